@@ -1,0 +1,45 @@
+"""What can go wrong and travels to the client. The codes are those of WIRE_ERROR_CODES in src/errors.ts."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+WireErrorCode = Literal[
+    "invalid_request",
+    "protocol_mismatch",
+    "model_not_found",
+    "model_unsupported",
+    "adapter_not_found",
+    "out_of_memory",
+    "non_finite_loss",
+    "disk_full",
+    "cancelled",
+    "internal",
+]
+
+
+class RuntimeFault(Exception):
+    """An error with a code of the closed list, what is wrong (message) and what to do (hint)."""
+
+    def __init__(
+        self,
+        code: WireErrorCode,
+        message: str,
+        *,
+        hint: str | None = None,
+        details: dict[str, Any] | None = None,
+        retryable: bool = False,
+    ) -> None:
+        super().__init__(message)
+        self.code: WireErrorCode = code
+        self.message = message
+        self.hint = hint
+        self.details = details or {}
+        self.retryable = retryable
+
+
+class Cancelled(RuntimeFault):
+    """The client cancelled the call; raised between batches."""
+
+    def __init__(self) -> None:
+        super().__init__("cancelled", "the call was cancelled")

@@ -1,0 +1,297 @@
+/**
+ * Every operation of the runtime, once: its request, its stream item (where it streams) and its result.
+ * grait_runtime/contract.py holds the same shapes as msgspec Structs; the handshake compares a hash of both,
+ * and a test compares them field by field.
+ *
+ * Keep to what both sides can say: objects, arrays, strings, numbers, booleans, string enums, null, string-keyed maps.
+ * No field is optional on the wire; absence is `null`. Objects are strict on both sides.
+ */
+import { z } from 'zod'
+import { WIRE_ERROR_CODES } from '../errors.js'
+
+/** Raised when the meaning of a message changes without its shape changing. */
+export const PROTOCOL_VERSION = 1
+
+const int = () => z.int().min(Number.MIN_SAFE_INTEGER)
+const count = () => z.int().min(0)
+
+/** A tensor of this message: `frame` is the index of its raw little-endian frame, counted from the first frame after the header. */
+export const tensor = z.strictObject({
+  dtype: z.enum(['float16', 'float32', 'float64', 'int32', 'int64']),
+  shape: z.array(count()),
+  frame: count(),
+})
+export type TensorRef = z.infer<typeof tensor>
+
+export const message = z.strictObject({ role: z.enum(['system', 'user', 'assistant']), content: z.string() })
+export type Message = z.infer<typeof message>
+
+/** An item that could not be computed; the others of its batch were. */
+export const failure = z.strictObject({
+  id: z.string(),
+  code: z.enum(['too_long', 'empty_target', 'non_finite', 'out_of_memory', 'invalid_item']),
+  message: z.string(),
+})
+export type ItemFailure = z.infer<typeof failure>
+
+/** Exactly one of `messages` (rendered by the model's chat template) and `prompt` (taken as it is) is not null. */
+const promptFields = { id: z.string(), messages: z.array(message).nullable(), prompt: z.string().nullable() }
+
+/** A training or gradient sample. `weight` multiplies its loss. */
+export const wireSample = z.strictObject({ ...promptFields, target: z.string(), weight: z.number() })
+export type WireSample = z.infer<typeof wireSample>
+
+/** How the whole input is cut into planned batches, and which of them the caller already has. */
+const planFields = {
+  /** Most tokens (rows x padded length) in one batch; null: chosen from the memory there is. */
+  tokenBudget: count().nullable(),
+  /** Planned batches that are not computed again. */
+  completed: z.array(count()),
+}
+/** What ends a planned stream. `plan` is a hash of the batch plan: a caller that resumes checks that it has not changed. */
+const planResult = z.strictObject({ plan: z.string(), batches: count() })
+
+const deviceKind = z.enum(['cpu', 'cuda', 'mps'])
+const dtype = z.enum(['float32', 'bfloat16', 'float16'])
+
+export const loraSettings = z.strictObject({
+  rank: count(),
+  alpha: z.number(),
+  dropout: z.number(),
+  /** ["all-linear"], or module names as PEFT's target_modules takes them. */
+  targets: z.array(z.string()),
+})
+export type LoraSettings = z.infer<typeof loraSettings>
+
+export const trainSettings = z.strictObject({
+  learningRate: z.number(),
+  schedule: z.enum(['linear', 'cosine', 'constant']),
+  warmupRatio: z.number(),
+  epochs: z.number(),
+  batchSize: count(),
+  /** Optimizer steps are taken every `accumulation` micro-batches; batchSize counts one micro-batch. */
+  accumulation: count(),
+  maxGradNorm: z.number(),
+  weightDecay: z.number(),
+})
+export type TrainSettings = z.infer<typeof trainSettings>
+
+export const projectionSettings = z.strictObject({
+  kind: z.enum(['sjlt', 'rademacher', 'none']),
+  dim: count(),
+  seed: int(),
+})
+export type ProjectionSettings = z.infer<typeof projectionSettings>
+
+const nothing = z.strictObject({})
+
+export const operations = {
+  handshake: {
+    request: z.strictObject({ protocol: int(), contractHash: z.string(), client: z.string() }),
+    item: null,
+    result: z.strictObject({
+      protocol: int(),
+      contractHash: z.string(),
+      /** Package name -> version: python, grait_runtime, torch, transformers, peft, accelerate, ... */
+      versions: z.record(z.string(), z.string()),
+      device: z.strictObject({ kind: deviceKind, name: z.string(), memoryBytes: count(), threads: count() }),
+      /** The dtype that `auto` stands for on this machine. */
+      dtype,
+      pid: count(),
+    }),
+  },
+  /** Does nothing; measures the round trip. */
+  noop: { request: nothing, item: null, result: nothing },
+  loadModel: {
+    request: z.strictObject({
+      /** embedded:NAME, path:DIR, gguf:FILE or hub:ORG/NAME[@REVISION] */
+      source: z.string(),
+      dtype: z.enum(['auto', 'float32', 'bfloat16', 'float16']),
+      quantization: z.enum(['none', 'nf4']),
+      /** A PEFT adapter folder put on top of the weights. */
+      adapter: z.string().nullable(),
+      /** Passed to the chat template, e.g. {enable_thinking: false}. */
+      templateOptions: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+    }),
+    item: null,
+    result: z.strictObject({
+      /** Handle for the other operations. */
+      model: z.string(),
+      /** SHA-256 that changes with weights, configuration, tokenizer or chat template. */
+      revision: z.string(),
+      architecture: z.string(),
+      dtype,
+      device: deviceKind,
+      parameters: count(),
+      contextLength: count(),
+      hasChatTemplate: z.boolean(),
+      /** The token that ends a turn and every target. */
+      endOfTurn: z.string(),
+    }),
+  },
+  unloadModel: { request: z.strictObject({ model: z.string() }), item: null, result: nothing },
+  countTokens: {
+    request: z.strictObject({ model: z.string(), items: z.array(z.strictObject(promptFields)) }),
+    item: null,
+    result: z.strictObject({ counts: z.array(count()) }),
+  },
+  scoreOptions: {
+    request: z.strictObject({
+      model: z.string(),
+      items: z.array(z.strictObject({ ...promptFields, options: z.array(z.string()) })),
+      ...planFields,
+    }),
+    item: z.strictObject({
+      batch: count(),
+      ids: z.array(z.string()),
+      /** Options of each id, in the order of `ids`. */
+      counts: z.array(count()),
+      /** float64 [sum of counts], nats: log p(option | prompt), summed over the option's tokens. */
+      logprobs: tensor,
+      failures: z.array(failure),
+    }),
+    result: planResult,
+  },
+  generate: {
+    request: z.strictObject({
+      model: z.string(),
+      items: z.array(z.strictObject(promptFields)),
+      /** Samples a prompt. */
+      samples: count(),
+      /** 0: greedy. */
+      temperature: z.number(),
+      maxTokens: count(),
+      /** A text ends before the first of these. */
+      stop: z.array(z.string()),
+      seed: int(),
+      ...planFields,
+    }),
+    item: z.strictObject({
+      batch: count(),
+      rows: z.array(
+        z.strictObject({
+          id: z.string(),
+          texts: z.array(z.string()),
+          /** Tokens drawn for each text, the one that ended it included. */
+          tokens: z.array(count()),
+          /** Sum of the log-probabilities (at temperature 1) of those tokens, nats. */
+          logprobs: z.array(z.number()),
+        }),
+      ),
+      failures: z.array(failure),
+    }),
+    result: planResult,
+  },
+  embed: {
+    request: z.strictObject({
+      /** embedded:all-minilm-l6-v2 or path:DIR */
+      source: z.string(),
+      texts: z.array(z.string()),
+      ...planFields,
+    }),
+    item: z.strictObject({
+      batch: count(),
+      /** Positions in `texts`. */
+      indices: z.array(count()),
+      /** float32 [indices, dim], rows L2-normalised. */
+      embeddings: tensor,
+    }),
+    result: planResult,
+  },
+  trainLora: {
+    request: z.strictObject({
+      model: z.string(),
+      samples: z.array(wireSample),
+      lora: loraSettings,
+      train: trainSettings,
+      seed: int(),
+      /** Also write optimizer.safetensors (AdamW's moments of every LoRA parameter). */
+      keepOptimizer: z.boolean(),
+      /** An empty or missing folder; holds a PEFT adapter when the call returns. */
+      output: z.string(),
+      /** Where an interrupted training goes on from; null: no checkpoints. */
+      checkpoint: z.strictObject({ dir: z.string(), everySteps: count() }).nullable(),
+    }),
+    item: null,
+    result: z.strictObject({
+      path: z.string(),
+      steps: count(),
+      /** Loss of every optimizer step. */
+      losses: z.array(z.number()),
+      /** Target and prompt tokens seen, padding left out. */
+      tokens: count(),
+      seconds: z.number(),
+      /** Samples that were left out, and why. */
+      failures: z.array(failure),
+    }),
+  },
+  gradientFeatures: {
+    request: z.strictObject({
+      model: z.string(),
+      samples: z.array(wireSample),
+      /** The rehearsed adapter; with form adam it must hold optimizer.safetensors. */
+      adapter: z.string(),
+      form: z.enum(['sgd', 'adam']),
+      projection: projectionSettings,
+      normalise: z.boolean(),
+      dtype: z.enum(['float32', 'float16']),
+      ...planFields,
+    }),
+    item: z.strictObject({
+      batch: count(),
+      ids: z.array(z.string()),
+      /** [ids, dim] */
+      features: tensor,
+      /** float32 [ids]: L2 norm of each row before normalising. */
+      norms: tensor,
+      failures: z.array(failure),
+    }),
+    result: planResult,
+  },
+  mergeAdapter: {
+    request: z.strictObject({ model: z.string(), adapter: z.string(), output: z.string() }),
+    item: null,
+    result: z.strictObject({ path: z.string() }),
+  },
+} as const satisfies Record<string, { request: z.ZodType; item: z.ZodType | null; result: z.ZodType }>
+
+export type Operations = typeof operations
+export type OperationName = keyof Operations
+export type StreamName = { [K in OperationName]: Operations[K]['item'] extends null ? never : K }[OperationName]
+export type Request<K extends OperationName> = z.infer<Operations[K]['request']>
+export type Result<K extends OperationName> = z.infer<Operations[K]['result']>
+export type Item<K extends StreamName> = Operations[K]['item'] extends z.ZodType ? z.infer<Operations[K]['item']> : never
+
+/** The header of every message the client sends on the data socket. */
+export const clientHeader = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('call'), id: count(), operation: z.string(), request: z.unknown(), credit: count() }),
+  z.strictObject({ kind: z.literal('credit'), id: count(), credit: count() }),
+])
+/** On the control socket. */
+export const controlHeader = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('ping'), id: count() }),
+  z.strictObject({ kind: z.literal('cancel'), id: count() }),
+  z.strictObject({ kind: z.literal('shutdown'), id: count() }),
+])
+export const wireError = z.strictObject({
+  code: z.enum(WIRE_ERROR_CODES),
+  message: z.string(),
+  hint: z.string().nullable(),
+  /** JSON text of a map: field paths, limits, ids. */
+  details: z.string(),
+  retryable: z.boolean(),
+  traceback: z.string().nullable(),
+})
+export type WireError = z.infer<typeof wireError>
+/** The header of every message the runtime sends; control answers `pong` with the ping's id. */
+export const serverHeader = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('item'), id: count(), item: z.unknown() }),
+  z.strictObject({ kind: z.literal('progress'), id: count(), done: z.number(), total: z.number(), unit: z.string(), note: z.string() }),
+  z.strictObject({ kind: z.literal('warning'), id: count(), message: z.string() }),
+  z.strictObject({ kind: z.literal('result'), id: count(), result: z.unknown() }),
+  z.strictObject({ kind: z.literal('error'), id: count(), error: wireError }),
+  z.strictObject({ kind: z.literal('pong'), id: count() }),
+])
+export type ClientHeader = z.infer<typeof clientHeader>
+export type ControlHeader = z.infer<typeof controlHeader>
+export type ServerHeader = z.infer<typeof serverHeader>

@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs'
+import { basename, extname } from 'node:path'
+import { isMap, isScalar, LineCounter, parseDocument, YAMLParseError } from 'yaml'
+import type { z } from 'zod'
+import { GraitError } from '../errors.js'
+import { type Config, type ConfigInput, configSchema } from './schema.js'
+import { applySetting } from './settings.js'
+import { keysAt, nearestName } from './unknown-key.js'
+
+export interface LoadedConfig {
+  config: Config
+  /** The file's name without extension; names the run's folder. */
+  name: string
+}
+
+/**
+ * Reads a YAML configuration, applies `--set` settings and fills in the defaults.
+ * @throws GraitError config_invalid with file, line and key; data_not_found for a missing file
+ */
+export function loadConfig(file: string, settings: readonly string[] = []): LoadedConfig {
+  const { written, lineOf } = readYaml(file)
+  const set = new Set<string>()
+  for (const setting of settings) {
+    applySetting(written, setting)
+    set.add(setting.slice(0, setting.indexOf('=')).trim())
+  }
+  const where = (path: readonly PropertyKey[]) => {
+    const key = path.join('.')
+    if ([...set].some((name) => name === key || key.startsWith(`${name}.`))) return `--set ${key}`
+    const line = lineOf(path)
+    return line === undefined ? `${file}, ${key || 'top level'}` : `${file}:${line}, ${key}`
+  }
+  return { config: resolveConfig(written, where), name: basename(file, extname(file)) }
+}
+
+/** Validates a configuration made in code and fills in the defaults. */
+export function resolveConfig(
+  input: ConfigInput | Record<string, unknown>,
+  where = (path: readonly PropertyKey[]) => path.join('.') || 'configuration',
+): Config {
+  const parsed = configSchema.safeParse(input)
+  if (parsed.success) return parsed.data
+  throw configError(parsed.error, where)
+}
+
+function configError(error: z.ZodError, where: (path: readonly PropertyKey[]) => string): GraitError {
+  const issue = error.issues[0] as z.core.$ZodIssue
+  if (issue.code === 'unrecognized_keys') {
+    const key = issue.keys[0] ?? ''
+    const known = keysAt(configSchema, issue.path)
+    const nearest = nearestName(key, known)
+    return new GraitError('config_invalid', `${where([...issue.path, key])}: there is no such key`, {
+      hint: nearest === undefined ? `Known keys here: ${known.join(', ')}` : `Did you mean ${[...issue.path, nearest].join('.')}?`,
+      details: { path: [...issue.path, key].join('.'), nearest },
+    })
+  }
+  const unionMessages = issue.code === 'invalid_union' ? issue.errors.flat().map((inner) => inner.message) : []
+  const message = unionMessages.length > 0 ? unionMessages.join('; or ') : issue.message
+  return new GraitError('config_invalid', `${where(issue.path)}: ${message}`, {
+    hint: `Every key, its range and its default: grait schema`,
+    details: { path: issue.path.join('.') },
+  })
+}
+
+function readYaml(file: string): { written: Record<string, unknown>; lineOf: (path: readonly PropertyKey[]) => number | undefined } {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new GraitError('data_not_found', `${file}: can't be read`, {
+      hint: 'Give the path of a YAML configuration, or none for the quick start.',
+      cause,
+    })
+  }
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines })
+  const problem = document.errors[0]
+  if (problem instanceof YAMLParseError) {
+    const at = problem.linePos?.[0]
+    throw new GraitError(
+      'config_invalid',
+      `${file}${at === undefined ? '' : `:${at.line}`}: not valid YAML: ${problem.message.split('\n')[0]}`,
+      { cause: problem },
+    )
+  }
+  const written: unknown = document.toJS() ?? {}
+  if (typeof written !== 'object' || written === null || Array.isArray(written)) {
+    throw new GraitError('config_invalid', `${file}: a configuration is a map of sections (model, data, ...)`)
+  }
+  const lineOf = (path: readonly PropertyKey[]) => {
+    for (let depth = path.length; depth > 0; depth--) {
+      const parent = depth === 1 ? document.contents : document.getIn(path.slice(0, depth - 1), true)
+      const pair = isMap(parent) ? parent.items.find((item) => isScalar(item.key) && item.key.value === path[depth - 1]) : undefined
+      const start = isScalar(pair?.key) ? pair.key.range?.[0] : undefined
+      if (start !== undefined) return lines.linePos(start).line
+    }
+    return undefined
+  }
+  return { written: written as Record<string, unknown>, lineOf }
+}

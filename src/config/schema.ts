@@ -1,0 +1,190 @@
+/**
+ * A run's configuration: every key, its type, range and default, once. Types, validation and the published JSON Schema
+ * all come from here. Every section may be left out; `data.train` alone has no default.
+ */
+import { z } from 'zod'
+
+const seed = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
+const positive = z.int().min(1)
+const share = z.number().min(0).max(1)
+
+const lora = (defaults: { rank: number; alpha: number; dropout: number; targets: string | string[] }) =>
+  z
+    .strictObject({
+      rank: positive.default(defaults.rank).describe('LoRA rank r'),
+      alpha: z.number().positive().default(defaults.alpha).describe('LoRA alpha; the update is scaled by alpha / rank'),
+      dropout: z.number().min(0).max(0.99).default(defaults.dropout).describe('dropout on the input of LoRA'),
+      targets: z
+        .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+        .default(defaults.targets)
+        .describe('all-linear, or a list of module names'),
+    })
+    .prefault({})
+
+const train = (defaults: { learningRate: number; schedule: 'linear' | 'cosine'; epochs: number }) =>
+  z
+    .strictObject({
+      learningRate: z.number().positive().default(defaults.learningRate).describe('peak learning rate of AdamW'),
+      schedule: z
+        .enum(['linear', 'cosine', 'constant'])
+        .default(defaults.schedule)
+        .describe('how the learning rate falls after the warm-up'),
+      warmupRatio: share.default(0.03).describe('share of the steps in which the learning rate rises'),
+      epochs: z.number().min(0).default(defaults.epochs).describe('passes over the samples'),
+      batchSize: positive.default(16).describe('samples a micro-batch'),
+      accumulation: positive.default(1).describe('micro-batches an optimizer step'),
+      maxGradNorm: z.number().min(0).default(1).describe('gradients are clipped to this norm; 0: never'),
+      weightDecay: z.number().min(0).default(0),
+    })
+    .prefault({})
+
+const limit = z.union([
+  positive,
+  z.strictObject({
+    train: positive.nullable().default(null),
+    validation: positive.nullable().default(null),
+    test: positive.nullable().default(null),
+  }),
+])
+
+export const configSchema = z.strictObject({
+  seed: seed.default(1).describe('random selection, and LoRA initialisation, order and dropout of the tuning'),
+  model: z
+    .strictObject({
+      source: z
+        .string()
+        .regex(/^(embedded|path|gguf|hub):.+$/, 'must be embedded:NAME, path:DIR, gguf:FILE or hub:ORG/NAME[@REVISION]')
+        .default('embedded:smollm2-135m-instruct')
+        .describe('embedded:NAME, path:DIR, gguf:FILE or hub:ORG/NAME[@REVISION]'),
+      dtype: z
+        .enum(['auto', 'float32', 'bfloat16', 'float16'])
+        .default('auto')
+        .describe('auto: what the machine computes fastest without losing accuracy'),
+      quantization: z.enum(['none', 'nf4']).default('none').describe('nf4: 4-bit base weights (needs bitsandbytes)'),
+      templateOptions: z
+        .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+        .default({})
+        .describe('passed to the chat template, e.g. {enable_thinking: false}'),
+    })
+    .prefault({}),
+  data: z.strictObject({
+    train: z.string().min(1).describe('the source questions: a data set (atlas, mmlu:test, ...) or jsonl:FILE'),
+    tests: z.array(z.string().min(1)).default([]).describe('data sets to evaluate on; none: a part of train, split by group'),
+    dir: z.string().nullable().default(null).describe('folder of the data sets'),
+    limit: limit
+      .nullable()
+      .default(null)
+      .describe('a seeded stratified sample of so many questions of each split (a number, or one a split)'),
+    split: z
+      .strictObject({ validation: share.default(0.15), test: share.default(0.25), seed: seed.default(0) })
+      .prefault({})
+      .refine((split) => split.validation + split.test < 1, {
+        message: 'validation + test must leave something to train on (their sum must be < 1)',
+      })
+      .describe('shares of train that are held out where no tests are given'),
+  }),
+  prompts: z
+    .strictObject({
+      plain: z
+        .string()
+        .min(1)
+        .nullable()
+        .default(null)
+        .describe('instruction that asks for an answer; null: the default for the kind of question'),
+      refuse: z.string().min(1).nullable().default(null).describe('instruction that allows refusing'),
+      refusal: z.string().min(1).nullable().default(null).describe('the sentence that the model learns to say'),
+      refusalPhrases: z
+        .array(z.string().min(1))
+        .min(1)
+        .nullable()
+        .default(null)
+        .describe('an answer whose first sentence holds one of these counts as refused'),
+    })
+    .prefault({}),
+  knowledge: z
+    .strictObject({
+      shots: z
+        .int()
+        .min(0)
+        .nullable()
+        .default(null)
+        .describe('worked examples before the question; null: 5 for multiple choice, 3 for open-ended'),
+      samples: positive.default(10).describe('answers drawn for each open-ended question'),
+      temperature: z.number().positive().default(1),
+      maxTokens: positive.default(16).describe('longest drawn answer, tokens'),
+      threshold: share.default(0.5).describe('T_c: correctness from which a question counts as known'),
+      seed: seed.default(0),
+      answers: z
+        .string()
+        .min(1)
+        .nullable()
+        .default(null)
+        .describe('a JSON Lines file of answers made elsewhere; the model is not asked then'),
+    })
+    .prefault({}),
+  rehearsal: z
+    .strictObject({
+      count: positive.default(100).describe('questions that the model surely knows'),
+      minCorrectness: share.default(0.99),
+      minCertainty: z.number().nullable().default(null).describe('least certainty of an open-ended question; null: minCorrectness'),
+      lora: lora({ rank: 8, alpha: 16, dropout: 0, targets: 'all-linear' }),
+      train: train({ learningRate: 2e-4, schedule: 'linear', epochs: 1 }),
+      seed: seed.default(0),
+    })
+    .prefault({}),
+  gradients: z
+    .strictObject({
+      form: z.enum(['adam', 'sgd']).default('adam'),
+      projection: z
+        .strictObject({ kind: z.enum(['sjlt', 'rademacher', 'none']).default('sjlt'), dim: positive.default(8192), seed: seed.default(0) })
+        .prefault({}),
+      dtype: z.enum(['float32', 'float16']).default('float32').describe('of the stored features'),
+    })
+    .prefault({}),
+  selection: z
+    .strictObject({
+      method: z.string().min(1).default('grait'),
+      known: positive.nullable().default(null).describe('questions that keep their answer; null: 80 % of what the unknown ones allow'),
+      unknown: positive.nullable().default(null).describe('questions that get the refusal'),
+      strictCounts: z.boolean().default(false).describe('stop where there are fewer questions than asked for'),
+      seed: seed.nullable().default(null).describe('null: the seed of the run'),
+    })
+    .prefault({}),
+  weighting: z
+    .strictObject({
+      kind: z.enum(['purpose', 'published', 'uniform']).default('purpose'),
+      temperature: z.number().positive().default(0.05),
+      mean: z.number().positive().default(0.5).describe('mean weight of the refusals; known questions weigh 1'),
+    })
+    .prefault({}),
+  tuning: z
+    .strictObject({
+      lora: lora({ rank: 8, alpha: 16, dropout: 0, targets: 'all-linear' }),
+      train: train({ learningRate: 1e-3, schedule: 'cosine', epochs: 3 }),
+    })
+    .prefault({}),
+  evaluation: z
+    .strictObject({
+      split: z.enum(['test', 'validation']).default('test').describe('validation: for choosing settings'),
+      maxTokens: positive.default(24),
+      matching: z.enum(['words', 'substring', 'exact']).default('words').describe('how an alias is looked for in an answer'),
+      bootstrap: z.int().min(100).max(1_000_000).default(10_000).describe('resamples behind each interval'),
+    })
+    .prefault({}),
+  runtime: z
+    .strictObject({
+      python: z.string().min(1).nullable().default(null).describe('an interpreter of your own; null: the managed one'),
+      device: z.enum(['auto', 'cpu', 'cuda']).default('auto'),
+      threads: z.union([z.literal('auto'), positive]).default('auto'),
+      distributed: z.null().default(null).describe('kept for several machines'),
+    })
+    .prefault({}),
+  cache: z
+    .strictObject({ dir: z.string().min(1).nullable().default(null).describe('finished stages; null: $GRAIT_HOME/stages') })
+    .prefault({}),
+})
+
+/** A resolved configuration: every key present. */
+export type Config = z.infer<typeof configSchema>
+/** What a person writes: everything but data.train may be left out. */
+export type ConfigInput = z.input<typeof configSchema>

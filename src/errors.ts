@@ -1,0 +1,81 @@
+/**
+ * The closed list of what can go wrong. Scripts branch on `code`, people read `message` and `hint`.
+ * The first group also travels over the wire, so the Python side knows the same words (grait_runtime/errors.py).
+ */
+export const WIRE_ERROR_CODES = [
+  'invalid_request',
+  'protocol_mismatch',
+  'model_not_found',
+  'model_unsupported',
+  'adapter_not_found',
+  'out_of_memory',
+  'non_finite_loss',
+  'disk_full',
+  'cancelled',
+  'internal',
+] as const
+
+export const LOCAL_ERROR_CODES = [
+  'runtime_died',
+  'runtime_unresponsive',
+  'runtime_not_ready',
+  'setup_failed',
+  'python_not_found',
+  'usage',
+  'config_invalid',
+  'data_not_found',
+  'data_invalid',
+  'items_failed',
+  'empty_group',
+  'too_few_questions',
+  'run_conflict',
+  'interrupted',
+] as const
+
+export type WireErrorCode = (typeof WIRE_ERROR_CODES)[number]
+export type ErrorCode = WireErrorCode | (typeof LOCAL_ERROR_CODES)[number]
+
+export interface GraitErrorOptions {
+  /** What to do about it, one sentence. */
+  hint?: string
+  /** Machine-readable particulars: file, line, key, id, limits. */
+  details?: Record<string, unknown>
+  /** True where the same call may succeed when made again. */
+  retryable?: boolean
+  cause?: unknown
+}
+
+/** Every error this library throws on purpose. `message` says what is wrong and where; `hint` says what to do. */
+export class GraitError extends Error {
+  override readonly name = 'GraitError'
+  readonly code: ErrorCode
+  readonly hint: string | undefined
+  readonly details: Record<string, unknown>
+  readonly retryable: boolean
+
+  constructor(code: ErrorCode, message: string, options: GraitErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.hint = options.hint
+    this.details = options.details ?? {}
+    this.retryable = options.retryable ?? false
+  }
+}
+
+/** Exit status of the command line: 2 for bad usage, configuration or input, 130 for an interruption, else 1. */
+export function exitStatus(error: unknown): 1 | 2 | 130 {
+  if (!(error instanceof GraitError)) return 1
+  switch (error.code) {
+    case 'usage':
+    case 'config_invalid':
+    case 'data_not_found':
+    case 'data_invalid':
+    case 'model_not_found':
+      return 2
+    case 'cancelled':
+    case 'interrupted':
+      return 130
+    default:
+      return 1
+  }
+}

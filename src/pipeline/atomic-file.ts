@@ -1,0 +1,23 @@
+import { mkdir, open, rename } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+/** Writes a file so that it is there whole or not at all, also after a power cut. */
+export async function writeFileAtomically(path: string, data: string | Uint8Array): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  const temporary = `${path}.${process.pid}.tmp`
+  const handle = await open(temporary, 'w')
+  try {
+    await handle.writeFile(data)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  await rename(temporary, path)
+}
+
+/** One JSON document a line. */
+export function jsonLines(rows: Iterable<unknown>): string {
+  let text = ''
+  for (const row of rows) text += `${JSON.stringify(row)}\n`
+  return text
+}

@@ -1,0 +1,102 @@
+import { mkdir, open, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { writeFileAtomically } from './atomic-file.js'
+import { type NpyDtype, npyHeader, openNpy, rowBytes } from './npy.js'
+
+/** Largest shard; a row that is larger has a shard of its own. */
+const SHARD_BYTES = 64 * 2 ** 20
+/** Bytes read at once when features are streamed back. */
+const BLOCK_BYTES = 8 * 2 ** 20
+
+export interface FeatureIndex {
+  ids: string[]
+  /** L2 norm of each row before it was normalised. */
+  norms: number[]
+  dim: number
+  dtype: NpyDtype
+  normalised: boolean
+  form: string
+  projection: { kind: string; dim: number; seed: number }
+  /** File name and number of rows of each shard, in the order of `ids`. */
+  shards: { file: string; rows: number }[]
+  /** Ids without a row, and why. */
+  failures: { id: string; code: string; message: string }[]
+}
+
+/** Writes rows [n, dim] in the order given to .npy shards and an index.json, which comes last. */
+export async function writeFeatures(
+  dir: string,
+  index: Omit<FeatureIndex, 'shards'>,
+  rowOf: (id: string) => Promise<Uint8Array>,
+): Promise<void> {
+  await mkdir(dir, { recursive: true })
+  const bytes = rowBytes(index.dtype, index.dim)
+  const perShard = Math.max(1, Math.floor(SHARD_BYTES / bytes))
+  const shards: FeatureIndex['shards'] = []
+  for (let start = 0; start < index.ids.length; start += perShard) {
+    const ids = index.ids.slice(start, start + perShard)
+    const file = `shard-${String(shards.length).padStart(5, '0')}.npy`
+    const handle = await open(join(dir, file), 'w')
+    try {
+      await handle.write(npyHeader(index.dtype, ids.length, index.dim))
+      for (const id of ids) await handle.write(await rowOf(id))
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    shards.push({ file, rows: ids.length })
+  }
+  await writeFileAtomically(join(dir, 'index.json'), `${JSON.stringify({ ...index, shards })}\n`)
+}
+
+export async function readFeatureIndex(dir: string): Promise<FeatureIndex> {
+  return JSON.parse(await readFile(join(dir, 'index.json'), 'utf8')) as FeatureIndex
+}
+
+/** A block of consecutive rows: `rows` is [ids, dim], row-major. */
+export interface StoredBlock {
+  ids: string[]
+  rows: Float32Array
+  dim: number
+}
+
+/** Streams the rows back in order; memory is bounded by one block. */
+export async function* readFeatures(dir: string, index: FeatureIndex): AsyncGenerator<StoredBlock> {
+  const bytes = rowBytes(index.dtype, index.dim)
+  const perBlock = Math.max(1, Math.floor(BLOCK_BYTES / bytes))
+  let first = 0
+  for (const shard of index.shards) {
+    const file = await openNpy(join(dir, shard.file))
+    try {
+      for (let row = 0; row < shard.rows; row += perBlock) {
+        const count = Math.min(perBlock, shard.rows - row)
+        const buffer = Buffer.alloc(count * bytes)
+        await file.handle.read(buffer, 0, buffer.length, file.offset + row * bytes)
+        yield { ids: index.ids.slice(first + row, first + row + count), rows: asFloat32(buffer, index.dtype), dim: index.dim }
+      }
+    } finally {
+      await file.handle.close()
+    }
+    first += shard.rows
+  }
+}
+
+function asFloat32(buffer: Buffer, dtype: NpyDtype): Float32Array {
+  if (dtype === 'float32') return new Float32Array(buffer.buffer, buffer.byteOffset, buffer.length / 4)
+  return widenFloat16(new Uint16Array(buffer.buffer, buffer.byteOffset, buffer.length / 2))
+}
+
+/** IEEE 754 half to single precision, exactly. */
+export function widenFloat16(halves: Uint16Array): Float32Array {
+  const singles = new Float32Array(halves.length)
+  for (let i = 0; i < halves.length; i++) {
+    const half = halves[i] as number
+    const sign = half & 0x8000 ? -1 : 1
+    const exponent = (half >> 10) & 0x1f
+    const fraction = half & 0x3ff
+    if (exponent === 0) singles[i] = sign * fraction * 2 ** -24
+    else if (exponent === 31) singles[i] = fraction === 0 ? sign * Infinity : NaN
+    else singles[i] = sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
+  }
+  return singles
+}

@@ -1,0 +1,24 @@
+import { copyFile, link, mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+
+/**
+ * Makes `target` hold the files of `source`: hard links, or copies on another disk. `target` appears whole, by rename;
+ * what was there before is replaced.
+ */
+export async function linkTree(source: string, target: string): Promise<void> {
+  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`)
+  await rm(temporary, { recursive: true, force: true })
+  await linkInto(source, temporary)
+  await rm(target, { recursive: true, force: true })
+  await rename(temporary, target)
+}
+
+async function linkInto(source: string, target: string): Promise<void> {
+  await mkdir(target, { recursive: true })
+  for (const entry of await readdir(source, { withFileTypes: true })) {
+    const from = join(source, entry.name)
+    const to = join(target, entry.name)
+    if (entry.isDirectory()) await linkInto(from, to)
+    else await link(from, to).catch(() => copyFile(from, to))
+  }
+}

@@ -1,0 +1,116 @@
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { lock } from 'proper-lockfile'
+import { digestOf } from './digest.js'
+
+/** Where a stage that is being computed keeps its things. */
+export interface StageWorkspace {
+  /** Becomes the finished stage. Emptied when the computation starts. */
+  files: string
+  /** Survives an interruption: finished batches, training checkpoints. */
+  resume: string
+}
+
+export interface Stage {
+  name: string
+  /** Raised when the meaning or the format of the stage's files changes. */
+  version: number
+  /** All that its bytes depend on: its part of the configuration, digests of its inputs, the model, keys of earlier stages. */
+  inputs: unknown
+  compute(workspace: StageWorkspace): Promise<void>
+}
+
+export interface FinishedStage {
+  name: string
+  key: string
+  dir: string
+  /** True where it was there already. */
+  reused: boolean
+  seconds: number
+}
+
+export interface StageCacheEvents {
+  /** Another process computes the same stage. */
+  onWait?: (stage: string) => void
+  signal?: AbortSignal
+}
+
+/** Finished stages by key; runs, methods and seeds share them. */
+export class StageCache {
+  constructor(readonly dir: string) {}
+
+  key(stage: Pick<Stage, 'name' | 'version' | 'inputs'>): string {
+    return digestOf({ name: stage.name, version: stage.version, inputs: stage.inputs })
+  }
+
+  find(name: string, key: string): string | undefined {
+    const dir = this.path(name, key)
+    return existsSync(dir) ? dir : undefined
+  }
+
+  /** Computes the stage unless it is there. What an interrupted computation finished is used. */
+  async obtain(stage: Stage, events: StageCacheEvents = {}): Promise<FinishedStage> {
+    const started = performance.now()
+    const key = this.key(stage)
+    const dir = this.path(stage.name, key)
+    const finished = (reused: boolean): FinishedStage => ({ name: stage.name, key, dir, reused, seconds: (performance.now() - started) / 1000 })
+    if (existsSync(dir)) return finished(true)
+    const partial = `${dir}.partial`
+    await mkdir(partial, { recursive: true })
+    const release = await this.lockPartial(partial, stage.name, events)
+    try {
+      if (existsSync(dir)) return finished(true)
+      const workspace = { files: join(partial, 'files'), resume: join(partial, 'resume') }
+      await rm(workspace.files, { recursive: true, force: true })
+      await mkdir(workspace.files, { recursive: true })
+      await mkdir(workspace.resume, { recursive: true })
+      await stage.compute(workspace)
+      await rename(workspace.files, dir)
+      await rm(partial, { recursive: true, force: true })
+      return finished(false)
+    } finally {
+      await release().catch(() => undefined)
+    }
+  }
+
+  private path(name: string, key: string): string {
+    return join(this.dir, name, key.slice(0, 32))
+  }
+
+  private async lockPartial(partial: string, name: string, events: StageCacheEvents): Promise<() => Promise<void>> {
+    const options = { stale: 15_000, update: 5_000, realpath: false, lockfilePath: `${partial}.lock` }
+    const owner = join(partial, 'owner')
+    const attempt = async () => {
+      const release = await lock(partial, options)
+      await writeFile(owner, String(process.pid))
+      return release
+    }
+    for (let waited = false; ; waited = true) {
+      try {
+        return await attempt()
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error
+      }
+      if (await ownerIsDead(owner)) {
+        // Killed while it held the lock: no need to wait until the lock goes stale.
+        await rm(options.lockfilePath, { recursive: true, force: true })
+        continue
+      }
+      if (!waited) events.onWait?.(name)
+      await delay(500, undefined, events.signal === undefined ? {} : { signal: events.signal })
+    }
+  }
+}
+
+async function ownerIsDead(owner: string): Promise<boolean> {
+  const pid = Number(await readFile(owner, 'utf8').catch(() => ''))
+  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false
+  try {
+    process.kill(pid, 0)
+    return false
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH'
+  }
+}
