@@ -8,14 +8,14 @@ const seed = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
 const positive = z.int().min(1)
 const share = z.number().min(0).max(1)
 
-const lora = (defaults: { rank: number; alpha: number; dropout: number; targets: string | string[] }) =>
+const lora = (defaults: { rank: number; alpha: number; dropout: number; targets: 'all-linear' | string[] }) =>
   z
     .strictObject({
       rank: positive.default(defaults.rank).describe('LoRA rank r'),
       alpha: z.number().positive().default(defaults.alpha).describe('LoRA alpha; the update is scaled by alpha / rank'),
       dropout: z.number().min(0).max(0.99).default(defaults.dropout).describe('dropout on the input of LoRA'),
       targets: z
-        .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+        .union([z.literal('all-linear'), z.array(z.string().min(1)).min(1)])
         .default(defaults.targets)
         .describe('all-linear, or a list of module names'),
     })

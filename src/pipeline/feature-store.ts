@@ -1,5 +1,6 @@
 import { mkdir, open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { widenFloat16 } from '../bridge/float16.js'
 import { writeFileAtomically } from './atomic-file.js'
 import { type NpyDtype, npyHeader, openNpy, rowBytes } from './npy.js'
 
@@ -84,19 +85,4 @@ export async function* readFeatures(dir: string, index: FeatureIndex): AsyncGene
 function asFloat32(buffer: Buffer, dtype: NpyDtype): Float32Array {
   if (dtype === 'float32') return new Float32Array(buffer.buffer, buffer.byteOffset, buffer.length / 4)
   return widenFloat16(new Uint16Array(buffer.buffer, buffer.byteOffset, buffer.length / 2))
-}
-
-/** IEEE 754 half to single precision, exactly. */
-export function widenFloat16(halves: Uint16Array): Float32Array {
-  const singles = new Float32Array(halves.length)
-  for (let i = 0; i < halves.length; i++) {
-    const half = halves[i] as number
-    const sign = half & 0x8000 ? -1 : 1
-    const exponent = (half >> 10) & 0x1f
-    const fraction = half & 0x3ff
-    if (exponent === 0) singles[i] = sign * fraction * 2 ** -24
-    else if (exponent === 31) singles[i] = fraction === 0 ? sign * Infinity : NaN
-    else singles[i] = sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
-  }
-  return singles
 }

@@ -11,7 +11,10 @@ export async function readJsonLines<T>(path: string): Promise<T[]> {
       try {
         return JSON.parse(line) as T
       } catch (cause) {
-        throw new GraitError('data_invalid', `${path}:${index + 1}: not JSON`, { hint: 'The file was changed by hand; delete its folder and run again.', cause })
+        throw new GraitError('data_invalid', `${path}:${index + 1}: not JSON`, {
+          hint: 'The file was changed by hand; delete its folder and run again.',
+          cause,
+        })
       }
     })
 }

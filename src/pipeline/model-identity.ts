@@ -32,7 +32,16 @@ export class IdentityCache {
     const files = await sourceFiles(config.model.source)
     if (files === undefined) return undefined
     const machine = { cpu: cpus()[0]?.model, platform: platform(), release: release() }
-    return digestOf({ version: 1, model: config.model, device: config.runtime.device, threads: config.runtime.threads, cores: cpus().length, interpreter, machine, files })
+    return digestOf({
+      version: 1,
+      model: config.model,
+      device: config.runtime.device,
+      threads: config.runtime.threads,
+      cores: cpus().length,
+      interpreter,
+      machine,
+      files,
+    })
   }
 
   async find(key: string): Promise<ModelIdentity | undefined> {
@@ -63,7 +72,10 @@ async function sourceFiles(source: string): Promise<unknown | undefined> {
 
 async function directoryFingerprint(dir: string): Promise<unknown> {
   const names = await readdir(dir).catch((cause: unknown) => {
-    throw new GraitError('model_not_found', `path:${dir}: there is no such folder`, { hint: 'Give the folder that holds config.json and the weights.', cause })
+    throw new GraitError('model_not_found', `path:${dir}: there is no such folder`, {
+      hint: 'Give the folder that holds config.json and the weights.',
+      cause,
+    })
   })
   return Promise.all(names.sort().map((name) => fingerprint(join(dir, name))))
 }

@@ -36,7 +36,13 @@ export async function openNpy(path: string): Promise<NpyMatrix & { handle: FileH
     await handle.close()
     throw new GraitError('data_invalid', `${path}: not a .npy matrix of float32 or float16`, { hint: 'Delete its folder and run again.' })
   }
-  return { handle, dtype: match[1] === '<f4' ? 'float32' : 'float16', rows: Number(match[2]), columns: Number(match[3]), offset: 10 + text.length }
+  return {
+    handle,
+    dtype: match[1] === '<f4' ? 'float32' : 'float16',
+    rows: Number(match[2]),
+    columns: Number(match[3]),
+    offset: 10 + text.length,
+  }
 }
 
 /** Bytes of one row. */

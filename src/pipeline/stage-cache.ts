@@ -55,13 +55,21 @@ export class StageCache {
     const started = performance.now()
     const key = this.key(stage)
     const dir = this.path(stage.name, key)
-    const finished = (reused: boolean): FinishedStage => ({ name: stage.name, key, dir, reused, seconds: (performance.now() - started) / 1000 })
+    const finished = (reused: boolean): FinishedStage => ({
+      name: stage.name,
+      key,
+      dir,
+      reused,
+      seconds: (performance.now() - started) / 1000,
+    })
     if (existsSync(dir)) return finished(true)
     const partial = `${dir}.partial`
-    await mkdir(partial, { recursive: true })
     const release = await this.lockPartial(partial, stage.name, events)
     try {
-      if (existsSync(dir)) return finished(true)
+      if (existsSync(dir)) {
+        await rm(partial, { recursive: true, force: true })
+        return finished(true)
+      }
       const workspace = { files: join(partial, 'files'), resume: join(partial, 'resume') }
       await rm(workspace.files, { recursive: true, force: true })
       await mkdir(workspace.files, { recursive: true })
@@ -83,7 +91,9 @@ export class StageCache {
     const options = { stale: 15_000, update: 5_000, realpath: false, lockfilePath: `${partial}.lock` }
     const owner = join(partial, 'owner')
     const attempt = async () => {
+      await mkdir(join(partial, '..'), { recursive: true })
       const release = await lock(partial, options)
+      await mkdir(partial, { recursive: true })
       await writeFile(owner, String(process.pid))
       return release
     }

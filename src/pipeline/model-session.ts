@@ -4,16 +4,17 @@ import type { Config } from '../config/schema.js'
 import type { Model } from '../runtime/model.js'
 import { graitHome } from '../runtime/provision/home.js'
 import { provideRuntime } from '../runtime/provision/provide.js'
-import { type Runtime, startRuntime } from '../runtime/runtime.js'
+import type { Runtime } from '../runtime/runtime.js'
+import { startRuntime } from '../runtime/start.js'
 import { IdentityCache, type ModelIdentity } from './model-identity.js'
 import type { RunReporter } from './reporter.js'
 
 /**
  * The runtime and the model of a run, started at the first need: a run whose stages are all there never starts Python.
  */
-export class Session {
+export class ModelSession {
   private started: Promise<Runtime> | undefined
-  private loaded: Promise<Model> | undefined
+  private readonly loaded = new Map<string | undefined, Promise<Model>>()
   private known: Promise<ModelIdentity> | undefined
 
   constructor(
@@ -27,9 +28,14 @@ export class Session {
     return this.started
   }
 
-  model(): Promise<Model> {
-    this.loaded ??= this.load()
-    return this.loaded
+  /** The run's model, with an adapter on top where one is named. The runtime keeps one copy of the weights for all. */
+  model(adapter?: string): Promise<Model> {
+    let model = this.loaded.get(adapter)
+    if (model === undefined) {
+      model = this.load(adapter)
+      this.loaded.set(adapter, model)
+    }
+    return model
   }
 
   identity(): Promise<ModelIdentity> {
@@ -55,14 +61,15 @@ export class Session {
       device: runtime.device,
       threads: runtime.threads === 'auto' ? availableParallelism() : runtime.threads,
       ...(this.signal === undefined ? {} : { signal: this.signal }),
-      onSetupProgress: (progress) => this.reporter.stageProgress('setup', { done: progress.done, total: progress.total, unit: 'steps', note: progress.step }),
+      onSetup: (progress) =>
+        this.reporter.stageProgress('setup', { done: progress.done, total: progress.total, unit: 'steps', note: progress.step }),
     })
   }
 
-  private async load(): Promise<Model> {
+  private async load(adapter: string | undefined): Promise<Model> {
     const runtime = await this.runtime()
     const { source, dtype, quantization, templateOptions } = this.config.model
-    return runtime.loadModel({ source, dtype, quantization, templateOptions })
+    return runtime.loadModel({ source, dtype, quantization, templateOptions, ...(adapter === undefined ? {} : { adapter }) })
   }
 
   private async identify(): Promise<ModelIdentity> {
@@ -70,7 +77,8 @@ export class Session {
     const { python } = await provideRuntime({
       ...(this.config.runtime.python === null ? {} : { python: this.config.runtime.python }),
       device: this.config.runtime.device,
-      onProgress: (progress) => this.reporter.stageProgress('setup', { done: progress.done, total: progress.total, unit: 'steps', note: progress.step }),
+      onProgress: (progress) =>
+        this.reporter.stageProgress('setup', { done: progress.done, total: progress.total, unit: 'steps', note: progress.step }),
       ...(this.signal === undefined ? {} : { signal: this.signal }),
     })
     const key = await cache.keyOf(this.config, python)

@@ -1,0 +1,69 @@
+"""`python -m grait_runtime`: serve one pair of endpoints until told to end."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import sys
+from typing import NoReturn
+
+import zmq
+
+from grait_runtime.errors import RuntimeFault
+from grait_runtime.logs import log_to_stderr
+from grait_runtime.operations import runtime_operations
+from grait_runtime.parent_watch import ParentWatch
+from grait_runtime.server import Server
+
+_log = logging.getLogger("grait_runtime")
+
+
+def main() -> NoReturn:
+    """Exit status: 0 after shutdown or SIGTERM, 2 for bad arguments, 3 when the parent died."""
+    options = _arguments()
+    log_to_stderr(options.log_level)
+    # The terminal's Ctrl-C reaches the whole group; the client decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if options.threads is not None:
+        os.environ["OMP_NUM_THREADS"] = str(options.threads)
+    try:
+        server = Server(
+            runtime_operations(options.device, options.threads),
+            options.data,
+            options.control,
+            None if options.parent_pid is None else ParentWatch(options.parent_pid),
+        )
+    except (RuntimeFault, zmq.ZMQError) as error:
+        _log.error("cannot serve %s and %s: %s", options.data, options.control, error)
+        sys.exit(2)
+    signal.signal(signal.SIGTERM, lambda *_: server.stop())
+    server.run()
+    logging.shutdown()
+    # The compute thread may still be inside native code, which does not survive the interpreter's tidying up.
+    os._exit(0)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m grait_runtime", description=__doc__)
+    parser.add_argument("--data", required=True, metavar="ENDPOINT", help="ipc:// endpoint of calls and replies")
+    parser.add_argument(
+        "--control", required=True, metavar="ENDPOINT", help="ipc:// endpoint of ping, cancel, shutdown"
+    )
+    parser.add_argument("--parent-pid", type=int, metavar="PID", help="exit when this process is no longer the parent")
+    parser.add_argument("--log-level", default="info", choices=["debug", "info", "warning", "error"])
+    parser.add_argument("--threads", type=_positive, metavar="N", help="threads of one computation; default: PyTorch's")
+    parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda"])
+    return parser.parse_args()
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a positive number")
+    return number
+
+
+if __name__ == "__main__":
+    main()

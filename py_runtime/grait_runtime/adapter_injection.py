@@ -1,0 +1,99 @@
+"""Puts a PEFT LoRA adapter into a model and takes it out again, leaving the very same weights behind."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import torch
+from transformers import PreTrainedModel
+
+from grait_runtime.errors import RuntimeFault
+
+_WEIGHTS = "adapter_model.safetensors"
+
+
+def adapter_identity(path: str) -> tuple[str, int, int]:
+    """What tells one state of an adapter folder from another: real path, size and time of its weights."""
+    weights = _checked_folder(path) / _WEIGHTS
+    status = weights.stat()
+    return str(weights.resolve()), status.st_size, status.st_mtime_ns
+
+
+def inject_adapter(module: PreTrainedModel, path: str, *, trainable: bool) -> None:
+    """Wrap the layers that the adapter in `path` targets with its LoRA layers (unmerged), in place.
+
+    The base weights stay the same tensors. `trainable` leaves requires_grad on for the LoRA parameters. On failure
+    the module is as it was.
+    """
+    from peft import PeftModel
+
+    folder = _checked_folder(path)
+    try:
+        injected = PeftModel.from_pretrained(module, folder, is_trainable=trainable, low_cpu_mem_usage=True)
+        _check_complete(injected, folder)
+    except Exception as error:
+        remove_adapter(module)
+        raise RuntimeFault(
+            "adapter_not_found",
+            f"the adapter in {folder} does not fit the model: {_first_line(error)}",
+            hint="use an adapter trained on this model",
+        ) from error
+    module.requires_grad_(False)
+    if trainable:
+        for name, parameter in module.named_parameters():
+            parameter.requires_grad_("lora_" in name)
+    module.eval()
+
+
+def remove_adapter(module: PreTrainedModel) -> None:
+    """Put every wrapped layer back; without an adapter nothing happens."""
+    from peft.tuners.tuners_utils import BaseTunerLayer
+    from peft.utils.other import AuxiliaryTrainingWrapper
+
+    wrapped: list[tuple[str, torch.nn.Module]] = []
+    for name, layer in module.named_modules():
+        if isinstance(layer, BaseTunerLayer):
+            wrapped.append((name, layer.get_base_layer()))
+        elif isinstance(layer, AuxiliaryTrainingWrapper):
+            wrapped.append((name, layer.original_module))
+    for name, original in wrapped:
+        parent, _, child = name.rpartition(".")
+        setattr(module.get_submodule(parent), child, original)
+    for leftover in ("peft_config", "_hf_peft_config_loaded"):
+        if leftover in module.__dict__:
+            delattr(module, leftover)
+    module.requires_grad_(False)
+    module.eval()
+
+
+def _checked_folder(path: str) -> Path:
+    folder = Path(path)
+    hint = "an adapter is a PEFT folder: adapter_config.json and adapter_model.safetensors"
+    for name in ("adapter_config.json", _WEIGHTS):
+        if not (folder / name).is_file():
+            raise RuntimeFault("adapter_not_found", f"there is no {name} in {folder}", hint=hint)
+    try:
+        kind = json.loads((folder / "adapter_config.json").read_text())["peft_type"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise RuntimeFault("adapter_not_found", f"{folder}/adapter_config.json is not readable", hint=hint) from error
+    if kind != "LORA":
+        raise RuntimeFault("adapter_not_found", f"the adapter in {folder} is of type {kind}", hint="only LORA is supported")
+    return folder
+
+
+def _check_complete(injected: torch.nn.Module, folder: Path) -> None:
+    """PEFT only warns when a file lacks weights or has others; here it is an error."""
+    from peft import get_peft_model_state_dict
+    from safetensors import safe_open
+
+    with safe_open(folder / _WEIGHTS, framework="pt") as file:
+        stored = set(file.keys())
+    expected = set(get_peft_model_state_dict(injected, save_embedding_layers=False))
+    if stored != expected:
+        name = min(stored ^ expected)
+        raise ValueError(f"{name} is {'missing' if name in expected else 'not part of the model'}")
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

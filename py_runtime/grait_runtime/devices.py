@@ -1,0 +1,57 @@
+"""Which device computes, in which dtype, with how much memory."""
+
+from __future__ import annotations
+
+import os
+
+import torch
+
+from grait_runtime.contract import DtypeName
+from grait_runtime.errors import RuntimeFault
+
+DTYPES: dict[DtypeName, torch.dtype] = {
+    "float32": torch.float32,
+    "bfloat16": torch.bfloat16,
+    "float16": torch.float16,
+}
+
+
+def dtype_name(dtype: torch.dtype) -> DtypeName:
+    """The contract's name of a floating dtype."""
+    for name, value in DTYPES.items():
+        if value == dtype:
+            return name
+    raise RuntimeFault("model_unsupported", f"weights of {dtype} are not supported", hint="load with dtype float32")
+
+
+def pick_device(name: str = "auto") -> torch.device:
+    """`auto`: CUDA, else MPS, else CPU. A named device that is not there is refused."""
+    if name == "auto":
+        if torch.cuda.is_available():
+            return torch.device("cuda", torch.cuda.current_device())
+        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    device = torch.device(name)
+    if device.type == "cuda" and not torch.cuda.is_available():
+        raise RuntimeFault("invalid_request", "device cuda was asked for, but PyTorch finds none", hint="use cpu or auto")
+    if device.type == "mps" and not torch.backends.mps.is_available():
+        raise RuntimeFault("invalid_request", "device mps was asked for, but PyTorch finds none", hint="use cpu or auto")
+    return device
+
+
+def auto_dtype(device: torch.device) -> torch.dtype:
+    """bfloat16 where matrix units do it natively (CUDA since Ampere, CPUs with AMX tiles), else float32.
+
+    AVX512-bf16 alone does not count: without tiles its products are no faster than float32's.
+    """
+    if device.type == "cuda":
+        return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float32
+    if device.type == "cpu" and torch.cpu._is_amx_tile_supported():
+        return torch.bfloat16
+    return torch.float32
+
+
+def total_memory_bytes(device: torch.device) -> int:
+    """Memory the machine has (not what is free now, so that plans made from it do not vary between runs)."""
+    if device.type == "cuda":
+        return int(torch.cuda.get_device_properties(device).total_memory)
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")

@@ -1,0 +1,47 @@
+"""Which token ends an assistant's turn, and which tokens end a generation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+from grait_runtime.errors import RuntimeFault
+
+_ANSWER = "Paris42"
+
+
+def end_of_turn_token(tokenizer: PreTrainedTokenizerBase, source: str) -> tuple[str, int]:
+    """The special token that the chat template puts right after an assistant's answer, else the EOS."""
+    after = _rendered_after_answer(tokenizer).strip()
+    if after:
+        first = int(tokenizer(after, add_special_tokens=False)["input_ids"][0])
+        if first in tokenizer.all_special_ids or first in tokenizer.added_tokens_decoder:
+            return str(tokenizer.convert_ids_to_tokens(first)), first
+    if tokenizer.eos_token_id is None:
+        hint = "set eos_token in its tokenizer_config.json"
+        raise RuntimeFault("model_unsupported", f"the tokenizer of {source} has no end-of-text token", hint=hint)
+    return str(tokenizer.eos_token), int(tokenizer.eos_token_id)
+
+
+def stop_token_ids(module: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, end_of_turn_id: int) -> frozenset[int]:
+    """The end of turn, the tokenizer's EOS, and every EOS that the generation configuration lists."""
+    ids = {end_of_turn_id}
+    generation = getattr(module, "generation_config", None)
+    for listed in (tokenizer.eos_token_id, getattr(generation, "eos_token_id", None)):
+        if isinstance(listed, int):
+            ids.add(listed)
+        elif isinstance(listed, Iterable):
+            ids.update(int(id) for id in listed)
+    return frozenset(ids)
+
+
+def _rendered_after_answer(tokenizer: PreTrainedTokenizerBase) -> str:
+    if tokenizer.chat_template is None:
+        return ""
+    turns = [{"role": "user", "content": "Question"}, {"role": "assistant", "content": _ANSWER}]
+    try:
+        text = str(tokenizer.apply_chat_template(turns, tokenize=False))
+    except Exception:  # a template that refuses this chat is met again, and named, by the first real prompt
+        return ""
+    return text.rpartition(_ANSWER)[2]

@@ -1,0 +1,240 @@
+"""Loaded models by handle: weights once in memory, tokenizer, limits, and the adapter that is on."""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+from grait_runtime.adapter_injection import adapter_identity, inject_adapter, remove_adapter
+from grait_runtime.contract import LoadModelRequest, LoadModelResult, Nothing, UnloadModelRequest
+from grait_runtime.context import CallContext
+from grait_runtime.devices import DTYPES, auto_dtype, dtype_name, pick_device
+from grait_runtime.digests import folder_digest
+from grait_runtime.end_of_turn import end_of_turn_token, stop_token_ids
+from grait_runtime.errors import RuntimeFault
+from grait_runtime.loading import load_module, load_tokenizer
+from grait_runtime.prefix import can_share_keys
+from grait_runtime.sources import resolve_model
+
+
+@dataclass
+class SharedWeights:
+    """One copy of a model's weights, used by every handle of the same source, dtype and quantization."""
+
+    base: PreTrainedModel
+    tokenizer: PreTrainedTokenizerBase
+    digest: str
+    device: torch.device
+    dtype: torch.dtype
+    handles: set[str] = field(default_factory=set)
+    #: Identity of the adapter that lies in `base` between two calls, so that the next one need not inject it again.
+    resting_adapter: tuple[str, int, int] | None = None
+    #: Whether the cascade computes this model's attention; found out at the first question.
+    shares_keys: bool | None = None
+    in_use: bool = False
+
+    def bare(self) -> PreTrainedModel:
+        """The module without any adapter."""
+        if self.resting_adapter is not None and not self.in_use:
+            remove_adapter(self.base)
+            self.resting_adapter = None
+        return self.base
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """What operations see of a model."""
+
+    handle: str
+    source: str
+    #: SHA-256 that changes with weights, configuration, tokenizer, chat template or the handle's adapter.
+    revision: str
+    weights: SharedWeights
+    tokenizer: PreTrainedTokenizerBase
+    #: Most tokens of prompt and answer together.
+    context_length: int
+    #: The token that ends a turn and every target, and its id.
+    end_of_turn: str
+    end_of_turn_id: int
+    #: Tokens that end a generation.
+    stop_ids: frozenset[int]
+    template_options: dict[str, str | float | bool]
+    #: The adapter folder that the handle was loaded with.
+    adapter: str | None
+    #: True for SentencePiece tokenizers, which put a space before text encoded on its own.
+    adds_leading_space: bool
+
+    @property
+    def module(self) -> PreTrainedModel:
+        """The bare model, without any adapter: eval mode, requires_grad off."""
+        return self.weights.bare()
+
+    @property
+    def device(self) -> torch.device:
+        return self.weights.device
+
+    @property
+    def dtype(self) -> torch.dtype:
+        return self.weights.dtype
+
+    @contextmanager
+    def adapted(self, path: str | None, trainable: bool = False) -> Iterator[PreTrainedModel]:
+        """The transformers module with the adapter in `path` on it (None: bare), in eval mode.
+
+        LoRA layers are unmerged; parameter names are those of adapter_model.safetensors without the leading
+        "base_model.model." and with ".default" before ".weight". Afterwards the base is as before, bit for bit.
+        Inside, `self.module` must not be used for anything else.
+        """
+        weights = self.weights
+        if weights.in_use:
+            raise RuntimeError("adapted() does not nest: the model already carries an adapter")
+        identity = adapter_identity(path) if path is not None else None
+        if trainable or identity != weights.resting_adapter:
+            weights.bare()
+            if path is not None:
+                inject_adapter(weights.base, path, trainable=trainable)
+        weights.resting_adapter = identity
+        weights.in_use = True
+        try:
+            yield weights.base
+        finally:
+            weights.in_use = False
+            if trainable:
+                weights.bare()
+
+    def for_inference(self) -> AbstractContextManager[PreTrainedModel]:
+        """`adapted` with the handle's own adapter."""
+        return self.adapted(self.adapter)
+
+    def shares_keys(self) -> bool:
+        """Whether prompts can share the keys and values of a common prefix (see prefix.py)."""
+        if self.weights.shares_keys is None:
+            self.weights.shares_keys = can_share_keys(self.weights.base)
+        return self.weights.shares_keys
+
+
+class ModelRegistry:
+    """Every loaded model, by handle. `device`: auto, cpu, cuda, cuda:N or mps."""
+
+    def __init__(self, device: str = "auto") -> None:
+        self.device = pick_device(device)
+        self._models: dict[str, LoadedModel] = {}
+        self._weights: dict[tuple[str, str, str], SharedWeights] = {}
+        self._made = 0
+        #: Sentence embedders by source, kept by the embed operation.
+        self.embedders: dict[str, Any] = {}
+
+    def load(self, request: LoadModelRequest) -> LoadModelResult:
+        """Load a model (or share the weights already there) and give it a handle."""
+        weights = self._shared_weights(request)
+        self._made += 1
+        handle = f"model-{self._made}"
+        try:
+            loaded = _describe(handle, request, weights)
+            if request.adapter is not None:
+                with loaded.for_inference():
+                    pass  # an adapter that does not fit is refused now, not at the first question
+        except BaseException:
+            self._release_unused()
+            raise
+        weights.handles.add(handle)
+        self._models[handle] = loaded
+        return LoadModelResult(
+            model=handle,
+            revision=loaded.revision,
+            architecture=(weights.base.config.architectures or [type(weights.base).__name__])[0],
+            dtype=dtype_name(weights.dtype),
+            device=weights.device.type,  # type: ignore[arg-type]  # pick_device gives only the contract's kinds
+            parameters=sum(parameter.numel() for parameter in loaded.module.parameters()),
+            context_length=loaded.context_length,
+            has_chat_template=loaded.tokenizer.chat_template is not None,
+            end_of_turn=loaded.end_of_turn,
+        )
+
+    def get(self, handle: str) -> LoadedModel:
+        """The model of a handle; RuntimeFault invalid_request if there is none."""
+        loaded = self._models.get(handle)
+        if loaded is None:
+            raise RuntimeFault("invalid_request", f"there is no loaded model {handle!r}", hint="load it first")
+        return loaded
+
+    def unload(self, handle: str) -> None:
+        """Forget a handle; the weights go with the last one."""
+        self.get(handle)
+        del self._models[handle]
+        for weights in self._weights.values():
+            weights.handles.discard(handle)
+        self._release_unused()
+
+    def _shared_weights(self, request: LoadModelRequest) -> SharedWeights:
+        dtype = auto_dtype(self.device) if request.dtype == "auto" else DTYPES[request.dtype]
+        files = resolve_model(request.source)
+        digest = files.digest()
+        key = (digest, dtype_name(dtype), request.quantization)
+        if key not in self._weights:
+            tokenizer = load_tokenizer(files)
+            base = load_module(files, self.device, dtype, request.quantization)
+            self._weights[key] = SharedWeights(base, tokenizer, digest, self.device, dtype)
+        return self._weights[key]
+
+    def _release_unused(self) -> None:
+        self._weights = {key: weights for key, weights in self._weights.items() if weights.handles}
+        gc.collect()
+        if self.device.type == "cuda":
+            torch.cuda.empty_cache()
+
+
+def load_model(models: ModelRegistry, request: LoadModelRequest, context: CallContext) -> LoadModelResult:
+    """The operation loadModel."""
+    return models.load(request)
+
+
+def unload_model(models: ModelRegistry, request: UnloadModelRequest, context: CallContext) -> Nothing:
+    """The operation unloadModel."""
+    models.unload(request.model)
+    return Nothing()
+
+
+def _describe(handle: str, request: LoadModelRequest, weights: SharedWeights) -> LoadedModel:
+    tokenizer = weights.tokenizer
+    end_of_turn, end_of_turn_id = end_of_turn_token(tokenizer, request.source)
+    revision = weights.digest
+    if request.adapter is not None:
+        adapter_identity(request.adapter)
+        revision = hashlib.sha256(f"{revision}\0{folder_digest(Path(request.adapter))}".encode()).hexdigest()
+    return LoadedModel(
+        handle=handle,
+        source=request.source,
+        revision=revision,
+        weights=weights,
+        tokenizer=tokenizer,
+        context_length=_context_length(weights.base, tokenizer),
+        end_of_turn=end_of_turn,
+        end_of_turn_id=end_of_turn_id,
+        stop_ids=stop_token_ids(weights.base, tokenizer, end_of_turn_id),
+        template_options=dict(request.template_options),
+        adapter=request.adapter,
+        adds_leading_space=_adds_leading_space(tokenizer),
+    )
+
+
+def _context_length(base: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> int:
+    config = base.config.get_text_config()
+    limits = [getattr(config, "max_position_embeddings", None), tokenizer.model_max_length]
+    sane = [int(limit) for limit in limits if limit is not None and 0 < limit < 1 << 30]
+    if not sane:
+        raise RuntimeFault("model_unsupported", f"{type(base).__name__} does not say how long its context is")
+    return min(sane)
+
+
+def _adds_leading_space(tokenizer: PreTrainedTokenizerBase) -> bool:
+    pieces = tokenizer.convert_ids_to_tokens(tokenizer("a", add_special_tokens=False)["input_ids"])
+    return bool(pieces) and pieces[0].startswith(("▁", "Ġ"))

@@ -1,0 +1,41 @@
+export interface HeartbeatOptions {
+  intervalMs: number
+  /** Silence that counts as unresponsive, ms. */
+  limitMs: number
+  ping(id: number): void
+  onSilent(): void
+}
+
+/**
+ * Pings on a timer and watches for pongs. Silence is counted in ticks, not by the clock: while this process is itself
+ * busy, stopped or asleep no tick passes, so that time is not held against the runtime.
+ */
+export class Heartbeat {
+  readonly #timer: NodeJS.Timeout
+  #sent = 0
+  #unanswered = 0
+
+  constructor(options: HeartbeatOptions) {
+    this.#timer = setInterval(() => this.#tick(options), options.intervalMs)
+    this.#timer.unref()
+  }
+
+  pong(): void {
+    this.#unanswered = 0
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+  }
+
+  #tick(options: HeartbeatOptions): void {
+    if (this.#unanswered * options.intervalMs >= options.limitMs) {
+      this.stop()
+      options.onSilent()
+      return
+    }
+    this.#unanswered += 1
+    this.#sent += 1
+    options.ping(this.#sent)
+  }
+}

@@ -1,0 +1,27 @@
+import { Command } from 'commander'
+import { type Diagnosis, diagnose } from '../runtime/provision/diagnose.js'
+
+/** `grait doctor`: what is there, what is missing, what to do. Changes nothing. */
+export function doctorCommand(): Command {
+  return new Command('doctor')
+    .description('check Node, Python, PyTorch, device and disk; say what to do about each problem')
+    .option('--json', 'print one JSON document')
+    .action(async ({ json }: { json?: boolean }) => {
+      const diagnosis = await diagnose()
+      process.stdout.write(json ? `${JSON.stringify(diagnosis, null, 2)}\n` : diagnosisTable(diagnosis))
+      process.exitCode = diagnosis.ok ? 0 : 1
+    })
+}
+
+/** One line a finding, then one a problem with what to do. */
+export function diagnosisTable({ node, python, torch, device, dtype, ok, problems }: Diagnosis): string {
+  const rows = [
+    ['node', node],
+    ['python', python.version === null ? null : `${python.version}  ${python.executable}`],
+    ['torch', torch],
+    ['device', device],
+    ['dtype', dtype],
+  ].map(([name, value]) => `${name!.padEnd(8)}${value ?? '-'}`)
+  const findings = problems.flatMap(({ what, fix }) => [`problem ${what}`, `        fix: ${fix}`])
+  return `${[...rows, ...findings, ...(ok ? ['all is well'] : [])].join('\n')}\n`
+}

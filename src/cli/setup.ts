@@ -1,0 +1,44 @@
+import { Command, Option } from 'commander'
+import { EMBEDDED_MODEL, prepareEmbeddedModel } from '../runtime/provision/embedded-model.js'
+import { type ProvidedRuntime, provideRuntime } from '../runtime/provision/provide.js'
+import type { DeviceChoice } from '../runtime/provision/torch-build.js'
+import { interruptionSignal } from './interruption.js'
+import { SetupDisplay } from './setup-display.js'
+
+interface SetupFlags {
+  device: DeviceChoice
+  json?: boolean
+}
+
+/** `grait setup`: the managed environment and the converted embedded model. */
+export function setupCommand(): Command {
+  return new Command('setup')
+    .description('make the private Python environment and convert the embedded model; once, then nothing is left to do')
+    .addOption(new Option('--device <device>', 'which build of PyTorch to install').choices(['auto', 'cpu', 'cuda']).default('auto'))
+    .option('--json', 'print one JSON document')
+    .action(runSetup)
+}
+
+async function runSetup({ device, json }: SetupFlags): Promise<void> {
+  const display = new SetupDisplay(process.stderr)
+  const { signal, dispose } = interruptionSignal(() =>
+    display.show({ step: 'ending', done: 0, total: 1, detail: 'removing what is half-made' }),
+  )
+  try {
+    const provided = await provideRuntime({ device, signal, onProgress: (progress) => display.show(progress) })
+    const model = await prepareEmbeddedModel(provided, signal, () =>
+      display.show({ step: 'embedded model', done: 0, total: 1, detail: `converting ${EMBEDDED_MODEL}` }),
+    )
+    display.close()
+    process.stdout.write(
+      json ? `${JSON.stringify(summary(provided, model), null, 2)}\n` : `ready: Python ${provided.version}, ${provided.python}\n`,
+    )
+  } finally {
+    display.close()
+    dispose()
+  }
+}
+
+function summary({ python, version, managed, runtimeDir }: ProvidedRuntime, model: string): Record<string, unknown> {
+  return { python: { executable: python, version }, managed, runtimeDir, embeddedModel: model }
+}

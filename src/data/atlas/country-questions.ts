@@ -1,0 +1,101 @@
+import { createRequire } from 'node:module'
+import type { Question } from '../question.js'
+import type { Country } from './countries.js'
+import { currencyNames } from './currencies.js'
+import { type Fact, folded, isWord, relation, withUniqueClue } from './fact.js'
+import { languageNames } from './languages.js'
+
+const threeLetterCodes = createRequire(import.meta.url)('countries-list/minimal/countries.2to3.min.json') as Record<string, string>
+
+/** Capital, continent, language, currency, calling code and ISO codes of countries; capital and codes also backwards. */
+export function countryQuestions(countries: readonly Country[]): Question[] {
+  const about = (list: readonly Country[], ask: (country: Country) => Pick<Fact, 'question' | 'answers'> | undefined): Fact[] =>
+    list.flatMap((country) => {
+      const asked = ask(country)
+      return asked === undefined || asked.answers.length === 0 ? [] : [{ key: country.code, group: `country/${country.code}`, ...asked }]
+    })
+  const threeLetters = (country: Country) => threeLetterCodes[country.code]
+  return [
+    ...relation(
+      'capital',
+      about(countries, ({ inSentence, capitals }) => ({ question: `What is the capital of ${inSentence}?`, answers: capitals })),
+    ),
+    ...relation(
+      'capital-of',
+      about(
+        withUniqueClue(countries, ({ capitals }) => capitals).filter((country) => !namesItsCapital(country)),
+        ({ names, capitals }) =>
+          capitals[0] === undefined
+            ? undefined
+            : { question: `Which country or territory has ${capitals[0]} as its capital?`, answers: names },
+      ),
+    ),
+    ...relation(
+      'continent',
+      about(countries, ({ inSentence, continents }) => ({ question: `On which continent is ${inSentence}?`, answers: continents })),
+    ),
+    ...relation(
+      'language',
+      about(countries, ({ inSentence, languages }) => ({
+        question: `What is an official language of ${inSentence}?`,
+        answers: languages.flatMap(languageNames),
+      })),
+    ),
+    ...relation(
+      'currency',
+      about(countries, ({ inSentence, currencies }) => ({
+        question: `What is the currency of ${inSentence}?`,
+        answers: currencies.flatMap(currencyNames),
+      })),
+    ),
+    ...relation(
+      'calling-code',
+      about(countries, ({ inSentence, callingCodes }) => ({
+        question: `What is the international calling code of ${inSentence}?`,
+        answers: callingCodes.flatMap(writtenCallingCode),
+      })),
+    ),
+    ...relation(
+      'calling-code-of',
+      about(
+        withUniqueClue(countries, ({ callingCodes }) => callingCodes),
+        ({ names, callingCodes: [code] }) =>
+          code === undefined
+            ? undefined
+            : { question: `Which country or territory has the international calling code ${writtenCallingCode(code)[0]}?`, answers: names },
+      ),
+    ),
+    ...relation(
+      'country-code',
+      about(countries, ({ code, inSentence }) =>
+        isWord(code) ? undefined : { question: `What is the two-letter ISO country code of ${inSentence}?`, answers: [code] },
+      ),
+    ),
+    ...relation(
+      'country-code-of',
+      about(countries, ({ code, names }) => ({
+        question: `Which country or territory has the two-letter ISO code ${code}?`,
+        answers: names,
+      })),
+    ),
+    ...relation(
+      'country-code-3',
+      about(countries, (country) => {
+        const code = threeLetters(country)
+        return code === undefined || isWord(code)
+          ? undefined
+          : { question: `What is the three-letter ISO country code of ${country.inSentence}?`, answers: [code] }
+      }),
+    ),
+  ]
+}
+
+/** Singapore, Mexico City: the question would hold its answer. */
+function namesItsCapital({ names, capitals }: Country): boolean {
+  return capitals.some((capital) => names.some((name) => folded(capital).includes(folded(name)) || folded(name).includes(folded(capital))))
+}
+
+/** Numbers of the North American plan are written +1-268; others +33. */
+function writtenCallingCode(digits: string): string[] {
+  return /^1\d{3}$/.test(digits) ? [`+1-${digits.slice(1)}`, `+1 ${digits.slice(1)}`, digits, digits.slice(1)] : [`+${digits}`, digits]
+}

@@ -1,0 +1,66 @@
+import { groupBy } from '../group-by.js'
+import type { Question } from '../question.js'
+
+/** One question of the atlas before it gets its shape. */
+export interface Fact {
+  /** What the question is about, e.g. FR; makes the id together with the relation. */
+  key: string
+  /** Questions about one entity share it, e.g. country/FR. */
+  group: string
+  question: string
+  /** Right answers, the main one first; equal ones are dropped. */
+  answers: readonly string[]
+}
+
+/** The questions of one relation. */
+export function relation(name: string, facts: Iterable<Fact>): Question[] {
+  return Array.from(facts, ({ key, group, question, answers }) => ({
+    id: `atlas/${name}/${key}`,
+    kind: 'oeqa' as const,
+    question,
+    answers: [...new Set(answers)],
+    subject: name,
+    group,
+  }))
+}
+
+/**
+ * The items that can be asked backwards: those that share no clue with another. Clues are compared without case, accents
+ * and punctuation.
+ */
+export function withUniqueClue<T>(items: readonly T[], cluesOf: (item: T) => readonly string[]): T[] {
+  const owners = groupBy(
+    items.flatMap((item) => [...new Set(cluesOf(item).map(folded))].map((clue) => ({ item, clue }))),
+    ({ clue }) => clue,
+  )
+  return items.filter((item) => cluesOf(item).every((clue) => owners.get(folded(clue))?.length === 1))
+}
+
+/** Letters and digits only, lower case, without accents. */
+export function folded(text: string): string {
+  return text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '')
+}
+
+/** "St. John's" is also "Saint John's", and the other way round. */
+export function saintForms(name: string): string[] {
+  const other = name.startsWith('St. ') ? name.replace(/^St\. /, 'Saint ') : name.replace(/^Saint[ -]/, 'St. ')
+  return other === name ? [name] : [name, other]
+}
+
+/**
+ * Codes that are also words an answer may hold by chance ("The code of Iceland is ..."), or that a name itself may hold.
+ * They are not asked for, since any sentence would count as right.
+ */
+const WORDS = new Set(
+  (
+    'a all am an and any are as at ate be but by can cup do for get go he hi i id if in is it la lay let ma mad me my no of oh ok on or pa pen per ' +
+    'so sos the to top try up us we'
+  ).split(' '),
+)
+
+export function isWord(code: string): boolean {
+  return WORDS.has(code.toLowerCase())
+}

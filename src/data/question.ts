@@ -1,0 +1,61 @@
+import { z } from 'zod'
+
+const text = (field: string) =>
+  z
+    .string({ error: (issue) => (issue.input === undefined ? `${field} is missing; it must be a string` : `${field} must be a string`) })
+    .refine((value) => value.trim() !== '', { message: `${field} is empty; write some text` })
+
+/**
+ * The one shape of data. `answer` is an index into `options` (counted from 0); `answers` holds every text that is right,
+ * the main one first. Questions of one `group` are about the same thing and never land in different parts of a split.
+ * Keys not named here are left out.
+ */
+export const questionSchema = z
+  .object({
+    id: text('id').describe('names the question; no two questions of a data set share one'),
+    kind: z
+      .enum(['mcqa', 'oeqa'], { error: 'kind must be "mcqa" (multiple choice) or "oeqa" (open-ended)' })
+      .describe('mcqa: multiple choice; oeqa: open-ended'),
+    question: text('question'),
+    options: z.array(text('an option'), { error: 'options must be a list of strings' }).optional().describe('mcqa: the options, in order'),
+    answer: z
+      .int({ error: 'answer must be the position of the right option, a whole number counted from 0' })
+      .optional()
+      .describe('mcqa: position of the right option, from 0'),
+    answers: z
+      .array(text('an answer'), { error: 'answers must be a list of strings' })
+      .optional()
+      .describe('oeqa: every right answer, the main one first'),
+    subject: text('subject').optional().describe('topic or relation'),
+    group: text('group').optional().describe('what the question is about; a split keeps a group together'),
+  })
+  .superRefine((question, context) => {
+    const problem = question.kind === 'mcqa' ? choiceProblem(question) : openProblem(question)
+    if (problem !== undefined) context.addIssue({ code: 'custom', path: [problem.field], message: problem.message })
+  })
+
+export type Question = z.infer<typeof questionSchema>
+
+interface Problem {
+  field: string
+  message: string
+}
+
+// Equal options are no error: nine published MMLU test questions have them, and a benchmark is read as it is.
+function choiceProblem({ options, answer }: { options?: string[] | undefined; answer?: number | undefined }): Problem | undefined {
+  if (options === undefined) return { field: 'options', message: 'options is missing; an mcqa question needs its list of options' }
+  if (options.length < 2) return { field: 'options', message: `options has ${options.length} entries; an mcqa question needs at least 2` }
+  if (answer === undefined)
+    return { field: 'answer', message: 'no right answer: answer is missing; give the position of the right option, from 0' }
+  if (answer >= 0 && answer < options.length) return undefined
+  return {
+    field: 'answer',
+    message: `no right answer: answer is ${answer}, but the ${options.length} options are numbered 0 to ${options.length - 1}`,
+  }
+}
+
+function openProblem({ answers }: { answers?: string[] | undefined }): Problem | undefined {
+  if (answers === undefined) return { field: 'answers', message: 'no right answer: answers is missing; list every text that is right' }
+  if (answers.length === 0) return { field: 'answers', message: 'no right answer: answers is empty; list every text that is right' }
+  return undefined
+}

@@ -1,0 +1,39 @@
+/** Consecutive rows of gradient features; all the blocks of a stream have one `dim`. */
+export interface FeatureBlock {
+  ids: readonly string[]
+  /** [ids, dim], row-major, rows L2-normalised. */
+  rows: Float32Array
+  dim: number
+}
+
+/** Values after which a loop lets the event loop turn (about 10 ms), so that Ctrl-C and progress stay alive. */
+const VALUES_PER_TURN = 2 ** 23
+
+/**
+ * Calls `visit` with each row of a stream, in order. Memory is bounded by one block.
+ * @param visit row: a view of [dim] that must not be kept
+ */
+export async function forEachRow(
+  blocks: AsyncIterable<FeatureBlock> | Iterable<FeatureBlock>,
+  visit: (id: string, row: Float32Array) => void,
+  signal?: AbortSignal,
+): Promise<void> {
+  let values = 0
+  for await (const { ids, rows, dim } of blocks) {
+    for (const [index, id] of ids.entries()) {
+      visit(id, rows.subarray(index * dim, (index + 1) * dim))
+      values += dim
+      if (values < VALUES_PER_TURN) continue
+      values = 0
+      await new Promise((resolve) => setImmediate(resolve))
+      signal?.throwIfAborted()
+    }
+  }
+}
+
+/** <row, vector> in float64. */
+export function dot(row: Float32Array, vector: Float64Array): number {
+  let sum = 0
+  for (let i = 0; i < row.length; i++) sum += (row[i] as number) * (vector[i] as number)
+  return sum
+}

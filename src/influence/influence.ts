@@ -1,0 +1,61 @@
+import { GraitError } from '../errors.js'
+import { dot, type FeatureBlock, forEachRow } from './feature-block.js'
+import { FeatureMean } from './feature-mean.js'
+
+type Blocks = AsyncIterable<FeatureBlock> | Iterable<FeatureBlock>
+
+export interface InfluenceFeatures {
+  /** g_idk, the gradients on the refusal, of D_idk and D_ik together in any order; opened twice. */
+  refusals(): Blocks
+  /** g_ik, the gradients on the gold answer, of D_ik; only for the stability influence. */
+  golds?: () => Blocks
+  /** Whether a question is in D_ik. */
+  isKnown(id: string): boolean
+  signal?: AbortSignal | undefined
+}
+
+/** Influence of each x in D_idk that has features, by id. */
+export interface Influence {
+  /** I_ref(x) = <g_idk(x), mean over D_idk of g_idk>: how much refusing x teaches refusing the other unknowns. */
+  refusal: Map<string, number>
+  /** I_over(x) = <g_idk(x), mean over D_ik of g_idk>: how much it teaches refusing what the model knows. */
+  overRefusal: Map<string, number>
+  /** I_sta(x) = <g_idk(x), mean over D_ik of g_ik>: how much it helps to go on answering what the model knows. */
+  stability: Map<string, number> | undefined
+}
+
+/**
+ * The influences of GRAIT (section 3.2). The mean of products with N rows is one product with their mean, so no N x N matrix
+ * is ever built: two passes over the features, O(N dim) time, O(dim) memory beside one block.
+ * @throws GraitError empty_group where D_idk or D_ik has no features
+ */
+export async function influences({ refusals, golds, isKnown, signal }: InfluenceFeatures): Promise<Influence> {
+  const idk = new FeatureMean()
+  const ik = new FeatureMean()
+  await forEachRow(refusals(), (id, row) => (isKnown(id) ? ik : idk).add(row), signal)
+  const gold = new FeatureMean()
+  if (golds !== undefined) await forEachRow(golds(), (id, row) => isKnown(id) && gold.add(row), signal)
+
+  const refusalMean = meanOf(idk, 'refusals of D_idk')
+  const overRefusalMean = meanOf(ik, 'refusals of D_ik')
+  const stabilityMean = golds === undefined ? undefined : meanOf(gold, 'gold answers of D_ik')
+  const found: Influence = { refusal: new Map(), overRefusal: new Map(), stability: stabilityMean && new Map() }
+  const score = (id: string, row: Float32Array) => {
+    if (isKnown(id)) return
+    found.refusal.set(id, dot(row, refusalMean))
+    found.overRefusal.set(id, dot(row, overRefusalMean))
+    if (stabilityMean !== undefined) found.stability?.set(id, dot(row, stabilityMean))
+  }
+  await forEachRow(refusals(), score, signal)
+  return found
+}
+
+function meanOf(features: FeatureMean, what: string): Float64Array {
+  const mean = features.mean()
+  if (mean === undefined) {
+    throw new GraitError('empty_group', `there are no gradient features of the ${what}, so no influence can be computed`, {
+      hint: 'See the notes of the gradients stage for why questions were left out.',
+    })
+  }
+  return mean
+}

@@ -1,0 +1,42 @@
+import { GraitError } from '../errors.js'
+
+/**
+ * purpose: softmax((I_ref - I_over) / T): the weight falls as a question teaches over-refusal, which is the stated aim.
+ * published: softmax((I_over - I_ref) / T), the sign of the published code (which then sets every weight to 1: `uniform`).
+ * uniform: every weight is 1.
+ */
+export type WeightingKind = 'purpose' | 'published' | 'uniform'
+
+export interface Weighting {
+  kind: WeightingKind
+  /** T > 0; lower sharpens. */
+  temperature: number
+  /** Mean of the weights after scaling; `uniform` has none of it. */
+  mean: number
+}
+
+export interface Influenced {
+  id: string
+  refusalInfluence: number | null
+  overRefusalInfluence: number | null
+}
+
+/** Loss weights of the selected D_idk, in their order, [n]; D_ik weigh 1. */
+export function refusalWeights(selected: readonly Influenced[], { kind, temperature, mean }: Weighting): number[] {
+  if (kind === 'uniform' || selected.length === 0) return selected.map(() => 1)
+  const sign = kind === 'purpose' ? 1 : -1
+  const logits = selected.map((item) => (sign * difference(item)) / temperature)
+  const largest = logits.reduce((max, value) => Math.max(max, value), -Infinity)
+  const shares = logits.map((logit) => Math.exp(logit - largest))
+  const total = shares.reduce((sum, share) => sum + share, 0)
+  return shares.map((share) => (share / total) * selected.length * mean)
+}
+
+function difference({ id, refusalInfluence, overRefusalInfluence }: Influenced): number {
+  if (refusalInfluence === null || overRefusalInfluence === null) {
+    throw new GraitError('invalid_request', `question ${id} has no influence, so it cannot be weighted by it`, {
+      hint: 'Use weighting.kind uniform, or a method that computes influences.',
+    })
+  }
+  return refusalInfluence - overRefusalInfluence
+}

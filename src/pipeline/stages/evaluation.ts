@@ -1,0 +1,72 @@
+import { join } from 'node:path'
+import type { Message } from '../../bridge/contract.js'
+import { answerPrompt } from '../../prompts/answer-prompt.js'
+import type { GenerationBatch } from '../../runtime/generate.js'
+import { jsonLines, writeFileAtomically } from '../atomic-file.js'
+import type { TestSet } from '../experiment-data.js'
+import { collectPlanned, jsonCodec, warnOfFailures } from '../planned-stream.js'
+import { obtainStage, type RunContext } from '../run-context.js'
+import type { FinishedStage } from '../stage-cache.js'
+import { UnitStore } from '../unit-store.js'
+import { streamOptions } from './stream-options.js'
+
+/** A line of an evaluation stage's outputs.jsonl; a question whose prompt is too long has an empty output. */
+export interface OutputRecord {
+  id: string
+  output: string
+}
+
+export interface Respondent {
+  method: string
+  /** Which instruction the questions are asked with. */
+  instruction: 'plain' | 'refuse'
+  /** The tuned adapter; none: the initial model. */
+  tuning?: FinishedStage
+}
+
+/** Asks a model the questions of a test set: greedy, no examples, first line only (method.md, step 5). */
+export async function evaluationStage(context: RunContext, test: TestSet, respondent: Respondent): Promise<FinishedStage> {
+  const { config, data, session, reporter } = context
+  const { settings, plainInputs, refuseInputs } = data.prompts
+  const items = test.questions.map((question): { id: string; messages: Message[] } => ({
+    id: question.id,
+    ...answerPrompt(question, respondent.instruction, settings),
+  }))
+  return obtainStage(
+    context,
+    {
+      name: 'evaluation',
+      version: 1,
+      inputs: {
+        test: test.digest,
+        instruction: respondent.instruction === 'plain' ? plainInputs : refuseInputs,
+        tuning: respondent.tuning?.key ?? null,
+        maxTokens: config.evaluation.maxTokens,
+        model: await session.identity(),
+      },
+      async compute({ files, resume }) {
+        const store = await UnitStore.open(join(resume, 'outputs'), await session.maker())
+        const model = await session.model(respondent.tuning && join(respondent.tuning.dir, 'adapter'))
+        const batches = await collectPlanned(store, jsonCodec<GenerationBatch>(), (completed) =>
+          model.generateBatches(items, {
+            samples: 1,
+            temperature: 0,
+            maxTokens: config.evaluation.maxTokens,
+            stop: ['\n'],
+            seed: 0,
+            completed,
+            ...streamOptions(context, 'evaluation'),
+          }),
+        )
+        const outputs = new Map<string, string>()
+        for await (const batch of batches) {
+          for (const row of batch.rows) outputs.set(row.id, row.texts[0] ?? '')
+          warnOfFailures(reporter, `questions of ${test.name}`, batch.failures)
+        }
+        const records = items.map(({ id }): OutputRecord => ({ id, output: outputs.get(id) ?? '' }))
+        await writeFileAtomically(join(files, 'outputs.jsonl'), jsonLines(records))
+      },
+    },
+    { start: `${respondent.method} on ${test.name}: ${items.length} questions` },
+  )
+}

@@ -1,0 +1,142 @@
+import { join } from 'node:path'
+import type { Question } from '../../data/question.js'
+import { judge } from '../../evaluation/judge.js'
+import type { Knowledge } from '../../knowledge/knowledge.js'
+import { mcqaKnowledge } from '../../knowledge/mcqa.js'
+import { oeqaKnowledge } from '../../knowledge/oeqa.js'
+import { knowledgePrompt, scoredOptions } from '../../prompts/knowledge-prompt.js'
+import type { GenerationBatch } from '../../runtime/generate.js'
+import type { Model } from '../../runtime/model.js'
+import type { OptionScoresBatch } from '../../runtime/score-options.js'
+import { jsonLines, writeFileAtomically } from '../atomic-file.js'
+import { collectPlanned, jsonCodec, type UnitCodec, warnOfFailures } from '../planned-stream.js'
+import { obtainStage, type RunContext } from '../run-context.js'
+import type { FinishedStage } from '../stage-cache.js'
+import { UnitStore } from '../unit-store.js'
+import { embedDistinct } from './embedding.js'
+import { streamOptions } from './stream-options.js'
+
+/** A line of knowledge/answers.jsonl. */
+export type AnswerRecord = Knowledge
+
+/** Asks the initial model every question of D_src (method.md, step 1): correctness and certainty of each. */
+export function knowledgeStage(context: RunContext): Promise<FinishedStage> {
+  return queryStage(context, 'knowledge', undefined)
+}
+
+/** Asks the rehearsed model the same: what rose flows towards knowledge (CRaFT, section 3.2). */
+export function flowStage(context: RunContext, rehearsal: FinishedStage): Promise<FinishedStage> {
+  return queryStage(context, 'flow', rehearsal)
+}
+
+async function queryStage(context: RunContext, name: 'knowledge' | 'flow', rehearsal: FinishedStage | undefined): Promise<FinishedStage> {
+  const { config, data, session } = context
+  const { samples, temperature, maxTokens, seed } = config.knowledge
+  return obtainStage(
+    context,
+    {
+      name,
+      version: 1,
+      inputs: {
+        questions: data.trainDigest,
+        shots: data.shotsDigest,
+        instruction: data.prompts.plainInputs,
+        judging: data.judging,
+        query: { samples, temperature, maxTokens, seed },
+        rehearsal: rehearsal?.key ?? null,
+        model: await session.identity(),
+      },
+      async compute({ files, resume }) {
+        const query: Query = {
+          context,
+          stage: name,
+          model: await session.model(rehearsal && join(rehearsal.dir, 'adapter')),
+          resume,
+          found: new Map(),
+        }
+        const ofKind = (kind: Question['kind']) => data.train.filter((question) => question.kind === kind)
+        await askMultipleChoice(query, ofKind('mcqa'))
+        await askOpenEnded(query, ofKind('oeqa'))
+        const records = data.train.flatMap((question) => query.found.get(question.id) ?? [])
+        await writeFileAtomically(join(files, 'answers.jsonl'), jsonLines(records))
+      },
+    },
+    { start: `asking ${data.train.length} questions` },
+  )
+}
+
+interface Query {
+  context: RunContext
+  stage: string
+  model: Model
+  /** Folder of the finished batches. */
+  resume: string
+  found: Map<string, Knowledge>
+}
+
+async function askMultipleChoice({ context, stage, model, resume, found }: Query, questions: Question[]): Promise<void> {
+  if (questions.length === 0) return
+  const { data, session, reporter } = context
+  const items = questions.map((question) => ({
+    id: question.id,
+    ...knowledgePrompt(question, data.shotsFor(question), data.prompts.settings),
+    options: scoredOptions(question),
+  }))
+  const store = await UnitStore.open(join(resume, 'options'), await session.maker())
+  const batches = await collectPlanned(store, optionCodec, (completed) =>
+    model.scoreOptionBatches(items, { completed, ...streamOptions(context, stage) }),
+  )
+  for await (const batch of batches) {
+    let start = 0
+    for (const [index, id] of batch.ids.entries()) {
+      const end = start + (batch.counts[index] as number)
+      found.set(id, mcqaKnowledge(id, batch.logprobs.subarray(start, end), data.question(id).answer as number))
+      start = end
+    }
+    warnOfFailures(reporter, 'questions', batch.failures)
+  }
+}
+
+const optionCodec: UnitCodec<OptionScoresBatch> = {
+  encode: ({ logprobs, ...rest }) => JSON.stringify({ ...rest, logprobs: Array.from(logprobs) }),
+  decode(unit) {
+    const { logprobs, ...rest } = JSON.parse(unit.toString('utf8')) as Omit<OptionScoresBatch, 'logprobs'> & { logprobs: number[] }
+    return { ...rest, logprobs: Float64Array.from(logprobs) }
+  },
+}
+
+async function askOpenEnded({ context, stage, model, resume, found }: Query, questions: Question[]): Promise<void> {
+  if (questions.length === 0) return
+  const { config, data, session, reporter } = context
+  const { samples, temperature, maxTokens, seed } = config.knowledge
+  const items = questions.map((question) => ({
+    id: question.id,
+    ...knowledgePrompt(question, data.shotsFor(question), data.prompts.settings),
+  }))
+  const store = await UnitStore.open(join(resume, 'samples'), await session.maker())
+  const batches = await collectPlanned(store, jsonCodec<GenerationBatch>(), (completed) =>
+    model.generateBatches(items, { samples, temperature, maxTokens, stop: ['\n'], seed, completed, ...streamOptions(context, stage) }),
+  )
+  const texts = new Map<string, string[]>()
+  for await (const batch of batches) {
+    for (const row of batch.rows)
+      texts.set(
+        row.id,
+        row.texts.map((text) => text.trim()),
+      )
+    warnOfFailures(reporter, 'questions', batch.failures)
+  }
+  const embeddings = await embedDistinct(context, [...texts.values()].flat(), join(resume, 'embeddings'), stage)
+  for (const [id, drawn] of texts) {
+    const right = drawn.map((text) => judge(data.question(id), text, data.judging).outcome === 'correct')
+    found.set(
+      id,
+      oeqaKnowledge(
+        id,
+        drawn,
+        right,
+        drawn.map((text) => embeddings.get(text) as Float32Array),
+      ),
+    )
+  }
+}

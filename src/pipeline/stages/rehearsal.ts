@@ -1,0 +1,75 @@
+import { join } from 'node:path'
+import { GraitError } from '../../errors.js'
+import type { Knowledge } from '../../knowledge/knowledge.js'
+import { rehearsalSet } from '../../knowledge/rehearsal-set.js'
+import { answerPrompt } from '../../prompts/answer-prompt.js'
+import { goldTarget } from '../../prompts/targets.js'
+import { writeFileAtomically } from '../atomic-file.js'
+import { warnOfFailures } from '../planned-stream.js'
+import { obtainStage, type RunContext } from '../run-context.js'
+import type { FinishedStage } from '../stage-cache.js'
+import { CHECKPOINT_STEPS } from './checkpoint-steps.js'
+import { streamOptions } from './stream-options.js'
+
+/**
+ * Warms the model up on what it surely knows (method.md, step 2): an adapter and AdamW's moments, at which the gradients
+ * are taken.
+ */
+export async function rehearsalStage(context: RunContext, knowledge: FinishedStage, known: readonly Knowledge[]): Promise<FinishedStage> {
+  const { config, session, reporter, data } = context
+  const { count, minCorrectness, minCertainty, lora, train, seed } = config.rehearsal
+  const { threshold } = config.knowledge
+  const prompts = data.prompts
+  return obtainStage(
+    context,
+    {
+      name: 'rehearsal',
+      version: 1,
+      inputs: {
+        knowledge: knowledge.key,
+        threshold,
+        rehearsal: config.rehearsal,
+        instruction: prompts.plainInputs,
+        model: await session.identity(),
+      },
+      async compute({ files, resume }) {
+        const set = rehearsalSet(known, { count, minCorrectness, minCertainty: minCertainty ?? minCorrectness, threshold, seed })
+        if (set.ids.length === 0) {
+          throw new GraitError(
+            'empty_group',
+            `the model knows none of the ${known.length} questions: D_ik is empty at knowledge.threshold ${threshold}`,
+            {
+              hint: 'Lower knowledge.threshold, or give questions that this model can answer.',
+            },
+          )
+        }
+        if (set.sure < set.ids.length) {
+          reporter.note(
+            `rehearsal: ${set.sure} questions are surely known (correctness >= ${minCorrectness}); filled up to ${set.ids.length} with the most correct ones`,
+          )
+        }
+        const facts = new Map(known.map((item) => [item.id, item]))
+        const samples = set.ids.map((id) => {
+          const question = data.question(id)
+          return { id, ...answerPrompt(question, 'plain', prompts.settings), target: goldTarget(question, facts.get(id)) }
+        })
+        const model = await session.model()
+        const adapter = await model.trainLora(samples, {
+          ...lora,
+          ...train,
+          seed,
+          keepOptimizer: true,
+          output: join(files, 'adapter'),
+          checkpoint: { dir: join(resume, 'checkpoint'), everySteps: CHECKPOINT_STEPS },
+          ...streamOptions(context, 'rehearsal'),
+        })
+        warnOfFailures(reporter, 'rehearsal samples', adapter.result.failures)
+        await writeFileAtomically(
+          join(files, 'rehearsal.json'),
+          `${JSON.stringify({ ids: set.ids, sure: set.sure, losses: adapter.result.losses })}\n`,
+        )
+      },
+    },
+    { start: `warming up on ${count} questions that the model knows` },
+  )
+}

@@ -1,0 +1,17 @@
+import type { StageProgress } from '../reporter.js'
+import type { RunContext } from '../run-context.js'
+
+export interface StageStreamOptions {
+  onProgress: (progress: StageProgress) => void
+  onWarning: (message: string) => void
+  signal?: AbortSignal
+}
+
+/** What every call of the runtime made for `stage` is given: where progress and warnings go, what cancels it. */
+export function streamOptions({ reporter, signal }: RunContext, stage: string): StageStreamOptions {
+  return {
+    onProgress: (progress) => reporter.stageProgress(stage, progress),
+    onWarning: (message) => reporter.warning(message),
+    ...(signal === undefined ? {} : { signal }),
+  }
+}

@@ -1,0 +1,42 @@
+import { join } from 'node:path'
+import { writeFileAtomically } from '../atomic-file.js'
+import { readJsonLines } from '../json-lines-file.js'
+import { warnOfFailures } from '../planned-stream.js'
+import { obtainStage, type RunContext } from '../run-context.js'
+import type { FinishedStage } from '../stage-cache.js'
+import { CHECKPOINT_STEPS } from './checkpoint-steps.js'
+import type { TrainingRecord } from './selection.js'
+import { streamOptions } from './stream-options.js'
+
+/** Refusal-aware tuning of the initial model on the selected samples (method.md, step 4): an adapter. */
+export async function tuningStage(context: RunContext, selection: FinishedStage): Promise<FinishedStage> {
+  const { config, session, reporter } = context
+  const { lora, train } = config.tuning
+  return obtainStage(
+    context,
+    {
+      name: 'tuning',
+      version: 1,
+      inputs: { selection: selection.key, lora, train, seed: config.seed, model: await session.identity() },
+      async compute({ files, resume }) {
+        const records = await readJsonLines<TrainingRecord>(join(selection.dir, 'train.jsonl'))
+        const samples = records.map(({ id, messages, target, weight }) => ({ id, messages, target, weight }))
+        const model = await session.model()
+        const adapter = await model.trainLora(samples, {
+          ...lora,
+          ...train,
+          seed: config.seed,
+          output: join(files, 'adapter'),
+          checkpoint: { dir: join(resume, 'checkpoint'), everySteps: CHECKPOINT_STEPS },
+          ...streamOptions(context, 'tuning'),
+        })
+        warnOfFailures(reporter, 'training samples', adapter.result.failures)
+        await writeFileAtomically(
+          join(files, 'training.json'),
+          `${JSON.stringify({ steps: adapter.result.steps, losses: adapter.result.losses })}\n`,
+        )
+      },
+    },
+    { start: 'refusal-aware tuning' },
+  )
+}

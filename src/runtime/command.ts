@@ -1,0 +1,50 @@
+import type { LaunchCommand } from './child.js'
+import type { LogLevel } from './log-lines.js'
+import { type ProvideOptions, provideRuntime, type SetupProgress } from './provision/provide.js'
+
+export interface PythonOptions {
+  /** An interpreter of your own, with the required packages; default: GRAIT_PYTHON, else the managed environment. */
+  python?: string | undefined
+  /** Default `auto`. */
+  device?: 'auto' | 'cpu' | 'cuda' | undefined
+  /** Compute threads; default `auto`. */
+  threads?: number | 'auto' | undefined
+  logLevel?: LogLevel | undefined
+  /** Told how the set-up goes, where the managed environment has to be made first. */
+  onSetup?: ((progress: SetupProgress) => void) | undefined
+  signal?: AbortSignal | undefined
+}
+
+/** What Python's logging calls a level; its least verbose one stands for silence, which this side then keeps. */
+const PYTHON_LEVELS: Readonly<Record<LogLevel, string>> = {
+  trace: 'debug',
+  debug: 'debug',
+  info: 'info',
+  warn: 'warning',
+  error: 'error',
+  silent: 'error',
+}
+
+/** The command that starts the Python side, without the arguments of the wire. */
+export async function pythonCommand(options: PythonOptions): Promise<LaunchCommand> {
+  const { python, env, runtimeDir } = await provideRuntime(provideOptions(options))
+  const args = ['-m', 'grait_runtime', '--device', options.device ?? 'auto']
+  if (options.threads !== undefined && options.threads !== 'auto') args.push('--threads', String(options.threads))
+  if (options.logLevel !== undefined) args.push('--log-level', PYTHON_LEVELS[options.logLevel])
+  return {
+    executable: python,
+    args,
+    // `-m` looks for modules in the working folder first (before Python 3.11 there is no way to tell it not to).
+    cwd: runtimeDir,
+    env: { TOKENIZERS_PARALLELISM: 'false', HF_HUB_DISABLE_TELEMETRY: '1', ...env },
+  }
+}
+
+function provideOptions({ python, device, onSetup, signal }: PythonOptions): ProvideOptions {
+  return {
+    ...(python === undefined ? {} : { python }),
+    ...(device === undefined ? {} : { device }),
+    ...(onSetup === undefined ? {} : { onProgress: onSetup }),
+    ...(signal === undefined ? {} : { signal }),
+  }
+}

@@ -1,0 +1,74 @@
+import type { Readable } from 'node:stream'
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+/** A line the runtime logged. Text that is not one of its JSON records (a library's own print) has level `info`. */
+export interface LogLine {
+  level: Exclude<LogLevel, 'silent'>
+  message: string
+  /** The Python logger's name; null for plain text. */
+  source: string | null
+  /** Python's traceback, where the record has one. */
+  traceback: string | null
+}
+
+const LONGEST_LINE = 16_384
+
+/** Give `onLine` each line of `stream`; a line without an end is cut, so that a flood cannot fill the memory. */
+export function readLines(stream: Readable, onLine: (line: string) => void): void {
+  let rest = ''
+  stream.setEncoding('utf8')
+  stream.on('data', (text: string) => {
+    const lines = (rest + text).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) onLine(line.slice(0, LONGEST_LINE))
+    if (rest.length <= LONGEST_LINE) return
+    onLine(rest.slice(0, LONGEST_LINE))
+    rest = ''
+  })
+  stream.on('end', () => {
+    if (rest !== '') onLine(rest)
+  })
+}
+
+/** Read a record {level, logger, message, traceback?} of the runtime's log; anything else is taken as plain text. */
+export function parseLogLine(text: string): LogLine {
+  const plain: LogLine = { level: 'info', message: text, source: null, traceback: null }
+  if (!text.startsWith('{')) return plain
+  try {
+    const record = JSON.parse(text) as Record<string, unknown>
+    const { level, logger, message, traceback } = record
+    if (typeof level !== 'string' || typeof message !== 'string') return plain
+    return { level: levelNamed(level), message, source: textOrNull(logger), traceback: textOrNull(traceback) }
+  } catch {
+    return plain
+  }
+}
+
+/** Whether a line of `level` is to be shown where `least` is the least level shown. */
+export function shows(least: LogLevel, level: LogLevel): boolean {
+  return LOG_LEVELS.indexOf(level) >= LOG_LEVELS.indexOf(least)
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}
+
+function levelNamed(name: string): LogLine['level'] {
+  switch (name.toLowerCase()) {
+    case 'trace':
+      return 'trace'
+    case 'debug':
+      return 'debug'
+    case 'warn':
+    case 'warning':
+      return 'warn'
+    case 'error':
+    case 'critical':
+    case 'fatal':
+      return 'error'
+    default:
+      return 'info'
+  }
+}

@@ -1,0 +1,106 @@
+import type { Request, Result } from '../bridge/contract.js'
+import type { CallOptions } from '../bridge/open-call.js'
+import type { Adapter } from './adapter.js'
+import { type Generation, type GenerationBatch, generate, generateBatches, type SamplingOptions } from './generate.js'
+import { type FeatureBatch, type FeatureOptions, type FeatureRow, gradientFeatureBatches, gradientFeatures } from './gradient-features.js'
+import type { RuntimeHost } from './host.js'
+import { type AdapterSource, absoluteSource, adapterPath } from './paths.js'
+import { type OptionsPrompt, type Prompt, type Sample, wirePrompts } from './sample.js'
+import { type OptionScores, type OptionScoresBatch, scoreOptionBatches, scoreOptions } from './score-options.js'
+import type { BatchOptions, Plan, RowOptions } from './stream-options.js'
+import { type TrainLoraOptions, trainLora } from './train-lora.js'
+
+export interface LoadModelOptions extends CallOptions {
+  /** `embedded:smollm2-135m-instruct`, `path:DIR`, `gguf:FILE` or `hub:ORG/NAME[@REVISION]`. */
+  source: string
+  /** Default `auto`: what is fastest on this machine. */
+  dtype?: Request<'loadModel'>['dtype'] | undefined
+  /** Default `none`. */
+  quantization?: Request<'loadModel'>['quantization'] | undefined
+  /** An adapter to put on top of the weights; default none. */
+  adapter?: AdapterSource | null | undefined
+  /** Passed to the chat template, e.g. {enable_thinking: false}. */
+  templateOptions?: Request<'loadModel'>['templateOptions'] | undefined
+}
+
+/** Revision, architecture, dtype, device, number of parameters, context length, end-of-turn token. */
+export type ModelInfo = Omit<Result<'loadModel'>, 'model'>
+
+/**
+ * A loaded model. Methods that stream start when the first element is asked for and stop when the loop is left.
+ * Those named after what they give stream rows in input order; those ending in Batches give planned batches as they come,
+ * the unit of resume, and return the plan.
+ */
+export class Model {
+  readonly info: ModelInfo
+  readonly #host: RuntimeHost
+  readonly #handle: string
+
+  private constructor(host: RuntimeHost, { model, ...info }: Result<'loadModel'>) {
+    this.#host = host
+    this.#handle = model
+    this.info = info
+  }
+
+  /** @internal Models come from Runtime.loadModel. */
+  static async load(host: RuntimeHost, options: LoadModelOptions): Promise<Model> {
+    const request = {
+      source: absoluteSource(options.source),
+      dtype: options.dtype ?? 'auto',
+      quantization: options.quantization ?? 'none',
+      adapter: options.adapter == null ? null : adapterPath(options.adapter),
+      templateOptions: options.templateOptions ?? {},
+    }
+    return new Model(host, await host.client.call('loadModel', request, options))
+  }
+
+  /** log p(option | prompt) of every option, nats. */
+  scoreOptions(items: Iterable<OptionsPrompt>, options: RowOptions = {}): AsyncGenerator<OptionScores, void, undefined> {
+    return scoreOptions(this.#host.client, this.#handle, [...items], options)
+  }
+
+  scoreOptionBatches(items: Iterable<OptionsPrompt>, options: BatchOptions = {}): AsyncGenerator<OptionScoresBatch, Plan, undefined> {
+    return scoreOptionBatches(this.#host.client, this.#handle, [...items], options)
+  }
+
+  /** Continue every prompt, `samples` times. */
+  generate(prompts: Iterable<Prompt>, options: SamplingOptions & RowOptions = {}): AsyncGenerator<Generation, void, undefined> {
+    return generate(this.#host.client, this.#handle, [...prompts], options)
+  }
+
+  generateBatches(
+    prompts: Iterable<Prompt>,
+    options: SamplingOptions & BatchOptions = {},
+  ): AsyncGenerator<GenerationBatch, Plan, undefined> {
+    return generateBatches(this.#host.client, this.#handle, [...prompts], options)
+  }
+
+  /** Train a LoRA adapter; the model itself stays as it is. */
+  trainLora(samples: Iterable<Sample>, options: TrainLoraOptions = {}): Promise<Adapter> {
+    return trainLora(this.#host, this.#handle, [...samples], options)
+  }
+
+  /** The gradient of every sample's loss at `options.adapter`, as a feature vector. */
+  gradientFeatures(samples: Iterable<Sample>, options: FeatureOptions & RowOptions): AsyncGenerator<FeatureRow, void, undefined> {
+    return gradientFeatures(this.#host.client, this.#handle, [...samples], options)
+  }
+
+  gradientFeatureBatches(samples: Iterable<Sample>, options: FeatureOptions & BatchOptions): AsyncGenerator<FeatureBatch, Plan, undefined> {
+    return gradientFeatureBatches(this.#host.client, this.#handle, [...samples], options)
+  }
+
+  /** Tokens of every prompt as the model would read it, in input order. */
+  async countTokens(prompts: Iterable<Prompt>, options: CallOptions = {}): Promise<number[]> {
+    const request = { model: this.#handle, items: wirePrompts([...prompts]) }
+    return (await this.#host.client.call('countTokens', request, options)).counts
+  }
+
+  /** Free its memory; the model can't be used afterwards. */
+  async unload(options: CallOptions = {}): Promise<void> {
+    await this.#host.client.call('unloadModel', { model: this.#handle }, options)
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.unload()
+  }
+}

@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto'
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { execa } from 'execa'
+import { GraitError } from '../../errors.js'
+import { type Environment, markComplete, pythonOf, readEnvironment } from './environment.js'
+import type { Interpreter } from './interpreter.js'
+import { pipInstall } from './pip.js'
+import { cleanPythonEnv } from './python-env.js'
+import { countRequirements, LOCKED_FILES, type TorchBuild } from './requirements.js'
+import { SetupSteps } from './setup-steps.js'
+import { torchSource } from './torch-source.js'
+
+export interface Plan {
+  base: Interpreter
+  build: TorchBuild
+  requirements: string
+  /** Where the environment ends up. */
+  folder: string
+}
+
+/** Imports what the runtime imports, so that a broken library shows now; prints PyTorch's version. */
+const CHECK = 'import accelerate, gguf, msgspec, numpy, peft, safetensors, transformers, zmq, torch; print(torch.__version__)'
+
+/**
+ * Make the environment beside its place and rename it into it: whatever happens, `folder` is absent or complete.
+ * (A set-up that was killed may leave its pip running; it works in a folder of its own that nobody will ever use.)
+ */
+export async function buildEnvironment(plan: Plan, steps: SetupSteps, signal?: AbortSignal): Promise<Environment> {
+  const { folder } = plan
+  await removeLeftovers(folder)
+  const partial = `${folder}.partial-${randomBytes(4).toString('hex')}`
+  try {
+    await makeVenv(plan.base, partial, steps, signal)
+    await installLocked(partial, steps, signal)
+    await installTorch(partial, plan.build, steps, signal)
+    const torch = await check(partial, steps, signal)
+    await moveScripts(partial, folder)
+    await markComplete(partial, { requirements: plan.requirements, build: plan.build, version: plan.base.version, torch })
+    await rm(folder, { recursive: true, force: true })
+    await rename(partial, folder)
+  } catch (error) {
+    await removeTree(partial)
+    if (signal?.aborted) throw new GraitError('cancelled', 'the set-up was cancelled; nothing half-made is left', { cause: error })
+    throw error
+  }
+  const made = await readEnvironment(folder, plan.requirements)
+  if (made === undefined)
+    throw new GraitError('setup_failed', `the environment in ${folder} vanished while it was made`, { hint: 'run grait setup again' })
+  return made
+}
+
+async function makeVenv(base: Interpreter, folder: string, steps: SetupSteps, signal?: AbortSignal): Promise<void> {
+  steps.begin('environment', `Python ${base.version}`)
+  await python(base.executable, ['-m', 'venv', '--prompt', 'grait', folder], 'the environment could not be made', signal)
+}
+
+async function installLocked(folder: string, steps: SetupSteps, signal?: AbortSignal): Promise<void> {
+  steps.begin('packages', undefined, false)
+  await pipInstall(
+    pythonOf(folder),
+    'the pinned packages',
+    ['--no-deps', '--require-hashes', ...LOCKED_FILES.flatMap((file) => ['-r', file])],
+    {
+      onPackage: (name) => steps.advance(name),
+      onSkipped: () => steps.skip(),
+      onDetail: (detail) => steps.detail(detail),
+      signal,
+    },
+  )
+}
+
+async function installTorch(folder: string, build: TorchBuild, steps: SetupSteps, signal?: AbortSignal): Promise<void> {
+  steps.begin('PyTorch')
+  const source = await torchSource(pythonOf(folder), build, signal)
+  await pipInstall(pythonOf(folder), 'PyTorch', source, { onDetail: (detail) => steps.detail(detail), signal })
+}
+
+async function check(folder: string, steps: SetupSteps, signal?: AbortSignal): Promise<string> {
+  steps.begin('check', 'importing everything once')
+  return python(pythonOf(folder), ['-c', CHECK], 'the installed packages cannot be imported', signal)
+}
+
+/** Console scripts name their interpreter by path, which changes with the rename. */
+async function moveScripts(from: string, to: string): Promise<void> {
+  const bin = join(from, 'bin')
+  for (const entry of await readdir(bin, { withFileTypes: true })) {
+    if (!entry.isFile()) continue
+    const path = join(bin, entry.name)
+    const text = await readFile(path, 'latin1')
+    if (text.includes(from)) await writeFile(path, text.replaceAll(from, to), 'latin1')
+  }
+}
+
+/** What set-ups that were killed left beside `folder`. Called under the lock. */
+async function removeLeftovers(folder: string): Promise<void> {
+  const names = await readdir(dirname(folder)).catch(() => [])
+  const leftovers = names.filter((name) => name.startsWith(`${basename(folder)}.partial-`))
+  await Promise.all(leftovers.map((name) => removeTree(join(dirname(folder), name))))
+}
+
+/** A process that still writes there can make one pass fail. */
+async function removeTree(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }).catch(() => undefined)
+}
+
+/** Run an interpreter to its end; standard output. */
+async function python(executable: string, args: string[], failure: string, signal?: AbortSignal): Promise<string> {
+  const { failed, stdout, stderr, shortMessage } = await execa(executable, args, {
+    env: cleanPythonEnv(),
+    extendEnv: false,
+    reject: false,
+    stdin: 'ignore',
+    ...(signal === undefined ? {} : { cancelSignal: signal }),
+  })
+  if (!failed) return stdout.trim()
+  const words = (stderr || stdout || shortMessage || '').split('\n').slice(-30).join('\n')
+  throw new GraitError('setup_failed', `${failure}: ${words.trimEnd().split('\n').at(-1)}`, {
+    hint: 'run grait setup again; or bring an interpreter of your own: GRAIT_PYTHON=/path/to/python',
+    details: { output: words },
+  })
+}
+
+/** Steps of a build: one each for environment, PyTorch and check, and one a package. */
+export async function stepsOfBuild(report: ConstructorParameters<typeof SetupSteps>[1]): Promise<SetupSteps> {
+  return new SetupSteps(3 + (await countRequirements(LOCKED_FILES)), report)
+}

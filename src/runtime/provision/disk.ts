@@ -1,0 +1,34 @@
+import { statfs } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { GraitError } from '../../errors.js'
+import type { TorchBuild } from './requirements.js'
+
+const GB = 1e9
+
+/** Bytes that an environment and the downloads it is made from take, with room for the converted embedded model. */
+export function neededBytes(build: TorchBuild): number {
+  return build === 'default' && process.platform === 'linux' ? 10 * GB : 2.5 * GB
+}
+
+/** Free bytes where `folder` is or would be made. */
+export async function freeBytes(folder: string): Promise<number> {
+  for (let path = folder; ; path = dirname(path)) {
+    const stats = await statfs(path).catch(() => undefined)
+    if (stats !== undefined) return stats.bavail * stats.bsize
+    if (path === dirname(path)) return Number.POSITIVE_INFINITY
+  }
+}
+
+/** Refuse to begin what would fill the disk. */
+export async function requireSpace(folder: string, build: TorchBuild): Promise<void> {
+  const [free, needed] = [await freeBytes(folder), neededBytes(build)]
+  if (free >= needed) return
+  throw new GraitError('disk_full', `the managed environment needs ${gigabytes(needed)} in ${folder}, ${gigabytes(free)} are free`, {
+    hint: 'free some disk space, or set GRAIT_HOME to a folder on a disk that has it',
+    details: { folder, freeBytes: free, neededBytes: needed },
+  })
+}
+
+export function gigabytes(bytes: number): string {
+  return `${(bytes / GB).toFixed(1)} GB`
+}

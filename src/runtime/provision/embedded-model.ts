@@ -1,0 +1,51 @@
+import { access, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { execa } from 'execa'
+import { GraitError } from '../../errors.js'
+import type { ProvidedRuntime } from './provide.js'
+
+/** The model that is used when none is named. */
+export const EMBEDDED_MODEL = 'smollm2-135m-instruct'
+
+/**
+ * Convert the embedded model, so that the first run need not; returns its folder.
+ * The folder is noted in the managed environment, so that a second set-up starts no process.
+ */
+export async function prepareEmbeddedModel(
+  { python, env, managed }: ProvidedRuntime,
+  signal?: AbortSignal,
+  onConvert?: () => void,
+): Promise<string> {
+  const note = join(dirname(dirname(python)), `${EMBEDDED_MODEL}.folder`)
+  const noted = managed ? await readFile(note, 'utf8').catch(() => undefined) : undefined
+  if (noted !== undefined && (await exists(join(noted, 'config.json')))) return noted
+  onConvert?.()
+  const folder = await convert(python, env, signal)
+  if (managed) await writeFile(note, folder)
+  return folder
+}
+
+async function convert(python: string, env: Record<string, string>, signal?: AbortSignal): Promise<string> {
+  const { failed, isCanceled, stdout, stderr, shortMessage } = await execa(python, ['-m', 'grait_runtime.embedded', EMBEDDED_MODEL], {
+    env,
+    extendEnv: false,
+    reject: false,
+    stdin: 'ignore',
+    ...(signal === undefined ? {} : { cancelSignal: signal }),
+  })
+  if (isCanceled) throw new GraitError('cancelled', 'converting the embedded model was cancelled')
+  const words = (stderr || shortMessage || '').trimEnd().split('\n')
+  if (failed)
+    throw new GraitError('setup_failed', `the embedded model could not be converted: ${words.at(-1)}`, {
+      hint: 'run grait setup again; grait doctor checks the environment',
+      details: { output: words.slice(-30).join('\n') },
+    })
+  return stdout.trim().split('\n').at(-1) ?? ''
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
+}

@@ -1,0 +1,71 @@
+import { execa } from 'execa'
+import { GraitError } from '../../errors.js'
+import { pipEvent } from './pip-output.js'
+import { cleanPythonEnv } from './python-env.js'
+
+/** Lines of pip's output that an error carries. */
+const KEPT_LINES = 30
+
+export interface PipWatch {
+  /** A package was found (downloaded or taken from the cache). */
+  onPackage?: (name: string) => void
+  /** A locked requirement that this platform or Python does not need. */
+  onSkipped?: () => void
+  /** What pip is at, a few words. */
+  onDetail?: (detail: string) => void
+  signal?: AbortSignal | undefined
+}
+
+/** `python -m pip install ...args` from wheels alone (no compiler is needed), with progress. `what` names it in an error. */
+export async function pipInstall(python: string, what: string, args: string[], watch: PipWatch = {}): Promise<void> {
+  const command = ['-m', 'pip', 'install', '--only-binary', ':all:', '--progress-bar', 'off', ...args]
+  const child = execa(python, command, {
+    env: cleanPythonEnv(),
+    extendEnv: false,
+    all: true,
+    buffer: false,
+    reject: false,
+    stdin: 'ignore',
+    ...(watch.signal === undefined ? {} : { cancelSignal: watch.signal }),
+  })
+  const output: string[] = []
+  for await (const line of child.iterable({ from: 'all' })) {
+    output.push(line)
+    if (output.length > 10 * KEPT_LINES) output.splice(0, output.length - 5 * KEPT_LINES)
+    tell(line, watch)
+  }
+  const { failed, isCanceled, exitCode, signal } = await child
+  if (isCanceled) throw new GraitError('cancelled', `installing ${what} was cancelled`)
+  if (failed) throw pipError(what, signal ?? `exit ${exitCode}`, output)
+}
+
+function tell(line: string, watch: PipWatch): void {
+  const event = pipEvent(line)
+  if (event?.kind === 'package') watch.onPackage?.(event.name)
+  if (event?.kind === 'skipped') watch.onSkipped?.()
+  if (event?.kind === 'detail') watch.onDetail?.(event.text)
+}
+
+/** pip's own words, and what they usually ask for. */
+export function pipError(what: string, status: string, output: string[]): GraitError {
+  const words = output.filter((line) => !/^(Ignoring |WARNING: Location |Requirement already satisfied)/.test(line)).slice(-KEPT_LINES)
+  const errors = words.filter((line) => line.startsWith('ERROR:'))
+  const text = (errors.length > 0 ? errors : words.slice(-5)).join('\n')
+  return new GraitError('setup_failed', `pip could not install ${what} (${status}):\n${text}`, {
+    hint: pipHint(words.join('\n')),
+    details: { output: words.join('\n') },
+    retryable: true,
+  })
+}
+
+function pipHint(words: string): string {
+  if (/No space left|Disk quota/i.test(words))
+    return 'free some disk space, or set GRAIT_HOME (and TMPDIR) to a disk that has it; then run grait setup again'
+  if (/DO NOT MATCH THE HASHES/i.test(words))
+    return 'a configured package source serves a file that differs from the pinned one; look at `pip config list`, then run grait setup again'
+  if (/SSL|CERTIFICATE/i.test(words))
+    return 'pip does not trust the certificate of the index or proxy: set PIP_CERT, then run grait setup again'
+  if (/NewConnectionError|Max retries|timed out|Temporary failure|Could not fetch|No matching distribution/i.test(words))
+    return 'check the network, the proxy (HTTPS_PROXY) and `pip config list`, then run grait setup again; what was downloaded is kept'
+  return 'run grait setup again; or bring an interpreter of your own: GRAIT_PYTHON=/path/to/python'
+}

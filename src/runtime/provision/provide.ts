@@ -1,0 +1,81 @@
+import { join } from 'node:path'
+import { buildEnvironment, stepsOfBuild } from './build-environment.js'
+import { requireSpace } from './disk.js'
+import { type Environment, findEnvironment } from './environment.js'
+import { environmentsFolder } from './home.js'
+import { findBasePython } from './interpreter.js'
+import { checkOwnInterpreter } from './own-interpreter.js'
+import { runtimeEnv } from './python-env.js'
+import { environmentKey, PY_RUNTIME_FOLDER, requirementsDigest, type TorchBuild } from './requirements.js'
+import { withSetupLock } from './setup-lock.js'
+import type { ReportSetup } from './setup-steps.js'
+import { buildsThatServe, type DeviceChoice, torchBuildFor } from './torch-build.js'
+
+export type { SetupProgress } from './setup-steps.js'
+
+export interface ProvideOptions {
+  /** An interpreter of one's own (path or name); default $GRAIT_PYTHON, else the managed environment. */
+  python?: string
+  /** Which build of PyTorch the managed environment gets. */
+  device?: DeviceChoice
+  onProgress?: ReportSetup
+  signal?: AbortSignal
+}
+
+/** An interpreter that can run `python -m grait_runtime...`. */
+export interface ProvidedRuntime {
+  /** Absolute path of the interpreter. */
+  python: string
+  /** The whole environment to run it with. */
+  env: Record<string, string>
+  /** The folder that holds the package grait_runtime; already on env's PYTHONPATH. */
+  runtimeDir: string
+  /** False for an interpreter of one's own. */
+  managed: boolean
+  /** Python's version, "3.11.7". */
+  version: string
+}
+
+/**
+ * An interpreter for the runtime: the one that was brought (checked, never changed), else the managed environment,
+ * which is made when it is not there. Where it is there, this reads a few files and starts no process.
+ */
+export async function provideRuntime(options: ProvideOptions = {}): Promise<ProvidedRuntime> {
+  const own = ownPython(options.python)
+  if (own !== undefined) {
+    const { executable, version } = await checkOwnInterpreter(own)
+    return { python: executable, env: runtimeEnv(false), runtimeDir: PY_RUNTIME_FOLDER, managed: false, version }
+  }
+  const { python, version } = (await installedEnvironment(options.device)) ?? (await makeEnvironment(options))
+  return { python, env: runtimeEnv(true), runtimeDir: PY_RUNTIME_FOLDER, managed: true, version }
+}
+
+/** The interpreter the user brought; undefined: the managed one is used. */
+export function ownPython(option?: string): string | undefined {
+  return option || process.env['GRAIT_PYTHON'] || undefined
+}
+
+/** The finished managed environment for a device; undefined where there is none yet. */
+export async function installedEnvironment(device: DeviceChoice = 'auto'): Promise<Environment | undefined> {
+  return findEnvironment(environmentsFolder(), await requirementsDigest(), buildsThatServe(torchBuildFor(device)))
+}
+
+async function makeEnvironment({ device = 'auto', onProgress, signal }: ProvideOptions): Promise<Environment> {
+  const build = torchBuildFor(device)
+  const [base, requirements, steps] = [await findBasePython(), await requirementsDigest(), await stepsOfBuild(onProgress)]
+  const parent = environmentsFolder()
+  const folder = join(parent, environmentKey(requirements, build, base.minor))
+  const onWait = () => steps.begin('waiting', 'another process is setting up the same environment', false)
+  return withSetupLock(parent, `${folder}.lock`, { onWait, signal }, async () => {
+    const already = await finished(parent, requirements, build)
+    if (already === undefined) await requireSpace(parent, build)
+    const made = already ?? (await buildEnvironment({ base, build, requirements, folder }, steps, signal))
+    steps.finish()
+    return made
+  })
+}
+
+/** Another process may have made it while this one waited for the lock. */
+function finished(parent: string, requirements: string, build: TorchBuild): Promise<Environment | undefined> {
+  return findEnvironment(parent, requirements, buildsThatServe(build))
+}

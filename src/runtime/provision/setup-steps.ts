@@ -1,0 +1,51 @@
+/** How far a set-up is. `done` of `total` steps are behind it; `step` is what it is at. */
+export interface SetupProgress {
+  step: string
+  done: number
+  total: number
+  /** A package, a download and its size, or what is waited for. */
+  detail?: string
+}
+
+export type ReportSetup = (progress: SetupProgress) => void
+
+/** Counts the steps of one set-up and reports each change. */
+export class SetupSteps {
+  private step = ''
+  private done = 0
+  private inStep = false
+
+  constructor(
+    private total: number,
+    private readonly report: ReportSetup | undefined,
+  ) {}
+
+  /** The step before this one is done. `counts: false`: it is no work of its own, or advances one by one. */
+  begin(step: string, detail?: string, counts = true): void {
+    if (this.inStep) this.done++
+    this.inStep = counts
+    this.step = step
+    this.detail(detail)
+  }
+
+  advance(detail: string): void {
+    this.done = Math.min(this.done + 1, this.total)
+    this.detail(detail)
+  }
+
+  /** A package that is not needed here. */
+  skip(): void {
+    this.total--
+  }
+
+  finish(): void {
+    this.done = this.total
+    this.inStep = false
+    this.step = 'ready'
+    this.detail()
+  }
+
+  detail(detail?: string): void {
+    this.report?.({ step: this.step, done: this.done, total: this.total, ...(detail === undefined ? {} : { detail }) })
+  }
+}

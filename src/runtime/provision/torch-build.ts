@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import type { TorchBuild } from './requirements.js'
+
+export type DeviceChoice = 'auto' | 'cpu' | 'cuda'
+
+/** PyTorch's own index of builds without CUDA. */
+export const TORCH_CPU_INDEX = 'https://download.pytorch.org/whl/cpu'
+
+export interface Machine {
+  platform: NodeJS.Platform
+  hasNvidiaGpu: boolean
+}
+
+/** The build to install for a device. On Linux without an NVIDIA GPU the CUDA packages (gigabytes) would be of no use. */
+export function torchBuildFor(device: DeviceChoice, machine: Machine = thisMachine()): TorchBuild {
+  if (machine.platform !== 'linux') return 'default'
+  if (device === 'auto') return machine.hasNvidiaGpu ? 'default' : 'cpu'
+  return device === 'cuda' ? 'default' : 'cpu'
+}
+
+/** Builds that can do the work of `build`, best first: the CUDA build also computes on a CPU. */
+export function buildsThatServe(build: TorchBuild): TorchBuild[] {
+  return build === 'cpu' ? ['cpu', 'default'] : ['default']
+}
+
+function thisMachine(): Machine {
+  return { platform: process.platform, hasNvidiaGpu: hasNvidiaGpu() }
+}
+
+/** Seen from files alone, so that it costs nothing. The second path is the driver's under WSL. */
+export function hasNvidiaGpu(): boolean {
+  const tools = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'nvidia-smi'))
+  return ['/dev/nvidiactl', '/usr/lib/wsl/lib/nvidia-smi', ...tools].some((path) => existsSync(path))
+}

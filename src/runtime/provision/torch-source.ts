@@ -1,0 +1,52 @@
+import { execa } from 'execa'
+import { cleanPythonEnv } from './python-env.js'
+import { TORCH_FILE, type TorchBuild } from './requirements.js'
+import { TORCH_CPU_INDEX } from './torch-build.js'
+
+/**
+ * Arguments by which pip finds the build of PyTorch that is wanted.
+ *
+ * Asked for `torch==X`, pip takes X+cpu before X where both are offered, so PyTorch's CPU index is enough. Where pip is configured
+ * with a source of its own that has a CPU build, that index is left out: it need not be reachable, and waiting for it takes long.
+ */
+export async function torchSource(python: string, build: TorchBuild, signal?: AbortSignal): Promise<string[]> {
+  const install = ['-r', TORCH_FILE]
+  if (build === 'default' || (await configuredSourceHasCpuBuild(python, signal))) return install
+  return [...install, '--extra-index-url', TORCH_CPU_INDEX]
+}
+
+async function configuredSourceHasCpuBuild(python: string, signal?: AbortSignal): Promise<boolean> {
+  const settings = await pip(python, ['config', 'list'], signal)
+  if (!/\b(extra-index-url|index-url|find-links)\b/.test(settings)) return false
+  const report = await pip(
+    python,
+    ['install', '--quiet', '--dry-run', '--no-deps', '--only-binary', ':all:', '--report', '-', '-r', TORCH_FILE],
+    signal,
+  )
+  return offersCpuBuild(report)
+}
+
+/** Read pip's installation report (JSON). False where it is empty: a pip too old for reports, or no build at all. */
+export function offersCpuBuild(report: string): boolean {
+  try {
+    const { install } = JSON.parse(report) as { install: { metadata: { version: string; requires_dist?: string[] } }[] }
+    const torch = install[0]?.metadata
+    if (torch === undefined) return false
+    return /\+cpu/.test(torch.version) || !(torch.requires_dist ?? []).some((name) => /^(nvidia|cuda|triton)/.test(name))
+  } catch {
+    return false
+  }
+}
+
+/** Standard output; empty where pip fails. */
+async function pip(python: string, args: string[], signal?: AbortSignal): Promise<string> {
+  const { stdout } = await execa(python, ['-m', 'pip', ...args], {
+    env: cleanPythonEnv(),
+    extendEnv: false,
+    reject: false,
+    stdin: 'ignore',
+    timeout: 120_000,
+    ...(signal === undefined ? {} : { cancelSignal: signal }),
+  })
+  return stdout ?? ''
+}

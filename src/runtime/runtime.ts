@@ -1,0 +1,88 @@
+import { rmSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { BridgeClient } from '../bridge/client.js'
+import type { RuntimeInfo } from '../bridge/handshake.js'
+import type { CallOptions } from '../bridge/open-call.js'
+import { type EmbedderOptions, type Embedding, type EmbeddingBatch, embed, embedBatches } from './embed.js'
+import { onProcessExit } from './exit-hook.js'
+import type { RuntimeHost } from './host.js'
+import { type LoadModelOptions, Model } from './model.js'
+import type { BatchOptions, Plan, StreamOptions } from './stream-options.js'
+
+/** A connection to a runtime, however it came to be. */
+export interface RuntimeConnection {
+  client: BridgeClient
+  close(): Promise<void>
+}
+
+/** A running runtime: loads models, embeds texts. Close it, or the process goes on living. */
+export class Runtime {
+  /** What the runtime says of itself: package versions, device, memory, default dtype. */
+  readonly info: RuntimeInfo
+  readonly #connection: RuntimeConnection
+  readonly #host: RuntimeHost
+  #scratch: Promise<ScratchFolder> | undefined
+  #paths = 0
+
+  /** @internal Runtimes come from startRuntime. */
+  constructor(connection: RuntimeConnection, info: RuntimeInfo, warn: (message: string) => void) {
+    this.info = info
+    this.#connection = connection
+    this.#host = { client: connection.client, warn, scratchPath: (name) => this.#scratchPath(name) }
+  }
+
+  loadModel(options: LoadModelOptions): Promise<Model> {
+    return Model.load(this.#host, options)
+  }
+
+  /** Sentence embeddings in input order. */
+  embed(texts: Iterable<string>, options: EmbedderOptions & StreamOptions = {}): AsyncGenerator<Embedding, void, undefined> {
+    return embed(this.#host.client, [...texts], options)
+  }
+
+  /** The same as planned batches, as they come; returns the plan. */
+  embedBatches(texts: Iterable<string>, options: EmbedderOptions & BatchOptions = {}): AsyncGenerator<EmbeddingBatch, Plan, undefined> {
+    return embedBatches(this.#host.client, [...texts], options)
+  }
+
+  /** A call that does nothing: measures the round trip, and tells whether the runtime answers. */
+  async noop(options: CallOptions = {}): Promise<void> {
+    await this.#host.client.call('noop', {}, options)
+  }
+
+  /** End the runtime; waiting calls fail with `cancelled`, adapters in temporary folders go. More than once does no harm. */
+  async close(): Promise<void> {
+    await this.#connection.close()
+    if (this.#scratch !== undefined) (await this.#scratch).remove()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #scratchPath(name: string): Promise<string> {
+    this.#scratch ??= makeScratchFolder()
+    this.#paths += 1
+    return join((await this.#scratch).path, `${name}-${this.#paths}`)
+  }
+}
+
+interface ScratchFolder {
+  path: string
+  remove(): void
+}
+
+async function makeScratchFolder(): Promise<ScratchFolder> {
+  const path = await mkdtemp(join(tmpdir(), 'grait-scratch-'))
+  const remove = () => rmSync(path, { recursive: true, force: true })
+  const takeBack = onProcessExit(remove)
+  return {
+    path,
+    remove: () => {
+      takeBack()
+      remove()
+    },
+  }
+}

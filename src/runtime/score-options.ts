@@ -1,0 +1,66 @@
+import type { BridgeClient } from '../bridge/client.js'
+import type { ItemFailure } from '../bridge/contract.js'
+import { tensorView } from '../bridge/tensors.js'
+import { plannedStream } from './planned-stream.js'
+import { inInputOrder, type RowBatch } from './row-order.js'
+import { type OptionsPrompt, wirePrompts } from './sample.js'
+import { type BatchOptions, type Plan, planFields, type RowOptions } from './stream-options.js'
+
+export interface OptionScoresBatch {
+  /** Number of the planned batch. */
+  batch: number
+  ids: string[]
+  /** Options of each id. */
+  counts: number[]
+  /** [sum of counts], nats. */
+  logprobs: Float64Array
+  failures: ItemFailure[]
+}
+
+export interface OptionScores {
+  id: string
+  /** log p(option | prompt) of each option, summed over its tokens, nats. */
+  logprobs: Float64Array
+}
+
+export async function* scoreOptionBatches(
+  client: BridgeClient,
+  model: string,
+  items: readonly OptionsPrompt[],
+  options: BatchOptions,
+): AsyncGenerator<OptionScoresBatch, Plan, undefined> {
+  const prompts = wirePrompts(items)
+  const wireItems = items.map((item, index) => ({ ...prompts[index]!, options: [...item.options] }))
+  const request = { model, items: wireItems, ...planFields(options) }
+  return yield* plannedStream(client, 'scoreOptions', request, options, ({ item, frames }) => ({
+    ...item,
+    logprobs: tensorView(item.logprobs, frames, 'float64'),
+  }))
+}
+
+export async function* scoreOptions(
+  client: BridgeClient,
+  model: string,
+  items: readonly OptionsPrompt[],
+  options: RowOptions,
+): AsyncGenerator<OptionScores, void, undefined> {
+  const rows = rowsOf(scoreOptionBatches(client, model, items, options))
+  yield* inInputOrder(
+    items.map(({ id }) => id),
+    rows,
+    options.onFailure,
+  )
+}
+
+async function* rowsOf(batches: AsyncIterable<OptionScoresBatch>): AsyncGenerator<RowBatch<OptionScores>> {
+  for await (const { ids, counts, logprobs, failures } of batches) {
+    let start = 0
+    const rows = ids.map((id, index) => {
+      const end = start + counts[index]!
+      const row = [id, { id, logprobs: logprobs.subarray(start, end) }] as const
+      start = end
+      return row
+    })
+    yield { rows, failures }
+  }
+}

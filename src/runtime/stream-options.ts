@@ -1,0 +1,29 @@
+import type { ItemFailure, Result } from '../bridge/contract.js'
+import type { CallOptions } from '../bridge/open-call.js'
+
+/** The batch plan a stream followed: its hash and its number of batches. */
+export type Plan = Result<'generate'>
+
+export interface StreamOptions extends CallOptions {
+  /** Most tokens (rows x padded length) in one batch; default: chosen by the runtime from the memory there is. */
+  tokenBudget?: number | undefined
+  /** Told the plan when the stream has ended. */
+  onPlan?: ((plan: Plan) => void) | undefined
+}
+
+/** For streams of planned batches, the unit of resume. */
+export interface BatchOptions extends StreamOptions {
+  /** Planned batches the caller already has; they are not computed again. */
+  completed?: readonly number[] | undefined
+}
+
+/** For streams of rows in input order. */
+export interface RowOptions extends StreamOptions {
+  /** Told each item that could not be computed. Without it the stream ends with the error `items_failed`, after all good rows. */
+  onFailure?: ((failure: ItemFailure) => void) | undefined
+}
+
+/** The fields of a request that cut the input into batches. */
+export function planFields(options: BatchOptions): { tokenBudget: number | null; completed: number[] } {
+  return { tokenBudget: options.tokenBudget ?? null, completed: [...(options.completed ?? [])] }
+}

@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config'
+
+/** Tests of the real runtime share two cores with it: one file at a time. */
+const withRuntime = {
+  globalSetup: ['test/setup/runtime.ts'],
+  fileParallelism: false,
+  hookTimeout: 180_000,
+}
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/**/*.integration.test.ts', 'test/e2e/**', 'test/bench/**'],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          ...withRuntime,
+          name: 'integration',
+          include: ['test/**/*.integration.test.ts'],
+          exclude: ['test/e2e/**'],
+          testTimeout: 60_000,
+        },
+      },
+      { test: { ...withRuntime, name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 1_200_000 } },
+    ],
+  },
+})
