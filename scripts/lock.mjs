@@ -13,7 +13,8 @@ const tools = mkdtempSync(join(tmpdir(), 'grait-lock-'))
 try {
   run('python3', ['-m', 'venv', tools])
   run(join(tools, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', 'uv'])
-  const options = '--quiet --upgrade --no-python-downloads --universal --python-version 3.10 --generate-hashes --no-annotate --no-header'.split(' ')
+  const options =
+    '--quiet --upgrade --no-python-downloads --universal --python-version 3.10 --generate-hashes --no-annotate --no-header'.split(' ')
   const compile = (...args) => run(join(tools, 'bin', 'uv'), ['pip', 'compile', ...options, ...args])
   compile('--excludes', 'excludes.txt', 'runtime.in', '--output-file', 'runtime.txt')
   compile('--no-deps', 'models.in', '--output-file', 'models.txt')

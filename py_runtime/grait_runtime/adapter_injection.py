@@ -78,7 +78,9 @@ def _checked_folder(path: str) -> Path:
     except (ValueError, KeyError, TypeError) as error:
         raise RuntimeFault("adapter_not_found", f"{folder}/adapter_config.json is not readable", hint=hint) from error
     if kind != "LORA":
-        raise RuntimeFault("adapter_not_found", f"the adapter in {folder} is of type {kind}", hint="only LORA is supported")
+        raise RuntimeFault(
+            "adapter_not_found", f"the adapter in {folder} is of type {kind}", hint="only LORA is supported"
+        )
     return folder
 
 

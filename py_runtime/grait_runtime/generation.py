@@ -13,11 +13,12 @@ from grait_runtime.context import CallContext
 from grait_runtime.contract import Failure, GenerateItem, GenerateRequest, GenerateRow, PlanResult
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.models import LoadedModel, ModelRegistry
-from grait_runtime.prefix import TokenIds, make_decoder
+from grait_runtime.prefix import make_decoder
 from grait_runtime.prompt_plan import plan_prompts
 from grait_runtime.sampling import draw_tokens, uniform
 from grait_runtime.stop_strings import StopStrings
 from grait_runtime.streaming import encode_prompts, plan_result, stream_plan
+from grait_runtime.token_rows import TokenIds
 
 
 @dataclass

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import os
 import platform
+from pathlib import Path
 
 from grait_runtime import __version__
 from grait_runtime.contract import PROTOCOL_VERSION, Device, HandshakeRequest, HandshakeResult
@@ -44,10 +46,8 @@ def installed_versions() -> dict[str, str]:
     """Package name -> version, of those that are installed."""
     versions = {"python": platform.python_version(), "grait_runtime": __version__}
     for package in _PACKAGES:
-        try:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
             versions[package] = importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            continue
     return versions
 
 
@@ -70,8 +70,8 @@ def check_contract(request: HandshakeRequest) -> None:
 
 def _processor_name() -> str:
     try:
-        with open("/proc/cpuinfo") as lines:
-            named = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), "")
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:
-        named = ""
+        lines = []
+    named = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), "")
     return named or platform.processor() or platform.machine()

@@ -39,7 +39,8 @@ def load_module(files: ModelFiles, device: torch.device, dtype: torch.dtype, qua
     if quantization == "nf4":
         options |= {"quantization_config": _nf4(dtype), "device_map": {"": device}}
     try:
-        module, info = AutoModelForCausalLM.from_pretrained(files.folder, **options)
+        read: Any = AutoModelForCausalLM.from_pretrained(files.folder, **options)
+        module, info = read
     except RuntimeFault:
         raise
     except (torch.OutOfMemoryError, MemoryError) as error:

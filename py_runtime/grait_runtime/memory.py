@@ -12,11 +12,11 @@ _CGROUP_V1 = Path("/sys/fs/cgroup/memory/memory.limit_in_bytes")
 def usable_memory_bytes() -> int:
     """Main memory, bytes."""
     machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return min([machine, *_cgroup_limits(Path("/proc/self/cgroup"), _CGROUP_V2), *_limit(_CGROUP_V1)])
+    return min([machine, *cgroup_limits(Path("/proc/self/cgroup"), _CGROUP_V2), *_limit(_CGROUP_V1)])
 
 
-def _cgroup_limits(membership: Path, root: Path) -> list[int]:
-    """The limits of this process' group (version 2) and of those above it."""
+def cgroup_limits(membership: Path, root: Path) -> list[int]:
+    """The limits, bytes, of the process' own version 2 group and of those above it; `max` is none."""
     try:
         lines = membership.read_text().splitlines()
     except OSError:

@@ -15,9 +15,10 @@ from grait_runtime.context import CallContext, tensor_ref
 from grait_runtime.contract import Failure, PlanResult, ScoreOptionsItem, ScoreOptionsRequest
 from grait_runtime.encoding import encode_option
 from grait_runtime.models import LoadedModel, ModelRegistry
-from grait_runtime.prefix import Decoder, TokenIds, make_decoder
+from grait_runtime.prefix import Decoder, make_decoder
 from grait_runtime.prompt_plan import plan_prompts
 from grait_runtime.streaming import encode_prompts, plan_result, stream_plan
+from grait_runtime.token_rows import TokenIds
 
 #: Positions whose logits (over the whole vocabulary) are in memory at once.
 _POSITIONS_AT_ONCE = 512
@@ -66,9 +67,7 @@ def score_options(models: ModelRegistry, request: ScoreOptionsRequest, context: 
         context.emit(item, [flat])
 
     stream_plan(batches, request.completed, context, "questions", compute)
-    return plan_result(
-        batches, [item.id for item in request.items], encoded, "scoreOptions", loaded.revision, options
-    )
+    return plan_result(batches, [item.id for item in request.items], encoded, "scoreOptions", loaded.revision, options)
 
 
 @torch.inference_mode()
@@ -78,10 +77,7 @@ def _score(
     """For each prompt the summed log-probability of each of its options, float64."""
     decoder = make_decoder(module, loaded.shares_keys())
     long = [
-        (question, place)
-        for question, texts in enumerate(options)
-        for place, text in enumerate(texts)
-        if len(text) > 1
+        (question, place) for question, texts in enumerate(options) for place, text in enumerate(texts) if len(text) > 1
     ]
     logits = decoder.prefill(prompts, extend=bool(long))
     scores = []

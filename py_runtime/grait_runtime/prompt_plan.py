@@ -6,10 +6,11 @@ Like `plan_batches`, a pure function of its arguments.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grait_runtime.prefix import TokenIds, common_prefix_length
+from grait_runtime.token_rows import TokenIds, common_prefix_length
 
 #: What one more batch costs, in prompt tokens: prefixes shorter than that are not worth a batch of their own.
 _BATCH_COST = 256
@@ -73,7 +74,7 @@ def _prefix_groups(tokens: dict[int, TokenIds]) -> list[list[int]]:
         return []
     # Big-endian bytes compare as the tokens do: neighbours share the longest prefixes.
     order = sorted(tokens, key=lambda index: (tokens[index].astype(">i4").tobytes(), index))
-    shared = [common_prefix_length([tokens[a], tokens[b]]) for a, b in zip(order, order[1:], strict=False)]
+    shared = [common_prefix_length([tokens[a], tokens[b]]) for a, b in itertools.pairwise(order)]
     _, ends = _cheapest(shared, 0, len(order), {index: len(tokens[item]) for index, item in enumerate(order)})
     groups = [order[start:end] for start, end in zip([0, *ends], ends, strict=False)]
     return sorted((sorted(group) for group in groups), key=lambda group: group[0])
@@ -90,7 +91,7 @@ def _cheapest(shared: list[int], start: int, end: int, lengths: dict[int, int]) 
     together = sum(lengths[index] for index in range(start, end)) - (end - start - 1) * prefix
     bounds = [start, *(index + 1 for index in range(start, end - 1) if shared[index] == prefix), end]
     apart, ends = _BATCH_COST * (len(bounds) - 2), []
-    for left, right in zip(bounds, bounds[1:], strict=False):
+    for left, right in itertools.pairwise(bounds):
         cost, within = _cheapest(shared, left, right, lengths)
         apart += cost
         ends += within

@@ -50,7 +50,7 @@ def normalise(schema: dict[str, Any], definitions: dict[str, Any] | None = None)
             return _object(told, known)
         case "array":
             items = told.pop("items", {})
-            return _finished({"array": normalise(items, known)}, told)
+            return _finished({"array": normalise(items or {}, known)}, told)
         case "integer":
             minimum = told.pop("minimum", None)
             if minimum not in (None, 0):

@@ -12,7 +12,7 @@ from grait_runtime.calls import ServedCall
 from grait_runtime.compute import ComputeThread
 from grait_runtime.context import Frame
 from grait_runtime.errors import Cancelled, RuntimeFault
-from grait_runtime.framing import MalformedMessage, encode_message
+from grait_runtime.framing import MalformedMessageError, encode_message
 from grait_runtime.operations import ServedOperation
 from grait_runtime.parent_watch import ParentWatch
 from grait_runtime.sockets import Outbox, SocketLoop
@@ -91,7 +91,7 @@ class Server:
             self._close_call(call)
             self._refuse(call.client, call.id, Cancelled())
 
-    def malformed(self, client: bytes, error: MalformedMessage) -> None:
+    def malformed(self, client: bytes, error: MalformedMessageError) -> None:
         _log.warning("a message was refused: %s", error)
         if error.call_id is not None and self._find(client, error.call_id) is None:
             self._refuse(client, error.call_id, RuntimeFault("invalid_request", str(error)))

@@ -15,7 +15,7 @@ import zmq
 from grait_runtime import contract
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.framing import (
-    MalformedMessage,
+    MalformedMessageError,
     Part,
     decode_client_header,
     decode_control_header,
@@ -47,7 +47,7 @@ class Events(Protocol):
     def call(self, client: bytes, header: contract.Call) -> None: ...
     def credit(self, client: bytes, header: contract.Credit) -> None: ...
     def cancel(self, client: bytes, call_id: int) -> None: ...
-    def malformed(self, client: bytes, error: MalformedMessage) -> None: ...
+    def malformed(self, client: bytes, error: MalformedMessageError) -> None: ...
     def gone(self, client: bytes) -> None: ...
     def shutdown(self) -> None: ...
     def tick(self) -> None: ...
@@ -167,7 +167,7 @@ class SocketLoop:
                 return
             try:
                 handle(client, parts, events)
-            except MalformedMessage as error:
+            except MalformedMessageError as error:
                 events.malformed(client, error)
 
     def _on_control(self, client: bytes, parts: Sequence[bytes], events: Events) -> None:

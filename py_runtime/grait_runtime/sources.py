@@ -54,7 +54,9 @@ def resolve_embedder(source: str) -> ModelFiles:
     if kind == "path" and name:
         return ModelFiles(_model_folder(name))
     raise RuntimeFault(
-        "model_not_found", f"{source!r} is not an embedder source", hint="embedder sources are embedded:NAME and path:DIR"
+        "model_not_found",
+        f"{source!r} is not an embedder source",
+        hint="embedder sources are embedded:NAME and path:DIR",
     )
 
 
@@ -87,13 +89,13 @@ def _snapshot(name: str) -> Path:
         )
         if not any(folder.glob("*.safetensors")):
             patterns = [*_CONFIGURATION, "*.bin"]
-            snapshot_download(
-                repository, revision=revision or None, allow_patterns=patterns, ignore_patterns=_NOT_OURS
-            )
+            snapshot_download(repository, revision=revision or None, allow_patterns=patterns, ignore_patterns=_NOT_OURS)
     except Exception as error:
         raise _hub_fault(name, error) from error
     if not (folder / "config.json").is_file():
-        raise RuntimeFault("model_not_found", f"{name} on the hub has no config.json", hint="is it a transformers model?")
+        raise RuntimeFault(
+            "model_not_found", f"{name} on the hub has no config.json", hint="is it a transformers model?"
+        )
     return folder
 
 

@@ -9,13 +9,12 @@ import numpy as np
 import torch
 
 from grait_runtime.context import CallContext
-from grait_runtime.contract import PlanResult
+from grait_runtime.contract import Failure, PlanResult, Prompt
 from grait_runtime.encoding import InvalidItem, encode_prompt, too_long
-from grait_runtime.contract import Failure, Prompt
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.models import LoadedModel
 from grait_runtime.planning import plan_hash
-from grait_runtime.prefix import TokenIds
+from grait_runtime.token_rows import TokenIds
 
 
 def encode_prompts(

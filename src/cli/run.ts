@@ -2,8 +2,10 @@ import { fileURLToPath } from 'node:url'
 import { Command, Option } from 'commander'
 import { loadConfig } from '../config/load.js'
 import { GraitError } from '../errors.js'
-import { runExperiment } from '../pipeline/run.js'
+import { dryRun } from '../pipeline/dry-run.js'
+import { type RunOutcome, runExperiment } from '../pipeline/run.js'
 import { STAGES, type StageName } from '../pipeline/stage-names.js'
+import { dryRunTable } from '../report/dry-run-table.js'
 import { runSummary } from '../report/run-summary.js'
 import { interruptionSignal } from './interruption.js'
 import { progressReporter } from './progress.js'
@@ -49,7 +51,6 @@ async function run(file: string, flags: RunFlags): Promise<void> {
   const loaded = loadConfig(file, flags.set)
   const reporter = progressReporter(process.stderr)
   if (flags.dryRun === true) {
-    const { dryRun, dryRunTable } = await import('../pipeline/dry-run.js')
     const plan = await dryRun(loaded, { reporter })
     process.stdout.write(flags.json === true ? `${JSON.stringify(plan, null, 2)}\n` : dryRunTable(plan))
     return
@@ -65,7 +66,7 @@ async function run(file: string, flags: RunFlags): Promise<void> {
       signal,
     })
     if (flags.json === true) process.stdout.write(`${JSON.stringify(outcome.results ?? { dir: outcome.dir }, null, 2)}\n`)
-    else process.stdout.write(await runSummary(outcome, process.stdout.columns ?? 100))
+    else process.stdout.write(summaryOf(outcome))
   } catch (error) {
     if (!signal.aborted) throw error
     throw new GraitError('interrupted', 'interrupted', {
@@ -75,4 +76,10 @@ async function run(file: string, flags: RunFlags): Promise<void> {
   } finally {
     dispose()
   }
+}
+
+function summaryOf(outcome: RunOutcome): string {
+  const { dir, results, selection, moved } = outcome
+  const width = process.stdout.columns ?? 100
+  return results === undefined ? `${dir}\n` : runSummary({ dir, results, selection, moved }, width)
 }

@@ -50,6 +50,11 @@ export async function loadDataset(request: DatasetRequest): Promise<Dataset> {
   const { name, split } = withSplit(request)
   if (name.startsWith('jsonl:')) {
     const path = name.slice('jsonl:'.length)
+    if (split !== undefined) {
+      throw new GraitError('data_not_found', `${path}: a file of questions has no ${split} split`, {
+        hint: 'Leave the split out; all questions of the file are read.',
+      })
+    }
     return described(await readQuestions(path), path, null)
   }
   if (name === 'atlas') return loadAtlas(split)
@@ -90,6 +95,9 @@ async function loadFromFolder(name: string, source: NamedSource, asked: string |
   const dataset = described(questions, where, split)
   if (asked === undefined && split !== source.splitOrder[0]) {
     dataset.notes.unshift(`${name}: there is no ${source.splitOrder[0]} split in ${dir}; ${split} (${basename(where)}) stands in for it`)
+  }
+  if (source.filesASplit !== undefined && paths.length < source.filesASplit) {
+    dataset.notes.unshift(`${name} ${split}: ${paths.length} of its ${source.filesASplit} files are there`)
   }
   return dataset
 }

@@ -17,6 +17,7 @@ export const mmlu: NamedSource = {
   folders: ['mmlu', 'mmlu/data', 'data', ''],
   splitOf: (fileName) => FILE_NAME.exec(fileName)?.groups?.['split'] as Split | undefined,
   splitOrder: ['test', 'val', 'dev'],
+  filesASplit: 57,
   read: readSubject,
 }
 
@@ -26,7 +27,7 @@ interface CsvRow {
 }
 
 async function* readSubject(path: string): AsyncGenerator<LoadedQuestion> {
-  const { subject, split } = FILE_NAME.exec(basename(path))?.groups as { subject: string; split: string }
+  const [, subject, split] = FILE_NAME.exec(basename(path)) as unknown as [string, string, string]
   const rows = parsedCsv(path, await readText(path))
   const first = rows[0]?.record ?? []
   const hasHeader = first.includes('question') && LETTERS.every((letter) => first.includes(letter))

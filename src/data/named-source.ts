@@ -16,6 +16,8 @@ export interface NamedSource {
   splitOf(fileName: string): Split | undefined
   /** Which split is read where none is asked for: the first that is there. */
   splitOrder: readonly Split[]
+  /** Files of a complete split; fewer are read too, and said. */
+  filesASplit?: number
   /** The questions of one file. */
   read(path: string): AsyncIterable<LoadedQuestion>
 }

@@ -82,6 +82,18 @@ export async function* readFeatures(dir: string, index: FeatureIndex): AsyncGene
   }
 }
 
+/** All rows in memory: [ids, dim], row-major. */
+export async function featureMatrix(dir: string): Promise<{ ids: string[]; rows: Float32Array; dim: number }> {
+  const index = await readFeatureIndex(dir)
+  const rows = new Float32Array(index.ids.length * index.dim)
+  let at = 0
+  for await (const block of readFeatures(dir, index)) {
+    rows.set(block.rows, at)
+    at += block.rows.length
+  }
+  return { ids: index.ids, rows, dim: index.dim }
+}
+
 function asFloat32(buffer: Buffer, dtype: NpyDtype): Float32Array {
   if (dtype === 'float32') return new Float32Array(buffer.buffer, buffer.byteOffset, buffer.length / 4)
   return widenFloat16(new Uint16Array(buffer.buffer, buffer.byteOffset, buffer.length / 2))

@@ -25,6 +25,14 @@ const PYTHON_LEVELS: Readonly<Record<LogLevel, string>> = {
   silent: 'error',
 }
 
+/** What the caller's environment may change. */
+const DEFAULT_ENV: Readonly<Record<string, string>> = {
+  TOKENIZERS_PARALLELISM: 'false',
+  HF_HUB_DISABLE_TELEMETRY: '1',
+  // Threads of PyTorch that spin while they wait made small batches 15 times slower where other processes had work too.
+  OMP_WAIT_POLICY: 'PASSIVE',
+}
+
 /** The command that starts the Python side, without the arguments of the wire. */
 export async function pythonCommand(options: PythonOptions): Promise<LaunchCommand> {
   const { python, env, runtimeDir } = await provideRuntime(provideOptions(options))
@@ -36,7 +44,7 @@ export async function pythonCommand(options: PythonOptions): Promise<LaunchComma
     args,
     // `-m` looks for modules in the working folder first (before Python 3.11 there is no way to tell it not to).
     cwd: runtimeDir,
-    env: { TOKENIZERS_PARALLELISM: 'false', HF_HUB_DISABLE_TELEMETRY: '1', ...env },
+    env: { ...DEFAULT_ENV, ...env },
   }
 }
 

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { afterEach, describe, expect, it } from 'vitest'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { DEFAULT_LIMITS } from '../../src/bridge/limits.js'
 import type { LogLine } from '../../src/runtime/log-lines.js'
 import { RuntimeSession } from '../../src/runtime/session.js'
@@ -99,14 +100,16 @@ describe('closing a runtime', () => {
   })
 
   it('fails waiting calls with cancelled, removes its socket folder, and may be done twice', async () => {
-    const before = new Set(readdirSync(tmpdir()))
+    const temporary = mkdtempSync(join(tmpdir(), 'grait-own-'))
+    vi.stubEnv('TMPDIR', temporary)
     const session = await open('ignores-cancel')
-    const folder = readdirSync(tmpdir()).find((name) => name.startsWith('grait-') && !before.has(name))
+    vi.unstubAllEnvs()
+    expect(readdirSync(temporary)).toHaveLength(1)
     const waiting = expect(session.client.call('noop', {})).rejects.toMatchObject({ code: 'cancelled', message: 'the runtime was closed' })
     await Promise.all([session.close(), session.close()])
     await waiting
-    expect(folder).toBeDefined()
-    expect(existsSync(`${tmpdir()}/${folder}`)).toBe(false)
+    expect(readdirSync(temporary)).toEqual([])
+    rmSync(temporary, { recursive: true })
     await expect(session.client.call('noop', {})).rejects.toMatchObject({ code: 'cancelled' })
   })
 })

@@ -32,7 +32,10 @@ export function countryQuestions(countries: readonly Country[]): Question[] {
     ),
     ...relation(
       'continent',
-      about(countries, ({ inSentence, continents }) => ({ question: `On which continent is ${inSentence}?`, answers: continents })),
+      about(countries, ({ inSentence, continents }) => ({
+        question: `On which continent can you find ${inSentence}?`,
+        answers: continents,
+      })),
     ),
     ...relation(
       'language',
@@ -91,8 +94,8 @@ export function countryQuestions(countries: readonly Country[]): Question[] {
 }
 
 /** Singapore, Mexico City: the question would hold its answer. */
-function namesItsCapital({ names, capitals }: Country): boolean {
-  return capitals.some((capital) => names.some((name) => folded(capital).includes(folded(name)) || folded(name).includes(folded(capital))))
+function namesItsCapital({ names: [name = ''], capitals }: Country): boolean {
+  return capitals.some((capital) => folded(capital).includes(folded(name)) || folded(name).includes(folded(capital)))
 }
 
 /** Numbers of the North American plan are written +1-268; others +33. */

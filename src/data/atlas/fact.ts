@@ -12,16 +12,30 @@ export interface Fact {
   answers: readonly string[]
 }
 
-/** The questions of one relation. */
-export function relation(name: string, facts: Iterable<Fact>): Question[] {
-  return Array.from(facts, ({ key, group, question, answers }) => ({
-    id: `atlas/${name}/${key}`,
-    kind: 'oeqa' as const,
-    question,
-    answers: [...new Set(answers)],
-    subject: name,
-    group,
-  }))
+/** The questions of one relation. A question that holds its own answer is left out: repeating it would count as right. */
+export function relation(name: string, facts: readonly Fact[]): Question[] {
+  return facts
+    .filter(({ question, answers }) => answers.every((answer) => !holdsWords(question, answer)))
+    .map(({ key, group, question, answers }) => ({
+      id: `atlas/${name}/${key}`,
+      kind: 'oeqa',
+      question,
+      answers: [...new Set(answers)],
+      subject: name,
+      group,
+    }))
+}
+
+/** Whether the words of `part` stand next to each other in `text`. */
+function holdsWords(text: string, part: string): boolean {
+  const words = (value: string) =>
+    ` ${value
+      .normalize('NFKD')
+      .toLowerCase()
+      .replace(/\p{M}/gu, '')
+      .replace(/[^\p{L}\p{N}]+/gu, ' ')
+      .trim()} `
+  return words(text).includes(words(part))
 }
 
 /**

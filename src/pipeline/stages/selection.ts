@@ -4,9 +4,12 @@ import { GraitError } from '../../errors.js'
 import type { Knowledge } from '../../knowledge/knowledge.js'
 import { answerPrompt } from '../../prompts/answer-prompt.js'
 import { goldTarget, refusalTarget } from '../../prompts/targets.js'
-import type { Candidate, Method } from '../../rait/method.js'
+import { groupOf } from '../../rait/groups.js'
+import type { Candidate, GreedyFeatures, Group, Method } from '../../rait/method.js'
 import { jsonLines, writeFileAtomically } from '../atomic-file.js'
+import { featureMatrix } from '../feature-store.js'
 import { influenceOf } from '../influence-of-stage.js'
+import { readJsonLines } from '../json-lines-file.js'
 import { obtainStage, type RunContext } from '../run-context.js'
 import type { FinishedStage } from '../stage-cache.js'
 
@@ -37,25 +40,19 @@ export function defaultCounts(known: number, unknown: number): { known: number; 
   return { known: Math.min(known, 4 * refusals), unknown: refusals }
 }
 
-/** Splits into D_ik and D_idk; stops before any training where one is empty. */
+/**
+ * Splits what is known of D_src into D_ik and D_idk.
+ * @throws GraitError empty_group where one is empty
+ */
 export function knownAndUnknown(knowledge: readonly Knowledge[], threshold: number): { known: Knowledge[]; unknown: Knowledge[] } {
-  const known = knowledge.filter((item) => item.correctness >= threshold)
-  const unknown = knowledge.filter((item) => item.correctness < threshold)
-  for (const [group, name, side, remedy] of [
-    [known, 'D_ik (questions that the model knows)', 'reaches', 'Lower'],
-    [unknown, 'D_idk (questions that it does not know)', 'stays below', 'Raise'],
-  ] as const) {
-    if (group.length > 0) continue
-    throw new GraitError(
-      'empty_group',
-      `${name} is empty: of ${knowledge.length} questions none ${side} correctness ${threshold} (knowledge.threshold)`,
-      {
-        hint: `${remedy} knowledge.threshold, or give other questions.`,
-        details: { threshold, questions: knowledge.length },
-      },
-    )
-  }
-  return { known, unknown }
+  const grouped = knowledge.map((item) => ({ item, group: groupAt(item, threshold) }))
+  const members = (group: Group) => groupOf(grouped, group, { threshold }).map(({ item }) => item)
+  return { known: members('ik'), unknown: members('idk') }
+}
+
+/** D_ik: correctness reaches T_c (method.md, Words). */
+function groupAt({ correctness }: Knowledge, threshold: number): Group {
+  return correctness >= threshold ? 'ik' : 'idk'
 }
 
 export interface SelectionInputs {
@@ -100,25 +97,9 @@ export async function selectionStage(
         prompts: data.prompts.refuseInputs,
       },
       async compute({ files }) {
-        const influence =
-          stages.idk === undefined
-            ? undefined
-            : await influenceOf(stages.idk, stages.ik, new Set(known.map((item) => item.id)), context.signal)
-        const candidates = knowledge.map((item): Candidate => {
-          const group = item.correctness >= threshold ? 'ik' : 'idk'
-          const { subject } = data.question(item.id)
-          return {
-            id: item.id,
-            group,
-            correctness: item.correctness,
-            certainty: item.certainty,
-            ...(subject === undefined ? {} : { subject }),
-            refusalInfluence: influence?.refusal.get(item.id) ?? null,
-            overRefusalInfluence: influence?.overRefusal.get(item.id) ?? null,
-            stabilityInfluence: influence?.stability?.get(item.id) ?? null,
-          }
-        })
-        const selection = method.select(candidates, request)
+        const candidates = await candidatesOf(context, knowledge, stages)
+        const features = method.needs.greedyFeatures ? await greedyFeatures(stages) : undefined
+        const selection = method.select(candidates, { ...request, ...(features === undefined ? {} : { features }) })
         for (const note of selection.notes) reporter.note(`selection: ${note}`)
         const facts = new Map(knowledge.map((item) => [item.id, item]))
         const weights = new Map(selection.chosen.map((item) => [item.id, item.weight]))
@@ -128,10 +109,15 @@ export async function selectionStage(
           return { id, group, ...answerPrompt(question, 'refuse', data.prompts.settings), target: text, weight }
         })
         const records = candidates.map(
-          ({ certainty: _certainty, subject: _subject, ...rest }): InfluenceRecord => ({
-            ...rest,
-            selected: weights.has(rest.id),
-            weight: weights.get(rest.id) ?? null,
+          ({ id, group, correctness, refusalInfluence, overRefusalInfluence, stabilityInfluence }): InfluenceRecord => ({
+            id,
+            group,
+            correctness,
+            refusalInfluence,
+            overRefusalInfluence,
+            stabilityInfluence,
+            selected: weights.has(id),
+            weight: weights.get(id) ?? null,
           }),
         )
         await writeFileAtomically(join(files, 'train.jsonl'), jsonLines(train))
@@ -140,4 +126,38 @@ export async function selectionStage(
     },
     { start: `${method.id}: choosing among ${known.length} known and ${unknown.length} unknown questions` },
   )
+}
+
+/** The questions as a method sees them: knowledge, influence, flow; whatever the method did not ask for is null. */
+async function candidatesOf(
+  { config, data, signal }: RunContext,
+  knowledge: readonly Knowledge[],
+  { idk, ik, flow }: SelectionInputs,
+): Promise<Candidate[]> {
+  const { threshold } = config.knowledge
+  const known = new Set(knowledge.filter((item) => groupAt(item, threshold) === 'ik').map((item) => item.id))
+  const influence = idk === undefined ? undefined : await influenceOf(idk, ik, known, signal)
+  const rehearsed = flow === undefined ? undefined : await readJsonLines<Knowledge>(join(flow.dir, 'answers.jsonl'))
+  const after = new Map(rehearsed?.map((item) => [item.id, item.correctness]))
+  return knowledge.map(({ id, correctness, certainty }) => {
+    const { subject } = data.question(id)
+    return {
+      id,
+      group: known.has(id) ? 'ik' : 'idk',
+      correctness,
+      certainty,
+      ...(subject === undefined ? {} : { subject }),
+      refusalInfluence: influence?.refusal.get(id) ?? null,
+      overRefusalInfluence: influence?.overRefusal.get(id) ?? null,
+      stabilityInfluence: influence?.stability?.get(id) ?? null,
+      rehearsedCorrectness: after.get(id) ?? null,
+    }
+  })
+}
+
+/** Whole features in memory, for the greedy ablation. */
+async function greedyFeatures({ idk, ik }: SelectionInputs): Promise<GreedyFeatures> {
+  if (idk === undefined || ik === undefined)
+    throw new GraitError('invalid_request', 'greedy selection needs both kinds of gradient features')
+  return { refusals: await featureMatrix(join(idk.dir, 'idk')), golds: await featureMatrix(join(ik.dir, 'ik')) }
 }

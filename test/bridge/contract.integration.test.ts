@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, inject, it } from 'vitest'
 import { z } from 'zod'
 import { operations } from '../../src/bridge/contract.js'
 import { contractHash, type NormalOperation, normalisedHeaders, normalisedOperations, normalType } from '../../src/bridge/schema.js'
@@ -14,7 +14,7 @@ interface PythonContract {
 const python = readPythonContract()
 
 function readPythonContract(): PythonContract {
-  const interpreter = process.env['GRAIT_TEST_PYTHON'] ?? 'python3'
+  const interpreter = inject('python')
   const PYTHONPATH = fileURLToPath(new URL('../../py_runtime', import.meta.url))
   const printed = execFileSync(interpreter, ['-m', 'grait_runtime.schema'], { env: { ...process.env, PYTHONPATH }, encoding: 'utf8' })
   return JSON.parse(printed) as PythonContract

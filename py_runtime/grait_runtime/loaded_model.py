@@ -1,0 +1,109 @@
+"""A loaded model as operations see it: weights once in memory, tokenizer, limits, and the adapter that is on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+
+import torch
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+from grait_runtime.adapter_injection import adapter_identity, inject_adapter, remove_adapter
+from grait_runtime.prefix import can_share_keys
+
+
+@dataclass
+class SharedWeights:
+    """One copy of a model's weights, used by every handle of the same source, dtype and quantization."""
+
+    base: PreTrainedModel
+    tokenizer: PreTrainedTokenizerBase
+    digest: str
+    device: torch.device
+    dtype: torch.dtype
+    handles: set[str] = field(default_factory=set)
+    #: Identity of the adapter that lies in `base` between two calls, so that the next one need not inject it again.
+    resting_adapter: tuple[str, int, int] | None = None
+    #: Whether the cascade computes this model's attention; found out at the first question.
+    shares_keys: bool | None = None
+    in_use: bool = False
+
+    def bare(self) -> PreTrainedModel:
+        """The module without any adapter."""
+        if self.resting_adapter is not None and not self.in_use:
+            remove_adapter(self.base)
+            self.resting_adapter = None
+        return self.base
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """What operations see of a model."""
+
+    handle: str
+    source: str
+    #: SHA-256 that changes with weights, configuration, tokenizer, chat template or the handle's adapter.
+    revision: str
+    weights: SharedWeights
+    tokenizer: PreTrainedTokenizerBase
+    #: Most tokens of prompt and answer together.
+    context_length: int
+    #: The token that ends a turn and every target, and its id.
+    end_of_turn: str
+    end_of_turn_id: int
+    #: Tokens that end a generation.
+    stop_ids: frozenset[int]
+    template_options: dict[str, str | float | bool]
+    #: The adapter folder that the handle was loaded with.
+    adapter: str | None
+    #: True for SentencePiece tokenizers, which put a space before text encoded on its own.
+    adds_leading_space: bool
+
+    @property
+    def module(self) -> PreTrainedModel:
+        """The bare model, without any adapter: eval mode, requires_grad off."""
+        return self.weights.bare()
+
+    @property
+    def device(self) -> torch.device:
+        return self.weights.device
+
+    @property
+    def dtype(self) -> torch.dtype:
+        return self.weights.dtype
+
+    @contextmanager
+    def adapted(self, path: str | None, trainable: bool = False) -> Iterator[PreTrainedModel]:
+        """The transformers module with the adapter in `path` on it (None: bare), in eval mode.
+
+        LoRA layers are unmerged; parameter names are those of adapter_model.safetensors without the leading
+        "base_model.model." and with ".default" before ".weight". Afterwards the base is as before, bit for bit.
+        Inside, `self.module` must not be used for anything else.
+        """
+        weights = self.weights
+        if weights.in_use:
+            raise RuntimeError("adapted() does not nest: the model already carries an adapter")
+        identity = adapter_identity(path) if path is not None else None
+        if trainable or identity != weights.resting_adapter:
+            weights.bare()
+            if path is not None:
+                inject_adapter(weights.base, path, trainable=trainable)
+        weights.resting_adapter = identity
+        weights.in_use = True
+        try:
+            yield weights.base
+        finally:
+            weights.in_use = False
+            if trainable:
+                weights.bare()
+
+    def for_inference(self) -> AbstractContextManager[PreTrainedModel]:
+        """`adapted` with the handle's own adapter."""
+        return self.adapted(self.adapter)
+
+    def shares_keys(self) -> bool:
+        """Whether prompts can share the keys and values of a common prefix (see prefix.py)."""
+        if self.weights.shares_keys is None:
+            self.weights.shares_keys = can_share_keys(self.weights.base)
+        return self.weights.shares_keys

@@ -1,0 +1,178 @@
+"""Log-probabilities of options against plain forward passes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from grait_runtime.contract import OptionsPrompt, PlanResult, Prompt, ScoreOptionsItem, ScoreOptionsRequest
+from grait_runtime.encoding import encode_option, encode_prompt
+from grait_runtime.errors import RuntimeFault
+from grait_runtime.models import LoadedModel, ModelRegistry
+from grait_runtime.options import score_options
+from tests.conftest import ARCHITECTURES, RecordingContext, chat, raw
+
+Load = Callable[..., LoadedModel]
+SHOTS = "Choose one option.\nA. red\nB. green\nAnswer: A\n\nWhich colour has the sky?\nA. green\nB. blue\nAnswer: B\n\n"
+
+
+def with_options(prompt: Prompt, *options: str) -> OptionsPrompt:
+    return OptionsPrompt(id=prompt.id, messages=prompt.messages, prompt=prompt.prompt, options=list(options))
+
+
+def items() -> list[OptionsPrompt]:
+    """Few-shot prompts with a shared beginning, chats, options of one and of many tokens."""
+    questions = [
+        "Which element is Fe?",
+        "What is the capital of France, if any?",
+        "Which?",
+        "In which country is Nairobi",
+    ]
+    shared = [raw(f"shared-{n}", f"{SHOTS}{question}\nAnswer:") for n, question in enumerate(questions)]
+    mixed = [chat(f"chat-{n}", question) for n, question in enumerate(questions)]
+    return [
+        *(with_options(prompt, " A", " B", " C") for prompt in shared),
+        *(with_options(prompt, "Paris", "I don't know", " the capital of France", "\n") for prompt in mixed),
+        with_options(raw("long", f"{SHOTS}Which?\nAnswer:"), " red or green"),
+    ]
+
+
+def request(
+    loaded: LoadedModel, asked: list[OptionsPrompt], budget: int | None = None, **changes: list[int]
+) -> ScoreOptionsRequest:
+    completed = changes.get("completed", [])
+    return ScoreOptionsRequest(model=loaded.handle, items=asked, token_budget=budget, completed=completed)
+
+
+def scores(context: RecordingContext) -> dict[str, NDArray[np.float64]]:
+    rows: dict[str, NDArray[np.float64]] = {}
+    for item, frames in zip(context.items, context.frames, strict=True):
+        assert isinstance(item, ScoreOptionsItem)
+        assert (item.logprobs.dtype, item.logprobs.shape) == ("float64", [sum(item.counts)])
+        split = np.split(frames[0].astype(np.float64), np.cumsum(item.counts)[:-1]) if item.ids else []
+        rows.update(zip(item.ids, split, strict=True))
+    return rows
+
+
+def run(models: ModelRegistry, asked: ScoreOptionsRequest) -> tuple[RecordingContext, PlanResult]:
+    context = RecordingContext()
+    return context, score_options(models, asked, context)
+
+
+@torch.inference_mode()
+def alone(loaded: LoadedModel, item: OptionsPrompt, option: str) -> float:
+    """Prompt and option in one plain forward pass."""
+    prompt, text = encode_prompt(loaded, item), encode_option(loaded, option)
+    logprobs = loaded.module(torch.tensor([prompt + text])).logits[0].double().log_softmax(-1)
+    return sum(float(logprobs[len(prompt) + n - 1, token]) for n, token in enumerate(text))
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("budget", [None, 200, 1])
+def test_every_option_scores_as_it_does_alone(
+    models: ModelRegistry, load: Load, architecture: str, budget: int | None
+) -> None:
+    loaded = load(architecture)
+    context, _ = run(models, request(loaded, items(), budget))
+    found = scores(context)
+    for item in items():
+        expected = [alone(loaded, item, option) for option in item.options]
+        np.testing.assert_allclose(found[item.id], expected, atol=1e-4)
+
+
+def test_sharing_a_prefix_changes_nothing(models: ModelRegistry, load: Load) -> None:
+    loaded = load()
+    assert loaded.shares_keys()
+    shared, _ = run(models, request(loaded, items()))
+    loaded.weights.shares_keys = False
+    plain, _ = run(models, request(loaded, items()))
+    for id, row in scores(shared).items():
+        np.testing.assert_allclose(row, scores(plain)[id], atol=1e-4)
+
+
+def test_one_token_options_of_the_whole_vocabulary_sum_to_one(models: ModelRegistry, load: Load) -> None:
+    loaded = load()
+    letters = [chr(code) for code in range(33, 127)]
+    single = [letter for letter in letters if len(encode_option(loaded, letter)) == 1]
+    context, _ = run(models, request(loaded, [with_options(raw("q", "Answer:"), *single)]))
+    assert len(single) > 50
+    assert 0 < np.exp(scores(context)["q"]).sum() < 1
+
+
+def test_more_options_than_fit_one_chunk(models: ModelRegistry, load: Load) -> None:
+    loaded = load()
+    words = [f" number {n} of many words that are long" for n in range(60)]
+    item = with_options(raw("q", SHOTS), *words)
+    context, _ = run(models, request(loaded, [item]))
+    np.testing.assert_allclose(
+        scores(context)["q"][[0, 31, 59]], [alone(loaded, item, words[n]) for n in (0, 31, 59)], atol=1e-4
+    )
+
+
+def test_what_cannot_be_scored_fails_by_id_and_the_rest_is_scored(models: ModelRegistry, load: Load) -> None:
+    loaded = load()
+    asked = [
+        with_options(raw("ok", "Answer:"), " A"),
+        with_options(raw("empty option", "Answer:"), " A", ""),
+        with_options(raw("no options", "Answer:")),
+        with_options(raw("long", "word " * 600), " A"),
+        with_options(raw("no prompt", ""), " A"),
+        with_options(Prompt(id="both", messages=chat("", "a").messages, prompt="b"), " A"),
+    ]
+    context, _ = run(models, request(loaded, asked))
+    failed = {failure.id: failure.code for item in context.items for failure in item.failures}  # type: ignore[attr-defined]
+    assert failed == {
+        "empty option": "invalid_item",
+        "no options": "invalid_item",
+        "long": "too_long",
+        "no prompt": "invalid_item",
+        "both": "invalid_item",
+    }
+    assert list(scores(context)) == ["ok"]
+
+
+def test_an_option_must_fit_the_context_with_its_prompt(models: ModelRegistry, load: Load) -> None:
+    loaded = load("gpt2")
+    text = "7" * 500
+    full = raw("full", text)
+    room = loaded.context_length - len(encode_prompt(loaded, full))
+    fits, does_not = with_options(full, "z" * room), with_options(raw("over", text), "z" * (room + 1))
+    context, _ = run(models, request(loaded, [fits, does_not]))
+    assert list(scores(context)) == ["full"]
+    np.testing.assert_allclose(scores(context)["full"], [alone(loaded, fits, "z" * room)], atol=1e-4)
+
+
+def test_completed_batches_are_not_computed_and_the_others_are_the_same_bytes(
+    models: ModelRegistry, load: Load
+) -> None:
+    loaded = load()
+    whole, plan = run(models, request(loaded, items(), 100))
+    rest, again = run(models, request(loaded, items(), 100, completed=[0, 2]))
+    assert plan == again
+    assert plan.batches == len(whole.items) > 3
+    kept = [number for number in range(plan.batches) if number not in (0, 2)]
+    assert rest.items == [whole.items[number] for number in kept]
+    assert [frames[0].tobytes() for frames in rest.frames] == [whole.frames[number][0].tobytes() for number in kept]
+    assert rest.progressed[-1] == (len(items()), len(items()), "questions")
+
+
+def test_the_plan_hash_follows_the_input(models: ModelRegistry, load: Load) -> None:
+    loaded = load()
+    _, plan = run(models, request(loaded, items()))
+    _, fewer = run(models, request(loaded, items()[:-1]))
+    _, same = run(models, request(loaded, items()))
+    assert plan == same != fewer
+
+
+def test_a_completed_batch_that_is_not_planned_is_refused(models: ModelRegistry, load: Load) -> None:
+    with pytest.raises(RuntimeFault, match="batch 99"):
+        run(models, request(load(), items(), completed=[99]))
+
+
+def test_nothing_asked_is_an_empty_plan(models: ModelRegistry, load: Load) -> None:
+    context, plan = run(models, request(load(), []))
+    assert (context.items, plan.batches) == ([], 0)

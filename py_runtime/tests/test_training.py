@@ -1,0 +1,412 @@
+"""Training: what it learns, what it writes, and the same bytes however often it was interrupted."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from grait_runtime.adapters import ADAPTER_FILE, OPTIMIZER_FILE, fresh_adapter, lora_parameters, read_tensors
+from grait_runtime.contract import Sample, TrainLoraRequest, TrainLoraResult
+from grait_runtime.errors import Cancelled, RuntimeFault
+from grait_runtime.loss import sample_losses, target_batch
+from grait_runtime.models import LoadedModel, ModelRegistry
+from grait_runtime.schedule import Schedule
+from grait_runtime.training import train_lora
+from tests.conftest import RecordingContext
+from tests.lora_cases import encoded, lora, relative_error, sample, samples, train_request, train_settings
+
+Load = Callable[..., LoadedModel]
+
+
+class InterruptedContext(RecordingContext):
+    """Cancels at the n-th look."""
+
+    def __init__(self, looks: int) -> None:
+        super().__init__()
+        self.looks = looks
+
+    def check_cancelled(self) -> None:
+        self.looks -= 1
+        if self.looks < 0:
+            raise Cancelled
+
+
+def trained(models: ModelRegistry, request: TrainLoraRequest) -> TrainLoraResult:
+    return train_lora(models, request, RecordingContext())
+
+
+def digests(folder: Path) -> dict[str, str]:
+    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in (ADAPTER_FILE, OPTIMIZER_FILE)}
+
+
+def losses_of(loaded: LoadedModel, adapter: Path | None, given: list[Sample]) -> dict[str, float]:
+    with loaded.adapted(str(adapter) if adapter else None) as module, torch.no_grad():
+        losses = sample_losses(module, target_batch([encoded(loaded, item) for item in given], loaded.device))
+    return {item.id: loss for item, loss in zip(given, losses.tolist(), strict=True)}
+
+
+@pytest.mark.parametrize("architecture", ["llama", "gpt2", "qwen2", "gemma"])
+def test_it_learns_its_samples_and_leaves_the_base_as_it_was(
+    models: ModelRegistry, load: Load, tmp_path: Path, architecture: str
+) -> None:
+    loaded = load(architecture)
+    before = {name: value.clone() for name, value in loaded.module.state_dict().items()}
+    first = losses_of(loaded, None, samples())
+    result = trained(models, train_request(loaded, tmp_path / "out", samples(), epochs=15.0, learning_rate=2e-2))
+    last = losses_of(loaded, tmp_path / "out", samples())
+    assert sum(last.values()) < 0.5 * sum(first.values())
+    assert result.losses[-1] < result.losses[0]
+    after = loaded.module.state_dict()
+    assert list(after) == list(before)
+    assert all(torch.equal(after[name], before[name]) for name in before)
+
+
+def test_the_first_steps_are_those_of_a_textbook_adamw_loop(models: ModelRegistry, load: Load, tmp_path: Path) -> None:
+    """Against torch.optim.AdamW on losses by their definition, one sample at a time."""
+    loaded = load("llama")
+    weights = [1.0, 0.5, 0.25, 2.0, 1.0, 0.0, 1.5]
+    given = samples(7, weights)
+    settings: dict[str, Any] = dict(batch_size=7, epochs=4.0, warmup_ratio=0.3, weight_decay=0.1, max_grad_norm=0.5)
+    request = train_request(loaded, tmp_path / "out", given, **settings)
+    result = trained(models, request)
+    rates = [Schedule(7, request.train, 1).learning_rate(step) for step in range(4)]
+    expected = []
+    with fresh_adapter(loaded, request.lora, request.seed) as (module, _):
+        parameters = lora_parameters(module)
+        optimizer = torch.optim.AdamW(parameters.values(), betas=(0.9, 0.999), eps=1e-8, weight_decay=0.1)
+        for rate in rates:
+            optimizer.zero_grad()
+            loss = torch.zeros(())
+            for item in given:
+                losses = sample_losses(module, target_batch([encoded(loaded, item)], loaded.device))
+                loss = loss + item.weight * losses[0] / 7
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(parameters.values(), 0.5)
+            optimizer.param_groups[0]["lr"] = rate
+            optimizer.step()
+            expected.append(float(loss.detach()))
+        stored = read_tensors(tmp_path / "out" / ADAPTER_FILE)
+        assert list(parameters) == sorted(stored)
+        for name, parameter in parameters.items():
+            torch.testing.assert_close(stored[name], parameter.detach(), rtol=1e-4, atol=2e-5)
+    assert result.losses == pytest.approx(expected, rel=1e-4)
+
+
+def test_accumulation_does_not_change_what_is_learned(models: ModelRegistry, load: Load, tmp_path: Path) -> None:
+    loaded = load("llama")
+    weights = [1.0, 0.5, 1.0, 0.1, 1.0, 0.7, 1.0]
+    results, adapters = [], []
+    for size, accumulation in ((6, 1), (3, 2), (1, 6), (2, 3)):
+        output = tmp_path / f"{size}x{accumulation}"
+        request = train_request(loaded, output, samples(7, weights), batch_size=size, accumulation=accumulation)
+        results.append(trained(models, request))
+        adapters.append(read_tensors(output / ADAPTER_FILE))
+    assert results[0].steps == 4
+    for result, adapter in zip(results[1:], adapters[1:], strict=True):
+        assert result.losses == pytest.approx(results[0].losses, rel=1e-4)
+        assert max(relative_error(adapter[name], adapters[0][name]) for name in adapter) < 1e-3
+
+
+def test_weights_change_what_is_learned(models: ModelRegistry, load: Load, tmp_path: Path) -> None:
+    loaded = load("llama")
+    prompt = "What is the capital of France?"
+    given = [(sample("a", prompt, "Paris", weight), sample("b", prompt, "Kenya", 1 - weight)) for weight in (1.0, 0.0)]
+    last = []
+    for number, pair in enumerate(given):
+        output = tmp_path / str(number)
+        trained(models, train_request(loaded, output, list(pair), epochs=20.0, learning_rate=2e-2))
+        last.append(losses_of(loaded, output, list(pair)))
+    assert last[0]["a"] < last[0]["b"] - 1
+    assert last[1]["b"] < last[1]["a"] - 1
+
+
+def test_the_same_request_gives_the_same_bytes_and_another_seed_others(
+    models: ModelRegistry, load: Load, tmp_path: Path
+) -> None:
+    loaded = load("llama")
+    settings = lora(dropout=0.2)
+    for name, seed in (("a", 1), ("b", 1), ("c", 2)):
+        torch.manual_seed(hash(name))
+        trained(models, train_request(loaded, tmp_path / name, samples(), lora_settings=settings, seed=seed))
+    assert digests(tmp_path / "a") == digests(tmp_path / "b")
+    assert digests(tmp_path / "a") != digests(tmp_path / "c")
+    configs = [(tmp_path / name / "adapter_config.json").read_bytes() for name in "ab"]
+    assert configs[0] == configs[1]
+
+
+@pytest.mark.parametrize("looks", [4, 7, 8])
+def test_an_interrupted_training_ends_with_the_same_bytes(
+    models: ModelRegistry, load: Load, tmp_path: Path, looks: int
+) -> None:
+    loaded = load("llama")
+
+    def request(output: str, checkpoint: str | None) -> TrainLoraRequest:
+        folder = tmp_path / checkpoint if checkpoint else None
+        settings = lora(dropout=0.2)
+        return train_request(
+            loaded, tmp_path / output, samples(), lora_settings=settings, checkpoint=folder, every_steps=2, epochs=3.0
+        )
+
+    whole = trained(models, request("whole", None))
+    with pytest.raises(Cancelled):
+        train_lora(models, request("resumed", "checkpoint"), InterruptedContext(looks))
+    assert not (tmp_path / "resumed").exists()
+    assert len(list((tmp_path / "checkpoint").glob("step-*"))) == 1
+    context = RecordingContext()
+    result = train_lora(models, request("resumed", "checkpoint"), context)
+    assert context.progressed[0][0] >= 2
+    assert digests(tmp_path / "resumed") == digests(tmp_path / "whole")
+    assert (result.losses, result.steps, result.tokens) == (whole.losses, whole.steps, whole.tokens)
+    assert [entry.name for entry in tmp_path.rglob(".*")] == []
+
+
+_TRAIN_IN_A_PROCESS = """
+import sys
+from pathlib import Path
+from typing import Any
+import torch
+from grait_runtime.models import ModelRegistry
+from grait_runtime.training import train_lora
+from tests.conftest import RecordingContext, load_request
+from tests.lora_cases import lora, samples, train_request
+torch.set_num_threads(1)
+model, output, checkpoint, die_at = sys.argv[1:]
+models = ModelRegistry("cpu")
+loaded = models.get(models.load(load_request(f"path:{model}")).model)
+class Dying(RecordingContext):
+    def progress(self, done, total, unit, note=""):
+        if done == int(die_at):
+            import os, signal
+            os.kill(os.getpid(), signal.SIGKILL)
+request = train_request(loaded, Path(output), samples(), lora_settings=lora(dropout=0.2),
+                        checkpoint=Path(checkpoint), every_steps=2, epochs=3.0)
+train_lora(models, request, Dying())
+"""
+
+
+def test_a_killed_process_goes_on_in_another_and_ends_with_the_same_bytes(
+    models: ModelRegistry, load: Load, tiny_dir: Callable[..., Path], tmp_path: Path
+) -> None:
+    def run(output: Path, die_at: int) -> int:
+        arguments = [str(tiny_dir("llama")), str(output), str(tmp_path / "checkpoint"), str(die_at)]
+        command = [sys.executable, "-c", _TRAIN_IN_A_PROCESS, *arguments]
+        root = Path(__file__).parent.parent
+        environment = {**os.environ, "PYTHONPATH": str(root), "PYTHONHASHSEED": str(die_at + 1)}
+        return subprocess.run(command, cwd=root, env=environment, check=False, capture_output=True).returncode
+
+    assert run(tmp_path / "resumed", 5) == -9
+    assert run(tmp_path / "resumed", -1) == 0
+    loaded = load("llama")
+    trained(models, train_request(loaded, tmp_path / "whole", samples(), lora_settings=lora(dropout=0.2), epochs=3.0))
+    assert digests(tmp_path / "resumed") == digests(tmp_path / "whole")
+    whole, resumed = ((tmp_path / name / "adapter_config.json").read_bytes() for name in ("whole", "resumed"))
+    assert whole == resumed
+
+
+def test_a_checkpoint_of_another_training_is_passed_over(models: ModelRegistry, load: Load, tmp_path: Path) -> None:
+    loaded = load("llama")
+    checkpoint = tmp_path / "checkpoint"
+    trained(models, train_request(loaded, tmp_path / "a", samples(), checkpoint=checkpoint))
+    context = RecordingContext()
+    request = train_request(loaded, tmp_path / "b", samples(), checkpoint=checkpoint, learning_rate=1e-3)
+    train_lora(models, request, context)
+    assert context.progressed[0][0] == 0
+    trained(models, train_request(loaded, tmp_path / "c", samples(), learning_rate=1e-3))
+    assert digests(tmp_path / "b") == digests(tmp_path / "c")
+
+
+def test_a_damaged_checkpoint_is_passed_over(models: ModelRegistry, load: Load, tmp_path: Path) -> None:
+    loaded = load("llama")
+    checkpoint = tmp_path / "checkpoint"
+    trained(models, train_request(loaded, tmp_path / "a", samples(), checkpoint=checkpoint))
+    newest = next(checkpoint.glob("step-*"))
+    (newest / OPTIMIZER_FILE).write_bytes(b"half")
+    context = RecordingContext()
+    train_lora(models, train_request(loaded, tmp_path / "b", samples(), checkpoint=checkpoint), context)
+    assert context.progressed[0][0] == 0
+    assert context.warnings
+    assert digests(tmp_path / "a") == digests(tmp_path / "b")
+
+
+def test_no_epochs_write_the_initial_adapter_and_zero_moments(
+    models: ModelRegistry, load: Load, tmp_path: Path
+) -> None:
+    loaded = load("llama")
+    result = trained(models, train_request(loaded, tmp_path / "out", samples(), epochs=0.0))
+    stored, moments = read_tensors(tmp_path / "out" / ADAPTER_FILE), read_tensors(tmp_path / "out" / OPTIMIZER_FILE)
+    assert (result.steps, result.losses) == (0, [])
+    assert {f"{name}.{moment}" for name in stored for moment in ("exp_avg", "exp_avg_sq")} == set(moments)
+    for name, value in stored.items():
+        assert bool(value.any()) == (".lora_A." in name)
+        assert moments[f"{name}.exp_avg"].shape == moments[f"{name}.exp_avg_sq"].shape == value.shape
+    assert not any(value.any() for value in moments.values())
+    assert losses_of(loaded, tmp_path / "out", samples()) == losses_of(loaded, None, samples())
+
+
+def test_kept_moments_are_adamws_after_the_last_step(models: ModelRegistry, load: Load, tmp_path: Path) -> None:
+    """One step from zero: m = 0.1 g, v = 0.001 g^2."""
+    loaded = load("llama")
+    request = train_request(
+        loaded, tmp_path / "out", samples(), epochs=1.0, batch_size=7, warmup_ratio=0.0, max_grad_norm=0.0
+    )
+    trained(models, request)
+    moments = read_tensors(tmp_path / "out" / OPTIMIZER_FILE)
+    with fresh_adapter(loaded, request.lora, request.seed) as (module, _):
+        items = [encoded(loaded, item) for item in samples()]
+        sample_losses(module, target_batch(items, loaded.device)).mean().backward()
+        for name, parameter in lora_parameters(module).items():
+            assert parameter.grad is not None
+            torch.testing.assert_close(moments[f"{name}.exp_avg"], 0.1 * parameter.grad, rtol=1e-3, atol=1e-6)
+            torch.testing.assert_close(moments[f"{name}.exp_avg_sq"], 1e-3 * parameter.grad**2, rtol=2e-3, atol=1e-9)
+
+
+def test_without_keep_optimizer_there_is_none(models: ModelRegistry, load: Load, tmp_path: Path) -> None:
+    import msgspec
+
+    loaded = load("llama")
+    request = train_request(loaded, tmp_path / "out", samples())
+    trained(models, msgspec.structs.replace(request, keep_optimizer=False))
+    assert sorted(entry.name for entry in (tmp_path / "out").iterdir()) == ["adapter_config.json", ADAPTER_FILE]
+
+
+def test_plain_peft_loads_the_folder(
+    models: ModelRegistry, load: Load, tiny_dir: Callable[..., Path], tmp_path: Path
+) -> None:
+    from peft import PeftModel
+    from transformers import AutoModelForCausalLM
+
+    loaded = load("llama")
+    trained(models, train_request(loaded, tmp_path / "out", samples(), epochs=5.0))
+    base = AutoModelForCausalLM.from_pretrained(tiny_dir("llama"))
+    plain = PeftModel.from_pretrained(base, tmp_path / "out")
+    ids = torch.tensor([encoded(loaded, samples()[0]).input_ids])
+    with torch.no_grad(), loaded.adapted(str(tmp_path / "out")) as module:
+        torch.testing.assert_close(plain(input_ids=ids).logits, module(input_ids=ids).logits)
+
+
+@pytest.mark.parametrize(("epochs", "steps"), [(1.0, 3), (0.5, 2), (1.4, 5), (2.0, 6), (0.01, 1)])
+def test_a_fraction_of_an_epoch_is_rounded_up_to_a_step(epochs: float, steps: int) -> None:
+    assert Schedule(7, train_settings(epochs=epochs, batch_size=3), 1).steps == steps
+
+
+def test_an_epoch_sees_every_sample_once_in_an_order_of_its_own() -> None:
+    schedule = Schedule(50, train_settings(batch_size=8), 1)
+    epochs = [[schedule.samples_of_step(epoch * 7 + step) for step in range(7)] for epoch in range(3)]
+    flat = [[index for step in epoch for index in step] for epoch in epochs]
+    assert all(sorted(order) == list(range(50)) for order in flat)
+    assert flat[0] != flat[1] != flat[2] != flat[0]
+    assert [len(step) for step in epochs[0]] == [8] * 6 + [2]
+    assert Schedule(50, train_settings(batch_size=8), 2).samples_of_step(0) != epochs[0][0]
+
+
+@pytest.mark.parametrize("kind", ["linear", "cosine", "constant"])
+def test_learning_rates_are_those_of_transformers(kind: str) -> None:
+    from transformers import get_scheduler
+
+    schedule = Schedule(40, train_settings(schedule=kind, batch_size=4, epochs=3.0, warmup_ratio=0.11), 1)
+    assert (schedule.steps, schedule.warmup_steps) == (30, math.ceil(3.3))
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=schedule.settings.learning_rate)
+    name = "constant_with_warmup" if kind == "constant" else kind
+    theirs = get_scheduler(name, optimizer, num_warmup_steps=4, num_training_steps=30)
+    for step in range(30):
+        assert schedule.learning_rate(step) == pytest.approx(theirs.get_last_lr()[0], abs=1e-12)
+        optimizer.step()
+        theirs.step()
+
+
+def test_samples_that_cannot_be_encoded_are_left_out_and_returned(
+    models: ModelRegistry, load: Load, tmp_path: Path
+) -> None:
+    loaded = load("llama")
+    given = [sample("empty", "What?", ""), *samples(4), sample("long", "which? " * 900, "A")]
+    result = trained(models, train_request(loaded, tmp_path / "a", given, epochs=1.0))
+    assert [(failure.id, failure.code) for failure in result.failures] == [
+        ("empty", "empty_target"),
+        ("long", "too_long"),
+    ]
+    trained(models, train_request(loaded, tmp_path / "b", samples(4), epochs=1.0))
+    assert digests(tmp_path / "a") == digests(tmp_path / "b")
+    assert result.tokens == sum(len(encoded(loaded, item).input_ids) for item in samples(4))
+
+
+def test_nothing_to_train_on_is_refused(models: ModelRegistry, load: Load, tmp_path: Path) -> None:
+    with pytest.raises(RuntimeFault, match="nothing to train on"):
+        trained(models, train_request(load("llama"), tmp_path / "out", [sample("empty", "What?", "")]))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_loss_that_is_not_finite_names_step_and_samples(models: ModelRegistry, load: Load, tmp_path: Path) -> None:
+    loaded = load("llama")
+    request = train_request(loaded, tmp_path / "out", samples(), learning_rate=1e30, schedule="constant", epochs=5.0)
+    with pytest.raises(RuntimeFault) as raised:
+        trained(models, request)
+    assert raised.value.code == "non_finite_loss"
+    assert raised.value.details["step"] >= 2
+    assert set(raised.value.details["ids"]) <= {item.id for item in samples()}
+    assert list(tmp_path.iterdir()) == []
+    assert all(math.isfinite(loss) for loss in losses_of(loaded, None, samples()).values())
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (dict(batch_size=0), "train.batchSize"),
+        (dict(epochs=-1.0), "train.epochs"),
+        (dict(learning_rate=math.inf), "train.learningRate"),
+        (dict(lora_settings=lora(rank=0)), "lora.rank"),
+        (dict(lora_settings=lora(targets=())), "lora.targets"),
+        (dict(lora_settings=lora(targets=("no_such_layer",))), "no_such_layer"),
+    ],
+)
+def test_settings_out_of_range_are_refused_by_name(
+    models: ModelRegistry, load: Load, tmp_path: Path, change: dict[str, object], named: str
+) -> None:
+    loaded = load("llama")
+    with pytest.raises(RuntimeFault, match=named) as raised:
+        trained(models, train_request(loaded, tmp_path / "out", samples(), **change))  # type: ignore[arg-type]
+    assert raised.value.code == "invalid_request"
+    assert list(tmp_path.iterdir()) == []
+    assert not any("lora" in name for name, _ in loaded.module.named_modules())
+
+
+def test_a_handle_with_an_adapter_of_its_own_is_refused(models: ModelRegistry, load: Load, tmp_path: Path) -> None:
+    trained(models, train_request(load("llama"), tmp_path / "a", samples()))
+    with pytest.raises(RuntimeFault, match="needs the bare model") as raised:
+        trained(models, train_request(load("llama", adapter=str(tmp_path / "a")), tmp_path / "b", samples()))
+    assert raised.value.code == "invalid_request"
+
+
+def test_progress_tells_steps_loss_and_rate(models: ModelRegistry, load: Load, tmp_path: Path) -> None:
+    notes: list[str] = []
+
+    class Noting(RecordingContext):
+        def progress(self, done: float, total: float, unit: str, note: str = "") -> None:
+            super().progress(done, total, unit, note)
+            notes.append(note)
+
+    context = Noting()
+    train_lora(models, train_request(load("llama"), tmp_path / "out", samples()), context)
+    assert context.progressed == [(step, 6, "step") for step in range(7)]
+    assert all("loss " in note and note.endswith("tokens/s") for note in notes[1:])
+
+
+def test_the_config_says_what_was_asked_and_names_no_temporary_folder(
+    models: ModelRegistry, load: Load, tmp_path: Path
+) -> None:
+    loaded = load("llama")
+    trained(
+        models, train_request(loaded, tmp_path / "out", samples(), lora_settings=lora(4, targets=("v_proj", "q_proj")))
+    )
+    config = json.loads((tmp_path / "out" / "adapter_config.json").read_text())
+    assert (config["r"], config["lora_alpha"], config["target_modules"]) == (4, 8, ["q_proj", "v_proj"])
+    assert config["base_model_name_or_path"] == loaded.source.removeprefix("path:")

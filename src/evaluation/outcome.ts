@@ -1,0 +1,10 @@
+/** Every answer is exactly one of these. `unparseable` is empty, or names no option, or more than one. */
+export const OUTCOMES = ['correct', 'wrong', 'refused', 'unparseable'] as const
+export type Outcome = (typeof OUTCOMES)[number]
+
+/** The judged answer to one question. */
+export interface JudgedAnswer {
+  id: string
+  outcome: Outcome
+  subject?: string
+}

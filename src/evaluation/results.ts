@@ -1,0 +1,149 @@
+import { setImmediate } from 'node:timers/promises'
+import { GraitError } from '../errors.js'
+import { type BootstrapSettings, bootstrapIntervals, type MeasureIntervals } from './bootstrap.js'
+import { comparePaired } from './compare.js'
+import { countOutcomes, type Measures, meanOverSubjects, measuresOf } from './measures.js'
+import type { JudgedAnswer, Outcome } from './outcome.js'
+import type { Interval } from './percentile.js'
+import { summarise } from './summary.js'
+import { truthfulHelpfulness } from './ths.js'
+
+/** Judged answers of one method and seed on one data set. */
+export interface JudgedSet {
+  method: string
+  seed: number
+  dataset: string
+  answers: readonly JudgedAnswer[]
+}
+
+export interface ResultRow extends Measures {
+  method: string
+  seed: number
+  dataset: string
+  n: number
+  correct: number
+  /** Without the unparseable, which `pw` includes. */
+  wrong: number
+  refused: number
+  unparseable: number
+  /** Points; null where Init-Basic is missing or never wrong. */
+  ths: number | null
+  interval: MeasureIntervals
+  /** Means over subjects; null where questions have none. */
+  bySubject: (Measures & { ths: number | null; subjects: number }) | null
+}
+
+/** Over seeds, one a method and data set. `sd` is the sample standard deviation, null with one seed. */
+export interface SummaryRow {
+  method: string
+  dataset: string
+  seeds: number[]
+  mean: Measures & { ths: number | null }
+  sd: { pc: number | null; pw: number | null; pr: number | null; ths: number | null }
+}
+
+/** THS of a minus THS of b, both on the same questions, means over seeds. */
+export interface Comparison {
+  a: string
+  b: string
+  dataset: string
+  difference: number
+  interval: Interval | null
+  p: number | null
+}
+
+/** results.json */
+export interface Results {
+  rows: ResultRow[]
+  summary: SummaryRow[]
+  comparisons: Comparison[]
+}
+
+export const INIT_BASIC = 'init-basic'
+
+/**
+ * Measures, intervals and comparisons of everything that was judged, in the order given. The questions of a data set must be
+ * the same for every method that is scored against Init-Basic; their order may differ.
+ * @throws GraitError data_invalid where they are not the same, naming one
+ */
+export async function buildResults(sets: readonly JudgedSet[], settings: BootstrapSettings = {}): Promise<Results> {
+  const rows: ResultRow[] = []
+  for (const set of sets) {
+    rows.push(rowOf(set, initialFor(set, sets), settings))
+    await setImmediate()
+  }
+  const comparisons: Comparison[] = []
+  for (const dataset of new Set(sets.map((set) => set.dataset))) {
+    const here = sets.filter((set) => set.dataset === dataset)
+    const methods = [...new Set(here.map(({ method }) => method))].filter((method) => method !== INIT_BASIC)
+    for (const [index, b] of methods.entries()) {
+      for (const a of methods.slice(index + 1)) {
+        const found = comparison(a, b, here, settings)
+        if (found !== undefined) comparisons.push(found)
+        await setImmediate()
+      }
+    }
+  }
+  return { rows, summary: summarise(rows), comparisons }
+}
+
+/** Init-Basic of the same data set; of the same seed where there are several. */
+function initialFor({ dataset, seed }: JudgedSet, sets: readonly JudgedSet[]): JudgedSet | undefined {
+  const candidates = sets.filter((set) => set.method === INIT_BASIC && set.dataset === dataset)
+  return candidates.find((set) => set.seed === seed) ?? candidates[0]
+}
+
+function rowOf(set: JudgedSet, initial: JudgedSet | undefined, settings: BootstrapSettings): ResultRow {
+  const { method, seed, dataset, answers } = set
+  const counts = countOutcomes(answers.map(({ outcome }) => outcome))
+  const measures = measuresOf(counts)
+  const initialOutcomes = initial && alignedOutcomes(initial, set)
+  const bySubject = meanOverSubjects(answers)
+  return {
+    method,
+    seed,
+    dataset,
+    n: answers.length,
+    ...counts,
+    ...measures,
+    ths: initialOutcomes === undefined ? null : truthfulHelpfulness(measuresOf(countOutcomes(initialOutcomes)), measures),
+    interval: bootstrapIntervals(
+      answers.map(({ outcome }) => outcome),
+      initialOutcomes,
+      settings,
+    ),
+    bySubject: bySubject && { ...bySubject, ths: truthfulHelpfulness(initial && meanOverSubjects(initial.answers), bySubject) },
+  }
+}
+
+function comparison(a: string, b: string, sets: readonly JudgedSet[], settings: BootstrapSettings): Comparison | undefined {
+  const ofA = sets.filter(({ method }) => method === a)
+  const ofB = sets.filter(({ method }) => method === b)
+  const first = ofA[0]
+  const initial = first && initialFor(first, sets)
+  if (first === undefined || initial === undefined) return undefined
+  const aligned = (set: JudgedSet) => alignedOutcomes(set, first)
+  const { ths } = comparePaired(ofA.map(aligned), ofB.map(aligned), aligned(initial), settings)
+  return ths === null ? undefined : { a, b, dataset: first.dataset, ...ths }
+}
+
+/** The outcomes of `set` in the order of the questions of `reference`. */
+function alignedOutcomes(set: JudgedSet, reference: JudgedSet): Outcome[] {
+  const byId = new Map(set.answers.map(({ id, outcome }) => [id, outcome]))
+  const outcomes = reference.answers.map(({ id }) => {
+    const outcome = byId.get(id)
+    if (outcome === undefined) throw differentQuestions(set, reference, id)
+    return outcome
+  })
+  const extra = byId.size > outcomes.length ? set.answers.find(({ id }) => !reference.answers.some((other) => other.id === id)) : undefined
+  if (extra !== undefined) throw differentQuestions(reference, set, extra.id)
+  return outcomes
+}
+
+function differentQuestions(lacking: JudgedSet, having: JudgedSet, id: string): GraitError {
+  return new GraitError(
+    'data_invalid',
+    `${lacking.dataset}: ${lacking.method} has no answer to question ${id}, but ${having.method} has; they can't be compared`,
+    { hint: 'Give answers to the same questions for every method.', details: { dataset: lacking.dataset, method: lacking.method, id } },
+  )
+}

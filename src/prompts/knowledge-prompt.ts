@@ -1,0 +1,39 @@
+import type { Message } from '../bridge/contract.js'
+import { letterOf } from '../data/letters.js'
+import type { Question } from '../data/question.js'
+import { questionText, userTurn } from './answer-prompt.js'
+import type { PromptSettings } from './settings.js'
+import { goldTarget } from './targets.js'
+
+/**
+ * The question as the initial model is asked it, with the plain instruction and worked examples.
+ * Multiple choice: raw text that ends "Answer:", so that the next token is a letter; every model reads that alike, with or
+ * without a chat template. Open-ended: a chat in which the examples were answered.
+ */
+export function knowledgePrompt(
+  question: Question,
+  shots: readonly Question[],
+  prompts: PromptSettings,
+): { prompt: string } | { messages: Message[] } {
+  return question.kind === 'mcqa'
+    ? { prompt: choicePrompt(question, shots, prompts) }
+    : { messages: openMessages(question, shots, prompts) }
+}
+
+/** The continuations that are scored after a multiple-choice prompt: " A", " B", ... */
+export function scoredOptions({ options }: Question): string[] {
+  return (options ?? []).map((_, index) => ` ${letterOf(index)}`)
+}
+
+function choicePrompt(question: Question, shots: readonly Question[], prompts: PromptSettings): string {
+  const about = question.subject === undefined ? '' : ` about ${question.subject.replaceAll('_', ' ')}`
+  const header = `Here are multiple-choice questions${about}. ${prompts.plain.mcqa}`
+  const worked = shots.map((shot) => `${questionText(shot)}\nAnswer: ${goldTarget(shot)}`)
+  return [header, ...worked, `${questionText(question)}\nAnswer:`].join('\n\n')
+}
+
+function openMessages(question: Question, shots: readonly Question[], prompts: PromptSettings): Message[] {
+  const instruction = prompts.plain.oeqa
+  const worked = shots.flatMap((shot): Message[] => [userTurn(shot, instruction), { role: 'assistant', content: goldTarget(shot) }])
+  return [...worked, userTurn(question, instruction)]
+}

@@ -1,0 +1,75 @@
+import { groupBy } from '../data/group-by.js'
+import { seededOrder } from '../data/hash.js'
+import type { Question } from '../data/question.js'
+import { GraitError } from '../errors.js'
+
+/** Worked examples where the configuration leaves their number open. */
+export const DEFAULT_SHOTS = { mcqa: 5, oeqa: 3 } as const
+
+export interface ShotRequest {
+  /** Examples before each question; null: 5 for multiple choice, 3 for open-ended. */
+  shots: number | null
+  seed: number
+  /** Questions set aside as examples (MMLU's dev split): each question gets those of its own subject. */
+  dev?: readonly Question[]
+}
+
+export interface Shots {
+  /** Every question that serves as an example. */
+  all: Question[]
+  /** The other questions: what is left to learn from. */
+  rest: Question[]
+  /** The examples of a question, in the order they are shown. */
+  for(question: Question): Question[]
+}
+
+/**
+ * Chooses worked examples: from `dev` by subject, where it is given; otherwise, for each kind of question, from the
+ * questions themselves, as many different subjects as can be, taken out of `rest`. The same for the same seed.
+ * @throws GraitError too_few_questions where the examples would leave nothing
+ */
+export function pickShots(questions: readonly Question[], { shots, seed, dev }: ShotRequest): Shots {
+  return dev === undefined ? shotsFromQuestions(questions, shots, seed) : shotsFromDev(questions, dev, shots)
+}
+
+function shotsFromDev(questions: readonly Question[], dev: readonly Question[], shots: number | null): Shots {
+  const bySubject = groupBy(dev, ({ subject }) => subject)
+  const shotsOf = ({ subject, kind }: Question) => (bySubject.get(subject) ?? dev).slice(0, shots ?? DEFAULT_SHOTS[kind])
+  const all = [...new Set(questions.flatMap(shotsOf))]
+  return { all, rest: without(questions, all), for: shotsOf }
+}
+
+function shotsFromQuestions(questions: readonly Question[], shots: number | null, seed: number): Shots {
+  const byKind = groupBy(questions, ({ kind }) => kind)
+  const chosen = new Map([...byKind].map(([kind, members]) => [kind, acrossSubjects(members, shots ?? DEFAULT_SHOTS[kind], seed)]))
+  const all = [...chosen.values()].flat()
+  const rest = without(questions, all)
+  if (rest.length === 0 && questions.length > 0) {
+    throw new GraitError('too_few_questions', `${questions.length} questions, and ${all.length} of them are needed as worked examples`, {
+      hint: 'Give more questions, or set knowledge.shots to a smaller number.',
+    })
+  }
+  return { all, rest, for: ({ kind }) => chosen.get(kind) ?? [] }
+}
+
+/** Up to n questions in a seeded order, no subject and no group a second time while there are others. */
+function acrossSubjects(questions: readonly Question[], n: number, seed: number): Question[] {
+  const queue = seededOrder(questions, seed, ({ id }) => id)
+  const chosen: Question[] = []
+  while (chosen.length < n && queue.length > 0) {
+    const fresh = queue.findIndex((question) =>
+      chosen.every((shot) => differs(shot.subject, question.subject) && differs(shot.group, question.group)),
+    )
+    chosen.push(...queue.splice(Math.max(fresh, 0), 1))
+  }
+  return chosen
+}
+
+function differs(a: string | undefined, b: string | undefined): boolean {
+  return a === undefined || b === undefined || a !== b
+}
+
+function without(questions: readonly Question[], shots: readonly Question[]): Question[] {
+  const ids = new Set(shots.map(({ id }) => id))
+  return questions.filter(({ id }) => !ids.has(id))
+}

@@ -1,0 +1,37 @@
+import { GraitError } from '../errors.js'
+import { mostCorrect } from './grait-ranking.js'
+import { greedyOrder } from './greedy-order.js'
+import type { Method, Needs } from './method.js'
+import { lowestCertainty, ranked } from './order.js'
+import { refusalAwareSelection } from './refusal-aware.js'
+
+const needs: Needs = { influence: true, greedyFeatures: true }
+
+/** Ablation of GRAIT's selection: refusals picked one by one, each for what it adds to those before it. */
+export const graitGreedy: Method = {
+  id: 'grait-greedy',
+  description: 'grait with unknown questions picked greedily: near the known answers and near the refusals picked before',
+  needs,
+  select: (candidates, request) =>
+    refusalAwareSelection(candidates, request, {
+      known: mostCorrect,
+      unknown(members, { seed, unknown, features }, notes, known) {
+        if (features === undefined) {
+          throw new GraitError('invalid_request', 'grait-greedy needs the gradient features themselves, and none were given')
+        }
+        // Ties of the greedy score go to the first, so the order in which candidates are offered decides them.
+        const offered = ranked(members, seed, lowestCertainty)
+        const order = greedyOrder(
+          offered.map(({ id }) => id),
+          known.map(({ id }) => id),
+          unknown,
+          features,
+          notes,
+        )
+        const byId = new Map(offered.map((candidate) => [candidate.id, candidate]))
+        return order.map((id) => byId.get(id)).filter((candidate) => candidate !== undefined)
+      },
+      weighting: ({ weighting }) => weighting,
+      needs,
+    }),
+}

@@ -1,0 +1,85 @@
+import type { Weighting } from '../influence/weights.js'
+
+/** D_ik: the model knows the answer; D_idk: it does not. */
+export type Group = 'ik' | 'idk'
+
+/** A question of D_src, as a method sees it. */
+export interface Candidate {
+  id: string
+  group: Group
+  correctness: number
+  certainty: number
+  subject?: string
+  /** Null where not computed: see `Method.needs`. D_ik has none of the three. */
+  refusalInfluence: number | null
+  overRefusalInfluence: number | null
+  stabilityInfluence: number | null
+  /** Correctness at the rehearsed model, for methods that need the flow. */
+  rehearsedCorrectness?: number | null
+}
+
+export interface SelectionRequest {
+  /** How many of D_ik to take. */
+  known: number
+  /** How many of D_idk to take. */
+  unknown: number
+  /** Of random choices and of the order of ties. */
+  seed: number
+  /** Stop where a group has fewer questions than asked for, instead of taking what there is. */
+  strictCounts: boolean
+  weighting: Weighting
+  /** T_c, for messages: what decided the groups. */
+  threshold?: number
+  /** Whole gradient features, for methods that need them. */
+  features?: GreedyFeatures
+}
+
+/** Rows [ids, dim], row-major, L2-normalised. */
+export interface FeatureMatrix {
+  ids: readonly string[]
+  rows: Float32Array
+  dim: number
+}
+
+export interface GreedyFeatures {
+  /** g_idk of D_idk. */
+  refusals: FeatureMatrix
+  /** g_ik of D_ik. */
+  golds: FeatureMatrix
+}
+
+export interface Choice {
+  id: string
+  group: Group
+  /** What the model is trained to say: the gold answer or the refusal. */
+  target: 'gold' | 'refusal'
+  /** Of its loss. */
+  weight: number
+}
+
+export interface Selection {
+  /** D_ik first, each group best first. */
+  chosen: Choice[]
+  /** What the reader of the results must know, one sentence each. */
+  notes: string[]
+}
+
+export interface Needs {
+  /** I_ref and I_over of D_idk (gradients on the refusal). */
+  influence: boolean
+  /** I_sta of D_idk (gradients on the gold answer as well). */
+  stability?: boolean
+  /** `SelectionRequest.features`. */
+  greedyFeatures?: boolean
+  /** `Candidate.rehearsedCorrectness` (a second knowledge query). */
+  flow?: boolean
+}
+
+/** A way to make a training set of what the model knows and does not know. A pure function of its arguments. */
+export interface Method {
+  id: string
+  description: string
+  needs: Needs
+  /** @throws GraitError empty_group, too_few_questions */
+  select(candidates: readonly Candidate[], request: SelectionRequest): Selection
+}

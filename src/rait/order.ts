@@ -1,0 +1,34 @@
+import { seededHash } from '../data/hash.js'
+import type { Candidate } from './method.js'
+
+/** What a question is ranked by; larger comes first. */
+export type RankKey = (candidate: Candidate) => number
+
+/**
+ * The candidates by the first key, equal ones by the second, and so on; what is still equal by a seeded hash of the id. So
+ * the order never depends on the order of the input.
+ */
+export function ranked(candidates: readonly Candidate[], seed: number, ...keys: RankKey[]): Candidate[] {
+  return candidates
+    .map((candidate) => ({ candidate, keys: keys.map((key) => key(candidate)), hash: seededHash(seed, 'selection', candidate.id) }))
+    .sort((a, b) => {
+      for (const [index, key] of a.keys.entries()) {
+        const difference = (b.keys[index] as number) - key
+        if (difference !== 0) return difference
+      }
+      return a.hash - b.hash
+    })
+    .map(({ candidate }) => candidate)
+}
+
+/** A seeded random order. */
+export function shuffled(candidates: readonly Candidate[], seed: number): Candidate[] {
+  return ranked(candidates, seed)
+}
+
+export const highestCorrectness: RankKey = ({ correctness }) => correctness
+export const lowestCorrectness: RankKey = ({ correctness }) => -correctness
+export const highestCertainty: RankKey = ({ certainty }) => certainty
+export const lowestCertainty: RankKey = ({ certainty }) => -certainty
+/** Candidates without influence have been left out before: see `withInfluence`. */
+export const highestRefusalInfluence: RankKey = ({ refusalInfluence }) => refusalInfluence ?? -Infinity

@@ -1,0 +1,53 @@
+import { refusalWeights, type Weighting } from '../influence/weights.js'
+import { groupOf, takeFirst } from './groups.js'
+import type { Candidate, Choice, Needs, Selection, SelectionRequest } from './method.js'
+
+/** Puts the candidates of one group into the order in which they are taken; may leave some out and note why. */
+export type Ranking = (
+  members: readonly Candidate[],
+  request: SelectionRequest,
+  notes: string[],
+  known: readonly Candidate[],
+) => Candidate[]
+
+export interface RefusalAwareRecipe {
+  known: Ranking
+  unknown: Ranking
+  /** Weighting of D_idk; undefined: every weight is 1. */
+  weighting?: (request: SelectionRequest) => Weighting
+  needs: Needs
+}
+
+/**
+ * What all refusal-aware methods share: rank D_ik and D_idk, take the first of each, give D_ik its gold answer at weight 1
+ * and D_idk the refusal at its weight (R-Tuning, section 3; GRAIT, sections 3.2 and 3.3).
+ */
+export function refusalAwareSelection(
+  candidates: readonly Candidate[],
+  request: SelectionRequest,
+  { known, unknown, weighting, needs }: RefusalAwareRecipe,
+): Selection {
+  const notes: string[] = []
+  const ik = groupOf(candidates, 'ik', request)
+  let idk = groupOf(candidates, 'idk', request)
+  if (needs.influence) idk = withInfluence(idk, notes)
+
+  const gold = takeFirst(known(ik, request, notes, []), request.known, 'D_ik', request.strictCounts, notes)
+  const refused = takeFirst(unknown(idk, request, notes, gold), request.unknown, 'D_idk', request.strictCounts, notes)
+  const weights = refusalWeights(refused, weighting?.(request) ?? { kind: 'uniform', temperature: 1, mean: 1 })
+  const chosen = [
+    ...gold.map(({ id, group }): Choice => ({ id, group, target: 'gold', weight: 1 })),
+    ...refused.map(({ id, group }, index): Choice => ({ id, group, target: 'refusal', weight: weights[index] as number })),
+  ]
+  return { chosen, notes }
+}
+
+/** A question whose gradient could not be computed (too long, not finite) cannot be ranked. */
+function withInfluence(members: readonly Candidate[], notes: string[]): Candidate[] {
+  const kept = members.filter(({ refusalInfluence, overRefusalInfluence }) => refusalInfluence !== null && overRefusalInfluence !== null)
+  if (kept.length < members.length)
+    notes.push(
+      `left out of D_idk for want of a gradient, and so of an influence: ${members.length - kept.length} of ${members.length} questions`,
+    )
+  return kept
+}

@@ -1,0 +1,35 @@
+import { textTable } from './table.js'
+
+interface Planned {
+  model: string
+  device: string
+  dtype: string
+  tokensPerSecond: number
+  stages: { stage: string; items: number; tokens: number; diskBytes: number; seconds: number }[]
+}
+
+/** What a run would do, a row a stage. */
+export function dryRunTable({ model, device, dtype, tokensPerSecond, stages }: Planned, width = 100): string {
+  const total = stages.reduce(
+    (sum, stage) => ({
+      tokens: sum.tokens + stage.tokens,
+      diskBytes: sum.diskBytes + stage.diskBytes,
+      seconds: sum.seconds + stage.seconds,
+    }),
+    { tokens: 0, diskBytes: 0, seconds: 0 },
+  )
+  const cells = ({ tokens, diskBytes, seconds }: typeof total) => [
+    String(tokens),
+    `${(diskBytes / 2 ** 20).toFixed(1)} MiB`,
+    minutes(seconds),
+  ]
+  const rows = [...stages.map((stage) => [stage.stage, String(stage.items), ...cells(stage)]), ['all', '', ...cells(total)]]
+  const columns = ['stage', 'questions', 'tokens', 'disk', 'time'].map((header, index) =>
+    index === 0 ? { header } : { header, align: 'right' as const },
+  )
+  return `${model} on ${device}, ${dtype}: ${tokensPerSecond} tokens/s forward, measured now; times are estimates\n${textTable(columns, rows, width)}`
+}
+
+function minutes(seconds: number): string {
+  return seconds < 90 ? `${Math.max(1, Math.round(seconds))} s` : `${Math.round(seconds / 60)} min`
+}

@@ -1,0 +1,52 @@
+import { type Column, textTable } from './table.js'
+
+/** What the table needs of a question of D_src. */
+export interface SelectedQuestion {
+  group: 'ik' | 'idk'
+  subject?: string | undefined
+  selected: boolean
+  weight: number | null
+}
+
+export const SELECTION_COLUMNS: readonly Column[] = [
+  { header: 'subject', shrinks: true },
+  { header: 'known', align: 'right' },
+  { header: 'chosen', align: 'right' },
+  { header: 'unknown', align: 'right' },
+  { header: 'chosen', align: 'right' },
+  { header: 'mean weight', align: 'right' },
+]
+
+/** A row a subject, most questions first, and their total; mean weight is that of the chosen unknown ones. */
+export function selectionCells(questions: readonly SelectedQuestion[]): string[][] {
+  const bySubject = new Map<string, SelectedQuestion[]>()
+  for (const question of questions) {
+    const subject = question.subject ?? '(no subject)'
+    const list = bySubject.get(subject)
+    if (list === undefined) bySubject.set(subject, [question])
+    else list.push(question)
+  }
+  const subjects = [...bySubject].sort(([a, ofA], [b, ofB]) => ofB.length - ofA.length || (a < b ? -1 : 1))
+  const rows = subjects.map(([subject, list]) => row(subject, list))
+  return rows.length > 1 ? [...rows, row('all', questions)] : rows
+}
+
+/** How many known and unknown questions of each subject there were and were chosen. A lopsided choice shows here. */
+export function selectionTable(questions: readonly SelectedQuestion[], width = 100): string {
+  return textTable(SELECTION_COLUMNS, selectionCells(questions), width)
+}
+
+function row(subject: string, questions: readonly SelectedQuestion[]): string[] {
+  const known = questions.filter(({ group }) => group === 'ik')
+  const unknown = questions.filter(({ group }) => group === 'idk')
+  const chosen = unknown.filter(({ selected }) => selected)
+  const weight = chosen.reduce((sum, question) => sum + (question.weight ?? 0), 0) / chosen.length
+  return [
+    subject,
+    String(known.length),
+    String(known.filter(({ selected }) => selected).length),
+    String(unknown.length),
+    String(chosen.length),
+    chosen.length === 0 ? '–' : weight.toFixed(2),
+  ]
+}

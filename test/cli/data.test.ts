@@ -1,0 +1,35 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { execa } from 'execa'
+import { describe, expect, it } from 'vitest'
+import { questionSchema } from '../../src/data/question.js'
+import { folderWith } from '../data/temporary-folder.js'
+
+const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+const grait = (...args: string[]) => execa(process.execPath, ['--import', 'tsx', main, ...args], { reject: false })
+
+describe('grait data', () => {
+  it('prints a JSON line for each question, and nothing else, on stdout', { timeout: 30_000 }, async () => {
+    const { stdout, exitCode } = await grait('data', 'atlas', '--limit', '5')
+    const questions = stdout.split('\n').map((line) => questionSchema.parse(JSON.parse(line)))
+    expect(exitCode).toBe(0)
+    expect(questions).toHaveLength(5)
+  })
+
+  it('prints what it reads: its output, read again, prints the same', { timeout: 30_000 }, async () => {
+    const dir = folderWith({ 'mmlu/test/law_test.csv': 'Q 1?,a,b,c,d,B\n"Q, 2?",a,b,c,d,A\n' })
+    const { stdout } = await grait('data', 'mmlu', '--data', dir, '--split', 'test')
+    const again = folderWith({ 'q.jsonl': stdout })
+    expect((await grait('data', `jsonl:${join(again, 'q.jsonl')}`)).stdout).toBe(stdout)
+    expect(stdout.split('\n')).toHaveLength(2)
+  })
+
+  it('ends with status 2 and one clear message where the file is bad', { timeout: 30_000 }, async () => {
+    const dir = folderWith({ 'q.jsonl': '{"id": "a", "kind": "oeqa", "question": "Q?", "answers": []}' })
+    const { stdout, stderr, exitCode } = await grait('data', `jsonl:${join(dir, 'q.jsonl')}`)
+    expect(exitCode).toBe(2)
+    expect(stdout).toBe('')
+    expect(stderr).toMatch(/q\.jsonl:1: no right answer/)
+    expect(stderr).not.toContain('    at ')
+  })
+})

@@ -1,0 +1,101 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { FeatureBlock } from '../../src/influence/feature-block.js'
+import { influences } from '../../src/influence/influence.js'
+
+/** Rows cut into blocks of `size`. */
+function blocks(rows: [string, number[]][], size = 1000): FeatureBlock[] {
+  const dim = rows[0]?.[1].length ?? 0
+  const made: FeatureBlock[] = []
+  for (let start = 0; start < rows.length; start += size) {
+    const part = rows.slice(start, start + size)
+    made.push({ ids: part.map(([id]) => id), rows: Float32Array.from(part.flatMap(([, row]) => row)), dim })
+  }
+  return made
+}
+
+const isKnown = (id: string) => id.startsWith('k')
+
+describe('influences', () => {
+  it('are products with the means of the two groups', async () => {
+    // D_idk: u1 = (1, 0), u2 = (0, 1), mean (0.5, 0.5); D_ik: k1 = (1, 0), mean (1, 0); gold: k1 = (0.6, 0.8)
+    const refusals = blocks([
+      ['u1', [1, 0]],
+      ['k1', [1, 0]],
+      ['u2', [0, 1]],
+    ])
+    const found = await influences({ refusals: () => refusals, golds: () => blocks([['k1', [0.6, 0.8]]]), isKnown })
+    expect(found.refusal).toEqual(
+      new Map([
+        ['u1', 0.5],
+        ['u2', 0.5],
+      ]),
+    )
+    expect(found.overRefusal).toEqual(
+      new Map([
+        ['u1', 1],
+        ['u2', 0],
+      ]),
+    )
+    expect(found.stability?.get('u1')).toBeCloseTo(0.6, 6)
+    expect(found.stability?.get('u2')).toBeCloseTo(0.8, 6)
+  })
+
+  it('have no stability where no gradients of gold answers are given', async () => {
+    const found = await influences({
+      refusals: () =>
+        blocks([
+          ['u', [1]],
+          ['k', [1]],
+        ]),
+      isKnown,
+    })
+    expect(found.stability).toBeUndefined()
+  })
+
+  it('agree with the N x N matrix of the published code, however the rows are cut into blocks', async () => {
+    const row = fc.array(fc.float({ min: -1, max: 1, noNaN: true }), { minLength: 3, maxLength: 3 })
+    const rows = fc.tuple(fc.array(row, { minLength: 1, maxLength: 12 }), fc.array(row, { minLength: 1, maxLength: 12 }))
+    await fc.assert(
+      fc.asyncProperty(rows, fc.integer({ min: 1, max: 5 }), async ([unknown, known], size) => {
+        const named: [string, number[]][] = [
+          ...unknown.map((values, i): [string, number[]] => [`u${i}`, values]),
+          ...known.map((values, i): [string, number[]] => [`k${i}`, values]),
+        ]
+        const found = await influences({ refusals: () => blocks(named, size), isKnown })
+        const dot = (a: number[], b: number[]) => a.reduce((sum, value, i) => sum + Math.fround(value) * Math.fround(b[i] as number), 0)
+        const meanDot = (a: number[], group: number[][]) => group.reduce((sum, b) => sum + dot(a, b), 0) / group.length
+        for (const [i, values] of unknown.entries()) {
+          expect(found.refusal.get(`u${i}`)).toBeCloseTo(meanDot(values, unknown), 12)
+          expect(found.overRefusal.get(`u${i}`)).toBeCloseTo(meanDot(values, known), 12)
+        }
+        expect(found.refusal.size).toBe(unknown.length)
+      }),
+    )
+  })
+
+  it('say which group has no features', async () => {
+    await expect(influences({ refusals: () => blocks([['u', [1]]]), isKnown })).rejects.toMatchObject({
+      code: 'empty_group',
+      message: expect.stringContaining('refusals of D_ik'),
+    })
+    await expect(influences({ refusals: () => blocks([['k', [1]]]), isKnown })).rejects.toThrow(/refusals of D_idk/)
+  })
+
+  it('refuse features of different lengths', async () => {
+    const mixed = [...blocks([['u', [1, 0]]]), ...blocks([['k', [1]]])]
+    mixed.push(...blocks([['u2', [1]]]))
+    await expect(influences({ refusals: () => mixed, isKnown })).rejects.toMatchObject({ code: 'data_invalid' })
+  })
+
+  it('let the event loop turn and stop when asked', async () => {
+    const dim = 2 ** 14
+    const block: FeatureBlock = { ids: Array.from({ length: 64 }, (_, i) => `u${i}`), rows: new Float32Array(64 * dim), dim }
+    async function* many() {
+      for (let i = 0; i < 500; i++) yield block
+    }
+    const stop = new AbortController()
+    setTimeout(() => stop.abort(), 20)
+    await expect(influences({ refusals: many, isKnown, signal: stop.signal })).rejects.toThrow(/abort/)
+  })
+})

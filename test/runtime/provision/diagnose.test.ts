@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it, vi } from 'vitest'
+import { diagnosisTable } from '../../../src/cli/doctor.js'
+import { progressLine } from '../../../src/cli/setup-display.js'
+import { diagnose } from '../../../src/runtime/provision/diagnose.js'
+import { writeFakePython } from './fake-python.js'
+import { temporaryFolder } from './temporary-folder.js'
+
+describe('the doctor', () => {
+  it('before the set-up: says what is missing and what to do, and makes nothing', async () => {
+    const folder = await temporaryFolder()
+    const executable = await writeFakePython(folder, 'python3')
+    vi.stubEnv('PATH', folder)
+    vi.stubEnv('GRAIT_PYTHON', '')
+    vi.stubEnv('GRAIT_HOME', join(folder, 'home'))
+    const diagnosis = await diagnose()
+    expect(diagnosis).toMatchObject({
+      node: process.versions.node,
+      python: { executable, version: '3.11.1' },
+      torch: null,
+      device: null,
+      ok: false,
+    })
+    expect(diagnosis.problems).toContainEqual({ what: 'the managed environment has not been made', fix: 'grait setup' })
+    expect(Object.keys(diagnosis)).toEqual(['node', 'python', 'torch', 'device', 'dtype', 'ok', 'problems'])
+    expect(existsSync(join(folder, 'home'))).toBe(false)
+  })
+
+  it('refuses an interpreter of one’s own that lacks packages', async () => {
+    const folder = await temporaryFolder()
+    vi.stubEnv('GRAIT_PYTHON', await writeFakePython(folder, 'mine'))
+    vi.stubEnv('GRAIT_HOME', join(folder, 'home'))
+    const { ok, problems } = await diagnose()
+    expect(ok).toBe(false)
+    expect(problems[0]?.what).toContain('torch is missing')
+  })
+
+  it('prints a line a finding and a line a fix', () => {
+    const nothing = { torch: null, device: null, dtype: null }
+    const text = diagnosisTable({
+      node: '20.19.0',
+      python: { executable: null, version: null },
+      ...nothing,
+      ok: false,
+      problems: [{ what: 'no disk', fix: 'buy one' }],
+    })
+    expect(text).toBe('node    20.19.0\npython  -\ntorch   -\ndevice  -\ndtype   -\nproblem no disk\n        fix: buy one\n')
+  })
+})
+
+describe('the set-up’s progress', () => {
+  it('is one line: how far, at what, for how long', () => {
+    expect(progressLine({ step: 'packages', done: 12, total: 52, detail: 'numpy' }, 14)).toBe('setup 12/52  packages: numpy  (14 s)')
+  })
+})

@@ -1,0 +1,35 @@
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/**
+ * Shell scripts that stand in for python3 on the PATH, so that the order and the failures of a set-up can be tested in
+ * milliseconds. (The set-up itself runs for real before the tests do.)
+ */
+export interface FakePython {
+  minor?: string
+  canMakeEnvironments?: boolean
+  /** What `pip install` does: shell. */
+  pip?: string
+}
+
+/** Put a `name` into `folder`; it answers the probe, makes a "venv" that holds itself, and logs each call to calls.log. */
+export async function writeFakePython(folder: string, name: string, fake: FakePython = {}): Promise<string> {
+  const { minor = '3.11', canMakeEnvironments = true, pip = 'exit 0' } = fake
+  const path = join(folder, name)
+  const facts = { executable: path, version: `${minor}.1`, minor, canMakeEnvironments, packages: {} }
+  const script = `#!/bin/sh
+echo "$*" >> '${join(folder, 'calls.log')}'
+case "$*" in
+  *importlib.metadata*) echo '${JSON.stringify(facts)}' ;;
+  *"-m venv"*) for last; do :; done; /bin/mkdir -p "$last/bin"; /bin/cp "$0" "$last/bin/python"; echo "#!$last/bin/python" > "$last/bin/pip" ;;
+  *"pip config list"*) ;;
+  *"pip install"*) ${pip} ;;
+  *torch.__version__*) echo 2.13.0+cpu ;;
+  *) exit 3 ;;
+esac
+`
+  await mkdir(folder, { recursive: true })
+  await writeFile(path, script)
+  await chmod(path, 0o755)
+  return path
+}
