@@ -27,7 +27,10 @@ class UnsupportedAttention(Exception):
 def cascade_forward(
     module: PreTrainedModel, cache: CascadeCache, input_ids: Tensor, position_ids: Tensor, logits_to_keep: Tensor | int
 ) -> Tensor:
-    """Logits of `input_ids` [R, T] at `position_ids` [R, T], with and into `cache`; see `slice_logits_to_keep`."""
+    """Logits of `input_ids` [R, T] at `position_ids` [R, T], with and into `cache`.
+
+    `logits_to_keep`: the last n of the T (0: all), or the places [n] among them.
+    """
     with _active(cache), _cascade_attention_of(module):
         output = module(
             input_ids=input_ids,

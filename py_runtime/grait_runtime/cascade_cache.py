@@ -15,6 +15,8 @@ from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 from transformers import Cache
 
+from grait_runtime.packing import Packing
+
 
 @dataclass
 class _Segment:
@@ -54,6 +56,8 @@ class CascadeCache(Cache):
         self.question_lengths: Tensor | None = None
         #: False: keys and values of the forward in progress are not kept.
         self.keep_new = True
+        #: How the rows of the forward in progress lie in its input; None: as they are.
+        self.packing: Packing | None = None
         self._slots: Tensor | None = None
         self._slots_per_question = 1
         self._padding: Tensor | None = None
@@ -97,7 +101,13 @@ class CascadeCache(Cache):
         self.question_lengths = self.question_lengths.index_select(0, questions)
 
     def attend(self, layer: int, query: Tensor, keys: Tensor, values: Tensor, scaling: float) -> Tensor:
-        """Causal attention of `query` [R, H, T, D] over all it may see; returns [R, H, T, D]."""
+        """Causal attention of `query` [R, H, T, D] over all it may see; packed rows as [1, H, N, D]. Same shape out."""
+        if self.packing is None:
+            return self._attend_rows(layer, query, keys, values, scaling)
+        unpack = self.packing.unpack
+        return self.packing.pack(self._attend_rows(layer, unpack(query), unpack(keys), unpack(values), scaling))
+
+    def _attend_rows(self, layer: int, query: Tensor, keys: Tensor, values: Tensor, scaling: float) -> Tensor:
         own = self.own.get(layer)
         if own is not None:
             own.append(keys, values)

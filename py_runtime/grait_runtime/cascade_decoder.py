@@ -11,7 +11,8 @@ from transformers import PreTrainedModel
 
 from grait_runtime.cascade import cascade_forward
 from grait_runtime.cascade_cache import CascadeCache
-from grait_runtime.token_rows import TokenIds, common_prefix_length, last_position
+from grait_runtime.packing import Packing
+from grait_runtime.token_rows import TokenIds, common_prefix_length
 
 #: Below this a shared prefix is not worth a forward of its own.
 MIN_PREFIX = 16
@@ -35,14 +36,15 @@ class CascadeDecoder:
             ids = torch.from_numpy(prompts[0][:shared].astype(np.int64))[None].to(self._device)
             cascade_forward(self._module, self._cache, ids, torch.arange(shared, device=self._device)[None], 1)
             self._cache.end_prefix()
-        lengths = torch.tensor([len(prompt) - shared for prompt in prompts], device=self._device)
-        ids = _right_padded([prompt[shared:] for prompt in prompts]).to(self._device)
-        positions = (shared + torch.arange(ids.shape[1], device=self._device))[None].expand_as(ids)
-        self._cache.keep_new = extend
-        logits = cascade_forward(self._module, self._cache, ids, positions, (lengths - 1)[:, None])[:, 0]
+        suffixes = [prompt[shared:] for prompt in prompts]
+        packing = Packing.of([len(suffix) for suffix in suffixes], self._device)
+        ids = torch.from_numpy(np.concatenate(suffixes).astype(np.int64))[None].to(self._device)
+        self._cache.packing, self._cache.keep_new = packing, extend
+        logits = cascade_forward(self._module, self._cache, ids, shared + packing.positions[None], packing.last)[0]
+        self._cache.packing, self._cache.keep_new = None, True
         if extend:
-            self._cache.end_questions(lengths)
-            self._ends = lengths + shared
+            self._cache.end_questions(packing.lengths)
+            self._ends = packing.lengths + shared
         return logits.float()
 
     def assign(self, question_of_row: Sequence[int]) -> None:
@@ -50,14 +52,19 @@ class CascadeDecoder:
         self._positions = self._ends[self._question_of_row]
         self._cache.assign(self._question_of_row)
 
-    def step(self, tokens: Tensor, keep: Tensor | None = None) -> Tensor:
-        tokens = tokens.to(self._device)
-        positions = self._positions[:, None] + torch.arange(tokens.shape[1], device=self._device)
-        positions = positions.clamp(max=last_position(self._module))
-        wanted = 1 if keep is None else keep.to(self._device)
-        logits = cascade_forward(self._module, self._cache, tokens, positions, wanted)
-        self._positions = self._positions + tokens.shape[1]
-        return (logits[:, 0] if keep is None else logits).float()
+    def step(self, tokens: Tensor) -> Tensor:
+        positions = self._positions[:, None]
+        self._positions = self._positions + 1
+        return cascade_forward(self._module, self._cache, tokens[:, None].to(self._device), positions, 1)[:, 0].float()
+
+    def continuations(self, texts: Sequence[Sequence[int]]) -> Tensor:
+        packing = Packing.of([len(text) for text in texts], self._device)
+        ids = torch.tensor([token for text in texts for token in text], device=self._device)[None]
+        starts = self._positions.repeat_interleave(packing.lengths)
+        self._cache.packing, self._cache.keep_new = packing, False
+        logits = cascade_forward(self._module, self._cache, ids, (starts + packing.positions)[None], 0)[0]
+        self._cache.packing, self._cache.keep_new = None, True
+        return logits.float()
 
     def keep_rows(self, rows: Sequence[int]) -> None:
         index = torch.tensor(rows, device=self._device)
@@ -70,10 +77,3 @@ class CascadeDecoder:
             self._ends = self._ends[active]
             self._question_of_row = torch.searchsorted(active, self._question_of_row)
         self._cache.keep_rows(index, self._question_of_row)
-
-
-def _right_padded(rows: Sequence[TokenIds]) -> Tensor:
-    padded = np.zeros((len(rows), max(len(row) for row in rows)), dtype=np.int64)
-    for index, row in enumerate(rows):
-        padded[index, : len(row)] = row
-    return torch.from_numpy(padded)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from grait_runtime.contract import TensorRef, WireStruct
+from grait_runtime.contract import TensorDtype, TensorRef, WireStruct
 
 Frame = NDArray[np.generic]
 
@@ -32,6 +32,6 @@ class CallContext(Protocol):
 def tensor_ref(array: Frame, frame: int) -> TensorRef:
     """Describe `array`, which travels as the message's frame number `frame` (little-endian, C order)."""
     name = array.dtype.name
-    if name not in ("float16", "float32", "float64", "int32", "int64"):
+    if name not in get_args(TensorDtype):
         raise TypeError(f"a tensor of dtype {name} cannot travel; convert it first")
-    return TensorRef(dtype=name, shape=list(array.shape), frame=frame)
+    return TensorRef(dtype=cast(TensorDtype, name), shape=list(array.shape), frame=frame)

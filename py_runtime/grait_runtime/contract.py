@@ -19,6 +19,7 @@ PROTOCOL_VERSION = 1
 Count = Annotated[int, Meta(ge=0)]
 DeviceKind = Literal["cpu", "cuda", "mps"]
 DtypeName = Literal["float32", "bfloat16", "float16"]
+TensorDtype = Literal["float16", "float32", "float64", "int32", "int64"]
 
 
 class WireStruct(Struct, rename="camel", forbid_unknown_fields=True, frozen=True):
@@ -30,9 +31,9 @@ class Nothing(WireStruct):
 
 
 class TensorRef(WireStruct):
-    """A tensor of this message: `frame` is the index of its raw little-endian frame, from the first after the header."""
+    """A tensor of this message: `frame` is the index of its raw little-endian frame, counted after the header."""
 
-    dtype: Literal["float16", "float32", "float64", "int32", "int64"]
+    dtype: TensorDtype
     shape: list[Count]
     frame: Count
 

@@ -96,7 +96,7 @@ def _generate_group(
         elif len(staying) < len(active):
             decoder.keep_rows(staying)
         active = [active[row] for row in staying]
-        logits = decoder.step(torch.tensor([[answer.tokens[-1]] for answer in active]))
+        logits = decoder.step(torch.tensor([answer.tokens[-1] for answer in active]))
     return _rows(group, answers, samples, request.samples, finite, stops)
 
 

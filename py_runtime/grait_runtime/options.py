@@ -94,14 +94,8 @@ def _score(
 
 def _continuations(decoder: Decoder, questions: Sequence[int], texts: Sequence[list[int]]) -> NDArray[np.float64]:
     """Summed log-probability of each text's tokens but the first, given its question and that first token."""
-    width = max(len(text) for text in texts) - 1
-    tokens = torch.zeros(len(texts), width, dtype=torch.long)
-    keep = torch.zeros(len(texts), width, dtype=torch.bool)
-    for row, text in enumerate(texts):
-        tokens[row, : len(text) - 1] = torch.tensor(text[:-1])
-        keep[row, : len(text) - 1] = True
     decoder.assign(questions)
-    logits = decoder.step(tokens, keep)
+    logits = decoder.continuations([text[:-1] for text in texts])
     targets = torch.tensor([token for text in texts for token in text[1:]], device=logits.device)
     logprobs = _log_probabilities(logits, targets).double().cpu().numpy()
     starts = np.cumsum([0, *(len(text) - 1 for text in texts[:-1])])

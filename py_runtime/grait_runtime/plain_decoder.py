@@ -37,11 +37,17 @@ class PlainDecoder:
         self._cache = _copied(self._prompt_cache, index)
         self._mask = self._prompt_mask[index]
 
-    def step(self, tokens: Tensor, keep: Tensor | None = None) -> Tensor:
-        tokens = tokens.to(self._device)
+    def step(self, tokens: Tensor) -> Tensor:
+        tokens = tokens[:, None].to(self._device)
         self._mask = torch.cat([self._mask, torch.ones_like(tokens)], dim=1)
-        logits = self._forward(tokens, self._mask, self._cache, 1 if keep is None else keep.to(self._device))
-        return logits[:, 0] if keep is None else logits
+        return self._forward(tokens, self._mask, self._cache, 1)[:, 0]
+
+    def continuations(self, texts: Sequence[Sequence[int]]) -> Tensor:
+        ids, real = (
+            tensor.flip(1).to(self._device) for tensor in _left_padded([np.array(text)[::-1] for text in texts])
+        )
+        mask = torch.cat([self._mask, torch.ones_like(ids)], dim=1)
+        return self._forward(ids, mask, self._cache, 0)[real.bool()]
 
     def keep_rows(self, rows: Sequence[int]) -> None:
         assert self._cache is not None

@@ -30,12 +30,11 @@ class Decoder(Protocol):
     def assign(self, question_of_row: Sequence[int]) -> None:
         """Start R rows; row r continues prompt question_of_row[r] (ascending). May be called again."""
 
-    def step(self, tokens: Tensor, keep: Tensor | None = None) -> Tensor:
-        """Append `tokens` [R, T], right-padded, to the rows.
+    def step(self, tokens: Tensor) -> Tensor:
+        """Append one token to each row, `tokens` [R]; logits [R, V] after it, float32."""
 
-        Logits [R, V] after the last token, or with `keep` (bool [R, T]) those at the marked positions [n, V]; float32.
-        Padding (T > 1) is allowed in the last step before `assign` only.
-        """
+    def continuations(self, texts: Sequence[Sequence[int]]) -> Tensor:
+        """Logits [n, V] after each token of each row's text, end to end, float32. The rows end; `assign` starts new."""
 
     def keep_rows(self, rows: Sequence[int]) -> None:
         """Drop all rows but these (ascending)."""
@@ -65,7 +64,7 @@ def _agrees(module: PreTrainedModel, vocabulary: int) -> bool:
     for decoder in (CascadeDecoder(module), PlainDecoder(module)):
         first = decoder.prefill(prompts, extend=True)
         decoder.assign([0, 1, 1])
-        answers.append(torch.cat([first, decoder.step(torch.tensor([[1], [2], [3]]))]))
+        answers.append(torch.cat([first, decoder.step(torch.tensor([1, 2, 3]))]))
     scale = float(answers[1].abs().max())
     tolerance = 1e-3 if module.dtype == torch.float32 else 5e-2
     return bool((answers[0] - answers[1]).abs().max() <= tolerance * max(scale, 1.0))

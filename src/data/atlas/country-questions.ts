@@ -68,28 +68,6 @@ export function countryQuestions(countries: readonly Country[]): Question[] {
             : { question: `Which country or territory has the international calling code ${writtenCallingCode(code)[0]}?`, answers: names },
       ),
     ),
-    ...relation(
-      'country-code',
-      about(countries, ({ code, inSentence }) =>
-        isWord(code) ? undefined : { question: `What is the two-letter ISO country code of ${inSentence}?`, answers: [code] },
-      ),
-    ),
-    ...relation(
-      'country-code-of',
-      about(countries, ({ code, names }) => ({
-        question: `Which country or territory has the two-letter ISO code ${code}?`,
-        answers: names,
-      })),
-    ),
-    ...relation(
-      'country-code-3',
-      about(countries, (country) => {
-        const code = threeLetters(country)
-        return code === undefined || isWord(code)
-          ? undefined
-          : { question: `What is the three-letter ISO country code of ${country.inSentence}?`, answers: [code] }
-      }),
-    ),
   ]
 }
 

@@ -1,9 +1,7 @@
 import { join } from 'node:path'
 import type { Question } from '../../data/question.js'
-import { judge } from '../../evaluation/judge.js'
 import type { Knowledge } from '../../knowledge/knowledge.js'
 import { mcqaKnowledge } from '../../knowledge/mcqa.js'
-import { oeqaKnowledge } from '../../knowledge/oeqa.js'
 import { knowledgePrompt, scoredOptions } from '../../prompts/knowledge-prompt.js'
 import type { GenerationBatch } from '../../runtime/generate.js'
 import type { Model } from '../../runtime/model.js'
@@ -13,15 +11,14 @@ import { collectPlanned, jsonCodec, type UnitCodec, warnOfFailures } from '../pl
 import { obtainStage, type RunContext } from '../run-context.js'
 import type { FinishedStage } from '../stage-cache.js'
 import { UnitStore } from '../unit-store.js'
-import { embedDistinct } from './embedding.js'
+import { givenAnswersStage } from './given-answers.js'
+import { judgeSamples } from './judge-samples.js'
 import { streamOptions } from './stream-options.js'
-
-/** A line of knowledge/answers.jsonl. */
-export type AnswerRecord = Knowledge
 
 /** Asks the initial model every question of D_src (method.md, step 1): correctness and certainty of each. */
 export function knowledgeStage(context: RunContext): Promise<FinishedStage> {
-  return queryStage(context, 'knowledge', undefined)
+  const { answers } = context.config.knowledge
+  return answers === null ? queryStage(context, 'knowledge', undefined) : givenAnswersStage(context, answers)
 }
 
 /** Asks the rehearsed model the same: what rose flows towards knowledge (CRaFT, section 3.2). */
@@ -119,24 +116,8 @@ async function askOpenEnded({ context, stage, model, resume, found }: Query, que
   )
   const texts = new Map<string, string[]>()
   for await (const batch of batches) {
-    for (const row of batch.rows)
-      texts.set(
-        row.id,
-        row.texts.map((text) => text.trim()),
-      )
+    for (const { id, texts: drawn } of batch.rows) texts.set(id, drawn)
     warnOfFailures(reporter, 'questions', batch.failures)
   }
-  const embeddings = await embedDistinct(context, [...texts.values()].flat(), join(resume, 'embeddings'), stage)
-  for (const [id, drawn] of texts) {
-    const right = drawn.map((text) => judge(data.question(id), text, data.judging).outcome === 'correct')
-    found.set(
-      id,
-      oeqaKnowledge(
-        id,
-        drawn,
-        right,
-        drawn.map((text) => embeddings.get(text) as Float32Array),
-      ),
-    )
-  }
+  await judgeSamples(context, texts, resume, stage, found)
 }
