@@ -114,4 +114,9 @@ def _hub_fault(name: str, error: Exception) -> RuntimeFault:
     else:
         hint = f"could not be read from {endpoint}; with the files at hand, use path:DIR"
     first_line = (str(error).strip().splitlines() or [type(error).__name__])[0]
-    return RuntimeFault("model_not_found", f"hub:{name}: {first_line}", hint=hint, retryable=isinstance(error, OSError))
+    return RuntimeFault(
+        "model_not_found",
+        f"hub:{name}: {first_line}",
+        hint=hint,
+        retryable=isinstance(error, errors.LocalEntryNotFoundError),
+    )

@@ -5,6 +5,7 @@ import { dataCommand } from './data.js'
 import { doctorCommand } from './doctor.js'
 import { reportFailure } from './failure.js'
 import { runCommand } from './run.js'
+import { schemaCommand } from './schema.js'
 import { setupCommand } from './setup.js'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
@@ -19,6 +20,7 @@ const program = new Command('grait')
   .addCommand(setupCommand())
   .addCommand(doctorCommand())
   .addCommand(dataCommand())
+  .addCommand(schemaCommand())
 for (const command of program.commands) command.exitOverride()
 
 try {

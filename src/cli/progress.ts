@@ -4,7 +4,7 @@ const REDRAW_MS = 100
 const PLAIN_LINE_MS = 10_000
 
 /** Draws a run's progress: one living line on a terminal, a plain line now and then elsewhere. */
-export function progressReporter(stream: NodeJS.WriteStream): RunReporter {
+export function progressReporter(stream: NodeJS.WriteStream, { verbose = false }: { verbose?: boolean } = {}): RunReporter {
   const terminal = stream.isTTY === true
   let stage = ''
   let firstAt = 0
@@ -44,6 +44,10 @@ export function progressReporter(stream: NodeJS.WriteStream): RunReporter {
     },
     note: (message) => line(`note: ${message}`),
     warning: (message) => line(`warning: ${message}`),
+    log: (level, message) => {
+      // What goes wrong there reaches the person as an error of the call; the log is for finding out why.
+      if (verbose) line(`[python ${level}] ${message.trimEnd()}`)
+    },
   }
 }
 

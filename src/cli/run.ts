@@ -49,7 +49,7 @@ Examples:
 
 async function run(file: string, flags: RunFlags): Promise<void> {
   const loaded = loadConfig(file, flags.set)
-  const reporter = progressReporter(process.stderr)
+  const reporter = progressReporter(process.stderr, { verbose: process.argv.includes('--verbose') })
   if (flags.dryRun === true) {
     const plan = await dryRun(loaded, { reporter })
     process.stdout.write(flags.json === true ? `${JSON.stringify(plan, null, 2)}\n` : dryRunTable(plan))

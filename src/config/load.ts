@@ -26,7 +26,9 @@ export function loadConfig(file: string, settings: readonly string[] = []): Load
   }
   const where = (path: readonly PropertyKey[]) => {
     const key = path.join('.')
-    if ([...set].some((name) => name === key || key.startsWith(`${name}.`))) return `--set ${key}`
+    const setting = [...set].find((name) => name === key || key.startsWith(`${name}.`) || name.startsWith(`${key}.`))
+    if (setting !== undefined && lineOf(path) === undefined) return `--set ${setting}`
+    if (setting === key) return `--set ${key}`
     const line = lineOf(path)
     return line === undefined ? `${file}, ${key || 'top level'}` : `${file}:${line}, ${key}`
   }
@@ -38,7 +40,7 @@ export function resolveConfig(
   input: ConfigInput | Record<string, unknown>,
   where = (path: readonly PropertyKey[]) => path.join('.') || 'configuration',
 ): Config {
-  const parsed = configSchema.safeParse(input)
+  const parsed = configSchema.safeParse(input, { reportInput: true })
   if (parsed.success) return parsed.data
   throw configError(parsed.error, where)
 }
@@ -54,12 +56,28 @@ function configError(error: z.ZodError, where: (path: readonly PropertyKey[]) =>
       details: { path: [...issue.path, key].join('.'), nearest },
     })
   }
-  const unionMessages = issue.code === 'invalid_union' ? issue.errors.flat().map((inner) => inner.message) : []
-  const message = unionMessages.length > 0 ? unionMessages.join('; or ') : issue.message
+  const message = issue.code === 'invalid_union' ? issue.errors.flat().map(issueText).join('; or ') : issueText(issue)
   return new GraitError('config_invalid', `${where(issue.path)}: ${message}`, {
     hint: `Every key, its range and its default: grait schema`,
     details: { path: issue.path.join('.') },
   })
+}
+
+/** What is wrong with a value, and the value. */
+function issueText(issue: z.core.$ZodIssue): string {
+  const got = issue.input === undefined ? 'is missing' : `not ${JSON.stringify(issue.input)}`
+  switch (issue.code) {
+    case 'too_big':
+      return `must be ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}, ${got}`
+    case 'too_small':
+      return `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}, ${got}`
+    case 'invalid_type':
+      return issue.input === undefined ? 'is missing' : `must be of type ${issue.expected}, ${got}`
+    case 'invalid_value':
+      return `must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}, ${got}`
+    default:
+      return issue.message
+  }
 }
 
 function readYaml(file: string): { written: Record<string, unknown>; lineOf: (path: readonly PropertyKey[]) => number | undefined } {

@@ -61,6 +61,7 @@ export class ModelSession {
       device: runtime.device,
       threads: runtime.threads === 'auto' ? availableParallelism() : runtime.threads,
       ...(this.signal === undefined ? {} : { signal: this.signal }),
+      onLog: ({ level, message }) => this.reporter.log(level, message),
       onSetup: (progress) =>
         this.reporter.stageProgress('setup', { done: progress.done, total: progress.total, unit: 'steps', note: progress.step }),
     })

@@ -6,6 +6,8 @@ export interface RunReporter {
   /** Something worth knowing that is no failure. */
   note(message: string): void
   warning(message: string): void
+  /** A line of the runtime's log. */
+  log(level: string, message: string): void
 }
 
 export interface StageProgress {
@@ -23,4 +25,5 @@ export const silentReporter: RunReporter = {
   stageFinished: () => undefined,
   note: () => undefined,
   warning: () => undefined,
+  log: () => undefined,
 }

@@ -9,13 +9,16 @@ import { linkTree } from './link-tree.js'
 
 /** What a run leaves behind: its configuration, a folder a stage, results.json and report.html. */
 export class RunDirectory {
-  private constructor(readonly path: string) {}
+  private constructor(
+    readonly path: string,
+    private readonly configuration: string,
+  ) {}
 
   /**
-   * Makes the folder, or goes on in one that holds the same configuration.
+   * The folder of a run: a new one, or one that holds the same configuration. Writes nothing yet.
    * @throws GraitError run_conflict where it holds something else
    */
-  static async open(path: string, config: Config): Promise<RunDirectory> {
+  static async at(path: string, config: Config): Promise<RunDirectory> {
     const dir = resolve(path)
     const written = stringify(config)
     const before = await readFile(join(dir, 'config.yaml'), 'utf8').catch(() => undefined)
@@ -29,9 +32,12 @@ export class RunDirectory {
         hint: 'Give another folder with --out; finished stages are shared anyway.',
       })
     }
-    await mkdir(dir, { recursive: true })
-    if (before === undefined) await writeFileAtomically(join(dir, 'config.yaml'), written)
-    return new RunDirectory(dir)
+    return new RunDirectory(dir, written)
+  }
+
+  async create(): Promise<void> {
+    await mkdir(this.path, { recursive: true })
+    await this.write('config.yaml', this.configuration)
   }
 
   /** Links a finished stage's files into the run under `name`. */

@@ -64,7 +64,7 @@ export async function runExperiment({ config, name }: LoadedConfig, options: Run
   const method = methodById(config.selection.method)
   const data = await loadExperimentData(config)
   for (const note of data.notes) reporter.note(note)
-  const directory = await RunDirectory.open(options.out ?? defaultRunPath(name, new Date()), config)
+  const directory = await RunDirectory.at(options.out ?? defaultRunPath(name, new Date()), config)
   const session = new ModelSession(config, reporter, signal)
   const cache = new StageCache(config.cache.dir ?? join(graitHome(), 'stages'))
   const context: RunContext = { config, data, session, cache, reporter, signal }
@@ -73,7 +73,9 @@ export async function runExperiment({ config, name }: LoadedConfig, options: Run
   const reached = (stage: StageName) => options.until === stage
 
   try {
-    await record.begin(await session.identity())
+    const identity = await session.identity()
+    await directory.create()
+    await record.begin(identity)
     const keep = async (stage: FinishedStage, as = stage.name) => {
       await directory.link(stage.dir, as)
       await record.add(stage, as)

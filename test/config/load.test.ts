@@ -54,13 +54,18 @@ describe('a configuration', () => {
   it('names the line of a value out of range', () => {
     const error = failure('data: { train: atlas }\nknowledge:\n  samples: 3\n  threshold: 3\n')
     expect(error.message).toContain(`${file}:4, knowledge.threshold`)
-    expect(error.message).toMatch(/<=1/)
+    expect(error.message).toContain('must be at most 1, not 3')
   })
 
   it('names the setting where --set is at fault', () => {
     expect(failure('data: { train: atlas }\n', ['knowledge.threshold=2']).message).toContain('--set knowledge.threshold')
     expect(failure('data: { train: atlas }\n', ['knowlege.threshold=1']).hint).toBe('Did you mean knowledge?')
+    expect(failure('data: { train: atlas }\n', ['tuning.train.epocs=1']).message).toContain('--set tuning.train.epocs: there is no such key')
     expect(failure('data: { train: atlas }\n', ['epochs']).message).toContain('path=value')
+  })
+
+  it('says that the one key without a default is missing', () => {
+    expect(failure('data: { dir: x }\n').message).toContain('data.train: is missing')
   })
 
   it('refuses a split that leaves nothing to train on', () => {

@@ -1,20 +1,20 @@
-import { createRequire } from 'node:module'
 import type { Question } from '../question.js'
 import type { Country } from './countries.js'
 import { currencyNames } from './currencies.js'
-import { type Fact, folded, isWord, relation, withUniqueClue } from './fact.js'
+import { type Fact, folded, relation, withUniqueClue } from './fact.js'
 import { languageNames } from './languages.js'
 
-const threeLetterCodes = createRequire(import.meta.url)('countries-list/minimal/countries.2to3.min.json') as Record<string, string>
-
-/** Capital, continent, language, currency, calling code and ISO codes of countries; capital and codes also backwards. */
+/** Capital, continent (of country and capital), language, currency and calling code; capital and calling code also backwards. */
 export function countryQuestions(countries: readonly Country[]): Question[] {
   const about = (list: readonly Country[], ask: (country: Country) => Pick<Fact, 'question' | 'answers'> | undefined): Fact[] =>
     list.flatMap((country) => {
       const asked = ask(country)
       return asked === undefined || asked.answers.length === 0 ? [] : [{ key: country.code, group: `country/${country.code}`, ...asked }]
     })
-  const threeLetters = (country: Country) => threeLetterCodes[country.code]
+  const tellingCapitals = withUniqueClue(
+    countries.filter(({ capitals }) => capitals.length > 0),
+    ({ capitals }) => capitals,
+  ).filter((country) => !namesItsCapital(country))
   return [
     ...relation(
       'capital',
@@ -22,18 +22,22 @@ export function countryQuestions(countries: readonly Country[]): Question[] {
     ),
     ...relation(
       'capital-of',
-      about(
-        withUniqueClue(countries, ({ capitals }) => capitals).filter((country) => !namesItsCapital(country)),
-        ({ names, capitals }) =>
-          capitals[0] === undefined
-            ? undefined
-            : { question: `Which country or territory has ${capitals[0]} as its capital?`, answers: names },
-      ),
+      about(tellingCapitals, ({ names, capitals }) => ({
+        question: `Which country or territory has ${capitals[0]} as its capital?`,
+        answers: names,
+      })),
     ),
     ...relation(
       'continent',
       about(countries, ({ inSentence, continents }) => ({
-        question: `On which continent can you find ${inSentence}?`,
+        question: `On which continent ${/Islands$/.test(inSentence) ? 'are' : 'is'} ${inSentence} located?`,
+        answers: continents,
+      })),
+    ),
+    ...relation(
+      'capital-continent',
+      about(tellingCapitals, ({ capitals: [capital = ''], continents }) => ({
+        question: `On which continent is ${/ (City|Town|Cove|Island)$/.test(capital) ? '' : 'the city of '}${capital} located?`,
         answers: continents,
       })),
     ),

@@ -1,7 +1,7 @@
 import { currencies as table } from 'countries-list/currencies'
 import type { Question } from '../question.js'
 import type { Country } from './countries.js'
-import { folded, isWord, relation, withUniqueClue } from './fact.js'
+import { type Fact, folded, relation, withUniqueClue } from './fact.js'
 
 // Units of account, metals, test codes, and currencies of a few special uses.
 const LEFT_OUT = new Set(
@@ -57,58 +57,26 @@ interface Currency {
   code: string
   names: string[]
   users: Country[]
-  group: string
 }
 
-/** Currency codes both ways, and the country of a currency whose name gives no country away. */
+/** The country of a currency: of those with a short name of their own that are used in one country, and do not name it. */
 export function currencyQuestions(countries: readonly Country[]): Question[] {
   const currencies = Object.keys(table)
     .filter((code) => !LEFT_OUT.has(code))
-    .map((code): Currency => {
-      const users = countries.filter((country) => country.currencies.includes(code))
-      const only = users.length === 1 ? users[0] : undefined
-      return { code, names: currencyNames(code), users, group: only === undefined ? `currency/${code}` : `country/${only.code}` }
-    })
-  return [
-    ...relation(
-      'currency-code',
-      currencies
-        .filter(({ code }) => !isWord(code))
-        .map(({ code, names, group }) => ({
-          key: code,
-          group,
-          question: `What is the three-letter ISO code of the ${names[0]}?`,
-          answers: [code],
-        })),
-    ),
-    ...relation(
-      'currency-code-of',
-      currencies.map(({ code, names, group }) => ({
-        key: code,
-        group,
-        question: `Which currency has the ISO code ${code}?`,
-        answers: names,
-      })),
-    ),
-    ...relation(
-      'currency-of',
-      countriesByCurrency(currencies).map(({ code, clue, user, group }) => ({
-        key: code,
-        group,
-        question: `Which country has a currency called the ${clue}?`,
-        answers: user.names,
-      })),
-    ),
-  ]
+    .map(
+      (code): Currency => ({ code, names: currencyNames(code), users: countries.filter((country) => country.currencies.includes(code)) }),
+    )
+  return relation('currency-of', withUniqueClue(currencies, (currency) => [shortName(currency)]).flatMap(countryOfCurrency))
 }
 
-/** Currencies with a short name that no other currency has, used in one country only, which the name does not hold. */
-function countriesByCurrency(currencies: readonly Currency[]): { code: string; clue: string; user: Country; group: string }[] {
-  const lastWord = ({ names }: Currency) => names[0]?.split(' ').at(-1) as string
-  return withUniqueClue(currencies, (currency) => [lastWord(currency)]).flatMap((currency) => {
-    const [user, ...others] = currency.users
-    const clue = lastWord(currency)
-    if (user === undefined || others.length > 0 || user.names.some((name) => folded(name).includes(folded(clue)))) return []
-    return [{ code: currency.code, clue, user, group: currency.group }]
-  })
+function countryOfCurrency(currency: Currency): Fact[] {
+  const [user, ...others] = currency.users
+  const clue = shortName(currency)
+  if (user === undefined || others.length > 0 || user.names.some((name) => folded(name).includes(folded(clue)))) return []
+  const question = `Which country has a currency called the ${clue}?`
+  return [{ key: currency.code, group: `country/${user.code}`, question, answers: user.names }]
+}
+
+function shortName({ names: [name = ''] }: Currency): string {
+  return name.split(' ').at(-1) as string
 }

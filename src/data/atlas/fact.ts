@@ -64,16 +64,8 @@ export function saintForms(name: string): string[] {
   return other === name ? [name] : [name, other]
 }
 
-/**
- * Codes that are also words an answer may hold by chance ("The code of Iceland is ..."), or that a name itself may hold.
- * They are not asked for, since any sentence would count as right.
- */
-const WORDS = new Set(
-  (
-    'a all am an and any are as at ate be but by can cup do for get go he hi i id if in is it la lay let ma mad me my no of oh ok on or pa pen per ' +
-    'so sos the to top try up us we'
-  ).split(' '),
-)
+/** Symbols and abbreviations that are also words: any sentence may hold "in" or "as", and would count as right. */
+const WORDS = new Set('a am an as at be by do go he hi i id in is it la ma me my no of oh ok on or pa so to up us we'.split(' '))
 
 export function isWord(code: string): boolean {
   return WORDS.has(code.toLowerCase())

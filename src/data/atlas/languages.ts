@@ -1,9 +1,4 @@
 import { languages as table } from 'countries-list'
-import type { Question } from '../question.js'
-import { isWord, relation, withUniqueClue } from './fact.js'
-
-// Doubled, withdrawn or artificial entries of the table, and language families.
-const LEFT_OUT = new Set(['bh', 'cu', 'mo', 'sh', 'ia', 'ie', 'io', 'vo', 'nb', 'nn'])
 
 /** Names, the usual one first, where the table's is not the usual one or not the only one. */
 const NAMES: Record<string, string[]> = {
@@ -72,33 +67,4 @@ export function languageNames(code: string): string[] {
   const names = NAMES[code] ?? [(table as Record<string, { name: string }>)[code]?.name ?? code]
   // Norwegian is written in two forms with codes of their own.
   return code === 'nb' || code === 'nn' ? ['Norwegian', ...names] : names
-}
-
-/** Language codes, both ways. */
-export function languageQuestions(): Question[] {
-  const languages = Object.keys(table)
-    .filter((code) => !LEFT_OUT.has(code))
-    .map((code) => ({ code, names: languageNames(code), group: `language/${code}` }))
-  return [
-    ...relation(
-      'language-code',
-      languages
-        .filter(({ code }) => !isWord(code))
-        .map(({ code, names, group }) => ({
-          key: code,
-          group,
-          question: `What is the two-letter ISO code of the ${names[0]} language?`,
-          answers: [code],
-        })),
-    ),
-    ...relation(
-      'language-code-of',
-      withUniqueClue(languages, ({ code }) => [code]).map(({ code, names, group }) => ({
-        key: code,
-        group,
-        question: `Which language has the two-letter ISO code "${code}"?`,
-        answers: names,
-      })),
-    ),
-  ]
 }
