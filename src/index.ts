@@ -1,12 +1,48 @@
-/** The public API. */
+/** The public API: re-exports only. */
 
 // Runtime
 export type { ItemFailure, LoraSettings, Message, ProjectionSettings, TrainSettings } from './bridge/contract.js'
 export type { RuntimeInfo } from './bridge/handshake.js'
 export { type BridgeLimits, DEFAULT_LIMITS } from './bridge/limits.js'
 export type { CallOptions, Progress } from './bridge/open-call.js'
+// Configuration and experiments
+export { type LoadedConfig, loadConfig, resolveConfig } from './config/load.js'
+export type { Config, ConfigInput } from './config/schema.js'
+// Data
+export { DATASET_NAMES, type Dataset, type DatasetRequest, loadDataset } from './data/dataset.js'
+export { type Question, questionSchema } from './data/question.js'
+export { sampleQuestions } from './data/sample.js'
+export { type SplitParts, type SplitShares, splitByGroup } from './data/split.js'
 // Errors
 export { type ErrorCode, exitStatus, GraitError, type GraitErrorOptions } from './errors.js'
+// Evaluation
+export { bootstrapIntervals, independentIntervals, type MeasureIntervals } from './evaluation/bootstrap.js'
+export { comparePaired } from './evaluation/compare.js'
+export { type Judgement, type JudgeSettings, judge } from './evaluation/judge.js'
+export { countOutcomes, type Measures, measuresOf, type OutcomeCounts } from './evaluation/measures.js'
+export type { JudgedAnswer, Outcome } from './evaluation/outcome.js'
+export { buildResults, type JudgedSet, type Results } from './evaluation/results.js'
+export { truthfulHelpfulness } from './evaluation/ths.js'
+// Influence
+export type { FeatureBlock } from './influence/feature-block.js'
+export { type Influence, type InfluenceFeatures, influences } from './influence/influence.js'
+export { refusalWeights, type Weighting, type WeightingKind } from './influence/weights.js'
+// Knowledge
+export { type KnowledgeFlow, knowledgeFlow } from './knowledge/flow.js'
+export type { Knowledge } from './knowledge/knowledge.js'
+export { mcqaKnowledge } from './knowledge/mcqa.js'
+export { meanPairCosine, oeqaKnowledge } from './knowledge/oeqa.js'
+export { type RehearsalRequest, type RehearsalSet, rehearsalSet } from './knowledge/rehearsal-set.js'
+export type { RunReporter, StageProgress } from './pipeline/reporter.js'
+export { type RunOptions, type RunOutcome, runExperiment } from './pipeline/run.js'
+// Prompts
+export { answerPrompt } from './prompts/answer-prompt.js'
+export { knowledgePrompt, scoredOptions } from './prompts/knowledge-prompt.js'
+export { type PromptSettings, type PromptWording, resolvePrompts } from './prompts/settings.js'
+export { goldTarget, refusalTarget } from './prompts/targets.js'
+// Methods
+export { methodById, methods } from './rait/index.js'
+export type { Candidate, Choice, Group, Method, Needs, Selection, SelectionRequest } from './rait/method.js'
 export type { Adapter, TrainResult } from './runtime/adapter.js'
 export type { EmbedderOptions, Embedding, EmbeddingBatch } from './runtime/embed.js'
 export type { Generation, GenerationBatch, SamplingOptions } from './runtime/generate.js'

@@ -17,7 +17,6 @@ from grait_runtime.context import CallContext, tensor_ref
 from grait_runtime.contract import Failure, GradientFeaturesItem, GradientFeaturesRequest, PlanResult
 from grait_runtime.digests import folder_digest
 from grait_runtime.encoding import EncodedSample
-from grait_runtime.loss import target_batch
 from grait_runtime.models import LoadedModel, ModelRegistry
 from grait_runtime.per_sample import PerSampleGradients
 from grait_runtime.planning import plan_batches
@@ -25,6 +24,7 @@ from grait_runtime.projection import SJLT_NONZEROS, Projection, make_projection
 from grait_runtime.samples import encode_samples, refuse_adapted
 from grait_runtime.scratch import Scratch
 from grait_runtime.streaming import plan_result, stream_plan
+from grait_runtime.target_batch import target_batch
 from grait_runtime.training_budget import training_token_budget
 
 #: A window of rows is put back into the caller's order on the other side; it must be small enough to wait there.

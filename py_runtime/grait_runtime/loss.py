@@ -8,62 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
-from transformers import PreTrainedModel
+from transformers import Cache, DynamicCache, PreTrainedModel
 
 from grait_runtime.encoding import EncodedSample
 from grait_runtime.errors import RuntimeFault
-
-
-@dataclass(frozen=True)
-class TargetBatch:
-    """Samples side by side, right-padded. n = target tokens of all rows, in order of rows."""
-
-    #: [b, t]
-    input_ids: Tensor
-    #: [n]: positions in the flattened [b * t] hidden states that predict a target token.
-    positions: Tensor
-    #: [n]: the token ids to be predicted.
-    targets: Tensor
-    #: [b, n]: row i averages over the target tokens of sample i.
-    averaging: Tensor
-    #: Target tokens of each row.
-    target_counts: list[int]
-
-
-def target_batch(samples: Sequence[EncodedSample], device: torch.device) -> TargetBatch:
-    """Pad `samples` on the right. Attention is causal, so padding changes nothing before it and needs no mask."""
-    longest = max(len(sample.input_ids) for sample in samples)
-    counts = [len(sample.input_ids) - sample.target_start for sample in samples]
-    input_ids = torch.zeros(len(samples), longest, dtype=torch.long)
-    averaging = torch.zeros(len(samples), sum(counts))
-    positions: list[int] = []
-    targets: list[int] = []
-    for row, (sample, count) in enumerate(zip(samples, counts, strict=True)):
-        input_ids[row, : len(sample.input_ids)] = torch.tensor(sample.input_ids)
-        averaging[row, len(targets) : len(targets) + count] = 1 / count
-        # The state at position p predicts the token at p + 1.
-        first = row * longest + sample.target_start - 1
-        positions.extend(range(first, first + count))
-        targets.extend(sample.input_ids[sample.target_start :])
-    return TargetBatch(
-        input_ids=input_ids.to(device),
-        positions=torch.tensor(positions).to(device),
-        targets=torch.tensor(targets).to(device),
-        averaging=averaging.to(device),
-        target_counts=counts,
-    )
+from grait_runtime.target_batch import TargetBatch, shared_prefix, target_batch
 
 
 def sample_losses(module: PreTrainedModel, batch: TargetBatch) -> Tensor:
     """Loss of every row, unweighted: float32 [b], nats."""
-    with _head_at(module, batch.positions), compute_precision(module):
-        logits = module(input_ids=batch.input_ids, use_cache=False).logits
+    with compute_precision(module):
+        cache = _prefix_cache(module, batch) if len(batch.prefix) else None
+        with _head_at(module, batch.positions):
+            logits = module(input_ids=batch.input_ids, past_key_values=cache, use_cache=cache is not None).logits
     token_losses = cross_entropy(logits.float(), batch.targets, reduction="none")
     return batch.averaging @ token_losses
 
@@ -71,6 +33,21 @@ def sample_losses(module: PreTrainedModel, batch: TargetBatch) -> Tensor:
 def weighted_loss(losses: Tensor, weights: Tensor, samples: int) -> Tensor:
     """sum_i w_i L_i / `samples`, the number of samples of the whole optimizer step: micro-batches add up to it."""
     return (losses * weights).sum() / samples
+
+
+def can_share_prefix(module: PreTrainedModel, samples: Sequence[EncodedSample], device: torch.device) -> bool:
+    """Whether a prefix computed once gives the losses of whole rows; not every architecture keeps keys and values."""
+    prefix = shared_prefix(samples)
+    try:
+        with torch.no_grad():
+            whole = sample_losses(module, target_batch(samples, device))
+            shared = sample_losses(module, target_batch(samples, device, prefix))
+    except torch.OutOfMemoryError:
+        raise
+    except Exception:  # what an architecture without such a cache raises is its own affair
+        return False
+    tolerance = 1e-4 if module.dtype == torch.float32 else 3e-2
+    return torch.allclose(whole, shared, rtol=tolerance, atol=tolerance)
 
 
 def compute_precision(module: PreTrainedModel) -> AbstractContextManager[object]:
@@ -84,6 +61,15 @@ def compute_precision(module: PreTrainedModel) -> AbstractContextManager[object]
         f"gradients in {module.dtype} lose what is small",
         hint="load the model with dtype bfloat16 or float32",
     )
+
+
+def _prefix_cache(module: PreTrainedModel, batch: TargetBatch) -> Cache:
+    """Keys and values of the common prefix, computed once and repeated for every row; gradients flow back through."""
+    cache = DynamicCache(config=module.config)
+    with _head_at(module, batch.positions[:0]):
+        module(input_ids=batch.prefix[None], past_key_values=cache, use_cache=True)
+    cache.batch_repeat_interleave(len(batch.input_ids))
+    return cache
 
 
 @contextmanager

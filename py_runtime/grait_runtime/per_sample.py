@@ -17,8 +17,9 @@ from transformers import PreTrainedModel
 
 from grait_runtime.adapters import LoraPair
 from grait_runtime.errors import RuntimeFault
-from grait_runtime.loss import TargetBatch, sample_losses
+from grait_runtime.loss import sample_losses
 from grait_runtime.scratch import Scratch
+from grait_runtime.target_batch import TargetBatch
 
 #: Takes a parameter's name and its gradients float32 [n, b]; n: its coordinates in row-major order, b: samples.
 #: They are the sink's to overwrite, and gone when it returns.

@@ -22,11 +22,12 @@ from grait_runtime.context import CallContext
 from grait_runtime.contract import Failure, TrainLoraRequest, TrainLoraResult
 from grait_runtime.encoding import EncodedSample
 from grait_runtime.errors import RuntimeFault
-from grait_runtime.loss import sample_losses, target_batch, weighted_loss
+from grait_runtime.loss import can_share_prefix, sample_losses, weighted_loss
 from grait_runtime.models import LoadedModel, ModelRegistry
 from grait_runtime.output_folder import new_folder
 from grait_runtime.samples import encode_samples, refuse_adapted
 from grait_runtime.schedule import Schedule, derived_seed, micro_batches
+from grait_runtime.target_batch import shared_prefix, target_batch
 from grait_runtime.training_budget import training_token_budget
 from grait_runtime.training_settings import check_settings
 
@@ -79,6 +80,8 @@ class Training:
         self._optimizer = torch.optim.AdamW(
             self.parameters.values(), betas=(0.9, 0.999), eps=1e-8, weight_decay=request.train.weight_decay
         )
+        self._shares_prefix = False
+        self._lora_dropout = request.lora.dropout
         self._dropout = [layer for name, layer in module.named_modules() if "lora_dropout" in name]
         self._checkpoints: CheckpointFolder | None = None
         self._checkpoint_steps = 0
@@ -89,8 +92,10 @@ class Training:
 
     def run(self, context: CallContext) -> TrainingState:
         """All steps that are left."""
-        state = self._resumed(context)
         steps = self._schedule.steps
+        if steps > 0:
+            self._shares_prefix = self._can_share_prefix()
+        state = self._resumed(context)
         context.progress(state.step, steps, "step")
         for layer in self._dropout:
             layer.train()
@@ -120,24 +125,28 @@ class Training:
     def _step(self, step: int, context: CallContext) -> tuple[float, int]:
         """One optimizer step: (its loss, the tokens it saw)."""
         chosen = self._schedule.samples_of_step(step)
+        prefix = self._prefix(chosen)
         batches = micro_batches(
-            chosen, self._lengths, token_budget=self._token_budget, max_rows=self._settings.batch_size
+            chosen,
+            [length - prefix for length in self._lengths],
+            token_budget=max(1, self._token_budget - prefix),
+            max_rows=self._settings.batch_size,
         )
         self._optimizer.zero_grad(set_to_none=True)
         loss = 0.0
         for number, batch in enumerate(batches):
             context.check_cancelled()
             with _seeded(derived_seed(self._seed, "dropout", step, number), self._device):
-                loss += self._accumulate([self._samples[index] for index in batch], len(chosen), step)
+                loss += self._accumulate([self._samples[index] for index in batch], prefix, len(chosen), step)
         self._clip(step)
         for group in self._optimizer.param_groups:
             group["lr"] = self._schedule.learning_rate(step)
         self._optimizer.step()
         return loss, sum(self._lengths[index] for index in chosen)
 
-    def _accumulate(self, samples: Sequence[EncodedSample], step_samples: int, step: int) -> float:
+    def _accumulate(self, samples: Sequence[EncodedSample], prefix: int, step_samples: int, step: int) -> float:
         """Add the gradients of a micro-batch's share of the step's loss; returns that share."""
-        losses = sample_losses(self._module, target_batch(samples, self._device))
+        losses = sample_losses(self._module, target_batch(samples, self._device, prefix))
         weights = torch.tensor([sample.weight for sample in samples], device=self._device)
         loss = weighted_loss(losses, weights, step_samples)
         value = float(loss.detach())
@@ -145,6 +154,18 @@ class Training:
             raise _non_finite(step, samples, losses.detach())
         loss.backward()
         return value
+
+    def _prefix(self, chosen: Sequence[int]) -> int:
+        """Tokens that all samples of a step begin with, where it pays to compute them once."""
+        if not self._shares_prefix or len(chosen) < 2:
+            return 0
+        prefix = shared_prefix([self._samples[index] for index in chosen])
+        return prefix if prefix >= _SHORTEST_PREFIX else 0
+
+    def _can_share_prefix(self) -> bool:
+        """Found out on two samples of the first step. With dropout every row's prefix has masks of its own."""
+        first = [self._samples[index] for index in self._schedule.samples_of_step(0)[:2]]
+        return not self._lora_dropout and can_share_prefix(self._module, first, self._device)
 
     def _clip(self, step: int) -> None:
         if self._settings.max_grad_norm > 0:
@@ -168,6 +189,8 @@ class Training:
         return found.state
 
 
+#: Tokens of a common prefix below which a pass of its own costs more than it saves.
+_SHORTEST_PREFIX = 8
 _SMALLER = "use a smaller learning rate, or look for a damaged sample"
 
 

@@ -16,8 +16,8 @@ from grait_runtime.adapters import ADAPTER_FILE, OPTIMIZER_FILE, lora_parameters
 from grait_runtime.contract import Failure, GradientFeaturesItem, GradientFeaturesRequest, PlanResult, Sample
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.gradients import gradient_features
-from grait_runtime.loss import TargetBatch
 from grait_runtime.models import LoadedModel, ModelRegistry
+from grait_runtime.target_batch import TargetBatch
 from tests.conftest import RecordingContext
 from tests.lora_cases import (
     encoded,

@@ -10,8 +10,9 @@ import torch
 
 from grait_runtime.encoding import EncodedSample
 from grait_runtime.errors import RuntimeFault
-from grait_runtime.loss import compute_precision, sample_losses, target_batch, weighted_loss
+from grait_runtime.loss import compute_precision, sample_losses, weighted_loss
 from grait_runtime.models import LoadedModel
+from grait_runtime.target_batch import target_batch
 from tests.lora_cases import encoded, plain_loss, samples
 
 CPU = torch.device("cpu")

@@ -18,9 +18,10 @@ import torch
 from grait_runtime.adapters import ADAPTER_FILE, OPTIMIZER_FILE, fresh_adapter, lora_parameters, read_tensors
 from grait_runtime.contract import Sample, TrainLoraRequest, TrainLoraResult
 from grait_runtime.errors import Cancelled, RuntimeFault
-from grait_runtime.loss import sample_losses, target_batch
+from grait_runtime.loss import sample_losses
 from grait_runtime.models import LoadedModel, ModelRegistry
 from grait_runtime.schedule import Schedule
+from grait_runtime.target_batch import target_batch
 from grait_runtime.training import train_lora
 from tests.conftest import RecordingContext
 from tests.lora_cases import encoded, lora, relative_error, sample, samples, train_request, train_settings

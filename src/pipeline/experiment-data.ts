@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import type { Config } from '../config/schema.js'
-import { loadDataset } from '../data/dataset.js'
+import { nearestName } from '../config/unknown-key.js'
+import { type Dataset, loadDataset } from '../data/dataset.js'
 import { digestOfQuestions } from '../data/digest.js'
 import type { Question } from '../data/question.js'
 import { sampleQuestions } from '../data/sample.js'
@@ -41,7 +42,7 @@ type Part = 'train' | 'validation' | 'test'
 export async function loadExperimentData(config: Config): Promise<ExperimentData> {
   const { dir, limit, split, tests } = config.data
   const notes: string[] = []
-  const source = await loadDataset({ name: config.data.train, dir })
+  const source = onlySubjects(await loadDataset({ name: config.data.train, dir }), config.data.subjects, config.data.train)
   notes.push(...source.notes)
   const cut = (questions: Question[], part: Part) => {
     const n = limit === null || typeof limit === 'number' ? limit : limit[part]
@@ -57,7 +58,7 @@ export async function loadExperimentData(config: Config): Promise<ExperimentData
   } else {
     train = source.questions
     for (const name of tests) {
-      const test = await loadDataset({ name, dir })
+      const test = onlySubjects(await loadDataset({ name, dir }), config.data.subjects, name)
       notes.push(...test.notes)
       addTest(datasetLabel(name), cut(test.questions, config.evaluation.split))
     }
@@ -96,6 +97,20 @@ export async function loadExperimentData(config: Config): Promise<ExperimentData
     digest: digestOf,
     notes,
   }
+}
+
+/** @throws GraitError data_invalid for a subject that no question has */
+function onlySubjects(dataset: Dataset, subjects: string[] | null, name: string): Dataset {
+  if (subjects === null) return dataset
+  const known = [...new Set(dataset.questions.flatMap(({ subject }) => subject ?? []))].sort()
+  const unknown = subjects.find((subject) => !known.includes(subject))
+  if (unknown !== undefined) {
+    const nearest = nearestName(unknown, known)
+    throw new GraitError('data_invalid', `data.subjects: ${name} has no subject "${unknown}"`, {
+      hint: nearest === undefined ? `Its subjects: ${known.join(', ')}.` : `Did you mean ${nearest}?`,
+    })
+  }
+  return { ...dataset, questions: dataset.questions.filter(({ subject }) => subject !== undefined && subjects.includes(subject)) }
 }
 
 /** MMLU's examples come from its dev split, others from train. */

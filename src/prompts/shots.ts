@@ -6,6 +6,9 @@ import { GraitError } from '../errors.js'
 /** Worked examples where the configuration leaves their number open. */
 export const DEFAULT_SHOTS = { mcqa: 5, oeqa: 3 } as const
 
+/** A subject gives its own examples where it has at least so many questions for each of them. */
+const OWN_SHOTS_FROM = 8
+
 export interface ShotRequest {
   /** Examples before each question; null: 5 for multiple choice, 3 for open-ended. */
   shots: number | null
@@ -24,8 +27,9 @@ export interface Shots {
 }
 
 /**
- * Chooses worked examples: from `dev` by subject, where it is given; otherwise, for each kind of question, from the
- * questions themselves, as many different subjects as can be, taken out of `rest`. The same for the same seed.
+ * Chooses worked examples: from `dev` by subject, where it is given; otherwise from the questions themselves, taken out of
+ * `rest`: of the question's own subject where that is large enough, else from as many different subjects as can be. An
+ * example of another kind of fact misleads a small model more than it helps. The same for the same seed.
  * @throws GraitError too_few_questions where the examples would leave nothing
  */
 export function pickShots(questions: readonly Question[], { shots, seed, dev }: ShotRequest): Shots {
@@ -40,16 +44,32 @@ function shotsFromDev(questions: readonly Question[], dev: readonly Question[], 
 }
 
 function shotsFromQuestions(questions: readonly Question[], shots: number | null, seed: number): Shots {
+  const byTopic = groupBy(questions, topicOf)
+  const countOf = ({ kind }: Question) => shots ?? DEFAULT_SHOTS[kind]
+  const own = new Map<string, Question[]>()
+  for (const [topic, members] of byTopic) {
+    const count = countOf(members[0] as Question)
+    if (members.length >= OWN_SHOTS_FROM * count) own.set(topic, acrossSubjects(members, count, seed))
+  }
   const byKind = groupBy(questions, ({ kind }) => kind)
-  const chosen = new Map([...byKind].map(([kind, members]) => [kind, acrossSubjects(members, shots ?? DEFAULT_SHOTS[kind], seed)]))
-  const all = [...chosen.values()].flat()
+  const mixed = new Map<Question['kind'], Question[]>()
+  for (const [kind, members] of byKind) {
+    if (members.every((question) => own.has(topicOf(question)))) continue
+    mixed.set(kind, acrossSubjects(members, shots ?? DEFAULT_SHOTS[kind], seed))
+  }
+  const all = [...new Set([...own.values(), ...mixed.values()].flat())]
   const rest = without(questions, all)
   if (rest.length === 0 && questions.length > 0) {
     throw new GraitError('too_few_questions', `${questions.length} questions, and ${all.length} of them are needed as worked examples`, {
       hint: 'Give more questions, or set knowledge.shots to a smaller number.',
     })
   }
-  return { all, rest, for: ({ kind }) => chosen.get(kind) ?? [] }
+  return { all, rest, for: (question) => own.get(topicOf(question)) ?? mixed.get(question.kind) ?? [] }
+}
+
+/** Questions that share worked examples. */
+function topicOf({ kind, subject }: Question): string {
+  return JSON.stringify([kind, subject ?? null])
 }
 
 /** Up to n questions in a seeded order, no subject and no group a second time while there are others. */

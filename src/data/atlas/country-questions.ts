@@ -30,14 +30,14 @@ export function countryQuestions(countries: readonly Country[]): Question[] {
     ...relation(
       'continent',
       about(countries, ({ inSentence, continents }) => ({
-        question: `On which continent ${/Islands$/.test(inSentence) ? 'are' : 'is'} ${inSentence} located?`,
+        question: `In which continent ${/Islands$/.test(inSentence) ? 'are' : 'is'} ${inSentence} located?`,
         answers: continents,
       })),
     ),
     ...relation(
       'capital-continent',
       about(tellingCapitals, ({ capitals: [capital = ''], continents }) => ({
-        question: `On which continent is ${/ (City|Town|Cove|Island)$/.test(capital) ? '' : 'the city of '}${capital} located?`,
+        question: `In which continent is ${/ (City|Town|Cove|Island)$/.test(capital) ? '' : 'the city of '}${capital} located?`,
         answers: continents,
       })),
     ),
