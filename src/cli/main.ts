@@ -1,12 +1,16 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { dataCommand } from './data.js'
-import { doctorCommand } from './doctor.js'
 import { reportFailure } from './failure.js'
-import { runCommand } from './run.js'
-import { schemaCommand } from './schema.js'
-import { setupCommand } from './setup.js'
+
+/** Each command's module is loaded only where it is needed: `grait setup` must not wait for what `grait run` imports. */
+const COMMANDS: Record<string, () => Promise<Command>> = {
+  run: async () => (await import('./run.js')).runCommand(),
+  setup: async () => (await import('./setup.js')).setupCommand(),
+  doctor: async () => (await import('./doctor.js')).doctorCommand(),
+  data: async () => (await import('./data.js')).dataCommand(),
+  schema: async () => (await import('./schema.js')).schemaCommand(),
+}
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
 
@@ -16,14 +20,12 @@ const program = new Command('grait')
   .option('--verbose', 'show stack traces and the log of the Python side')
   .showHelpAfterError('(grait --help lists the commands)')
   .exitOverride()
-  .addCommand(runCommand())
-  .addCommand(setupCommand())
-  .addCommand(doctorCommand())
-  .addCommand(dataCommand())
-  .addCommand(schemaCommand())
-for (const command of program.commands) command.exitOverride()
+
+const named = process.argv.slice(2).find((argument) => !argument.startsWith('-'))
+const wanted = Object.entries(COMMANDS).filter(([name]) => name === named || named === undefined || !(named in COMMANDS))
 
 try {
+  for (const [, load] of wanted) program.addCommand((await load()).exitOverride())
   await program.parseAsync()
 } catch (error) {
   process.exitCode = reportFailure(error, { verbose: process.argv.includes('--verbose') })

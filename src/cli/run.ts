@@ -23,7 +23,7 @@ interface RunFlags {
 export function runCommand(): Command {
   return new Command('run')
     .description('run one experiment: what the model knows, what to train on, the tuned model, how it answers')
-    .argument('[config]', 'YAML configuration', QUICKSTART)
+    .argument('[config]', 'YAML configuration; none: the quick start')
     .option('--out <dir>', 'folder of the run (default: runs/<config name>-<time>)')
     .option(
       '--set <path=value>',
@@ -42,8 +42,8 @@ Examples:
   grait run --set data.train=jsonl:my.jsonl                 the same on your own questions
   grait run configs/mcqa.yaml --out runs/mcqa --until knowledge`,
     )
-    .action(async (file: string, flags: RunFlags) => {
-      await run(file, flags)
+    .action(async (file: string | undefined, flags: RunFlags) => {
+      await run(file ?? QUICKSTART, flags)
     })
 }
 

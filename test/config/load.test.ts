@@ -60,7 +60,9 @@ describe('a configuration', () => {
   it('names the setting where --set is at fault', () => {
     expect(failure('data: { train: atlas }\n', ['knowledge.threshold=2']).message).toContain('--set knowledge.threshold')
     expect(failure('data: { train: atlas }\n', ['knowlege.threshold=1']).hint).toBe('Did you mean knowledge?')
-    expect(failure('data: { train: atlas }\n', ['tuning.train.epocs=1']).message).toContain('--set tuning.train.epocs: there is no such key')
+    expect(failure('data: { train: atlas }\n', ['tuning.train.epocs=1']).message).toContain(
+      '--set tuning.train.epocs: there is no such key',
+    )
     expect(failure('data: { train: atlas }\n', ['epochs']).message).toContain('path=value')
   })
 
