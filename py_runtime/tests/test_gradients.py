@@ -6,6 +6,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 import torch
@@ -18,7 +19,7 @@ from grait_runtime.errors import RuntimeFault
 from grait_runtime.gradients import gradient_features
 from grait_runtime.models import LoadedModel, ModelRegistry
 from grait_runtime.target_batch import TargetBatch
-from tests.conftest import RecordingContext
+from tests.conftest import RecordingContext, load_request
 from tests.lora_cases import (
     encoded,
     flattened,
@@ -301,3 +302,14 @@ def test_nothing_is_left_on_the_model(models: ModelRegistry, load: Load, tmp_pat
     assert all(torch.equal(after[name], before[name]) for name in before)
     assert not any(module._forward_hooks or module._forward_pre_hooks for module in loaded.module.modules())
     assert not any(parameter.requires_grad for parameter in loaded.module.parameters())
+
+
+def test_over_a_bfloat16_base_the_rows_point_where_float32_points(
+    models: ModelRegistry, load: Load, tiny_dir: Callable[..., Path], tmp_path: Path
+) -> None:
+    exact = load("llama")
+    adapter = trained_adapter(models, exact, tmp_path / "adapter")
+    request = msgspec.structs.replace(load_request(f"path:{tiny_dir('llama')}"), dtype="bfloat16")
+    half = models.get(models.load(request).model)
+    rows = [Collected(models, gradient_request(loaded, adapter, samples(), normalise=True)) for loaded in (exact, half)]
+    assert all(float(rows[0].row(given.id) @ rows[1].row(given.id)) > 0.99 for given in samples())

@@ -10,10 +10,10 @@ import torch
 
 from grait_runtime.encoding import EncodedSample
 from grait_runtime.errors import RuntimeFault
-from grait_runtime.loss import compute_precision, sample_losses, weighted_loss
+from grait_runtime.loss import can_share_prefix, compute_precision, sample_losses, weighted_loss
 from grait_runtime.models import LoadedModel
-from grait_runtime.target_batch import target_batch
-from tests.lora_cases import encoded, plain_loss, samples
+from grait_runtime.target_batch import shared_prefix, target_batch
+from tests.lora_cases import TEXTS, encoded, plain_loss, relative_error, sample, samples
 
 CPU = torch.device("cpu")
 Load = Callable[..., LoadedModel]
@@ -77,3 +77,58 @@ def test_float16_is_refused_for_gradients(load: Load) -> None:
             compute_precision(module)
     finally:
         module.float()
+
+
+def test_a_shared_prefix_ends_before_the_token_that_predicts_a_target() -> None:
+    long = EncodedSample("a", [1, 2, 3, 4, 5, 6], 4, 1.0)
+    assert shared_prefix([long, EncodedSample("b", [1, 2, 9, 4, 5], 4, 1.0)]) == 2
+    assert shared_prefix([long, EncodedSample("c", [1, 2, 3, 4, 5, 7], 4, 1.0)]) == 3
+    assert shared_prefix([long, EncodedSample("d", [1, 2, 3], 2, 1.0)]) == 1
+    assert shared_prefix([long, EncodedSample("e", [7, 2, 3], 2, 1.0)]) == 0
+    batch = target_batch([long, EncodedSample("b", [1, 2, 9, 4, 5], 4, 1.0)], CPU, prefix=2)
+    assert batch.prefix.tolist() == [1, 2]
+    assert batch.input_ids.tolist() == [[3, 4, 5, 6], [9, 4, 5, 0]]
+    assert batch.positions.tolist() == [1, 2, 5]
+
+
+@pytest.mark.parametrize("architecture", ["llama", "gpt2", "qwen2", "gemma", "mistral"])
+def test_a_prefix_computed_once_gives_the_losses_and_gradients_of_whole_rows(load: Load, architecture: str) -> None:
+    """The prefix is longer than mistral's sliding window of 24."""
+    loaded = load(architecture)
+    opening = "You are a helpful assistant. Choose one option, and answer in one line. " * 2
+    given = [sample(str(n), f"{opening}{question}", answer) for n, (question, answer) in enumerate(TEXTS)]
+    items = [encoded(loaded, item) for item in given]
+    prefix = shared_prefix(items)
+    assert prefix > 30
+    weights = [value for name, value in loaded.module.named_parameters() if "attn" in name and value.dim() == 2]
+    for value in weights:
+        value.requires_grad_()
+    losses, gradients = [], []
+    for length in (0, prefix):
+        found = sample_losses(loaded.module, target_batch(items, CPU, length))
+        losses.append(found.tolist())
+        gradients.append(torch.autograd.grad(found.sum(), weights))
+    for value in weights:
+        value.requires_grad_(False)
+    assert losses[1] == pytest.approx(losses[0], rel=1e-5)
+    assert max(relative_error(shared, whole) for whole, shared in zip(*gradients, strict=True)) <= 1e-4
+    assert can_share_prefix(loaded.module, items, CPU)
+
+
+def test_an_architecture_whose_cache_does_not_give_the_same_losses_shares_no_prefix(load: Load) -> None:
+    loaded = load("llama")
+    items = [encoded(loaded, item) for item in samples(2)]
+
+    class Forgetful(torch.nn.Module):
+        """Its forward drops the cache, as a model without keys and values would."""
+
+        dtype, device, config = loaded.module.dtype, loaded.module.device, loaded.module.config
+
+        def get_output_embeddings(self) -> object:
+            return loaded.module.get_output_embeddings()
+
+        def forward(self, input_ids: torch.Tensor, **options: object) -> object:
+            return loaded.module(input_ids=input_ids)
+
+    assert shared_prefix(items) > 0
+    assert not can_share_prefix(Forgetful(), items, CPU)  # type: ignore[arg-type]

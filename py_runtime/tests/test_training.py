@@ -12,9 +12,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import torch
 
+from grait_runtime import training
 from grait_runtime.adapters import ADAPTER_FILE, OPTIMIZER_FILE, fresh_adapter, lora_parameters, read_tensors
 from grait_runtime.contract import Sample, TrainLoraRequest, TrainLoraResult
 from grait_runtime.errors import Cancelled, RuntimeFault
@@ -23,10 +25,11 @@ from grait_runtime.models import LoadedModel, ModelRegistry
 from grait_runtime.schedule import Schedule
 from grait_runtime.target_batch import target_batch
 from grait_runtime.training import train_lora
-from tests.conftest import RecordingContext
-from tests.lora_cases import encoded, lora, relative_error, sample, samples, train_request, train_settings
+from tests.conftest import RecordingContext, load_request
+from tests.lora_cases import TEXTS, encoded, lora, relative_error, sample, samples, train_request, train_settings
 
 Load = Callable[..., LoadedModel]
+WRITTEN = (ADAPTER_FILE, OPTIMIZER_FILE)
 
 
 class InterruptedContext(RecordingContext):
@@ -47,7 +50,7 @@ def trained(models: ModelRegistry, request: TrainLoraRequest) -> TrainLoraResult
 
 
 def digests(folder: Path) -> dict[str, str]:
-    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in (ADAPTER_FILE, OPTIMIZER_FILE)}
+    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in WRITTEN}
 
 
 def losses_of(loaded: LoadedModel, adapter: Path | None, given: list[Sample]) -> dict[str, float]:
@@ -145,15 +148,15 @@ def test_the_same_request_gives_the_same_bytes_and_another_seed_others(
     assert configs[0] == configs[1]
 
 
-@pytest.mark.parametrize("looks", [4, 7, 8])
+@pytest.mark.parametrize(("looks", "dropout"), [(4, 0.2), (7, 0.2), (8, 0.0)])
 def test_an_interrupted_training_ends_with_the_same_bytes(
-    models: ModelRegistry, load: Load, tmp_path: Path, looks: int
+    models: ModelRegistry, load: Load, tmp_path: Path, looks: int, dropout: float
 ) -> None:
     loaded = load("llama")
 
     def request(output: str, checkpoint: str | None) -> TrainLoraRequest:
         folder = tmp_path / checkpoint if checkpoint else None
-        settings = lora(dropout=0.2)
+        settings = lora(dropout=dropout)
         return train_request(
             loaded, tmp_path / output, samples(), lora_settings=settings, checkpoint=folder, every_steps=2, epochs=3.0
         )
@@ -272,8 +275,6 @@ def test_kept_moments_are_adamws_after_the_last_step(models: ModelRegistry, load
 
 
 def test_without_keep_optimizer_there_is_none(models: ModelRegistry, load: Load, tmp_path: Path) -> None:
-    import msgspec
-
     loaded = load("llama")
     request = train_request(loaded, tmp_path / "out", samples())
     trained(models, msgspec.structs.replace(request, keep_optimizer=False))
@@ -411,3 +412,36 @@ def test_the_config_says_what_was_asked_and_names_no_temporary_folder(
     config = json.loads((tmp_path / "out" / "adapter_config.json").read_text())
     assert (config["r"], config["lora_alpha"], config["target_modules"]) == (4, 8, ["q_proj", "v_proj"])
     assert config["base_model_name_or_path"] == loaded.source.removeprefix("path:")
+
+
+def test_sharing_the_prefix_does_not_change_what_is_learned(
+    models: ModelRegistry, load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = load("llama")
+    opening = "You are a helpful assistant. Choose one option, and answer in one line. "
+    given = [sample(str(n), f"{opening}{question}", answer) for n, (question, answer) in enumerate(TEXTS)]
+    shared = trained(models, train_request(loaded, tmp_path / "shared", given, epochs=3.0))
+    monkeypatch.setattr(training, "can_share_prefix", lambda *_: False)
+    whole = trained(models, train_request(loaded, tmp_path / "whole", given, epochs=3.0))
+    assert shared.losses == pytest.approx(whole.losses, rel=1e-3)
+    assert shared.tokens == whole.tokens
+    assert digests(tmp_path / "shared") != digests(tmp_path / "whole")  # it was indeed shared
+
+
+def test_over_a_bfloat16_base_the_adapter_is_float32_and_learns_the_same(
+    models: ModelRegistry, load: Load, tiny_dir: Callable[..., Path], tmp_path: Path
+) -> None:
+    exact = load("llama")
+    request = load_request(f"path:{tiny_dir('llama')}")
+    half = models.get(models.load(msgspec.structs.replace(request, dtype="bfloat16")).model)
+    results = [
+        trained(models, train_request(loaded, tmp_path / name, samples(), epochs=5.0))
+        for name, loaded in (("exact", exact), ("half", half))
+    ]
+    stored = [
+        read_tensors(tmp_path / name / file) for name in ("exact", "half") for file in (ADAPTER_FILE, OPTIMIZER_FILE)
+    ]
+    assert {value.dtype for tensors in stored for value in tensors.values()} == {torch.float32}
+    assert half.module.dtype == torch.bfloat16
+    assert results[1].losses == pytest.approx(results[0].losses, rel=0.1)
+    assert results[1].losses[-1] < results[1].losses[0]

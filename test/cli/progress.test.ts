@@ -1,0 +1,17 @@
+import { describe, expect, it } from 'vitest'
+import { duration, progressText } from '../../src/cli/progress.js'
+
+describe('progress', () => {
+  it('tells done of total, the rate and the time left', () => {
+    expect(progressText({ done: 120, total: 400, unit: 'questions' }, 100, 50)).toBe('120/400 questions, 2.0/s, 2 min 20 s left')
+  })
+
+  it('gives no rate before anything was done, and no time left at the end', () => {
+    expect(progressText({ done: 5, total: 10, unit: 'steps' }, 0, 3)).toBe('5/10 steps')
+    expect(progressText({ done: 10, total: 10, unit: 'steps', note: 'loss 0.5' }, 10, 4)).toBe('10/10 steps, 2.5/s, loss 0.5')
+  })
+
+  it('writes durations as a person would', () => {
+    expect([0.44, 12.3, 185, 7800].map(duration)).toEqual(['0.4 s', '12 s', '3 min 5 s', '2 h 10 min'])
+  })
+})
