@@ -16,7 +16,7 @@ import msgspec
 import pytest
 import torch
 
-from grait_runtime import training
+from grait_runtime import training_loop
 from grait_runtime.adapters import ADAPTER_FILE, OPTIMIZER_FILE, fresh_adapter, lora_parameters, read_tensors
 from grait_runtime.contract import Sample, TrainLoraRequest, TrainLoraResult
 from grait_runtime.errors import Cancelled, RuntimeFault
@@ -421,7 +421,7 @@ def test_sharing_the_prefix_does_not_change_what_is_learned(
     opening = "You are a helpful assistant. Choose one option, and answer in one line. "
     given = [sample(str(n), f"{opening}{question}", answer) for n, (question, answer) in enumerate(TEXTS)]
     shared = trained(models, train_request(loaded, tmp_path / "shared", given, epochs=3.0))
-    monkeypatch.setattr(training, "can_share_prefix", lambda *_: False)
+    monkeypatch.setattr(training_loop, "can_share_prefix", lambda *_: False)
     whole = trained(models, train_request(loaded, tmp_path / "whole", given, epochs=3.0))
     assert shared.losses == pytest.approx(whole.losses, rel=1e-3)
     assert shared.tokens == whole.tokens
