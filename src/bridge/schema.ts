@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { canonicalJson } from '../canonical-json.js'
 import { clientHeader, controlHeader, operations, PROTOCOL_VERSION, serverHeader } from './contract.js'
 
 /**
@@ -62,14 +63,6 @@ export function contractHash(): string {
 export function normalType(schema: z.ZodType): NormalType {
   const { $schema, ...told } = z.toJSONSchema(schema, { io: 'input' }) as JsonSchema
   return normalise(told)
-}
-
-/** JSON text with sorted keys and no spaces: equal values give equal text. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-  return `{${entries.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`
 }
 
 function normalise({ title, description, ...told }: JsonSchema): NormalType {

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { canonicalJson } from '../canonical-json.js'
 import { writeFileAtomically } from './atomic-file.js'
-import { canonicalJson } from './digest.js'
 
 const UNIT = /^(\d+)\.unit$/
 
