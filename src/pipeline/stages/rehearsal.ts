@@ -5,11 +5,9 @@ import { rehearsalSet } from '../../knowledge/rehearsal-set.js'
 import { answerPrompt } from '../../prompts/answer-prompt.js'
 import { goldTarget } from '../../prompts/targets.js'
 import { writeFileAtomically } from '../atomic-file.js'
-import { warnOfFailures } from '../planned-stream.js'
 import { obtainStage, type RunContext } from '../run-context.js'
 import type { FinishedStage } from '../stage-cache.js'
-import { CHECKPOINT_STEPS } from './checkpoint-steps.js'
-import { streamOptions } from './stream-options.js'
+import { trainStageAdapter } from './stage-adapter.js'
 
 /**
  * Warms the model up on what it surely knows (method.md, step 2): an adapter and AdamW's moments, at which the gradients
@@ -32,7 +30,7 @@ export async function rehearsalStage(context: RunContext, knowledge: FinishedSta
         instruction: prompts.plainInputs,
         model: await session.identity(),
       },
-      async compute({ files, resume }) {
+      async compute(workspace) {
         const set = rehearsalSet(known, { count, minCorrectness, minCertainty: minCertainty ?? minCorrectness, threshold, seed })
         if (set.ids.length === 0) {
           throw new GraitError(
@@ -53,19 +51,9 @@ export async function rehearsalStage(context: RunContext, knowledge: FinishedSta
           const question = data.question(id)
           return { id, ...answerPrompt(question, 'plain', prompts.settings), target: goldTarget(question, facts.get(id)) }
         })
-        const model = await session.model()
-        const adapter = await model.trainLora(samples, {
-          ...lora,
-          ...train,
-          seed,
-          keepOptimizer: true,
-          output: join(files, 'adapter'),
-          checkpoint: { dir: join(resume, 'checkpoint'), everySteps: CHECKPOINT_STEPS },
-          ...streamOptions(context, 'rehearsal'),
-        })
-        warnOfFailures(reporter, 'rehearsal samples', adapter.result.failures)
+        const adapter = await trainStageAdapter(context, 'rehearsal', workspace, samples, { ...lora, ...train, seed, keepOptimizer: true })
         await writeFileAtomically(
-          join(files, 'rehearsal.json'),
+          join(workspace.files, 'rehearsal.json'),
           `${JSON.stringify({ ids: set.ids, sure: set.sure, losses: adapter.result.losses })}\n`,
         )
       },

@@ -1,16 +1,14 @@
 import { join } from 'node:path'
 import { writeFileAtomically } from '../atomic-file.js'
 import { readJsonLines } from '../json-lines-file.js'
-import { warnOfFailures } from '../planned-stream.js'
 import { obtainStage, type RunContext } from '../run-context.js'
 import type { FinishedStage } from '../stage-cache.js'
-import { CHECKPOINT_STEPS } from './checkpoint-steps.js'
 import type { TrainingRecord } from './selection.js'
-import { streamOptions } from './stream-options.js'
+import { trainStageAdapter } from './stage-adapter.js'
 
 /** Refusal-aware tuning of the initial model on the selected samples (method.md, step 4): an adapter. */
 export async function tuningStage(context: RunContext, selection: FinishedStage): Promise<FinishedStage> {
-  const { config, session, reporter } = context
+  const { config, session } = context
   const { lora, train } = config.tuning
   return obtainStage(
     context,
@@ -18,21 +16,12 @@ export async function tuningStage(context: RunContext, selection: FinishedStage)
       name: 'tuning',
       version: 1,
       inputs: { selection: selection.key, lora, train, seed: config.seed, model: await session.identity() },
-      async compute({ files, resume }) {
+      async compute(workspace) {
         const records = await readJsonLines<TrainingRecord>(join(selection.dir, 'train.jsonl'))
         const samples = records.map(({ id, messages, target, weight }) => ({ id, messages, target, weight }))
-        const model = await session.model()
-        const adapter = await model.trainLora(samples, {
-          ...lora,
-          ...train,
-          seed: config.seed,
-          output: join(files, 'adapter'),
-          checkpoint: { dir: join(resume, 'checkpoint'), everySteps: CHECKPOINT_STEPS },
-          ...streamOptions(context, 'tuning'),
-        })
-        warnOfFailures(reporter, 'training samples', adapter.result.failures)
+        const adapter = await trainStageAdapter(context, 'tuning', workspace, samples, { ...lora, ...train, seed: config.seed })
         await writeFileAtomically(
-          join(files, 'training.json'),
+          join(workspace.files, 'training.json'),
           `${JSON.stringify({ steps: adapter.result.steps, losses: adapter.result.losses })}\n`,
         )
       },

@@ -1,2 +1,0 @@
-/** Optimizer steps between two checkpoints: what a killed training loses at most. */
-export const CHECKPOINT_STEPS = 10

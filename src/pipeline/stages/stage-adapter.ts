@@ -1,0 +1,30 @@
+import { join } from 'node:path'
+import type { Adapter } from '../../runtime/adapter.js'
+import type { Sample } from '../../runtime/sample.js'
+import type { TrainLoraOptions } from '../../runtime/train-lora.js'
+import { warnOfFailures } from '../planned-stream.js'
+import type { RunContext } from '../run-context.js'
+import type { StageWorkspace } from '../stage-cache.js'
+import { streamOptions } from './stream-options.js'
+
+/** Optimizer steps between two checkpoints: what a killed training loses at most. */
+const CHECKPOINT_STEPS = 10
+
+/** Trains a stage's adapter on the initial model into `<files>/adapter`; an interrupted training goes on from its checkpoint. */
+export async function trainStageAdapter(
+  context: RunContext,
+  stage: 'rehearsal' | 'tuning',
+  { files, resume }: StageWorkspace,
+  samples: readonly Sample[],
+  options: TrainLoraOptions,
+): Promise<Adapter> {
+  const model = await context.session.model()
+  const adapter = await model.trainLora(samples, {
+    ...options,
+    output: join(files, 'adapter'),
+    checkpoint: { dir: join(resume, 'checkpoint'), everySteps: CHECKPOINT_STEPS },
+    ...streamOptions(context, stage),
+  })
+  warnOfFailures(context.reporter, `${stage} samples`, adapter.result.failures)
+  return adapter
+}
