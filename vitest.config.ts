@@ -14,7 +14,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.integration.test.ts', 'test/e2e/**', 'test/bench/**'],
+          exclude: ['test/**/*.integration.test.ts', 'test/e2e/**'],
           testTimeout: 20_000,
         },
       },

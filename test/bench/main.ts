@@ -1,0 +1,28 @@
+/**
+ * `npm run bench -- NAME [--keep]`: measures, and prints one JSON line a figure.
+ * `--keep` puts the lines into docs/benchmarks.jsonl in place of those of the same name; `npm run bench -- table` writes
+ * the README's table from that file.
+ */
+
+import type { Benchmark } from './bench-line.js'
+import { keepLine } from './kept-lines.js'
+import { writeReadmeTable } from './readme-table.js'
+
+const BENCHMARKS: Record<string, () => Promise<Benchmark>> = {
+  'round-trip': async () => (await import('./round-trip.js')).roundTrip,
+}
+
+const [name, ...flags] = process.argv.slice(2)
+const load = name === undefined ? undefined : BENCHMARKS[name]
+if (name === 'table') {
+  writeReadmeTable()
+} else if (load === undefined) {
+  process.stderr.write(`npm run bench -- ${[...Object.keys(BENCHMARKS), 'table'].join(' | ')}   (--keep keeps what is measured)\n`)
+  process.exitCode = 2
+} else {
+  const benchmark = await load()
+  await benchmark((line) => {
+    process.stdout.write(`${JSON.stringify(line)}\n`)
+    if (flags.includes('--keep')) keepLine(line)
+  })
+}

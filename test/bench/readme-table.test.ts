@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { faster, share } from './bench-line.js'
+import { keptLines } from './kept-lines.js'
+import { benchmarkTable, readmeWithTable } from './readme-table.js'
+
+test("the README's table is what the kept measurements give", () => {
+  const readme = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8')
+  expect(readmeWithTable(readme, keptLines())).toBe(readme)
+})
+
+test('a row tells what was measured, against what, and the ratio in the sense it is meant', () => {
+  const of = (what: string) => ({ name: `some/${what}`, what, unit: 's' as const })
+  const table = benchmarkTable([faster(of('scoring'), 2, 31, 'full passes'), share(of('gradients'), 11.5, 10, 'bare passes')])
+  expect(table.split('\n').slice(2)).toEqual([
+    '| scoring | 2 s | full passes: 31 s | 15.5 x faster |',
+    '| gradients | 11.5 s | bare passes: 10 s | 1.15 x |',
+  ])
+})

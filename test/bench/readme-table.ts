@@ -1,0 +1,39 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { BenchLine } from './bench-line.js'
+import { keptLines } from './kept-lines.js'
+
+const README = fileURLToPath(new URL('../../README.md', import.meta.url))
+const BEGIN = '<!-- benchmarks: npm run bench -- table -->'
+const END = '<!-- /benchmarks -->'
+
+/** The README with its table made anew from the kept lines. */
+export function readmeWithTable(readme: string, lines: readonly BenchLine[]): string {
+  const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)]
+  if (begin < 0 || end < begin) throw new Error(`README.md: lacks the lines "${BEGIN}" and "${END}"`)
+  return `${readme.slice(0, begin + BEGIN.length)}\n${benchmarkTable(lines)}\n${readme.slice(end)}`
+}
+
+export function writeReadmeTable(): void {
+  writeFileSync(README, readmeWithTable(readFileSync(README, 'utf8'), keptLines()))
+}
+
+/** A Markdown table, a row a line. */
+export function benchmarkTable(lines: readonly BenchLine[]): string {
+  const rows = lines.map((line) => `| ${line.what} | ${figure(line.ours)} ${line.unit} | ${against(line)} | ${ratio(line)} |`)
+  return ['| what | measured | against | ratio |', '|---|---|---|---|', ...rows].join('\n')
+}
+
+function against({ against, reference, unit }: BenchLine): string {
+  return against === null || reference === null ? '' : `${against}: ${figure(reference)} ${unit}`
+}
+
+function ratio({ ratio, ratioMeans }: BenchLine): string {
+  if (ratio === null) return ''
+  return ratioMeans === 'times faster' ? `${figure(ratio)} x faster` : `${ratio.toFixed(2)} x`
+}
+
+/** Three significant figures, without an exponent. */
+function figure(value: number): string {
+  return value >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)))
+}
