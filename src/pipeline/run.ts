@@ -3,28 +3,24 @@ import { join } from 'node:path'
 import type { LoadedConfig } from '../config/load.js'
 import type { Config } from '../config/schema.js'
 import type { Results } from '../evaluation/results.js'
-import type { Knowledge } from '../knowledge/knowledge.js'
 import { methodById } from '../rait/index.js'
 import type { MovedGroup } from '../report/moved-questions.js'
 import type { SelectedQuestion } from '../report/selection-table.js'
 import { graitHome } from '../runtime/provision/home.js'
 import { type ExperimentData, loadExperimentData } from './experiment-data.js'
 import { readJsonLines } from './json-lines-file.js'
+import { evaluateOn, INITIAL, selectFor, tuneOn } from './method-run.js'
 import { ModelSession } from './model-session.js'
 import { type RunReporter, silentReporter } from './reporter.js'
-import { type EvaluatedSet, judgeEvaluation, movedOf, resultsOf, writeEvaluations } from './results-of-run.js'
+import { type EvaluatedSet, movedOf, resultsOf, writeEvaluations } from './results-of-run.js'
 import type { RunContext } from './run-context.js'
 import { defaultRunPath, RunDirectory } from './run-directory.js'
 import { RunRecord } from './run-record.js'
+import { needsRehearsal, SharedStages } from './shared-stages.js'
 import { type FinishedStage, StageCache } from './stage-cache.js'
 import type { StageName } from './stage-names.js'
-import { evaluationStage, type Respondent } from './stages/evaluation.js'
-import { gradientsStage } from './stages/gradients.js'
-import { flowStage, knowledgeStage } from './stages/knowledge.js'
-import { rehearsalStage } from './stages/rehearsal.js'
 import { writeReport } from './stages/report.js'
-import { type InfluenceRecord, knownAndUnknown, selectionStage } from './stages/selection.js'
-import { tuningStage } from './stages/tuning.js'
+import { type InfluenceRecord, knownAndUnknown } from './stages/selection.js'
 
 export interface RunOptions {
   /** The run's folder; default runs/<config name>-<time>. */
@@ -86,56 +82,33 @@ export async function runExperiment({ config, name }: LoadedConfig, options: Run
       return begun
     }
 
-    const knowledge = await keep(await knowledgeStage(context))
-    const known = await readJsonLines<Knowledge>(join(knowledge.dir, 'answers.jsonl'))
+    const shared = new SharedStages(context, keep)
+    const { known } = await shared.knowledge()
     knownAndUnknown(known, config.knowledge.threshold)
     if (reached('knowledge')) return await stopped()
-
-    let rehearsal: FinishedStage | undefined
-    const { influence, stability, greedyFeatures, flow: needsFlow } = method.needs
-    if (influence || stability || greedyFeatures || needsFlow) {
-      rehearsal = await keep(await rehearsalStage(context, knowledge, known))
-    }
+    if (needsRehearsal(method.needs)) await shared.rehearsal()
     if (reached('rehearsal')) return await stopped()
-
-    let flow: FinishedStage | undefined
-    if (needsFlow && rehearsal !== undefined) flow = await keep(await flowStage(context, rehearsal))
+    if (method.needs.flow) await shared.flow()
     if (reached('flow')) return await stopped()
-
-    let idk: FinishedStage | undefined
-    let ik: FinishedStage | undefined
-    if (rehearsal !== undefined && (influence || stability || greedyFeatures)) {
-      idk = await gradientsStage(context, rehearsal, 'idk', known)
-      await keep({ ...idk, dir: join(idk.dir, 'idk') }, 'gradients/idk')
-    }
-    if (rehearsal !== undefined && (stability || greedyFeatures)) {
-      ik = await gradientsStage(context, rehearsal, 'ik', known)
-      await keep({ ...ik, dir: join(ik.dir, 'ik') }, 'gradients/ik')
-    }
+    await shared.inputsFor(method.needs)
     if (reached('gradients')) return await stopped()
 
-    const selection = await keep(await selectionStage(context, method, known, { knowledge, idk, ik, flow }))
+    const selection = await selectFor(context, method, shared, keep)
     if (reached('selection')) return await stopped()
-    const tuning = await keep(await tuningStage(context, selection))
+    const tuned = await tuneOn(context, method, selection, keep)
     if (reached('tuning')) return await stopped()
 
-    const respondents: Respondent[] = [
-      { method: 'init-basic', instruction: 'plain' },
-      { method: 'init-refuse', instruction: 'refuse' },
-      { method: method.id, instruction: 'refuse', tuning },
-    ]
     const evaluated: EvaluatedSet[] = []
     for (const test of data.tests) {
-      for (const respondent of respondents) {
-        const stage = await evaluationStage(context, test, respondent)
-        await record.add(stage, `evaluation/${test.name}/${respondent.method}`)
-        evaluated.push(await judgeEvaluation(stage.dir, test, respondent.method, config.seed, data))
+      for (const respondent of [...INITIAL, tuned]) {
+        const finished = (stage: FinishedStage) => record.add(stage, `evaluation/${test.name}/${respondent.method}`)
+        evaluated.push(await evaluateOn(context, test, respondent, finished))
       }
     }
     await writeEvaluations(directory, evaluated)
     const results = await resultsOf(evaluated, config)
     await directory.write('results.json', `${JSON.stringify(results, null, 2)}\n`)
-    const { losses } = JSON.parse(await readFile(join(tuning.dir, 'training.json'), 'utf8')) as { losses: number[] }
+    const { losses } = JSON.parse(await readFile(join(tuned.tuning.dir, 'training.json'), 'utf8')) as { losses: number[] }
     const records = await readJsonLines<InfluenceRecord>(join(selection.dir, 'influence.jsonl'))
     const outcome: RunOutcome = {
       ...begun,
