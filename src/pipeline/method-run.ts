@@ -1,3 +1,4 @@
+import type { Config } from '../config/schema.js'
 import { INIT_BASIC } from '../evaluation/results.js'
 import type { Method } from '../rait/method.js'
 import type { TestSet } from './experiment-data.js'
@@ -14,6 +15,11 @@ export const INITIAL: readonly Respondent[] = [
   { method: INIT_BASIC, instruction: 'plain' },
   { method: 'init-refuse', instruction: 'refuse' },
 ]
+
+/** The configuration of one method and seed. */
+export function withMethod(config: Config, { id }: Method, seed: number): Config {
+  return { ...config, seed, selection: { ...config.selection, method: id } }
+}
 
 export type TunedRespondent = Respondent & { tuning: FinishedStage }
 

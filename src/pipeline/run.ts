@@ -3,32 +3,27 @@ import { join } from 'node:path'
 import type { LoadedConfig } from '../config/load.js'
 import type { Config } from '../config/schema.js'
 import type { Results } from '../evaluation/results.js'
+import { ownMethod } from '../rait/chosen-methods.js'
 import { methodById } from '../rait/index.js'
+import type { Method } from '../rait/method.js'
 import type { MovedGroup } from '../report/moved-questions.js'
 import type { SelectedQuestion } from '../report/selection-table.js'
-import { graitHome } from '../runtime/provision/home.js'
-import { type ExperimentData, loadExperimentData } from './experiment-data.js'
+import type { ExperimentData } from './experiment-data.js'
 import { readJsonLines } from './json-lines-file.js'
-import { evaluateOn, INITIAL, selectFor, tuneOn } from './method-run.js'
-import { ModelSession } from './model-session.js'
-import { type RunReporter, silentReporter } from './reporter.js'
+import { evaluateOn, INITIAL, selectFor, tuneOn, withMethod } from './method-run.js'
+import { type OpenRunOptions, withRun } from './open-run.js'
 import { type EvaluatedSet, movedOf, resultsOf, writeEvaluations } from './results-of-run.js'
-import type { RunContext } from './run-context.js'
-import { defaultRunPath, RunDirectory } from './run-directory.js'
-import { RunRecord } from './run-record.js'
 import { needsRehearsal, SharedStages } from './shared-stages.js'
-import { type FinishedStage, StageCache } from './stage-cache.js'
+import type { FinishedStage } from './stage-cache.js'
 import type { StageName } from './stage-names.js'
 import { writeReport } from './stages/report.js'
 import { type InfluenceRecord, knownAndUnknown } from './stages/selection.js'
 
-export interface RunOptions {
-  /** The run's folder; default runs/<config name>-<time>. */
-  out?: string
+export interface RunOptions extends OpenRunOptions {
   /** Stop after this stage. */
   until?: StageName
-  reporter?: RunReporter
-  signal?: AbortSignal
+  /** Methods of your own. The run takes the one that `selection.method` names, or the only one that is given. */
+  methods?: readonly Method[]
 }
 
 export interface RunOutcome {
@@ -54,49 +49,29 @@ const EXAMPLES = 3
  * run finished are taken from the cache; an interrupted run goes on where it stood and ends with the same bytes.
  * @throws GraitError for bad configuration or data before anything is written, empty_group before any training
  */
-export async function runExperiment({ config, name }: LoadedConfig, options: RunOptions = {}): Promise<RunOutcome> {
-  const reporter = options.reporter ?? silentReporter
-  const { signal } = options
-  const method = methodById(config.selection.method)
-  const data = await loadExperimentData(config)
-  for (const note of data.notes) reporter.note(note)
-  const directory = await RunDirectory.at(options.out ?? defaultRunPath(name, new Date()), config)
-  const session = new ModelSession(config, reporter, signal)
-  const cache = new StageCache(config.cache.dir ?? join(graitHome(), 'stages'))
-  const context: RunContext = { config, data, session, cache, reporter, signal }
-  const record = new RunRecord(directory, name, config)
-  const begun: RunOutcome = { dir: directory.path, name, config, data, results: undefined, selection: [], moved: [], losses: [] }
-  const reached = (stage: StageName) => options.until === stage
-
-  try {
-    const identity = await session.identity()
-    await directory.create()
-    await record.begin(identity)
-    const keep = async (stage: FinishedStage, as = stage.name) => {
-      await directory.link(stage.dir, as)
-      await record.add(stage, as)
-      return stage
-    }
-    const stopped = async (): Promise<RunOutcome> => {
-      await record.finish()
-      return begun
-    }
-
+export async function runExperiment(loaded: LoadedConfig, options: RunOptions = {}): Promise<RunOutcome> {
+  const { name } = loaded
+  const method = methodOf(loaded.config, (options.methods ?? []).map(ownMethod))
+  const config = withMethod(loaded.config, method, loaded.config.seed)
+  const { until } = options
+  return withRun({ config, name }, options, async ({ context, directory, record, keep }) => {
+    const { data } = context
+    const begun: RunOutcome = { dir: directory.path, name, config, data, results: undefined, selection: [], moved: [], losses: [] }
     const shared = new SharedStages(context, keep)
     const { known } = await shared.knowledge()
     knownAndUnknown(known, config.knowledge.threshold)
-    if (reached('knowledge')) return await stopped()
+    if (until === 'knowledge') return begun
     if (needsRehearsal(method.needs)) await shared.rehearsal()
-    if (reached('rehearsal')) return await stopped()
+    if (until === 'rehearsal') return begun
     if (method.needs.flow) await shared.flow()
-    if (reached('flow')) return await stopped()
+    if (until === 'flow') return begun
     await shared.inputsFor(method.needs)
-    if (reached('gradients')) return await stopped()
+    if (until === 'gradients') return begun
 
     const selection = await selectFor(context, method, shared, keep)
-    if (reached('selection')) return await stopped()
+    if (until === 'selection') return begun
     const tuned = await tuneOn(context, method, selection, keep)
-    if (reached('tuning')) return await stopped()
+    if (until === 'tuning') return begun
 
     const evaluated: EvaluatedSet[] = []
     for (const test of data.tests) {
@@ -117,10 +92,11 @@ export async function runExperiment({ config, name }: LoadedConfig, options: Run
       moved: movedOf(evaluated, method.id, data.tests[0]?.name ?? '', EXAMPLES),
       losses,
     }
-    await record.finish()
-    if (!reached('evaluation')) await writeReport(directory, outcome)
+    if (until !== 'evaluation') await writeReport(directory, outcome)
     return outcome
-  } finally {
-    await session.close()
-  }
+  })
+}
+
+function methodOf({ selection }: Config, own: readonly Method[]): Method {
+  return own.find(({ id }) => id === selection.method) ?? (own.length === 1 ? (own[0] as Method) : methodById(selection.method))
 }

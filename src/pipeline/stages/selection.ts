@@ -4,6 +4,8 @@ import { GraitError } from '../../errors.js'
 import type { Knowledge } from '../../knowledge/knowledge.js'
 import { answerPrompt } from '../../prompts/answer-prompt.js'
 import { goldTarget, refusalTarget } from '../../prompts/targets.js'
+import { checkedSelection } from '../../rait/checked-selection.js'
+import { methodKey } from '../../rait/chosen-methods.js'
 import { groupOf } from '../../rait/groups.js'
 import type { Candidate, GreedyFeatures, Group, Method } from '../../rait/method.js'
 import { jsonLines, writeFileAtomically } from '../atomic-file.js'
@@ -73,8 +75,9 @@ export async function selectionStage(
 ): Promise<FinishedStage> {
   const { config, data, reporter } = context
   const { threshold } = config.knowledge
-  const { known, unknown } = knownAndUnknown(knowledge, threshold)
-  const counts = defaultCounts(known.length, unknown.length)
+  const known = knowledge.filter((item) => groupAt(item, threshold) === 'ik').length
+  const unknown = knowledge.length - known
+  const counts = defaultCounts(known, unknown)
   const request = {
     known: config.selection.known ?? counts.known,
     unknown: config.selection.unknown ?? counts.unknown,
@@ -92,14 +95,14 @@ export async function selectionStage(
         knowledge: stages.knowledge.key,
         gradients: [stages.idk?.key ?? null, stages.ik?.key ?? null],
         flow: stages.flow?.key ?? null,
-        method: method.id,
+        method: methodKey(method),
         request,
         prompts: data.prompts.refuseInputs,
       },
       async compute({ files }) {
         const candidates = await candidatesOf(context, knowledge, stages)
         const features = method.needs.greedyFeatures ? await greedyFeatures(stages) : undefined
-        const selection = method.select(candidates, { ...request, ...(features === undefined ? {} : { features }) })
+        const selection = checkedSelection(method, candidates, method.select(candidates, { ...request, ...(features && { features }) }))
         for (const note of selection.notes) reporter.note(`selection: ${note}`)
         const facts = new Map(knowledge.map((item) => [item.id, item]))
         const weights = new Map(selection.chosen.map((item) => [item.id, item.weight]))
@@ -124,7 +127,7 @@ export async function selectionStage(
         await writeFileAtomically(join(files, 'influence.jsonl'), jsonLines(records))
       },
     },
-    { start: `${method.id}: choosing among ${known.length} known and ${unknown.length} unknown questions` },
+    { start: `${method.id}: choosing among ${known} known and ${unknown} unknown questions` },
   )
 }
 
