@@ -1,10 +1,9 @@
 import { Command } from 'commander'
 import { loadConfig } from '../config/load.js'
 import { type CompareOutcome, compareExperiment } from '../pipeline/compare.js'
-import { comparisonTables } from '../report/comparison-tables.js'
 import { type ExperimentFlags, interruptible, QUICKSTART, withComparisonOptions, withExperimentOptions } from './experiment-options.js'
 
-interface CompareFlags extends ExperimentFlags {
+export interface CompareFlags extends ExperimentFlags {
   methods?: string[]
   seeds?: number[]
 }
@@ -34,8 +33,7 @@ Examples:
 }
 
 /** Prints the tables, or results.json; exit status 1 where a method failed. */
-export function printComparison({ dir, results, reference, failures, data }: CompareOutcome, json: boolean): void {
-  if (json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`)
-  else process.stdout.write(`${comparisonTables({ results, reference, failures, notes: data.notes })}\n${dir}/results.csv\n`)
+export function printComparison({ dir, results, table, failures }: CompareOutcome, json: boolean): void {
+  process.stdout.write(json ? `${JSON.stringify(results, null, 2)}\n` : `${table}\n${dir}/results.csv\n`)
   if (failures.length > 0) process.exitCode = 1
 }

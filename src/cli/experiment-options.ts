@@ -53,6 +53,13 @@ export async function interruptible<T>(work: (run: { reporter: RunReporter; sign
   }
 }
 
+/** An option's value that is a whole number of at least 1. */
+export function wholeNumber(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('must be a whole number, 1 or more')
+  return value
+}
+
 function names(text: string): string[] {
   return text
     .split(',')

@@ -7,6 +7,7 @@ import { reportFailure } from './failure.js'
 const COMMANDS: Record<string, () => Promise<Command>> = {
   run: async () => (await import('./run.js')).runCommand(),
   compare: async () => (await import('./compare.js')).compareCommand(),
+  paper: async () => (await import('./paper.js')).paperCommand(),
   setup: async () => (await import('./setup.js')).setupCommand(),
   doctor: async () => (await import('./doctor.js')).doctorCommand(),
   data: async () => (await import('./data.js')).dataCommand(),

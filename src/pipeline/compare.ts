@@ -1,28 +1,30 @@
-import { join } from 'node:path'
 import type { LoadedConfig } from '../config/load.js'
 import type { Config } from '../config/schema.js'
 import { GraitError } from '../errors.js'
 import type { Results } from '../evaluation/results.js'
 import { chosenMethods } from '../rait/chosen-methods.js'
 import type { Method } from '../rait/method.js'
+import { comparisonTables } from '../report/comparison-tables.js'
+import type { PublishedFigures } from '../report/published-figures.js'
 import { resultsCsv } from '../report/results-csv.js'
-import { ComparisonProgress } from './comparison-progress.js'
+import { ComparisonJobs } from './comparison-jobs.js'
 import type { ExperimentData, TestSet } from './experiment-data.js'
 import { concernsOneMethod, type MethodFailure } from './method-failure.js'
-import { evaluateOn, INITIAL, selectFor, tuneOn, withMethod } from './method-run.js'
+import { INITIAL, withMethod } from './method-run.js'
 import { type OpenRun, type OpenRunOptions, withRun } from './open-run.js'
-import { labelled } from './reporter.js'
-import { type EvaluatedSet, resultsOf, writeEvaluations } from './results-of-run.js'
+import { type EvaluatedSet, resultsOf } from './results-of-run.js'
 import type { RunContext } from './run-context.js'
-import { type KeepStage, SharedStages } from './shared-stages.js'
-import type { FinishedStage } from './stage-cache.js'
-import type { Respondent } from './stages/evaluation.js'
+import { SharedStages } from './shared-stages.js'
 
 export interface CompareOptions extends OpenRunOptions {
   /** Names and methods of your own; default: all that come along. */
   methods?: readonly (string | Method)[]
   /** Default 1, 2, 3. */
   seeds?: readonly number[]
+  /** What the reader of the tables must know beside what the data and the methods tell, one sentence each. */
+  notes?: readonly string[]
+  /** Figures to show beside these. */
+  published?: PublishedFigures
 }
 
 export interface CompareOutcome {
@@ -36,6 +38,8 @@ export interface CompareOutcome {
   reference: string
   /** Methods that could not be run, and why; the others are in the results. */
   failures: MethodFailure[]
+  /** The tables as Markdown; results.md of the folder. */
+  table: string
 }
 
 const DEFAULT_SEEDS = [1, 2, 3]
@@ -53,47 +57,30 @@ export async function compareExperiment({ config, name }: LoadedConfig, options:
   const seeds = distinctSeeds(options.seeds ?? DEFAULT_SEEDS)
   const first = withMethod(config, methods[0] as Method, seeds[0] as number)
   const compared = { methods: methods.map(({ id }) => id), seeds }
-  return withRun({ config: first, name }, options, (run) => compareIn(run, name, methods, seeds), compared)
+  return withRun({ config: first, name }, options, (run) => compareIn(run, name, methods, seeds, options), compared)
 }
 
-async function compareIn(run: OpenRun, name: string, methods: Method[], seeds: number[]): Promise<CompareOutcome> {
+async function compareIn(run: OpenRun, name: string, methods: Method[], seeds: number[], options: CompareOptions): Promise<CompareOutcome> {
   const { context, directory, keep } = run
   const { data, config } = context
   const shared = new SharedStages(context, keep)
   await obtainShared(context, shared, methods)
 
-  const progress = new ComparisonProgress(context.reporter, plannedJobs(data.tests, methods.length * seeds.length))
-  const evaluated: EvaluatedSet[] = []
-  const failures: MethodFailure[] = []
-  for (const respondent of INITIAL) {
-    await evaluateEverywhere({ run, context, evaluated, finished: (kind, stage) => progress.finished(kind, stage) }, respondent)
-  }
+  const jobs = new ComparisonJobs(run, shared, methods.length * seeds.length)
+  await jobs.evaluateInitial()
   // Seed by seed: interrupted half-way, all methods are there with fewer seeds.
-  for (const seed of seeds) {
-    for (const method of methods) {
-      const reporter = labelled(context.reporter, `seed ${seed}`)
-      const left = new Set(jobsOf(data.tests))
-      const finished = (kind: string, stage: FinishedStage) => {
-        left.delete(kind)
-        progress.finished(kind, stage)
-      }
-      const job: Job = { run, context: { ...context, config: withMethod(config, method, seed), reporter }, evaluated, finished }
-      await runMethod(job, method, shared).catch((error: unknown) => {
-        if (!concernsOneMethod(error, context.signal)) throw error
-        const message = error instanceof Error ? error.message : String(error)
-        reporter.warning(`${method.id} failed: ${message}`)
-        failures.push({ method: method.id, seed, code: error instanceof GraitError ? error.code : 'internal', message })
-        for (const kind of left) progress.dropped(kind)
-      })
-    }
-  }
+  for (const seed of seeds) for (const method of methods) await jobs.runMethod(method, seed)
 
+  const { failures } = jobs
   const reference = methods.find(({ id }) => id === REFERENCE)?.id ?? (methods[0] as Method).id
-  const measured = await resultsOf(inTableOrder(evaluated, methods, data.tests), config, reference)
+  const measured = await resultsOf(inTableOrder(jobs.evaluated, methods, data.tests), config, reference)
   const results = failures.length === 0 ? measured : { ...measured, failures }
   await directory.write('results.json', `${JSON.stringify(results, null, 2)}\n`)
   await directory.write('results.csv', resultsCsv(results.rows))
-  return { dir: directory.path, name, config, data, results, reference, failures }
+  const notes = [...(options.notes ?? []), ...data.notes, ...jobs.notes(seeds)]
+  const table = comparisonTables({ results: measured, reference, failures, notes, published: options.published })
+  await directory.write('results.md', table)
+  return { dir: directory.path, name, config, data, results, reference, failures, table }
 }
 
 /** Whatever any method builds on, before the first is tuned. What fails here fails again for the methods that need it. */
@@ -104,56 +91,6 @@ async function obtainShared(context: RunContext, shared: SharedStages, methods: 
       if (!concernsOneMethod(error, context.signal)) throw error
     })
   }
-}
-
-interface Job {
-  run: OpenRun
-  /** With the method and seed of the job. */
-  context: RunContext
-  evaluated: EvaluatedSet[]
-  finished(kind: string, stage: FinishedStage): void
-}
-
-async function runMethod(job: Job, method: Method, shared: SharedStages): Promise<void> {
-  const { run, context } = job
-  const folder = folderOf(method.id, context.config.seed)
-  const keep: KeepStage = (stage, as = stage.name) => run.keep(stage, `${folder}/${as}`)
-  const tuned = await tuneOn(context, method, await selectFor(context, method, shared, keep), keep)
-  job.finished(TUNING, tuned.tuning)
-  await evaluateEverywhere(job, tuned)
-}
-
-async function evaluateEverywhere(job: Job, respondent: Respondent): Promise<void> {
-  const { run, context, evaluated } = job
-  const folder = folderOf(respondent.method, context.config.seed)
-  for (const test of context.data.tests) {
-    const finished = async (stage: FinishedStage) => {
-      job.finished(evaluationOf(test), stage)
-      await run.record.add(stage, `${folder}/${evaluationOf(test)}`)
-    }
-    const set = await evaluateOn(context, test, respondent, finished)
-    await writeEvaluations(run.directory, [set], folder)
-    evaluated.push(set)
-  }
-}
-
-function folderOf(method: string, seed: number): string {
-  return join('methods', method, `seed-${seed}`)
-}
-
-/** What a method and seed cost: a tuning, an evaluation a test set. */
-function jobsOf(tests: readonly TestSet[]): string[] {
-  return [TUNING, ...tests.map(evaluationOf)]
-}
-
-const TUNING = 'tuning'
-
-function evaluationOf({ name }: TestSet): string {
-  return `evaluation/${name}`
-}
-
-function plannedJobs(tests: readonly TestSet[], tunings: number): Map<string, number> {
-  return new Map(jobsOf(tests).map((kind) => [kind, kind === TUNING ? tunings : INITIAL.length + tunings]))
 }
 
 /** A data set after the other; in each the initial model, then every method with its seeds. */

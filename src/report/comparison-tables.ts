@@ -1,5 +1,6 @@
 import type { Comparison, ResultRow, Results, SummaryRow } from '../evaluation/results.js'
 import { markdownTable } from './markdown-table.js'
+import type { PublishedFigures, PublishedRow } from './published-figures.js'
 import { figure, signed } from './results-table.js'
 import type { Column } from './table.js'
 
@@ -10,6 +11,8 @@ export interface ComparedMethods {
   failures: readonly { method: string; seed: number; message: string }[]
   /** What the reader must know of the data, one sentence each. */
   notes: readonly string[]
+  /** Figures to show beside these. */
+  published?: PublishedFigures | undefined
 }
 
 const MEASURES = ['pc', 'pw', 'pr', 'ths'] as const
@@ -20,26 +23,29 @@ const right = (header: string): Column => ({ header, align: 'right' })
 const COLUMNS: readonly Column[] = [{ header: 'method' }, right('Pc %'), right('Pw %'), right('Pr %'), right('THS')]
 
 /** A comparison as Markdown: for every data set the methods over seeds, their difference from one of them, and what to know. */
-export function comparisonTables({ results, reference, failures, notes }: ComparedMethods): string {
+export function comparisonTables({ results, reference, failures, notes, published }: ComparedMethods): string {
   const datasets = [...new Set(results.rows.map(({ dataset }) => dataset))]
   const sections = datasets.map((dataset) => {
     const rows = results.rows.filter((row) => row.dataset === dataset)
     const summary = results.summary.filter((row) => row.dataset === dataset)
     const compared = results.comparisons.filter((row) => row.dataset === dataset)
+    const figures = published?.rows.filter((row) => dataset === row.dataset || dataset.startsWith(`${row.dataset}-`)) ?? []
+    const bySubject = subjectsTable(rows, summary, figures)
     return [
       `## ${dataset}`,
-      methodsTable(rows, summary),
-      ...subjectsTable(rows, summary),
+      methodsTable(rows, summary, bySubject.length === 0 ? figures : []),
+      ...bySubject,
       ...differences(compared, reference),
       ...list(rowNotes(rows)),
     ].join('\n\n')
   })
-  const general = [...failureNotes(failures), ...notes]
+  const source = published === undefined ? [] : [`Published: ${published.source}, ${published.model}.`]
+  const general = [...failureNotes(failures), ...notes, ...source]
   return `${[...sections, ...(general.length > 0 ? ['## Notes', ...list(general)] : [])].join('\n\n')}\n`
 }
 
 /** Mean ± standard deviation over seeds; where there is one seed alone, its interval over questions. */
-function methodsTable(rows: readonly ResultRow[], summary: readonly SummaryRow[]): string {
+function methodsTable(rows: readonly ResultRow[], summary: readonly SummaryRow[], published: readonly PublishedRow[]): string {
   const single = summary.every(({ seeds }) => seeds.length === 1)
   const cells = summary.map((row) => {
     const interval = rows.find(({ method }) => method === row.method)?.interval
@@ -50,18 +56,31 @@ function methodsTable(rows: readonly ResultRow[], summary: readonly SummaryRow[]
   })
   const seeds = new Set(summary.flatMap((row) => row.seeds)).size
   const what = single ? 'percent [95 % interval]' : `percent, mean ± standard deviation over ${seeds} seeds`
-  return `${rows[0]?.n ?? 0} questions; ${what}.\n\n${markdownTable(COLUMNS, cells).trimEnd()}`
+  return `${rows[0]?.n ?? 0} questions; ${what}.\n\n${besidePublished(cells, published)}`
 }
 
-/** Every subject counting alike, as MMLU's figures are published; nothing where questions have no subjects, or all the same. */
-function subjectsTable(rows: readonly ResultRow[], summary: readonly SummaryRow[]): string[] {
+/**
+ * Every subject counting alike, as MMLU's figures are published; nothing where questions have no subjects, or all the same.
+ */
+function subjectsTable(rows: readonly ResultRow[], summary: readonly SummaryRow[], published: readonly PublishedRow[]): string[] {
   const subjects = rows[0]?.bySubject?.subjects ?? 0
   if (subjects < 2 || rows.some(({ bySubject }) => bySubject === null)) return []
   const cells = summary.map(({ method }) => {
     const own = rows.filter((row) => row.method === method).map(({ bySubject }) => bySubject as Figures)
     return [method, ...MEASURES.map((measure) => meanFigure(own.map((figures) => figures[measure])))]
   })
-  return [`Mean over ${subjects} subjects, and over seeds.\n\n${markdownTable(COLUMNS, cells).trimEnd()}`]
+  return [`Mean over ${subjects} subjects, and over seeds.\n\n${besidePublished(cells, published)}`]
+}
+
+/** A table of methods, with the published figures of the same methods as further columns where there are any. */
+function besidePublished(cells: readonly string[][], published: readonly PublishedRow[]): string {
+  if (published.length === 0) return markdownTable(COLUMNS, cells).trimEnd()
+  const columns = [...COLUMNS, right('published Pc'), right('published Pw'), right('published THS')]
+  const extended = cells.map((row) => {
+    const found = published.find(({ method }) => method === row[0])
+    return [...row, ...(['pc', 'pw', 'ths'] as const).map((measure) => (found === undefined ? '–' : signed(found[measure])))]
+  })
+  return markdownTable(columns, extended).trimEnd()
 }
 
 function differences(compared: readonly Comparison[], reference: string): string[] {
