@@ -35,6 +35,7 @@ export { meanPairCosine, oeqaKnowledge } from './knowledge/oeqa.js'
 export { type RehearsalRequest, type RehearsalSet, rehearsalSet } from './knowledge/rehearsal-set.js'
 export { type CompareOptions, type CompareOutcome, compareExperiment } from './pipeline/compare.js'
 export type { MethodFailure } from './pipeline/method-failure.js'
+export { type PaperRequest, type PaperSetting, paperExperiment } from './pipeline/paper.js'
 export type { OverallProgress, RunReporter, StageProgress } from './pipeline/reporter.js'
 export { type RunOptions, type RunOutcome, runExperiment } from './pipeline/run.js'
 // Prompts

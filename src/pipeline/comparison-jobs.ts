@@ -1,9 +1,8 @@
 import { join } from 'node:path'
-import { GraitError } from '../errors.js'
 import type { Method } from '../rait/method.js'
 import { ComparisonProgress } from './comparison-progress.js'
 import type { TestSet } from './experiment-data.js'
-import { concernsOneMethod, type MethodFailure } from './method-failure.js'
+import { concernsOneMethod, type MethodFailure, methodFailure } from './method-failure.js'
 import { evaluateOn, INITIAL, selectFor, tuneOn, withMethod } from './method-run.js'
 import type { OpenRun } from './open-run.js'
 import { labelled } from './reporter.js'
@@ -58,9 +57,9 @@ export class ComparisonJobs {
       await this.evaluate(own, await this.tune(own, method, finished), finished)
     } catch (error) {
       if (!concernsOneMethod(error, context.signal)) throw error
-      const message = error instanceof Error ? error.message : String(error)
-      reporter.warning(`${method.id} failed: ${message}`)
-      this.failures.push({ method: method.id, seed, code: error instanceof GraitError ? error.code : 'internal', message })
+      const failure = methodFailure(method.id, seed, error)
+      reporter.warning(`${method.id} failed: ${failure.message}`)
+      this.failures.push(failure)
       for (const kind of left) this.progress.dropped(kind)
     }
   }

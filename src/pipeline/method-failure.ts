@@ -6,6 +6,14 @@ export interface MethodFailure {
   seed: number
   code: ErrorCode
   message: string
+  /** What to do about it. */
+  hint?: string
+}
+
+export function methodFailure(method: string, seed: number, error: unknown): MethodFailure {
+  const known = error instanceof GraitError ? error : undefined
+  const message = error instanceof Error ? error.message : String(error)
+  return { method, seed, code: known?.code ?? 'internal', message, ...(known?.hint !== undefined && { hint: known.hint }) }
 }
 
 /** What stops every method alike: the person, the runtime, the disk. */

@@ -8,7 +8,7 @@ export interface ComparedMethods {
   results: Results
   /** The method that the others are compared with. */
   reference: string
-  failures: readonly { method: string; seed: number; message: string }[]
+  failures: readonly { method: string; seed: number; message: string; hint?: string }[]
   /** What the reader must know of the data, one sentence each. */
   notes: readonly string[]
   /** Figures to show beside these. */
@@ -111,8 +111,11 @@ function rowNotes(rows: readonly ResultRow[]): string[] {
 /** One line a reason, with the methods and seeds that it stopped. */
 function failureNotes(failures: ComparedMethods['failures']): string[] {
   const byReason = new Map<string, string[]>()
-  for (const { method, seed, message } of failures) byReason.set(message, [...(byReason.get(message) ?? []), `${method} (seed ${seed})`])
-  return [...byReason].map(([message, which]) => `FAILED: ${which.join(', ')}: ${message}`)
+  for (const { method, seed, message, hint } of failures) {
+    const reason = hint === undefined ? message : `${message}. ${hint}`
+    byReason.set(reason, [...(byReason.get(reason) ?? []), `${method} (seed ${seed})`])
+  }
+  return [...byReason].map(([reason, which]) => `FAILED: ${which.join(', ')}: ${reason}`)
 }
 
 function spread({ mean, sd }: SummaryRow, measure: Measure): string {
