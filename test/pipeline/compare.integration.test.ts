@@ -74,7 +74,18 @@ describe('a comparison of methods and seeds', () => {
       }
     }
     expect(readdirSync(outcome.dir).sort()).toEqual(
-      ['config.yaml', 'flow', 'gradients', 'knowledge', 'methods', 'rehearsal', 'results.csv', 'results.json', 'run.json'].sort(),
+      [
+        'config.yaml',
+        'flow',
+        'gradients',
+        'knowledge',
+        'methods',
+        'rehearsal',
+        'results.csv',
+        'results.json',
+        'results.md',
+        'run.json',
+      ].sort(),
     )
   })
 
@@ -193,12 +204,15 @@ describe('a comparison of methods and seeds', () => {
     const {
       results,
       failures,
+      table,
       dir: folder,
     } = await compareExperiment(
       { config, name: 'tiny' },
       { methods: [failing, 'cor-rait'], seeds: SEEDS, out: join(dir, 'failing'), reporter: reporterOf(told) },
     )
     expect(failures).toEqual([{ method: 'mine', seed: 2, code: 'internal', message: 'nothing to choose' }])
+    expect(table).toContain('- FAILED: mine (seed 2): nothing to choose')
+    expect(readFileSync(join(folder, 'results.md'), 'utf8')).toBe(table)
     expect(results.rows.map(({ method, seed }) => `${method} ${seed}`)).toEqual([
       'init-basic 1',
       'init-refuse 1',
@@ -210,28 +224,42 @@ describe('a comparison of methods and seeds', () => {
     expect(JSON.parse(readFileSync(join(folder, 'results.json'), 'utf8')).failures).toEqual(failures)
   })
 
-  it('does not answer a changed function of one’s own from what the former one chose', async () => {
-    const first = { id: 'mine', description: '', needs: { influence: false } }
-    const take = (select: Method['select'], version?: string) =>
-      runExperiment(
+  it('does not answer a changed function of one’s own, or a raised version, from what the former one chose', async () => {
+    const chosenBy = async (take: 'first' | 'last', version?: string) => {
+      const first: Method['select'] = (all) => ({
+        chosen: [{ id: all[0]?.id as string, group: 'ik', target: 'gold', weight: 1 }],
+        notes: [],
+      })
+      const last: Method['select'] = (all) => ({
+        chosen: [{ id: all.at(-1)?.id as string, group: 'ik', target: 'gold', weight: 1 }],
+        notes: [],
+      })
+      const method = { id: 'mine', description: '', needs: { influence: false }, select: take === 'first' ? first : last }
+      const { dir: folder, config: ran } = await runExperiment(
         { config, name: 'tiny' },
-        {
-          methods: [{ ...first, select, ...(version === undefined ? {} : { version }) }],
-          until: 'selection',
-          out: mkdtempSync(join(dir, 'own-')),
-        },
+        { methods: [{ ...method, ...(version && { version }) }], until: 'selection', out: mkdtempSync(join(dir, 'own-')) },
       )
-    const chosenBy = async (run: ReturnType<typeof take>) =>
-      readFileSync(join((await run).dir, 'selection', 'train.jsonl'), 'utf8')
-        .trimEnd()
-        .split('\n')
-        .map((line) => (JSON.parse(line) as { id: string }).id)
-    const firstId = await chosenBy(
-      take((all) => ({ chosen: [{ id: all[0]?.id as string, group: 'ik', target: 'gold', weight: 1 }], notes: [] })),
-    )
-    const lastId = await chosenBy(
-      take((all) => ({ chosen: [{ id: all.at(-1)?.id as string, group: 'ik', target: 'gold', weight: 1 }], notes: [] })),
-    )
-    expect(firstId).not.toEqual(lastId)
+      expect(ran.selection.method).toBe('mine')
+      return (JSON.parse(readFileSync(join(folder, 'selection', 'train.jsonl'), 'utf8')) as { id: string }).id
+    }
+    const [first, last] = [await chosenBy('first'), await chosenBy('last')]
+    expect(first).not.toBe(last)
+    expect([await chosenBy('first', '1'), await chosenBy('last', '1'), await chosenBy('last', '2')]).toEqual([first, first, last])
+  })
+
+  it('tells what was asked for and taken where there are too few questions, or stops the method where that is asked for', async () => {
+    const greedyFor = (known: number, strictCounts: boolean) =>
+      compareExperiment(
+        { config: { ...config, selection: { ...config.selection, known, strictCounts } }, name: 'tiny' },
+        { methods: ['cor-rait'], seeds: [1], out: mkdtempSync(join(dir, 'few-')) },
+      )
+    const few = await greedyFor(500, false)
+    expect(few.table).toMatch(/- cor-rait: D_ik \(known\) has \d+ questions to choose from, but 500 were asked for; all of them are taken/)
+    const { asked, taken } = JSON.parse(readFileSync(join(few.dir, 'methods', 'cor-rait', 'seed-1', 'selection', 'selection.json'), 'utf8'))
+    expect(asked).toEqual({ known: 500, unknown: 4 })
+    expect(taken.known).toBeLessThan(500)
+    const strict = await greedyFor(500, true)
+    expect(strict.failures).toMatchObject([{ method: 'cor-rait', code: 'too_few_questions' }])
+    expect(strict.results.rows.map(({ method }) => method)).toEqual(['init-basic', 'init-refuse'])
   })
 })
