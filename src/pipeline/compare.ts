@@ -50,7 +50,7 @@ const REFERENCE = 'grait'
  * Runs every method with every seed on the same knowledge, rehearsal and gradients, and compares them on the same questions.
  * `selection.method` and `seed` of the configuration give way to the lists. Finished stages are shared with single runs; an
  * interrupted comparison goes on where it stood and ends with the same bytes. A method that fails costs the others nothing.
- * @throws GraitError for bad configuration or data before anything is written
+ * @throws GraitError for bad configuration or data before anything is written; a method's own where none can be tuned
  */
 export async function compareExperiment({ config, name }: LoadedConfig, options: CompareOptions = {}): Promise<CompareOutcome> {
   const methods = chosenMethods(options.methods ?? ['all'])
@@ -67,9 +67,10 @@ async function compareIn(run: OpenRun, name: string, methods: Method[], seeds: n
   await obtainShared(context, shared, methods)
 
   const jobs = new ComparisonJobs(run, shared, methods.length * seeds.length)
-  await jobs.evaluateInitial()
   // Seed by seed: interrupted half-way, all methods are there with fewer seeds.
-  for (const seed of seeds) for (const method of methods) await jobs.runMethod(method, seed)
+  for (const seed of seeds) for (const method of methods) await jobs.select(method, seed)
+  await jobs.evaluateInitial()
+  await jobs.tuneAndEvaluate()
 
   const { failures } = jobs
   const reference = methods.find(({ id }) => id === REFERENCE)?.id ?? (methods[0] as Method).id

@@ -15,6 +15,15 @@ import { readSelection } from './stages/selection.js'
 
 const TUNING = 'tuning'
 
+/** A method with a seed. */
+interface Job {
+  method: Method
+  seed: number
+  context: RunContext
+  /** Kinds of work that are not done yet. */
+  left: Set<string>
+}
+
 /** Called with the kind of job that a stage was, once it is finished. */
 type Finished = (kind: string, stage: FinishedStage) => void
 
@@ -22,6 +31,8 @@ type Finished = (kind: string, stage: FinishedStage) => void
 export class ComparisonJobs {
   readonly evaluated: EvaluatedSet[] = []
   readonly failures: MethodFailure[] = []
+  private readonly selected: (Job & { selection: FinishedStage })[] = []
+  private firstError: unknown
   private readonly progress: ComparisonProgress
   /** What the methods noted, with the seeds it holds for. */
   private readonly noted = new Map<string, number[]>()
@@ -36,31 +47,44 @@ export class ComparisonJobs {
     this.progress = new ComparisonProgress(run.context.reporter, new Map(planned))
   }
 
-  /** The initial model, which depends on no seed, on every test set. */
+  /** Chooses the training set of a method and seed. All are chosen before any is tuned: what can't be done shows at once. */
+  async select(method: Method, seed: number): Promise<void> {
+    const context = this.contextOf(method, seed)
+    const job: Job = { method, seed, context, left: new Set(this.kinds()) }
+    await this.sparingOthers(job, async () => {
+      const selection = await selectFor(context, method, this.shared, this.keepFor(job))
+      for (const text of (await readSelection(selection)).notes) {
+        const note = `${method.id}: ${text}`
+        this.noted.set(note, [...(this.noted.get(note) ?? []), seed])
+      }
+      this.selected.push({ ...job, selection })
+    })
+  }
+
+  /**
+   * The initial model, which depends on no seed, on every test set.
+   * @throws the first failure, where no method could choose a training set
+   */
   async evaluateInitial(): Promise<void> {
+    if (this.selected.length === 0) throw this.firstError
     for (const respondent of INITIAL) {
       await this.evaluate(this.run.context, respondent, (kind, stage) => this.progress.finished(kind, stage))
     }
   }
 
-  /** Selects, tunes and evaluates; a failure of the method is kept, one of all is thrown. */
-  async runMethod(method: Method, seed: number): Promise<void> {
-    const { context } = this.run
-    const reporter = labelled(context.reporter, `seed ${seed}`)
-    const left = new Set(this.kinds())
-    const finished: Finished = (kind, stage) => {
-      left.delete(kind)
-      this.progress.finished(kind, stage)
-    }
-    try {
-      const own = { ...context, config: withMethod(context.config, method, seed), reporter }
-      await this.evaluate(own, await this.tune(own, method, finished), finished)
-    } catch (error) {
-      if (!concernsOneMethod(error, context.signal)) throw error
-      const failure = methodFailure(method.id, seed, error)
-      reporter.warning(`${method.id} failed: ${failure.message}`)
-      this.failures.push(failure)
-      for (const kind of left) this.progress.dropped(kind)
+  /** Tunes and evaluates every method and seed that has a training set, in the order of their selections. */
+  async tuneAndEvaluate(): Promise<void> {
+    for (const job of this.selected) {
+      const { method, context, selection, left } = job
+      const finished: Finished = (kind, stage) => {
+        left.delete(kind)
+        this.progress.finished(kind, stage)
+      }
+      await this.sparingOthers(job, async () => {
+        const tuned = await tuneOn(context, method, selection, this.keepFor(job))
+        finished(TUNING, tuned.tuning)
+        await this.evaluate(context, tuned, finished)
+      })
     }
   }
 
@@ -71,17 +95,18 @@ export class ComparisonJobs {
     )
   }
 
-  private async tune(context: RunContext, method: Method, finished: Finished): Promise<Respondent> {
-    const { seed } = context.config
-    const keep: KeepStage = (stage, as = stage.name) => this.run.keep(stage, join(folderOf(method.id, seed), as))
-    const selection = await selectFor(context, method, this.shared, keep)
-    for (const text of (await readSelection(selection)).notes) {
-      const note = `${method.id}: ${text}`
-      this.noted.set(note, [...(this.noted.get(note) ?? []), seed])
+  /** A failure of the method is kept, one of all is thrown. */
+  private async sparingOthers({ method, seed, context, left }: Job, work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      if (!concernsOneMethod(error, context.signal)) throw error
+      this.firstError ??= error
+      const failure = methodFailure(method.id, seed, error)
+      context.reporter.warning(`${method.id} failed: ${failure.message}`)
+      this.failures.push(failure)
+      for (const kind of left) this.progress.dropped(kind)
     }
-    const tuned = await tuneOn(context, method, selection, keep)
-    finished(TUNING, tuned.tuning)
-    return tuned
   }
 
   private async evaluate(context: RunContext, respondent: Respondent, finished: Finished): Promise<void> {
@@ -94,6 +119,15 @@ export class ComparisonJobs {
       await writeEvaluations(this.run.directory, [set], folder)
       this.evaluated.push(set)
     }
+  }
+
+  private contextOf(method: Method, seed: number): RunContext {
+    const { context } = this.run
+    return { ...context, config: withMethod(context.config, method, seed), reporter: labelled(context.reporter, `seed ${seed}`) }
+  }
+
+  private keepFor({ method, seed }: Job): KeepStage {
+    return (stage, as = stage.name) => this.run.keep(stage, join(folderOf(method.id, seed), as))
   }
 
   /** What a method and seed cost: a tuning, an evaluation a test set. */
