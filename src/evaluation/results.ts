@@ -64,9 +64,10 @@ export const INIT_BASIC = 'init-basic'
 /**
  * Measures, intervals and comparisons of everything that was judged, in the order given. The questions of a data set must be
  * the same for every method that is scored against Init-Basic; their order may differ.
+ * @param reference compare every method with this one (a: the other, b: this one), instead of each with each
  * @throws GraitError data_invalid where they are not the same, naming one
  */
-export async function buildResults(sets: readonly JudgedSet[], settings: BootstrapSettings = {}): Promise<Results> {
+export async function buildResults(sets: readonly JudgedSet[], settings: BootstrapSettings = {}, reference?: string): Promise<Results> {
   const rows: ResultRow[] = []
   for (const set of sets) {
     rows.push(rowOf(set, initialFor(set, sets), settings))
@@ -76,15 +77,18 @@ export async function buildResults(sets: readonly JudgedSet[], settings: Bootstr
   for (const dataset of new Set(sets.map((set) => set.dataset))) {
     const here = sets.filter((set) => set.dataset === dataset)
     const methods = [...new Set(here.map(({ method }) => method))].filter((method) => method !== INIT_BASIC)
-    for (const [index, b] of methods.entries()) {
-      for (const a of methods.slice(index + 1)) {
-        const found = comparison(a, b, here, settings)
-        if (found !== undefined) comparisons.push(found)
-        await setImmediate()
-      }
+    for (const [a, b] of pairsOf(methods, reference)) {
+      const found = comparison(a, b, here, settings)
+      if (found !== undefined) comparisons.push(found)
+      await setImmediate()
     }
   }
   return { rows, summary: summarise(rows), comparisons }
+}
+
+function pairsOf(methods: readonly string[], reference: string | undefined): [a: string, b: string][] {
+  if (reference === undefined) return methods.flatMap((b, index) => methods.slice(index + 1).map((a): [string, string] => [a, b]))
+  return methods.includes(reference) ? methods.filter((a) => a !== reference).map((a) => [a, reference]) : []
 }
 
 /** Init-Basic of the same data set; of the same seed where there are several. */
