@@ -25,6 +25,16 @@ export function overlap(learnt: readonly Question[], tested: readonly Question[]
   })
 }
 
+/** The overlap in words; nothing where there is none. */
+export function overlapNote(learntName: string, learnt: readonly Question[], testedName: string, tested: readonly Question[]): string[] {
+  const both = overlap(learnt, tested)
+  const first = both[0]
+  if (first === undefined) return []
+  return [
+    `${both.length} of ${tested.length} questions of ${testedName} stand in ${learntName} too, such as ${first.tested.id} (there ${first.learnt.id})`,
+  ]
+}
+
 function plain(text: string): string {
   return text
     .normalize('NFKC')
