@@ -25,7 +25,10 @@ const requirementsFile = (name) => join(root, 'py_runtime', 'requirements', `${n
  */
 export async function pythonBeside(folder, requirements, what) {
   const runtime = await provideRuntime({ onProgress: ({ step, detail }) => process.stderr.write(`setup: ${step} ${detail ?? ''}\n`) })
-  const wanted = createHash('sha256').update(readFileSync(requirementsFile(requirements))).update(runtime.python).digest('hex')
+  const wanted = createHash('sha256')
+    .update(readFileSync(requirementsFile(requirements)))
+    .update(runtime.python)
+    .digest('hex')
   const path = join(root, folder)
   const release = await lock(path, { realpath: false, stale: 60_000, retries: { forever: true, minTimeout: 500, maxTimeout: 5000 } })
   try {
@@ -48,7 +51,9 @@ async function make(path, requirements, what, runtimePython) {
   const temporary = mkdtempSync(join(tmpdir(), 'grait-requirements-'))
   try {
     const file = join(temporary, 'requirements.txt')
-    writeFileSync(file, withoutThoseOf(requirementsFile(requirements), requirementsFile('runtime')))
+    const names = 'from importlib.metadata import distributions; print(*[each.name for each in distributions()])'
+    const { stdout } = await execa(runtimePython, ['-c', names], options)
+    writeFileSync(file, entriesWithout(requirementsFile(requirements), stdout.split(' ')))
     await pipInstall(python, what, ['--no-deps', '--require-hashes', '--no-binary', PURE_SOURCES, '-r', file])
   } finally {
     rmSync(temporary, { recursive: true, force: true })
@@ -58,12 +63,12 @@ async function make(path, requirements, what, runtimePython) {
   writeFileSync(join(own.stdout, 'runtime.pth'), `${shared.stdout}\n`)
 }
 
-/** The entries of a pinned file whose packages the other one does not have. */
-function withoutThoseOf(file, other) {
-  const entries = (path) => readFileSync(path, 'utf8').split(/^(?=[\w.-]+==)/m)
-  const nameOf = (entry) => entry.slice(0, entry.indexOf('=='))
-  const present = new Set(entries(other).map(nameOf))
-  return entries(file)
-    .filter((entry) => !present.has(nameOf(entry)))
+/** The entries of a pinned file whose packages are not there yet. */
+function entriesWithout(file, present) {
+  const canonical = (name) => name.toLowerCase().replace(/[-_.]+/g, '-')
+  const there = new Set(present.map(canonical))
+  return readFileSync(file, 'utf8')
+    .split(/^(?=[\w.-]+==)/m)
+    .filter((entry) => !there.has(canonical(entry.slice(0, entry.indexOf('==')))))
     .join('')
 }
