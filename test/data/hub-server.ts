@@ -29,7 +29,7 @@ export async function hubServer(repositories: Record<string, Repository>): Promi
   const requests: HubServer['requests'] = []
   let cut: { bytes: number; times: number } = { bytes: 0, times: 0 }
 
-  const answer = (request: IncomingMessage, response: ServerResponse) => {
+  const answer = (request: IncomingMessage, response: ServerResponse): unknown => {
     const url = new URL(request.url ?? '/', 'http://hub')
     const { range, authorization } = request.headers
     requests.push({ path: url.pathname, range, authorization })
@@ -50,10 +50,10 @@ export async function hubServer(repositories: Record<string, Repository>): Promi
     if (tree !== null) return response.end(JSON.stringify(Object.entries(files).map(([file, bytes]) => entry(file, bytes))))
     const body = files[path]
     if (body === undefined) return fail(404, 'EntryNotFound')
-    sendFile(response, body, range)
+    return sendFile(response, body, range)
   }
 
-  const sendFile = (response: ServerResponse, body: Uint8Array, range: string | undefined) => {
+  const sendFile = (response: ServerResponse, body: Uint8Array, range: string | undefined): unknown => {
     const match = /^bytes=(\d+)-(\d*)$/.exec(range ?? '')
     const start = Number(match?.[1] ?? 0)
     const end = match?.[2] ? Number(match[2]) + 1 : body.length
@@ -66,7 +66,7 @@ export async function hubServer(repositories: Record<string, Repository>): Promi
     const probe = end - start === 1
     if (probe || cut.times === 0) return response.end(part)
     cut.times -= 1
-    response.write(part.subarray(0, cut.bytes), () => setTimeout(() => response.destroy(), 20))
+    return response.write(part.subarray(0, cut.bytes), () => setTimeout(() => response.destroy(), 20))
   }
 
   const server = createServer(answer)
