@@ -122,7 +122,7 @@ def _hub_fault(name: str, error: Exception) -> RuntimeFault:
     elif isinstance(error, (errors.LocalEntryNotFoundError, errors.OfflineModeIsEnabled)):
         hint = f"{endpoint} cannot be reached, or HF_HUB_OFFLINE is set, and the model is not in the cache"
     else:
-        hint = f"could not be read from {endpoint}; try again (what came is kept), or, with the files at hand, use path:DIR"
+        hint = f"could not be read from {endpoint}; try again, what came is kept; with the files at hand, use path:DIR"
     first_line = (str(error).strip().splitlines() or [type(error).__name__])[0]
     return RuntimeFault(
         "model_not_found",

@@ -66,7 +66,9 @@ def serving(repositories: dict[str, HubRepository]) -> Iterator[Hub]:
             names = sorted(file.name for file in folder.iterdir() if file.is_file())
             if info:
                 siblings = [{"rfilename": name} for name in names]
-                return self._json({"_id": "1", "id": match[1], "modelId": match[1], "sha": commit, "siblings": siblings})
+                return self._json(
+                    {"_id": "1", "id": match[1], "modelId": match[1], "sha": commit, "siblings": siblings}
+                )
             if tree:
                 return self._json([_entry(folder / name) for name in names])
             file = folder / match[3]

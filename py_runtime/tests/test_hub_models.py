@@ -136,7 +136,10 @@ def test_weights_in_the_older_format_are_fetched_where_there_are_no_others(
     older = Path(shutil.copytree(repository.commits[NEW], tmp_path / "older", ignore=shutil.ignore_patterns("*.bin")))
     (older / "model.safetensors").rename(older / "pytorch_model.bin")
     none = Path(shutil.copytree(older, tmp_path / "none", ignore=shutil.ignore_patterns("*.bin")))
-    both = {"tiny/older": HubRepository({"main": NEW}, {NEW: older}), "tiny/none": HubRepository({"main": NEW}, {NEW: none})}
+    both = {
+        "tiny/older": HubRepository({"main": NEW}, {NEW: older}),
+        "tiny/none": HubRepository({"main": NEW}, {NEW: none}),
+    }
     with serving(both) as hub:
         found, weightless = ask(hub.url, home, "hub:tiny/older", "hub:tiny/none")
     assert "pytorch_model.bin" in found["files"]  # type: ignore[operator]

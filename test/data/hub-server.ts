@@ -66,7 +66,7 @@ export async function hubServer(repositories: Record<string, Repository>): Promi
     const probe = end - start === 1
     if (probe || cut.times === 0) return response.end(part)
     cut.times -= 1
-    return response.write(part.subarray(0, cut.bytes), () => setTimeout(() => response.destroy(), 20))
+    return response.write(part.subarray(0, cut.bytes), () => setTimeout(() => response.destroy(), 150))
   }
 
   const server = createServer(answer)

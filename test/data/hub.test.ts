@@ -108,10 +108,11 @@ describe('a transfer that breaks off', () => {
     hub.cutNext(50, 4)
     const failure = await rejection(loadDataset({ name: 'mmlu', split: 'test' }))
     expect(failure).toMatchObject({ code: 'data_not_found', retryable: true })
-    expect(failure.message).toMatch(new RegExp(`test-00000-of-00002.parquet: 200 of ${shard.length} bytes came`))
+    const [, came, all] = /test-00000-of-00002\.parquet: (\d+) of (\d+) bytes came/.exec(failure.message) ?? []
+    expect([Number(came), Number(all)]).toEqual([expect.toSatisfy((bytes: number) => bytes > 0 && bytes <= 200), shard.length])
     hub.cutNext(0, 0)
     expect((await loadDataset({ name: 'mmlu', split: 'test' })).questions).toHaveLength(3)
-    expect(hub.requests.map(({ range }) => range)).toContain(`bytes=200-${shard.length - 1}`)
+    expect(hub.requests.map(({ range }) => range)).toContain(`bytes=${came}-${shard.length - 1}`)
   })
 
   it('is noticed where other bytes come than the hub has', async () => {
