@@ -11,6 +11,9 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   setup: async () => (await import('./setup.js')).setupCommand(),
   doctor: async () => (await import('./doctor.js')).doctorCommand(),
   data: async () => (await import('./data.js')).dataCommand(),
+  init: async () => (await import('./init.js')).initCommand(),
+  score: async () => (await import('./score.js')).scoreCommand(),
+  export: async () => (await import('./export.js')).exportCommand(),
   schema: async () => (await import('./schema.js')).schemaCommand(),
 }
 

@@ -54,8 +54,7 @@ export async function writeEvaluations(directory: RunDirectory, evaluated: reado
 export function resultsOf(evaluated: readonly EvaluatedSet[], config: Config, reference?: string): Promise<Results> {
   return buildResults(
     evaluated.map(({ judged }) => judged),
-    { resamples: config.evaluation.bootstrap, seed: config.seed },
-    reference,
+    { resamples: config.evaluation.bootstrap, seed: config.seed, reference },
   )
 }
 

@@ -23,7 +23,7 @@ const lines = (text: string, start: string) => text.split('\n').filter((line) =>
 describe('the tables of a comparison', () => {
   it('show mean and deviation over seeds, and the difference from the reference', async () => {
     const sets = [set('init-basic', 1, 'ccww'), set('cor-rait', 1, 'ccrw'), set('grait', 1, 'ccrr'), set('grait', 2, 'crrr')]
-    const results = await buildResults(sets, settings, 'grait')
+    const results = await buildResults(sets, { ...settings, reference: 'grait' })
     const table = comparisonTables({ results, reference: 'grait', failures: [], notes: [] })
     expect(table).toContain('4 questions; percent, mean ± standard deviation over 2 seeds.')
     // THS of grait: 50 and 25; mean 37.5, sd 17.68. cor-rait: 50 - 25 * 50/50 = 25.
@@ -33,7 +33,7 @@ describe('the tables of a comparison', () => {
   })
 
   it('show the interval over questions where there is one seed', async () => {
-    const results = await buildResults([set('init-basic', 1, 'ccww'), set('grait', 1, 'ccrr')], settings, 'grait')
+    const results = await buildResults([set('init-basic', 1, 'ccww'), set('grait', 1, 'ccrr')], { ...settings, reference: 'grait' })
     const table = comparisonTables({ results, reference: 'grait', failures: [], notes: [] })
     expect(table).toContain('4 questions; percent [95 % interval].')
     expect(lines(table, '| grait')[0]).toMatch(/50\.0 \[\d/)
@@ -41,7 +41,7 @@ describe('the tables of a comparison', () => {
 
   it('show means over subjects, and published figures beside them, where there are any', async () => {
     const sets = [set('init-basic', 1, 'cwww', true), set('craft', 1, 'crrw', true)]
-    const results = await buildResults(sets, settings, 'craft')
+    const results = await buildResults(sets, { ...settings, reference: 'craft' })
     const published = publishedFigures('hub:meta-llama/Meta-Llama-3-8B-Instruct')
     const table = comparisonTables({ results, reference: 'craft', failures: [], notes: ['a note'], published })
     const bySubject = table.slice(table.indexOf('Mean over 2 subjects'))
