@@ -1,11 +1,14 @@
-import { stringify } from 'yaml'
-import { runPage } from '../../report/run-page.js'
-import type { RunOutcome } from '../run.js'
+import { reportPage } from '../../report/report-page.js'
+import { type ReportedRun, reportData } from '../report-data.js'
 import type { RunDirectory } from '../run-directory.js'
 
-/** Writes report.html: one page, readable without network or script. */
-export async function writeReport(directory: RunDirectory, outcome: RunOutcome): Promise<void> {
-  const { results, moved, selection, losses, config, name } = outcome
+/** Writes report.html: one page, readable without network or script. Nothing is written where there are no results. */
+export async function writeReport(
+  directory: RunDirectory,
+  outcome: Omit<ReportedRun, 'results'> & { results: ReportedRun['results'] | undefined },
+): Promise<void> {
+  const { results } = outcome
   if (results === undefined) return
-  await directory.write('report.html', runPage({ name, results, moved, selection, losses, configuration: stringify(config) }))
+  const data = await reportData({ ...outcome, results })
+  await directory.write('report.html', await reportPage(data))
 }
