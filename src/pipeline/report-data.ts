@@ -119,8 +119,8 @@ function commandOf(dir: string, { rows }: Results): string {
   const tuned = rows.filter(({ method }) => !method.startsWith('init-'))
   const list = (values: readonly (string | number)[]) => [...new Set(values)].join(',')
   const several = new Set(tuned.map(({ method, seed }) => `${method} ${seed}`)).size > 1
-  if (!several) return `grait run ${config} --out ${quoted(`${folder}-again`)}`
-  return `grait compare ${config} --methods ${list(tuned.map(({ method }) => method))} --seeds ${list(tuned.map(({ seed }) => seed))} --out ${quoted(`${folder}-again`)}`
+  if (!several) return `npx grait run ${config} --out ${quoted(`${folder}-again`)}`
+  return `npx grait compare ${config} --methods ${list(tuned.map(({ method }) => method))} --seeds ${list(tuned.map(({ seed }) => seed))} --out ${quoted(`${folder}-again`)}`
 }
 
 function quoted(path: string): string {

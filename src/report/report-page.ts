@@ -21,7 +21,7 @@ export async function reportPage(data: ReportData): Promise<string> {
     ['knowledge', 'Knowledge', await knowledgeSection(data)],
     ['training', 'Training', await trainingSection(data)],
     ['questions', 'Questions', questionsSection(data)],
-    ['making', 'How to get this again', makingSection(data)],
+    ['making', 'Reproduce', makingSection(data)],
   ]
   const present = sections.filter(([, , content]) => content !== null)
   const methods = [...new Set(data.tunings.map(({ method }) => method))]

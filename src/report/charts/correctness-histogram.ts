@@ -19,16 +19,17 @@ export function correctnessHistogram(correctness: readonly number[], threshold: 
       layer: [
         {
           data: { values: bars },
-          mark: { type: 'bar', stroke: COLOUR.page, strokeWidth: 1 },
+          mark: { type: 'rect', stroke: COLOUR.page, strokeWidth: 1 },
           encoding: {
             x: {
               field: 'low',
               type: 'quantitative',
               scale: { domain: [Math.min(0, ...bars.map(({ low }) => low)), Math.max(1, ...bars.map(({ high }) => high))], nice: false },
               title: 'correctness',
-              axis: { grid: false, values: [0, 0.25, 0.5, 0.75, 1] },
+              axis: { grid: false, values: [0, 0.25, 0.5, 0.75, 1], format: '.2~f' },
             },
             x2: { field: 'high' },
+            y2: { datum: 0 },
             y: { field: 'count', type: 'quantitative', title: 'questions', axis: { tickCount: 4, tickMinStep: 1 } },
             color: {
               field: 'group',
@@ -40,12 +41,12 @@ export function correctnessHistogram(correctness: readonly number[], threshold: 
           },
         },
         {
-          data: { values: [{ threshold: bars.find(({ group }) => group === 'known')?.low ?? threshold, text: `T_c = ${threshold}` }] },
+          data: { values: [{ threshold: bars.find(({ group }) => group === 'known')?.low ?? threshold, text: `threshold ${threshold}` }] },
           mark: { type: 'rule', strokeDash: [4, 3], color: COLOUR.ink },
           encoding: { x: { field: 'threshold', type: 'quantitative' } },
         },
         {
-          data: { values: [{ threshold: bars.find(({ group }) => group === 'known')?.low ?? threshold, text: `T_c = ${threshold}` }] },
+          data: { values: [{ threshold: bars.find(({ group }) => group === 'known')?.low ?? threshold, text: `threshold ${threshold}` }] },
           mark: { type: 'text', align: 'left', baseline: 'top', dx: 5 },
           encoding: { x: { field: 'threshold', type: 'quantitative' }, y: { value: 2 }, text: { field: 'text' } },
         },

@@ -30,7 +30,7 @@ export function influenceScatter(points: readonly InfluencePoint[]): Chart {
     ] as const
   ).map(([kind, members]) => [kind, whole(members.length), ...summary(members)])
   return {
-    caption: `Refusal influence and correctness of the unknown questions${left > 0 ? `; ${whole(drawn.length)} of ${whole(points.length)} drawn, evenly spread` : ''}`,
+    caption: `Refusal influence and correctness of the unknown questions${left > 0 ? `; ${whole(drawn.length)} of ${whole(points.length)} drawn` : ''}`,
     alternative: `${counted(points.length, 'unknown question')} by correctness and refusal influence. ${rows
       .map(([kind, count, mean]) => `${count} ${kind}, mean refusal influence ${mean}`)
       .join('; ')}.`,

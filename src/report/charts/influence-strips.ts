@@ -27,7 +27,7 @@ export function influenceStrips(points: readonly (InfluencePoint & { subject: st
       .join(', ')}.`,
     draw: (width) => ({
       width,
-      height: { step: 22 },
+      height: 22 * strips.length,
       autosize: { type: 'fit-x', contains: 'padding' },
       data: { values },
       mark: { type: 'tick', thickness: 2, size: 14, opacity: 0.8 },

@@ -35,7 +35,7 @@ export function outcomeBars(rows: readonly OutcomeShares[], caption: string): Ch
     draw: (width) => ({
       width,
       autosize: { type: 'fit-x', contains: 'padding' },
-      height: { step: 38 },
+      height: 38 * rows.length,
       data: { values },
       encoding: {
         y: {

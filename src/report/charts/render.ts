@@ -15,7 +15,7 @@ export interface Chart {
 
 /** Drawn twice, for the page as on a desk and as on a phone: scaled down, the letters would be too small to read. */
 const WIDE = 680
-const NARROW = 330
+const NARROW = 350
 
 /** The chart as static SVG with a text alternative, and its figures as a table. */
 export async function chartFigure({ caption, alternative, draw, table }: Chart): Promise<Html> {

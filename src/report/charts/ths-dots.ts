@@ -37,7 +37,7 @@ export function thsDots(scores: readonly ScoredSeed[]): Chart {
       : scores.map(({ method, ths, interval }) => `${method}: THS ${signed(ths)} ${bounds(interval)}`).join('; '),
     draw: (width) => ({
       width,
-      height: { step: 28 },
+      height: 28 * methods.length,
       autosize: { type: 'fit-x', contains: 'padding' },
       encoding: {
         x: {

@@ -24,7 +24,7 @@ export function weightHistogram(weights: readonly number[]): Chart {
       layer: [
         {
           data: { values: bars },
-          mark: { type: 'bar', color: COLOUR.refused, stroke: COLOUR.page, strokeWidth: 1 },
+          mark: { type: 'rect', color: COLOUR.refused, stroke: COLOUR.page, strokeWidth: 1 },
           encoding: {
             x: {
               field: 'from',
@@ -34,6 +34,7 @@ export function weightHistogram(weights: readonly number[]): Chart {
               axis: { grid: false, tickCount: 6 },
             },
             x2: { field: 'to' },
+            y2: { datum: 0 },
             y: { field: 'count', type: 'quantitative', title: 'refusals', axis: { tickCount: 4, tickMinStep: 1 } },
           },
         },

@@ -13,7 +13,7 @@ export async function knowledgeSection({ knowledge, threshold }: ReportData): Pr
   return html`<h2 id="knowledge">What the model knew before</h2>
 <dl class="words">
 <dt>Correctness</dt><dd>How surely the initial model answers a training question right: the share of its sampled answers that are right, or, with options to choose from, the probability it gives to the right one.</dd>
-<dt>T_c</dt><dd>The threshold. From it on a question counts as known, and the model is trained to answer it; below, as unknown, and it may be trained to refuse it.</dd>
+<dt>Threshold</dt><dd>From this correctness on (T_c in the literature) a question counts as known and may be trained with its right answer; below, it counts as unknown and may be trained with the refusal.</dd>
 <dt>Certainty</dt><dd>How much its answers agree with each other, right or wrong.</dd>
 </dl>
 ${await chartFigure(

@@ -43,22 +43,29 @@ function trainedList({ knowledge, threshold }: ReportData, { candidates }: Tunin
     const candidate = facts.get(question.id)
     const known = question.correctness >= threshold
     const trained = candidate?.selected === true
-    const use = trained ? `${known ? 'answer' : 'refusal'}, weight ${decimal(candidate.weight, 2)}` : 'no'
+    const use = trained ? `${known ? 'answer' : 'refusal'} × ${decimal(candidate.weight, 2)}` : 'no'
     const kind = `${known ? 'known' : 'unknown'}, ${trained ? 'trained on' : 'not trained on'}`
     return html`<tr data-kind="${kind}">${asked(question)}<td class="figure">${decimal(question.correctness, 2)}</td><td class="figure">${decimal(question.certainty, 2)}</td><td class="figure">${decimal(candidate?.refusalInfluence ?? null, 3)}</td><td class="figure">${decimal(candidate?.overRefusalInfluence ?? null, 3)}</td><td>${use}</td></tr>
 `
   })
   const kinds = ['known, trained on', 'known, not trained on', 'unknown, trained on', 'unknown, not trained on']
-  const header = ['question', 'right answer', 'correctness', 'certainty', 'refusal influence', 'over-refusal influence', 'trained on']
+  const header = [
+    'question',
+    'right answer',
+    'correctness',
+    'certainty',
+    'refusal influence',
+    'over-refusal influence',
+    'trained on, × weight',
+  ]
   return html`<h3>Of the training part</h3>
-<p class="note">Over-refusal influence: how much learning to refuse this question pushes the model to refuse what it knows. ${listedOf(listed.length, knowledge.length, 'knowledge/answers.jsonl and selection/influence.jsonl')}</p>
+<p class="note">Over-refusal influence: how much learning to refuse this question pushes the model to refuse what it knows. Influences are those of the refusals, so known questions have none. ${listedOf(listed.length, knowledge.length, 'knowledge/answers.jsonl and selection/influence.jsonl')}</p>
 ${list('Training questions', 'trained', header, kinds, rows)}`
 }
 
 function listedOf(listed: number, all: number, file: string): string {
-  const part =
-    listed < all ? `${whole(listed)} of ${whole(all)} questions are listed, evenly spread` : `All ${whole(all)} questions are listed`
-  return `${part}; the files of the run (${file}) hold all of them. A printout has the first 40.`
+  if (listed === all) return `All ${whole(all)} questions are listed.`
+  return `${whole(listed)} of ${whole(all)} questions are listed, evenly spread; all of them are in ${file}, in the folder of the run.`
 }
 
 function list(label: string, name: 'tested' | 'trained', header: readonly string[], kinds: readonly string[], rows: readonly Html[]): Html {
@@ -72,7 +79,8 @@ function list(label: string, name: 'tested' | 'trained', header: readonly string
 <thead><tr>${head}</tr></thead>
 <tbody>
 ${rows}</tbody>
-</table></div></div>`
+</table></div>
+<p class="note print">The first 40 are printed.</p></div>`
 }
 
 function asked({ question, answer, subject }: AskedQuestion): Html {

@@ -1,5 +1,5 @@
 import type { Interval } from '../../evaluation/percentile.js'
-import type { Comparison, SummaryRow } from '../../evaluation/results.js'
+import { type Comparison, INIT_BASIC, type SummaryRow } from '../../evaluation/results.js'
 import { outcomeBars } from '../charts/outcome-bars.js'
 import { chartFigure } from '../charts/render.js'
 import { thsDots } from '../charts/ths-dots.js'
@@ -11,7 +11,11 @@ import { isInitial, methodMeaning, summaryOf } from './shown.js'
 
 type Measure = 'pc' | 'pw' | 'pr' | 'ths'
 const MEASURES: readonly Measure[] = ['pc', 'pw', 'pr', 'ths']
-const HEADER = ['method', 'Pc, right %', 'Pw, wrong %', 'Pr, refused %', 'THS']
+const HEADER = ['method', symbol('Pc', 'right %'), symbol('Pw', 'wrong %'), symbol('Pr', 'refused %'), 'THS']
+
+function symbol(name: string, meaning: string): Html {
+  return html`<span class="symbol">${name}, </span>${meaning}`
+}
 
 /** The figures of every method on every test set. */
 export async function resultsSection(data: ReportData): Promise<Html> {
@@ -32,7 +36,7 @@ async function datasetResults(data: ReportData, dataset: string): Promise<Html> 
   const single = data.results.rows.filter((row) => row.dataset === dataset)
   const n = single[0]?.n ?? 0
   const scores = single.flatMap(({ method, seed, ths, interval }) =>
-    ths === null || isInitial(method) ? [] : [{ method, seed, ths, interval: interval.ths }],
+    ths === null || method === INIT_BASIC ? [] : [{ method, seed, ths, interval: interval.ths }],
   )
   const bars = outcomeBars(
     rows.map(({ method, mean }) => ({ label: method, pc: mean.pc, pw: mean.pw, pr: mean.pr })),
@@ -56,6 +60,7 @@ function resultsTable(data: ReportData, dataset: string, rows: readonly SummaryR
     .reduce<number>((highest, { mean }) => Math.max(highest, mean.ths as number), -Infinity)
   return dataTable({
     label: `Results on ${dataset}`,
+    className: 'results',
     header: HEADER,
     rows: rows.map((row) => {
       const only =

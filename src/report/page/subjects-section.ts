@@ -2,7 +2,7 @@ import { countOutcomes, type Measures, measuresBySubject, measuresOf } from '../
 import { INIT_BASIC } from '../../evaluation/results.js'
 import { dataTable } from '../data-table.js'
 import { type Html, html } from '../html.js'
-import { decimal, whole } from '../numbers.js'
+import { counted, decimal } from '../numbers.js'
 import type { GivenAnswers, ReportData, TestedQuestions } from '../report-data.js'
 import { answersOf, shownTuning } from './shown.js'
 
@@ -17,7 +17,7 @@ export function subjectsSection(data: ReportData): Html | null {
   })
   if (tables.length === 0) return null
   return html`<h2 id="subjects">By subject</h2>
-<p>Bars show right (left), refused (middle) and wrong (right). Subjects with few questions vary by chance.</p>
+<p>Before → now. In the bars, before above now, right stands left, refused in the middle, wrong right. Subjects with few questions vary by chance.</p>
 ${tables}`
 }
 
@@ -32,20 +32,19 @@ function subjectTable(test: TestedQuestions, before: GivenAnswers, after: GivenA
   const sizes = new Map<string, number>()
   for (const { subject = '(no subject)' } of test.questions) sizes.set(subject, (sizes.get(subject) ?? 0) + 1)
   const bySize = [...sizes].sort(([a, ofA], [b, ofB]) => ofB - ofA || (a < b ? -1 : 1))
+  const change = (measure: keyof Measures, then: Measures | undefined, later: Measures | undefined) =>
+    html`<span class="before">${decimal(then?.[measure] ?? null)} →</span> ${decimal(later?.[measure] ?? null)}`
   const row = (name: string, count: number, then: Measures | undefined, later: Measures | undefined) => [
-    name,
-    whole(count),
-    decimal(then?.pc ?? null),
-    decimal(then?.pw ?? null),
-    bar(then),
-    decimal(later?.pc ?? null),
-    decimal(later?.pw ?? null),
-    decimal(later?.pr ?? null),
-    bar(later),
+    html`${name}<span class="about">${counted(count, 'question')}</span>`,
+    html`${bar(then)}${bar(later)}`,
+    change('pc', then, later),
+    change('pw', then, later),
+    change('pr', then, later),
   ]
   return dataTable({
     label: `${test.dataset} by subject`,
-    header: ['subject', 'questions', 'right % before', 'wrong %', '', 'right % now', 'wrong %', 'refused %', ''],
+    header: ['subject', 'before, now', 'right %', 'wrong %', 'refused %'],
+    text: [0, 1],
     rows: [
       ...bySize.map(([subject, count]) => row(subject, count, was.get(subject), now.get(subject))),
       row('all', test.questions.length, all(before), all(after)),

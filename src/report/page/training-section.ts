@@ -44,7 +44,7 @@ async function influenceCharts({ candidates, method }: TuningData, subjects: Rea
   if (points.length === 0) return html`<p class="note">${method} does not use gradients, so there is no influence to show.</p>`
   const several = new Set(points.map(({ subject }) => subject)).size > 1
   return html`<dl class="words">
-<dt>Refusal influence</dt><dd>How much learning to refuse this question pushes the model to refuse the other unknown ones: the product of its gradient with the mean gradient of them all (both of length at most 1).</dd>
+<dt>Refusal influence</dt><dd>How much learning to refuse this question pushes the model to refuse the other unknown ones: the product of its gradient with the mean gradient of them all (both of length at most 1). In the first chart, points of equal correctness stand side by side.</dd>
 </dl>
 ${await chartFigure(influenceScatter(points))}
 ${several && (await chartFigure(influenceStrips(points)))}`
