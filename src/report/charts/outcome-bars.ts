@@ -44,7 +44,7 @@ export function outcomeBars(rows: readonly OutcomeShares[], caption: string): Ch
           sort: null,
           title: null,
           scale: { paddingInner: 0.28, paddingOuter: 0.1 },
-          axis: { labelColor: COLOUR.ink, labelLimit: 150 },
+          axis: { labelColor: COLOUR.ink, labelLimit: 180 },
         },
         x: {
           field: 'from',

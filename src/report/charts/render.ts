@@ -1,3 +1,4 @@
+import stringWidth from 'string-width'
 import type { TopLevelSpec } from 'vega-lite'
 import { dataTable } from '../data-table.js'
 import { type Html, html, trusted } from '../html.js'
@@ -31,15 +32,31 @@ ${await drawn(NARROW, 'narrow')}
 </figure>`
 }
 
-/** Vega is loaded here and nowhere else: it takes most of a second, and only reports need it. */
+/** Vega is loaded here and nowhere else: it takes half a second, and only reports need it. */
 async function svgOf(spec: TopLevelSpec): Promise<string> {
-  const [{ compile }, { parse, View }] = await Promise.all([import('vega-lite'), import('vega')])
-  const view = new View(parse(compile({ ...spec, config: CHART_STYLE }).spec), { renderer: 'none' })
+  const [{ compile }, vega] = await Promise.all([import('vega-lite'), import('vega')])
+  const { textMetrics } = vega as unknown as { textMetrics: { width: (item: TextItem, text: string) => number } }
+  textMetrics.width = textWidth
+  const view = new vega.View(vega.parse(compile({ ...spec, config: CHART_STYLE }).spec), { renderer: 'none' })
   try {
     return await view.toSVG()
   } finally {
     view.finalize()
   }
+}
+
+interface TextItem {
+  fontSize?: number
+  limit?: number
+}
+
+/** Mean advance of a letter of the fonts that a browser takes for system-ui, in units of the font's size. */
+const ADVANCE = 0.58
+
+/** Without a canvas Vega takes letters to be half again as wide as they are, and cuts labels that would fit. */
+function textWidth({ fontSize = 11, limit }: TextItem, text: string): number {
+  const width = stringWidth(String(text)) * ADVANCE * fontSize
+  return limit ? Math.min(width, limit) : width
 }
 
 /** Half of what Vega writes is said by the page (role, label, font) or has no effect. */

@@ -28,7 +28,7 @@ export function thsDots(scores: readonly ScoredSeed[]): Chart {
     type: 'nominal' as const,
     sort: methods,
     title: null,
-    axis: { labelColor: COLOUR.ink, labelLimit: 150 },
+    axis: { labelColor: COLOUR.ink, labelLimit: 180 },
   }
   return {
     caption: several ? 'THS of every seed; the upright stroke is the mean' : 'THS with its 95 % interval',

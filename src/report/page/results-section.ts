@@ -1,4 +1,3 @@
-import type { Interval } from '../../evaluation/percentile.js'
 import { type Comparison, INIT_BASIC, type SummaryRow } from '../../evaluation/results.js'
 import { outcomeBars } from '../charts/outcome-bars.js'
 import { chartFigure } from '../charts/render.js'
@@ -42,13 +41,12 @@ async function datasetResults(data: ReportData, dataset: string): Promise<Html> 
     rows.map(({ method, mean }) => ({ label: method, pc: mean.pc, pw: mean.pw, pr: mean.pr })),
     `Right, refused and wrong answers on ${dataset}${seeds > 1 ? ', means over seeds' : ''}`,
   )
-  const unparseable = single.filter((row) => row.unparseable > 0)
   return html`<h3>${dataset}: ${counted(n, 'question')}</h3>
 ${resultsTable(data, dataset, rows)}
 ${await chartFigure(bars)}
 ${scores.length > 0 && (await chartFigure(thsDots(scores)))}
-${comparisonList(data.results.comparisons.filter((comparison) => comparison.dataset === dataset))}
-${unparseable.length > 0 && html`<p class="note">Unparseable answers, counted as wrong: ${unparseable.map((row) => `${row.method}${seeds > 1 ? ` (seed ${row.seed})` : ''} ${row.unparseable}`).join(', ')}.</p>`}
+${comparisonTable(data.results.comparisons.filter((comparison) => comparison.dataset === dataset))}
+${unparseableNote(single)}
 ${subjectMeans(single, seeds)}
 ${seeds > 1 && everySeed(single)}`
 }
@@ -81,13 +79,33 @@ function deviation(sd: number | null): string {
   return sd === null ? '' : `± ${decimal(sd)}`
 }
 
-function comparisonList(comparisons: readonly Comparison[]): Html | null {
+function comparisonTable(comparisons: readonly Comparison[]): Html | null {
   if (comparisons.length === 0) return null
-  const items = comparisons.map(
-    ({ a, b, difference, interval, p }) =>
-      html`<li>${a} against ${b}: THS ${signed(difference)} ${bounds(interval as Interval | null)}${p === null ? '' : `, p ${p < 0.001 ? '< 0.001' : `= ${p.toFixed(3)}`}`}</li>`,
-  )
-  return html`<p>Compared on the same questions (p: how easily the difference would change its sign with other questions):</p><ul>${items}</ul>`
+  return html`<p>Pairs of methods on the same questions. p: how easily the difference would change its sign with other questions.</p>${dataTable(
+    {
+      label: 'Pairs of methods',
+      header: ['method', 'against', 'THS more', '95 % interval', 'p'],
+      rows: comparisons.map(({ a, b, difference, interval, p }) => [a, b, signed(difference), bounds(interval), chance(p)]),
+      text: [0, 1],
+    },
+  )}`
+}
+
+function chance(p: number | null): string {
+  if (p === null) return '–'
+  return p < 0.001 ? '< 0.001' : p.toFixed(3)
+}
+
+/** Answers that could be read as none of the three, a method. */
+function unparseableNote(rows: ReportData['results']['rows']): Html | null {
+  const methods = [...new Set(rows.filter(({ unparseable }) => unparseable > 0).map(({ method }) => method))]
+  if (methods.length === 0) return null
+  const shares = methods.map((method) => {
+    const own = rows.filter((row) => row.method === method)
+    const sum = (of: 'unparseable' | 'n') => own.reduce((total, row) => total + row[of], 0)
+    return `${method} ${decimal((100 * sum('unparseable')) / sum('n'))} %`
+  })
+  return html`<p class="note">Unparseable answers, counted as wrong: ${shares.join(', ')}.</p>`
 }
 
 function subjectMeans(rows: ReportData['results']['rows'], seeds: number): Html | null {
