@@ -41,6 +41,7 @@ async function ask(question: string | undefined, { option: options, json, ...cho
   const { signal, dispose } = interruptionSignal(() => process.stderr.write('\n'))
   let conversation: Conversation | undefined
   try {
+    if (process.stderr.isTTY) process.stderr.write('loading the initial and the tuned model\n')
     conversation = await openConversation({ ...choice, reporter, signal })
     for await (const text of question === undefined ? typedQuestions(signal) : [question]) {
       const pair = await conversation.ask(text, options)

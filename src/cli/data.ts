@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { DATASET_NAMES, loadDataset } from '../data/dataset.js'
 import { questionLine } from '../data/digest.js'
 import { sampleQuestions } from '../data/sample.js'
+import { examples } from './help-examples.js'
 
 /** `grait data NAME`: the questions of a data set on stdout, a JSON line each. */
 export function dataCommand(): Command {
@@ -11,6 +12,14 @@ export function dataCommand(): Command {
     .option('--data <dir>', "the data set's own folder, or the one above it")
     .option('--split <split>', 'train, dev, val or test')
     .option('--limit <n>', 'print a seeded sample of so many, spread over the subjects', wholeNumber)
+    .addHelpText(
+      'after',
+      examples(
+        ['grait data atlas --limit 5'],
+        ['grait data triviaqa --data DIR --split dev', 'DIR or DIR/triviaqa holds the files'],
+        ['grait data jsonl:my.jsonl > /dev/null', 'checks your own questions'],
+      ),
+    )
     .action(async (name: string, options: { data?: string; split?: string; limit?: number }) => {
       const { questions, notes } = await loadDataset({ name, split: options.split, dir: options.data })
       for (const note of notes) process.stderr.write(`${note}\n`)

@@ -19,10 +19,12 @@ export interface ReportedRun {
   config: Config
   data: ExperimentData
   results: Results
+  /** What the reader must know beyond the figures, a sentence each. */
+  notes?: readonly string[]
 }
 
 /** Reads what the page shows from the files of a run or a comparison. */
-export async function reportData({ dir, name, config, data, results }: ReportedRun): Promise<ReportData> {
+export async function reportData({ dir, name, config, data, results, notes }: ReportedRun): Promise<ReportData> {
   const known = await readJsonLines<Knowledge>(join(dir, 'knowledge', 'answers.jsonl'))
   const configuration = stringify(config)
   const making = await readMaking(dir)
@@ -43,6 +45,7 @@ export async function reportData({ dir, name, config, data, results }: ReportedR
     knowledge: known.map(({ id, correctness, certainty }) => ({ ...asAsked(data.question(id)), correctness, certainty })),
     tunings: await tuningsOf(dir, results),
     making,
+    notes: notes ?? data.notes,
   }
 }
 

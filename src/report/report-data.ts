@@ -21,6 +21,8 @@ export interface ReportData {
   knowledge: readonly KnownQuestion[]
   tunings: readonly TuningData[]
   making: Making
+  /** What the reader must know beyond the figures, a sentence each: a method that could not be run, a split that was replaced. */
+  notes?: readonly string[] | undefined
 }
 
 /** A test set and what each method and seed answered to it. */

@@ -36,6 +36,7 @@ export async function reportPage(data: ReportData): Promise<string> {
 <main>
 ${lead(data)}
 ${tiles(data)}
+${(data.notes ?? []).map((note) => html`<p class="note">${note}</p>`)}
 ${present.map(([, , content]) => html`<section>${content}</section>`)}
 </main>
 <footer>Made by grait. One file, no network.</footer>`,

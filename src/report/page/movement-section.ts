@@ -41,9 +41,9 @@ function everyTuning(data: ReportData, test: TestedQuestions): Html {
       whole(count('right', 'wrong')),
     ]
   })
-  return html`<p>Of the questions that the initial model answered wrong, or right, how many each tuned model refuses:</p>${dataTable({
+  return html`<details><summary>Every method and seed: how much of what was wrong, and right, it refuses</summary>${dataTable({
     label: `Movements of every method on ${test.dataset}`,
     header: ['method', 'seed', 'of wrong refused', 'of right refused', 'wrong → right', 'right → wrong'],
     rows,
-  })}`
+  })}</details>`
 }

@@ -76,9 +76,9 @@ function everyTuning(tunings: readonly TuningData[]): Html {
       decimal(mean(losses.slice(-Math.max(1, Math.round(losses.length / 10)))), 3),
     ]
   })
-  return html`<h3>Every method and seed</h3>${dataTable({
+  return html`<details><summary>What every method and seed was trained on</summary>${dataTable({
     label: 'What every method was trained on',
     header: ['method', 'seed', 'answers', 'refusals', 'their correctness', 'their influence', 'last loss'],
     rows,
-  })}`
+  })}</details>`
 }
