@@ -4,7 +4,8 @@ import { questionLine } from '../data/digest.js'
 import { overlapNote } from '../data/duplicates.js'
 import { sampleQuestions } from '../data/sample.js'
 import { summariseData } from '../data/summary.js'
-import { dataLine, dataTable } from '../report/data-table.js'
+import { dataLine, datasetTable } from '../report/dataset-table.js'
+import { examples } from './help-examples.js'
 
 interface DataFlags {
   data?: string
@@ -28,12 +29,12 @@ export function dataCommand(): Command {
     .option('--json', 'print JSON lines on a terminal too')
     .addHelpText(
       'after',
-      `
-Examples:
-  grait data mmlu --data DIR --split test                      what is there, by subject
-  grait data csv:my.csv --json                                 how one's own file is read
-  grait data triviaqa:dev --data DIR --against triviaqa:train  what test and train share
-  grait data mmlu --data hub:cais/mmlu@REVISION > mmlu.jsonl`,
+      examples(
+        ['grait data mmlu --data DIR --split test', 'what is there, by subject'],
+        ['grait data csv:my.csv --json', 'how a file of your own is read'],
+        ['grait data triviaqa:dev --data DIR --against triviaqa:train', 'what test and train share'],
+        ['grait data mmlu --data hub:cais/mmlu@REVISION > mmlu.jsonl', 'from the hub'],
+      ),
     )
     .action(showData)
 }
@@ -51,7 +52,7 @@ async function showData(name: string, flags: DataFlags): Promise<void> {
   if (flags.summary === true && flags.json === true) {
     await print(`${JSON.stringify({ name, split: dataset.split, digest: dataset.digest, ...summary, notes: dataset.notes }, null, 2)}\n`)
   } else if (flags.summary === true || (process.stdout.isTTY === true && flags.json !== true)) {
-    await print(dataTable(summary, process.stdout.columns ?? 100))
+    await print(datasetTable(summary, process.stdout.columns ?? 100))
   } else {
     process.stderr.write(`${dataLine(summary)} (--summary shows more)\n`)
     await print(questions.map((question) => `${questionLine(question)}\n`).join(''))

@@ -8,6 +8,8 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   run: async () => (await import('./run.js')).runCommand(),
   compare: async () => (await import('./compare.js')).compareCommand(),
   paper: async () => (await import('./paper.js')).paperCommand(),
+  ask: async () => (await import('./ask.js')).askCommand(),
+  merge: async () => (await import('./merge.js')).mergeCommand(),
   setup: async () => (await import('./setup.js')).setupCommand(),
   doctor: async () => (await import('./doctor.js')).doctorCommand(),
   data: async () => (await import('./data.js')).dataCommand(),

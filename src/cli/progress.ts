@@ -5,7 +5,7 @@ const PLAIN_LINE_MS = 10_000
 
 /** Draws a run's progress: one living line on a terminal, a plain line now and then elsewhere. */
 export function progressReporter(stream: NodeJS.WriteStream, { verbose = false }: { verbose?: boolean } = {}): RunReporter {
-  const terminal = stream.isTTY === true
+  const terminal = stream.isTTY === true && process.env['TERM'] !== 'dumb'
   let stage = ''
   let firstAt = 0
   let firstDone = 0

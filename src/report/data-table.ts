@@ -1,49 +1,29 @@
-import type { DataCounts, DataSummary } from '../data/summary.js'
-import { type Column, textTable } from './table.js'
+import { type Html, html } from './html.js'
 
-const COLUMNS: readonly Column[] = [
-  { header: 'subject', shrinks: true },
-  { header: 'questions', align: 'right' },
-  { header: 'kind' },
-  { header: 'options' },
-  { header: 'right answers', shrinks: true, minWidth: 12 },
-  { header: 'repeated', align: 'right' },
-]
-
-/** What a data set holds: a line a subject, then all of them. */
-export function dataTable({ subjects, ...all }: DataSummary, width = 100): string {
-  const rows = subjects.map(({ subject, ...counts }) => cells(subject, counts))
-  return textTable(COLUMNS, [...rows, cells(subjects.length === 0 ? 'all' : `all ${subjects.length} subjects`, all)], width)
+export interface DataTable {
+  /** Names the table for who can't see it, and for the region that scrolls. */
+  label: string
+  header: readonly (string | Html)[]
+  rows: readonly (readonly (string | Html)[])[]
+  /** Columns of text; the others are figures. Default: the first. */
+  text?: readonly number[]
+  className?: string
 }
 
-/** The same in one line. */
-export function dataLine({ questions, mcqa, subjects, repeated, optionCounts }: DataSummary): string {
-  const options = Object.keys(optionCounts).join(', ')
-  const parts = [
-    `${number(questions)} questions`,
-    mcqa === questions ? `multiple choice (${options} options)` : mcqa === 0 ? 'open-ended' : `${number(mcqa)} of them multiple choice`,
-    ...(subjects.length > 0 ? [`${subjects.length} subjects`] : []),
-    ...(repeated > 0 ? [`${repeated} repeated`] : []),
-  ]
-  return parts.join(', ')
-}
-
-function cells(name: string, counts: DataCounts): string[] {
-  const { questions, mcqa, oeqa, optionCounts, answerBalance, meanAnswers, repeated, contradicting } = counts
-  const kind = [...(mcqa > 0 ? ['multiple choice'] : []), ...(oeqa > 0 ? ['open-ended'] : [])].join(', ')
-  const options = Object.entries(optionCounts).map(([count, times]) => (times === mcqa ? count : `${count} (${times})`))
-  const balance = Object.entries(answerBalance).map(([letter, times]) => `${letter} ${((100 * times) / mcqa).toFixed(0)} %`)
-  const answers = [...balance, ...(meanAnswers === null ? [] : [`${meanAnswers.toFixed(1)} a question`])]
-  return [
-    name,
-    number(questions),
-    kind,
-    options.join(', '),
-    answers.join(', '),
-    contradicting > 0 ? `${repeated}, ${contradicting} otherwise answered` : String(repeated),
-  ]
-}
-
-function number(value: number): string {
-  return value.toLocaleString('en-US')
+/** A table whose first column names the row. It scrolls by itself where the window is narrow. */
+export function dataTable({ label, header, rows, text = [0], className = '' }: DataTable): Html {
+  const kind = (column: number) => (text.includes(column) ? 'text' : 'figure')
+  const head = header.map((cell, column) => html`<th scope="col" class="${kind(column)}">${cell}</th>`)
+  const body = rows.map(
+    (row) =>
+      html`<tr>${row.map((cell, column) =>
+        column === 0 ? html`<th scope="row" class="${kind(0)}">${cell}</th>` : html`<td class="${kind(column)}">${cell}</td>`,
+      )}</tr>
+`,
+  )
+  return html`<div class="scroll" role="region" aria-label="${label}" tabindex="0"><table class="${className}">
+<thead><tr>${head}</tr></thead>
+<tbody>
+${body}</tbody>
+</table></div>`
 }
