@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from grait_runtime.contract import Failure, Prompt, Sample
 
 if TYPE_CHECKING:
+    import torch
+
     from grait_runtime.models import LoadedModel
 
 
@@ -85,6 +87,17 @@ def too_long(id: str, tokens: int, context_length: int) -> Failure:
     """The Failure of an item that does not fit the model's context."""
     message = f"{id}: {tokens} tokens do not fit the model's context of {context_length}"
     return Failure(id=id, code="too_long", message=message)
+
+
+def does_not_fit(id: str, tokens: int, device: torch.device) -> Failure:
+    """The Failure of an item for which there is too little memory, however little else is computed beside it."""
+    return Failure(id=id, code="out_of_memory", message=f"{id}: {tokens} tokens do not fit the memory of {device}")
+
+
+def not_finite(id: str) -> Failure:
+    """The Failure of an item to which the model's answer is not a number."""
+    message = f"{id}: the model's output is not finite; load it in a wider dtype"
+    return Failure(id=id, code="non_finite", message=message)
 
 
 def _ids(loaded: LoadedModel, text: str, *, special: bool) -> list[int]:

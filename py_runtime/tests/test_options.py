@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
 import numpy as np
 import pytest
 import torch
@@ -14,7 +15,7 @@ from grait_runtime.encoding import encode_option, encode_prompt
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.models import LoadedModel, ModelRegistry
 from grait_runtime.options import score_options
-from tests.conftest import ARCHITECTURES, RecordingContext, chat, raw
+from tests.conftest import ARCHITECTURES, RecordingContext, chat, memory_for, raw
 
 Load = Callable[..., LoadedModel]
 SHOTS = "Choose one option.\nA. red\nB. green\nAnswer: A\n\nWhich colour has the sky?\nA. green\nB. blue\nAnswer: B\n\n"
@@ -45,7 +46,7 @@ def request(
     loaded: LoadedModel, asked: list[OptionsPrompt], budget: int | None = None, **changes: list[int]
 ) -> ScoreOptionsRequest:
     completed = changes.get("completed", [])
-    return ScoreOptionsRequest(model=loaded.handle, items=asked, token_budget=budget, completed=completed)
+    return ScoreOptionsRequest(model=loaded.handle, items=asked, token_budget=budget, completed=completed, halvings=0)
 
 
 def scores(context: RecordingContext) -> dict[str, NDArray[np.float64]]:
@@ -176,3 +177,48 @@ def test_a_completed_batch_that_is_not_planned_is_refused(models: ModelRegistry,
 def test_nothing_asked_is_an_empty_plan(models: ModelRegistry, load: Load) -> None:
     context, plan = run(models, request(load(), []))
     assert (context.items, plan.batches) == ([], 0)
+
+
+@pytest.mark.parametrize("architecture", ["llama", "mistral"])
+def test_out_of_memory_halves_the_budget_once_and_for_all(
+    models: ModelRegistry, load: Load, architecture: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = load(architecture)
+    whole, _ = run(models, request(loaded, items(), 400))
+    alone_tokens = max(len(encode_prompt(loaded, item)) for item in items())
+    limited = memory_for(loaded, alone_tokens)
+    monkeypatch.setattr(loaded.module, "forward", limited)
+    halved, plan = run(models, request(loaded, items(), 400))
+    for id, row in scores(whole).items():
+        np.testing.assert_allclose(scores(halved)[id], row, atol=1e-4)
+    assert len(halved.warnings) == 1
+    assert "token budget" in halved.warnings[0]
+    counts = [item.halvings for item in halved.items if isinstance(item, ScoreOptionsItem)]
+    assert counts == sorted(counts)
+    assert counts[-1] > 0
+    # What goes on after an interruption is told the count, and runs out of memory no more.
+    done = 1 + next(number for number, count in enumerate(counts) if count == counts[-1])
+    again = msgspec.structs.replace(
+        request(loaded, items(), 400, completed=list(range(done))), halvings=counts[done - 1]
+    )
+    rest, same_plan = run(models, again)
+    assert same_plan == plan
+    assert rest.warnings == []
+    assert rest.items == halved.items[done:]
+    assert [f[0].tobytes() for f in rest.frames] == [f[0].tobytes() for f in halved.frames[done:]]
+
+
+def test_only_the_prompt_that_never_fits_is_lost(
+    models: ModelRegistry, load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = load()
+    huge = with_options(raw("huge", "a long question about nothing at all, " * 9), " A")
+    asked = [huge, *items()]
+    others = max(len(encode_prompt(loaded, item)) for item in items())
+    assert len(encode_prompt(loaded, huge)) > others
+    monkeypatch.setattr(loaded.module, "forward", memory_for(loaded, others))
+    context, _ = run(models, request(loaded, asked))
+    failed = [failure for item in context.items for failure in item.failures]  # type: ignore[attr-defined]
+    assert [(failure.id, failure.code) for failure in failed] == [("huge", "out_of_memory")]
+    assert "tokens do not fit the memory" in failed[0].message
+    assert set(scores(context)) == {item.id for item in items()}

@@ -66,7 +66,7 @@ def test_prompts_of_one_subject_are_computed_together() -> None:
     subjects = [index % 3 for index in range(30)]
     prompts: list[TokenIds | None] = [few_shot(subject, index) for index, subject in enumerate(subjects)]
     batches = plan_prompts(prompts, limits())
-    assert [{subjects[index] for index in batch} for batch in batches] == [{0}, {1}, {2}]
+    assert [{subjects[index] for index in batch.items} for batch in batches] == [{0}, {1}, {2}]
 
 
 def test_short_prompts_are_not_split_for_a_short_prefix() -> None:
@@ -77,17 +77,18 @@ def test_short_prompts_are_not_split_for_a_short_prefix() -> None:
 def test_the_budget_counts_the_prefix_once_and_the_new_tokens_of_every_sample() -> None:
     prompts: list[TokenIds | None] = [few_shot(0, index) for index in range(20)]
     for batch in plan_prompts(prompts, limits(token_budget=2000, samples=5, new_tokens=10)):
-        longest = max(20 + index for index in batch)
-        assert 603 + len(batch) * (longest + 50) <= 2000
+        assert batch.prefix == 603
+        longest = max(20 + index for index in batch.items)
+        assert 603 + len(batch.items) * (longest + 50) <= 2000
     assert len(plan_prompts(prompts, limits(token_budget=2000, samples=5, new_tokens=10))) == 2
 
 
 def test_failed_items_ride_with_their_window() -> None:
     prompts: list[TokenIds | None] = [None, few_shot(0, 1), None, few_shot(0, 2), None]
-    assert plan_prompts(prompts, limits(window=4)) == [[0, 2, 1, 3], [4]]
+    assert [batch.items for batch in plan_prompts(prompts, limits(window=4))] == [[0, 2, 1, 3], [4]]
 
 
 def test_rows_are_prompts_times_samples() -> None:
     prompts: list[TokenIds | None] = [few_shot(0, index) for index in range(12)]
     batches = plan_prompts(prompts, limits(max_rows=40, samples=10, new_tokens=1))
-    assert [len(batch) for batch in batches] == [4, 4, 4]
+    assert [len(batch.items) for batch in batches] == [4, 4, 4]
