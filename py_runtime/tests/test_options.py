@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import msgspec
 import numpy as np
@@ -222,3 +223,42 @@ def test_only_the_prompt_that_never_fits_is_lost(
     assert [(failure.id, failure.code) for failure in failed] == [("huge", "out_of_memory")]
     assert "tokens do not fit the memory" in failed[0].message
     assert set(scores(context)) == {item.id for item in items()}
+
+
+THINKING = (
+    "{% for message in messages %}<|start|>{{ message['role'] }}\n{{ message['content'] }}<|end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|start|>assistant\n{% endif %}"
+    "{% if enable_thinking is defined and not enable_thinking %}Which? green\n{% endif %}"
+)
+
+
+@pytest.mark.parametrize("tied", [True, False])
+@pytest.mark.parametrize("chat_template", [True, False])
+@pytest.mark.parametrize("architecture", ["llama", "gpt2", "qwen2", "gemma"])
+def test_every_kind_of_model_scores_as_it_does_alone(
+    models: ModelRegistry, load: Load, architecture: str, chat_template: bool, tied: bool
+) -> None:
+    loaded = load(architecture, chat_template=chat_template, tied=tied)
+    assert bool(loaded.module.config.tie_word_embeddings) == tied
+    context, _ = run(models, request(loaded, items()))
+    found = scores(context)
+    for item in items():
+        expected = [alone(loaded, item, option) for option in item.options]
+        np.testing.assert_allclose(found[item.id], expected, atol=1e-4)
+
+
+def test_template_options_change_what_is_scored(models: ModelRegistry, load: Load) -> None:
+    loaded = load()
+    loaded.tokenizer.chat_template = THINKING
+    found = []
+    for options in ({}, {"enable_thinking": True}, {"enable_thinking": False}):
+        handle = replace(loaded, handle=f"with {options}", template_options=options)
+        models._models[handle.handle] = handle
+        asked = [item for item in items() if item.messages is not None]
+        context, _ = run(models, request(handle, asked))
+        found.append(scores(context))
+        for item in asked:
+            expected = [alone(handle, item, option) for option in item.options]
+            np.testing.assert_allclose(found[-1][item.id], expected, atol=1e-4)
+    assert all(np.array_equal(found[0][id], found[1][id]) for id in found[0])
+    assert not any(np.allclose(found[0][id], found[2][id], atol=1e-2) for id in found[0])
