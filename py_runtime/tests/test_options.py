@@ -251,7 +251,8 @@ def test_template_options_change_what_is_scored(models: ModelRegistry, load: Loa
     loaded = load()
     loaded.tokenizer.chat_template = THINKING
     found = []
-    for options in ({}, {"enable_thinking": True}, {"enable_thinking": False}):
+    kinds: list[dict[str, str | float | bool]] = [{}, {"enable_thinking": True}, {"enable_thinking": False}]
+    for options in kinds:
         handle = replace(loaded, handle=f"with {options}", template_options=options)
         models._models[handle.handle] = handle
         asked = [item for item in items() if item.messages is not None]
