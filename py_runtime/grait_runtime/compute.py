@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import logging
-import sys
 import threading
 from collections.abc import Callable, Mapping
 
@@ -14,6 +12,7 @@ from grait_runtime import contract
 from grait_runtime.call_queue import CallQueue
 from grait_runtime.calls import ServedCall, ServerContext
 from grait_runtime.errors import Cancelled, RuntimeFault
+from grait_runtime.memory_failure import free_memory
 from grait_runtime.operations import ServedOperation
 from grait_runtime.wire_errors import invalid_request, wire_error
 
@@ -47,7 +46,7 @@ class ComputeThread:
             self.running = call
             answer = self._answer(call)
             if isinstance(answer, contract.ErrorMessage):
-                _free_memory()
+                free_memory()
             self.running = None
             call.progress.flush()
             self._close_call(call)
@@ -71,7 +70,9 @@ class ComputeThread:
             known = ", ".join(sorted(self._operations))
             raise RuntimeFault("invalid_request", f"there is no operation {call.operation}; there are {known}")
         shape = operation.contract
-        result = operation.run(_decoded(call, shape.request), ServerContext(call, shape.item))
+        request = _decoded(call, shape.request)
+        call.request = msgspec.Raw()  # tens of megabytes for a data set; what was made of it is enough
+        result = operation.run(request, ServerContext(call, shape.item))
         if not isinstance(result, shape.result):
             raise TypeError(f"{call.operation} returned a {type(result).__name__}, not a {shape.result.__name__}")
         return result
@@ -90,11 +91,3 @@ def _send_answer(call: ServedCall, answer: contract.WireStruct) -> None:
     except Exception as error:
         _log.exception("the answer to %s cannot be encoded", call.operation)
         call.send(contract.ErrorMessage(call.id, wire_error(error)))
-
-
-def _free_memory() -> None:
-    """Give back what a call left behind that did not end by itself; reference cycles keep tensors alive."""
-    gc.collect()
-    torch = sys.modules.get("torch")
-    if torch is not None and torch.cuda.is_available() and torch.cuda.is_initialized():
-        torch.cuda.empty_cache()

@@ -175,6 +175,8 @@ class ScoreOptionsRequest(WireStruct):
     token_budget: Count | None
     #: Planned batches that are not computed again.
     completed: list[Count]
+    #: `halvings` of the last of them; 0 without any.
+    halvings: Count
 
 
 class ScoreOptionsItem(WireStruct):
@@ -184,6 +186,8 @@ class ScoreOptionsItem(WireStruct):
     #: float64 [sum of counts], nats: log p(option | prompt), summed over the option's tokens.
     logprobs: TensorRef
     failures: list[Failure]
+    #: How often the limits of what is computed at once had been halved for lack of memory.
+    halvings: Count
 
 
 class GenerateRequest(WireStruct):
@@ -198,6 +202,7 @@ class GenerateRequest(WireStruct):
     seed: int
     token_budget: Count | None
     completed: list[Count]
+    halvings: Count
 
 
 class GenerateRow(WireStruct):
@@ -213,6 +218,8 @@ class GenerateItem(WireStruct):
     batch: Count
     rows: list[GenerateRow]
     failures: list[Failure]
+    #: How often the limits of what is computed at once had been halved for lack of memory.
+    halvings: Count
 
 
 class EmbedRequest(WireStruct):
@@ -221,6 +228,7 @@ class EmbedRequest(WireStruct):
     texts: list[str]
     token_budget: Count | None
     completed: list[Count]
+    halvings: Count
 
 
 class EmbedItem(WireStruct):
@@ -229,6 +237,8 @@ class EmbedItem(WireStruct):
     indices: list[Count]
     #: float32 [indices, dim], rows L2-normalised.
     embeddings: TensorRef
+    #: How often the limits of what is computed at once had been halved for lack of memory.
+    halvings: Count
 
 
 class TrainLoraRequest(WireStruct):

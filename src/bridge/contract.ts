@@ -48,6 +48,10 @@ const planFields = {
   /** Planned batches that are not computed again. */
   completed: z.array(count()),
 }
+/** How often the limits of what is computed at once had been halved for lack of memory. */
+const halvings = count()
+/** `halvings`: that of the last of the completed batches; 0 without any. */
+const splitFields = { ...planFields, halvings: count() }
 /** What ends a planned stream. `plan` is a hash of the batch plan: a caller that resumes checks that it has not changed. */
 const planResult = z.strictObject({ plan: z.string(), batches: count() })
 
@@ -139,7 +143,7 @@ export const operations = {
     request: z.strictObject({
       model: z.string(),
       items: z.array(z.strictObject({ ...promptFields, options: z.array(z.string()) })),
-      ...planFields,
+      ...splitFields,
     }),
     item: z.strictObject({
       batch: count(),
@@ -149,6 +153,7 @@ export const operations = {
       /** float64 [sum of counts], nats: log p(option | prompt), summed over the option's tokens. */
       logprobs: tensor,
       failures: z.array(failure),
+      halvings,
     }),
     result: planResult,
   },
@@ -164,7 +169,7 @@ export const operations = {
       /** A text ends before the first of these. */
       stop: z.array(z.string()),
       seed: int(),
-      ...planFields,
+      ...splitFields,
     }),
     item: z.strictObject({
       batch: count(),
@@ -179,6 +184,7 @@ export const operations = {
         }),
       ),
       failures: z.array(failure),
+      halvings,
     }),
     result: planResult,
   },
@@ -187,7 +193,7 @@ export const operations = {
       /** embedded:all-minilm-l6-v2 or path:DIR */
       source: z.string(),
       texts: z.array(z.string()),
-      ...planFields,
+      ...splitFields,
     }),
     item: z.strictObject({
       batch: count(),
@@ -195,6 +201,7 @@ export const operations = {
       indices: z.array(count()),
       /** float32 [indices, dim], rows L2-normalised. */
       embeddings: tensor,
+      halvings,
     }),
     result: planResult,
   },

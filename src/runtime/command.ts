@@ -26,7 +26,7 @@ const PYTHON_LEVELS: Readonly<Record<LogLevel, string>> = {
 }
 
 /** What the caller's environment may change. */
-const DEFAULT_ENV: Readonly<Record<string, string>> = {
+export const DEFAULT_ENV: Readonly<Record<string, string>> = {
   TOKENIZERS_PARALLELISM: 'false',
   HF_HUB_DISABLE_TELEMETRY: '1',
   // How many turns PyTorch's threads wait awake for each other before they sleep. Small matrix products on 2 cores took, on

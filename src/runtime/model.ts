@@ -8,7 +8,7 @@ import { mergeAdapter } from './merge-adapter.js'
 import { type AdapterSource, absoluteSource, adapterPath } from './paths.js'
 import { type OptionsPrompt, type Prompt, type Sample, wirePrompts } from './sample.js'
 import { type OptionScores, type OptionScoresBatch, scoreOptionBatches, scoreOptions } from './score-options.js'
-import type { BatchOptions, Plan, RowOptions } from './stream-options.js'
+import type { BatchOptions, Plan, RowOptions, SplitOptions } from './stream-options.js'
 import { type TrainLoraOptions, trainLora } from './train-lora.js'
 
 export interface LoadModelOptions extends CallOptions {
@@ -60,7 +60,7 @@ export class Model {
     return scoreOptions(this.#host.client, this.#handle, [...items], options)
   }
 
-  scoreOptionBatches(items: Iterable<OptionsPrompt>, options: BatchOptions = {}): AsyncGenerator<OptionScoresBatch, Plan, undefined> {
+  scoreOptionBatches(items: Iterable<OptionsPrompt>, options: SplitOptions = {}): AsyncGenerator<OptionScoresBatch, Plan, undefined> {
     return scoreOptionBatches(this.#host.client, this.#handle, [...items], options)
   }
 
@@ -71,7 +71,7 @@ export class Model {
 
   generateBatches(
     prompts: Iterable<Prompt>,
-    options: SamplingOptions & BatchOptions = {},
+    options: SamplingOptions & SplitOptions = {},
   ): AsyncGenerator<GenerationBatch, Plan, undefined> {
     return generateBatches(this.#host.client, this.#handle, [...prompts], options)
   }

@@ -9,6 +9,7 @@ import { keepLine } from './kept-lines.js'
 import { writeReadmeTable } from './readme-table.js'
 
 const BENCHMARKS: Record<string, () => Promise<Benchmark>> = {
+  query: async () => (await import('./query.js')).query,
   'round-trip': async () => (await import('./round-trip.js')).roundTrip,
 }
 
