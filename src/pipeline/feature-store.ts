@@ -17,7 +17,7 @@ export interface FeatureIndex {
   dtype: NpyDtype
   normalised: boolean
   form: string
-  projection: { kind: string; dim: number; seed: number }
+  projection: { kind: string; dim: number; sparsity: number; seed: number }
   /** File name and number of rows of each shard, in the order of `ids`. */
   shards: { file: string; rows: number }[]
   /** Ids without a row, and why. */

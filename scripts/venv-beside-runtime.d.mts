@@ -1,0 +1,1 @@
+export declare function venvBesideRuntime(name: string, files: string[]): Promise<{ python: string; env: Record<string, string> }>
