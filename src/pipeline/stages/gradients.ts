@@ -1,10 +1,12 @@
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Knowledge } from '../../knowledge/knowledge.js'
 import { answerPrompt } from '../../prompts/answer-prompt.js'
 import { goldTarget, refusalTarget } from '../../prompts/targets.js'
 import type { FeatureBatch } from '../../runtime/gradient-features.js'
 import type { Sample } from '../../runtime/sample.js'
-import { writeFeatures } from '../feature-store.js'
+import { requireFreeSpace } from '../disk-space.js'
+import { featureBytes, writeFeatures } from '../feature-store.js'
 import { collectPlanned, type UnitCodec, warnOfFailures } from '../planned-stream.js'
 import { obtainStage, type RunContext } from '../run-context.js'
 import type { FinishedStage } from '../stage-cache.js'
@@ -48,6 +50,10 @@ export async function gradientsStage(
       async compute({ files, resume }) {
         const model = await session.model()
         const store = await UnitStore.open(join(resume, group), await session.maker())
+        const width = projection.kind === 'none' ? await adapterParameters(join(rehearsal.dir, 'adapter')) : projection.dim
+        // Once as finished batches, once as shards; the batches go when the shards are there.
+        const needed = 2 * featureBytes(dtype, samples.length, width) - (await store.bytes())
+        await requireFreeSpace(resume, needed, `the gradient features of ${samples.length} questions`)
         const batches = await collectPlanned(store, gradientCodec, (completed) =>
           model.gradientFeatureBatches(samples, {
             adapter: join(rehearsal.dir, 'adapter'),
@@ -82,6 +88,17 @@ export async function gradientsStage(
         group === 'idk' ? `gradients of refusing ${samples.length} questions` : `gradients of answering ${samples.length} known questions`,
     },
   )
+}
+
+/** Coordinates of a whole gradient: float32 values in the adapter's file, after its header (safetensors). */
+async function adapterParameters(adapter: string): Promise<number> {
+  const file = await open(join(adapter, 'adapter_model.safetensors'), 'r')
+  try {
+    const { buffer } = await file.read(Buffer.alloc(8), 0, 8, 0)
+    return ((await file.stat()).size - 8 - Number(buffer.readBigUInt64LE())) / 4
+  } finally {
+    await file.close()
+  }
 }
 
 /** Reads one row at a time, keeping the batch it was in: neighbours often share one. */
