@@ -1,6 +1,5 @@
 import type { LaunchCommand } from './child.js'
 import type { LogLevel } from './log-lines.js'
-import { type ExtraPackages, provideExtraPackages } from './provision/extra-packages.js'
 import { type ProvideOptions, provideRuntime, type SetupProgress } from './provision/provide.js'
 
 export interface PythonOptions {
@@ -10,8 +9,6 @@ export interface PythonOptions {
   device?: 'auto' | 'cpu' | 'cuda' | undefined
   /** Compute threads; default `auto`. */
   threads?: number | 'auto' | undefined
-  /** Packages that the managed environment gets beside the usual ones: `nf4` for quantized base weights. */
-  extras?: readonly ExtraPackages[] | undefined
   logLevel?: LogLevel | undefined
   /** Told how the set-up goes, where the managed environment has to be made first. */
   onSetup?: ((progress: SetupProgress) => void) | undefined
@@ -32,18 +29,15 @@ const PYTHON_LEVELS: Readonly<Record<LogLevel, string>> = {
 const DEFAULT_ENV: Readonly<Record<string, string>> = {
   TOKENIZERS_PARALLELISM: 'false',
   HF_HUB_DISABLE_TELEMETRY: '1',
-  // How long PyTorch's threads spin before they sleep. Never (PASSIVE) costs an idle machine half its speed; the default,
-  // milliseconds, makes small batches many times slower where other processes have work too.
-  GOMP_SPINCOUNT: '100000',
+  // How many turns PyTorch's threads wait awake for each other before they sleep. Small matrix products on 2 cores took, on
+  // an idle machine and beside one busy process: 0 turns 28 and 53 ms, 1000 26 and 72, 5000 20 and 102, 20000 20 and 138,
+  // 100000 18 and 342.
+  GOMP_SPINCOUNT: '5000',
 }
 
 /** The command that starts the Python side, without the arguments of the wire. */
 export async function pythonCommand(options: PythonOptions): Promise<LaunchCommand> {
-  const provided = await provideRuntime(provideOptions(options))
-  for (const extra of options.extras ?? []) {
-    await provideExtraPackages(provided, extra, { onProgress: options.onSetup, signal: options.signal })
-  }
-  const { python, env, runtimeDir } = provided
+  const { python, env, runtimeDir } = await provideRuntime(provideOptions(options))
   const args = ['-m', 'grait_runtime', '--device', options.device ?? 'auto']
   if (options.threads !== undefined && options.threads !== 'auto') args.push('--threads', String(options.threads))
   if (options.logLevel !== undefined) args.push('--log-level', PYTHON_LEVELS[options.logLevel])

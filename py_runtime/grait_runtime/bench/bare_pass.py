@@ -34,9 +34,9 @@ class BarePass:
         return self._run(range(len(self._work.encoded)), self.budget)
 
     def _trial(self, budget: int) -> float:
-        some = range(min(len(self._work.encoded), 96))
-        self._run(some[:16], budget)
-        return min(self._run(some, budget) for _ in range(2))
+        some = range(min(len(self._work.encoded), 48))
+        self._run(some[:8], budget)
+        return self._run(some, budget)
 
     def _run(self, chosen: Sequence[int], budget: int) -> float:
         encoded = [self._work.encoded[index] for index in chosen]
