@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { execa } from 'execa'
 import { DEFAULT_LIMITS } from '../../src/bridge/limits.js'
 import { gradientFeatureBatches } from '../../src/runtime/gradient-features.js'
 import { provideRuntime } from '../../src/runtime/provision/provide.js'
@@ -6,9 +7,11 @@ import { RuntimeSession } from '../../src/runtime/session.js'
 import { alone, type Benchmark, median } from './bench-line.js'
 
 const DIM = 8192
-const ROUNDS = 5
-/** 2 GiB for the speed, 256 MiB for the slow consumer. */
-const [ROWS, SLOW_ROWS] = [65_536, 8_192]
+/** Rows of a call: 512 MiB. */
+const ROWS = 16_384
+const ROUNDS = 7
+/** A consumer's time for a message of 1 MiB. */
+const SLOW_MS = 5
 
 /** Features from Python's memory to typed arrays in TypeScript, through the runtime's own server and wrapper. */
 export const featureStream: Benchmark = async (report) => {
@@ -20,32 +23,37 @@ export const featureStream: Benchmark = async (report) => {
     return gradientFeatureBatches(session.client, 'm', samples, { adapter: '/', projection: { kind: 'sjlt', dim: DIM } })
   }
   try {
-    await read(stream(SLOW_ROWS))
+    await bytesPerMs(stream(ROWS))
     const rates: number[] = []
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const started = performance.now()
-      const bytes = await read(stream(ROWS))
-      rates.push(bytes / 1e6 / (performance.now() - started))
-    }
+    for (let round = 0; round < ROUNDS; round += 1) rates.push((await bytesPerMs(stream(ROWS))) / 1e6)
     const what = 'feature rows from Python to typed arrays, 1 MiB a message'
     report(alone({ name: 'feature-stream/rate', what, unit: 'GB/s' }, median(rates)))
 
-    const before = process.memoryUsage().arrayBuffers
+    const before = await residentBytes(session.pid)
     let most = 0
-    for await (const { features } of stream(SLOW_ROWS)) {
-      if (features.length === 0) throw new Error('an empty batch')
-      await sleep(3)
-      most = Math.max(most, process.memoryUsage().arrayBuffers - before)
+    for await (const _ of stream(ROWS)) {
+      await sleep(SLOW_MS)
+      most = Math.max(most, (await residentBytes(session.pid)) - before)
     }
-    const waiting = 'memory that 256 MiB of features hold while a slow consumer reads them'
-    report(alone({ name: 'feature-stream/slow-consumer', what: waiting, unit: 'MB' }, most / 1e6))
+    const growth = 'growth of both processes while a slow consumer reads 512 MiB of features'
+    report(alone({ name: 'feature-stream/slow-consumer', what: growth, unit: 'MB' }, most / 1e6))
   } finally {
     await session.close()
   }
 }
 
-async function read(batches: AsyncIterable<{ features: { byteLength: number } }>): Promise<number> {
-  let bytes = 0
-  for await (const { features } of batches) bytes += features.byteLength
-  return bytes
+/** From the first message to the last: what comes before is the request. */
+async function bytesPerMs(batches: AsyncIterable<{ features: { byteLength: number } }>): Promise<number> {
+  let [started, bytes] = [0, 0]
+  for await (const { features } of batches) {
+    if (started === 0) started = performance.now()
+    else bytes += features.byteLength
+  }
+  return bytes / (performance.now() - started)
+}
+
+/** Resident memory of this process and the runtime. */
+async function residentBytes(pid: number): Promise<number> {
+  const { stdout } = await execa('ps', ['-o', 'rss=', '-p', String(pid)])
+  return process.memoryUsage().rss + 1024 * Number(stdout)
 }

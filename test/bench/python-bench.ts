@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline'
 import { execa } from 'execa'
+import { DEFAULT_ENV } from '../../src/runtime/command.js'
 import { provideRuntime } from '../../src/runtime/provision/provide.js'
 
 type Facts = Record<string, unknown>
@@ -13,7 +14,11 @@ export interface BenchPython {
 /** `python -m grait_runtime.bench NAME args`: what it reports, line by line, once it has ended. */
 export async function runPythonBench(name: string, args: string[], interpreter?: BenchPython): Promise<Facts[]> {
   const { python, env } = interpreter ?? (await provideRuntime())
-  const { stdout } = await execa(python, ['-m', 'grait_runtime.bench', name, ...args], { env, extendEnv: false, stderr: 'inherit' })
+  const { stdout } = await execa(python, ['-m', 'grait_runtime.bench', name, ...args], {
+    env: { ...DEFAULT_ENV, ...env },
+    extendEnv: false,
+    stderr: 'inherit',
+  })
   return facts(stdout.split('\n'))
 }
 
@@ -26,7 +31,7 @@ export interface PacedBench {
 export async function pacedPythonBench(name: string, args: string[]): Promise<PacedBench> {
   const { python, env } = await provideRuntime()
   const child = execa(python, ['-m', 'grait_runtime.bench', name, ...args, '--paced'], {
-    env,
+    env: { ...DEFAULT_ENV, ...env },
     extendEnv: false,
     buffer: false,
     stdin: 'pipe',
