@@ -13,6 +13,7 @@ const BENCHMARKS: Record<string, () => Promise<Benchmark>> = {
   gradients: async () => (await import('./gradients.js')).gradients,
   influence: async () => (await import('./influence.js')).influence,
   training: async () => (await import('./training.js')).training,
+  projection: async () => (await import('./projection.js')).projection,
   'round-trip': async () => (await import('./round-trip.js')).roundTrip,
 }
 
