@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -20,13 +19,19 @@ from grait_runtime.loss import compute_precision, sample_losses
 from grait_runtime.projection import make_projection
 from grait_runtime.target_batch import target_batch
 
-#: Columns of the dense projection that LESS's projector makes at once, and samples that it projects together.
-_BLOCK = 100
+#: Samples that LESS projects together.
 _PROJECTED_TOGETHER = 16
+#: Columns of the dense projection that are made and timed; the others cost the same.
+_TIMED_COLUMNS = 32
+#: Signs that exist at once; LESS's projector makes 100 columns at a time where memory has room for them.
+_MOST_SIGNS = 1 << 27
 
 
 def less_seconds(work: Workload, adapter: Path, dim: int) -> float:
-    """Seconds for 16 samples as LESS collects them: one at a time, all logits, dense signs drawn block by block."""
+    """Seconds for 16 samples as LESS collects them: one at a time, all logits, dense signs drawn block by block.
+
+    The projection is timed on some of its columns and scaled to all.
+    """
     samples = work.encoded[:_PROJECTED_TOGETHER]
     with work.loaded.adapted(str(adapter), trainable=True) as module:
         names = list(lora_parameters(module))
@@ -34,11 +39,16 @@ def less_seconds(work: Workload, adapter: Path, dim: int) -> float:
         first = torch.cat([moments[name].first.flatten() for name in names]).to(work.loaded.device)
         second = torch.cat([moments[name].second.flatten() for name in names]).to(work.loaded.device)
 
-        def collect() -> None:
-            rows = [_adam(_gradient(module, sample, all_logits=True), first, second) for sample in samples]
-            _dense_projection(torch.stack(rows), dim)
+        rows: list[Tensor] = []
 
-        return timed(collect, work.loaded.device)
+        def gradients() -> None:
+            rows.extend(_adam(_gradient(module, sample, all_logits=True), first, second) for sample in samples)
+
+        taken = timed(gradients, work.loaded.device)
+        columns = min(dim, _TIMED_COLUMNS)
+        stacked = torch.stack(rows)
+        projecting = timed(lambda: _dense_projection(stacked, columns), work.loaded.device)
+        return taken + projecting * dim / columns
 
 
 def simple_seconds(work: Workload, adapter: Path, dim: int, samples: int) -> float:
@@ -90,9 +100,10 @@ def _adam(gradient: Tensor, first: Tensor, second: Tensor) -> Tensor:
 
 def _dense_projection(rows: Tensor, dim: int) -> Tensor:
     generator = torch.Generator(rows.device).manual_seed(0)
-    signs = torch.empty(rows.shape[1], _BLOCK, device=rows.device)
-    projected: Sequence[Tensor] = [
-        rows @ signs.bernoulli_(0.5, generator=generator).mul_(2).sub_(1)[:, : min(_BLOCK, dim - start)]
-        for start in range(0, dim, _BLOCK)
+    block = max(1, min(dim, 100, _MOST_SIGNS // rows.shape[1]))
+    signs = torch.empty(rows.shape[1], block, device=rows.device)
+    projected = [
+        rows @ signs.bernoulli_(0.5, generator=generator).mul_(2).sub_(1)[:, : min(block, dim - start)]
+        for start in range(0, dim, block)
     ]
-    return torch.cat(list(projected), dim=1)
+    return torch.cat(projected, dim=1)
