@@ -95,11 +95,15 @@ class TrainSettings(WireStruct):
     accumulation: Count
     max_grad_norm: float
     weight_decay: float
+    #: Keep only each layer's input until the backward pass and compute the layer again there.
+    gradient_checkpointing: bool
 
 
 class ProjectionSettings(WireStruct):
     kind: Literal["sjlt", "rademacher", "none"]
     dim: Count
+    #: Of kind sjlt: rows that a coordinate goes to.
+    sparsity: Count
     seed: int
 
 
@@ -143,7 +147,7 @@ class LoadModelRequest(WireStruct):
 
 class LoadModelResult(WireStruct):
     model: str
-    #: SHA-256 that changes with weights, configuration, tokenizer or chat template.
+    #: SHA-256 that changes with weights, quantization, configuration, tokenizer or chat template.
     revision: str
     architecture: str
     dtype: DtypeName

@@ -43,7 +43,7 @@ class LoadedModel:
 
     handle: str
     source: str
-    #: SHA-256 that changes with weights, configuration, tokenizer, chat template or the handle's adapter.
+    #: SHA-256 that changes with weights, quantization, configuration, tokenizer, chat template or the handle's adapter.
     revision: str
     weights: SharedWeights
     tokenizer: PreTrainedTokenizerBase

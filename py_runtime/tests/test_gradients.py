@@ -210,6 +210,7 @@ def test_completed_batches_are_not_computed_again_and_the_others_are_the_same_by
         dict(normalise=True),
         dict(dtype="float16"),
         dict(kind="rademacher"),
+        dict(sparsity=2),
     ],
 )
 def test_the_plan_hash_changes_with_what_the_rows_depend_on(

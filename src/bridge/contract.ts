@@ -77,12 +77,16 @@ export const trainSettings = z.strictObject({
   accumulation: count(),
   maxGradNorm: z.number(),
   weightDecay: z.number(),
+  /** Keep only each layer's input until the backward pass and compute the layer again there. */
+  gradientCheckpointing: z.boolean(),
 })
 export type TrainSettings = z.infer<typeof trainSettings>
 
 export const projectionSettings = z.strictObject({
   kind: z.enum(['sjlt', 'rademacher', 'none']),
   dim: count(),
+  /** Of kind sjlt: rows that a coordinate goes to. */
+  sparsity: count(),
   seed: int(),
 })
 export type ProjectionSettings = z.infer<typeof projectionSettings>
@@ -121,7 +125,7 @@ export const operations = {
     result: z.strictObject({
       /** Handle for the other operations. */
       model: z.string(),
-      /** SHA-256 that changes with weights, configuration, tokenizer or chat template. */
+      /** SHA-256 that changes with weights, quantization, configuration, tokenizer or chat template. */
       revision: z.string(),
       architecture: z.string(),
       dtype,

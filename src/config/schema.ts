@@ -35,6 +35,10 @@ const train = (defaults: { learningRate: number; schedule: 'linear' | 'cosine'; 
       accumulation: positive.default(1).describe('micro-batches an optimizer step'),
       maxGradNorm: z.number().min(0).default(1).describe('gradients are clipped to this norm; 0: never'),
       weightDecay: z.number().min(0).default(0),
+      gradientCheckpointing: z
+        .boolean()
+        .default(false)
+        .describe('compute each layer again in the backward pass instead of keeping its activations: less memory, a third more time'),
     })
     .prefault({})
 
@@ -137,7 +141,15 @@ export const configSchema = z.strictObject({
     .strictObject({
       form: z.enum(['adam', 'sgd']).default('adam'),
       projection: z
-        .strictObject({ kind: z.enum(['sjlt', 'rademacher', 'none']).default('sjlt'), dim: positive.default(8192), seed: seed.default(0) })
+        .strictObject({
+          kind: z
+            .enum(['sjlt', 'rademacher', 'none'])
+            .default('sjlt')
+            .describe('sparse Johnson-Lindenstrauss, dense random signs, or the whole gradient'),
+          dim: positive.default(8192),
+          sparsity: positive.default(4).describe('sjlt: dimensions that each coordinate goes to'),
+          seed: seed.default(0),
+        })
         .prefault({}),
       dtype: z.enum(['float32', 'float16']).default('float32').describe('of the stored features'),
     })

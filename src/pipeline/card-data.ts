@@ -27,7 +27,10 @@ export async function cardData({ run, config, method, seed, folder }: Omit<Tuned
     unknown: train.filter(({ group }) => group === 'idk').length,
     refusal,
     instruction: asked.startsWith(refuse.mcqa) ? refuse.mcqa : refuse.oeqa,
-    settings: Object.entries({ ...lora, ...training }).map(([key, value]) => [key, Array.isArray(value) ? value.join(', ') : value]),
+    settings: Object.entries({ ...lora, ...training }).map(([key, value]) => [
+      key,
+      Array.isArray(value) ? value.join(', ') : typeof value === 'boolean' ? String(value) : value,
+    ]),
     results: rows.filter((row) => row.method === INIT_BASIC || (row.method === method && row.seed === seed)),
   }
 }

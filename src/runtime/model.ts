@@ -16,7 +16,7 @@ export interface LoadModelOptions extends CallOptions {
   source: string
   /** Default `auto`: what is fastest on this machine. */
   dtype?: Request<'loadModel'>['dtype'] | undefined
-  /** Default `none`. */
+  /** Default `none`. `nf4`: 4-bit base weights; start the runtime with `extras: ['nf4']`, or run `grait setup --nf4` once. */
   quantization?: Request<'loadModel'>['quantization'] | undefined
   /** An adapter to put on top of the weights; default none. */
   adapter?: AdapterSource | null | undefined
