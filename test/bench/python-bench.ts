@@ -57,6 +57,7 @@ export async function pacedPythonBench(name: string, args: string[]): Promise<Pa
   }
 }
 
+/** Libraries print lines of their own. */
 function facts(lines: string[]): Facts[] {
-  return lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as Facts)
+  return lines.filter((line) => line.startsWith('{"what"')).map((line) => JSON.parse(line) as Facts)
 }
