@@ -65,7 +65,7 @@ def compute_precision(module: PreTrainedModel) -> AbstractContextManager[object]
 
 
 def _attention(module: PreTrainedModel, tokens: int) -> AbstractContextManager[object]:
-    """Plain products for short rows in bfloat16 on a CPU: PyTorch's fused backward pass takes up to four times as long."""
+    """Plain products for short bfloat16 rows on a CPU: the fused backward pass takes up to four times as long."""
     short = module.device.type == "cpu" and module.dtype == torch.bfloat16 and tokens <= _SHORT_ROWS
     # Layers computed again in the backward pass would be outside of this context, and take the other way.
     return sdpa_kernel(SDPBackend.MATH) if short and not module.is_gradient_checkpointing else nullcontext()
