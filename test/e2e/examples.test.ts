@@ -8,6 +8,7 @@ const tsx = fileURLToPath(new URL('../../node_modules/.bin/tsx', import.meta.url
 
 /** What each example must have printed, a pattern a line at least. */
 const EXPECTED: Record<string, RegExp[]> = {
+  'own-method.ts': [/^## atlas-test$/m, /^\| balanced +\|.* ± /m, /^\| cor-rait +\|.* ± /m, /^\| cor-rait +\| +[+−]\d/m],
   'own-questions.ts': [
     /^paris: correctness (0\.[5-9]|1\.)\d*, certainty [\d.]+, e\.g\. .+/m,
     /^tuvalu: correctness 0\.00, certainty/m,
