@@ -42,10 +42,9 @@ async function againstTransformers(work: QueryWorkload, folder: string, report: 
     }
     for (let round = 0; round < ROUNDS; round++) {
       await take('score', scored(model, work))
-      await take('suffixes', reference('suffixes'))
       await take('generate', generated(model, work))
       if (round === ROUNDS - 1) continue // the slow ones twice
-      for (const what of ['published', 'simple']) await take(what, reference(what))
+      for (const what of ['suffixes', 'published', 'simple']) await take(what, reference(what))
       await take('transformers', reference('generate'))
     }
     const of = (what: string) => median(taken[what] as number[])
