@@ -9,10 +9,13 @@ function call(request: unknown): Buffer {
   return encodeHeader({ kind: 'call', id: 1, operation: 'noop', request, credit: 0 })
 }
 
+/** msgpackr renames this one key on decoding, so that no message can change a prototype. */
+const withoutProto = (value: unknown) => !JSON.stringify(value).includes('"__proto__":')
+
 describe('a header', () => {
   it('comes back as it was sent, whatever JSON value the request is', () => {
     fc.assert(
-      fc.property(fc.jsonValue({ noUnicodeString: false } as never), (request) => {
+      fc.property(fc.jsonValue().filter(withoutProto), (request) => {
         const { request: read } = plain.unpack(call(request)) as { request: unknown }
         expect(JSON.stringify(read, (_, v) => (typeof v === 'bigint' ? Number(v) : v))).toBe(
           JSON.stringify(portable(request), (_, v) => (typeof v === 'bigint' ? Number(v) : v)),
