@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from transformers import PreTrainedModel
@@ -69,13 +70,15 @@ def detach_adapter(module: PreTrainedModel) -> DetachedAdapter:
     from peft.tuners.tuners_utils import BaseTunerLayer
     from peft.utils.other import AuxiliaryTrainingWrapper
 
-    wrapped: dict[str, torch.nn.Module] = {
-        name: layer
-        for name, layer in module.named_modules()
-        if isinstance(layer, BaseTunerLayer | AuxiliaryTrainingWrapper)
-    }
-    for name, layer in wrapped.items():
-        original = layer.get_base_layer() if isinstance(layer, BaseTunerLayer) else layer.original_module
+    wrapped: dict[str, torch.nn.Module] = {}
+    originals: dict[str, torch.nn.Module] = {}
+    layer: Any
+    for name, layer in module.named_modules():
+        if isinstance(layer, BaseTunerLayer):
+            wrapped[name], originals[name] = layer, layer.get_base_layer()
+        elif isinstance(layer, AuxiliaryTrainingWrapper):
+            wrapped[name], originals[name] = layer, layer.original_module
+    for name, original in originals.items():
         _put(module, name, original)
     marks = {mark: module.__dict__.pop(mark) for mark in _MARKS if mark in module.__dict__}
     return DetachedAdapter(wrapped, marks)

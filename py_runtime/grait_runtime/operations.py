@@ -69,6 +69,8 @@ class Service:
     set_aside: Callable[[], AbstractContextManager[None]] = nullcontext
     #: Frees what a client held that is gone. Called with the turn held.
     release: Callable[[bytes], None] = lambda client: None
+    #: Its loaded models; makes the registry where no call has needed it yet.
+    models: Callable[[], ModelRegistry] | None = None
 
 
 def runtime_service(device: str = "auto", threads: int | None = None) -> Service:
@@ -130,7 +132,7 @@ def runtime_service(device: str = "auto", threads: int | None = None) -> Service
         "loadModel": ServedOperation(OPERATIONS["loadModel"], load_model),
         "unloadModel": ServedOperation(OPERATIONS["unloadModel"], unload_model),
     }
-    return Service(operations, set_aside, release)
+    return Service(operations, set_aside, release, models)
 
 
 def noop(_request: Nothing, _context: CallContext) -> Nothing:

@@ -8,6 +8,7 @@ import { reportFailure } from './failure.js'
 const COMMANDS: Record<string, () => Promise<Command>> = {
   run: async () => (await import('./run.js')).runCommand(),
   setup: async () => (await import('./setup.js')).setupCommand(),
+  repl: async () => (await import('./repl.js')).replCommand(),
   serve: async () => (await import('./serve.js')).serveCommand(),
   doctor: async () => (await import('./doctor.js')).doctorCommand(),
   data: async () => (await import('./data.js')).dataCommand(),

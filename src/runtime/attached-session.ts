@@ -9,6 +9,8 @@ export interface AttachOptions {
   limits: BridgeLimits
   /** Aborting gives up on attaching. */
   signal?: AbortSignal | undefined
+  /** What to do where the other side is gone. */
+  hint?: string | undefined
 }
 
 /** How often it is looked whether the served process is still there, ms. */
@@ -18,18 +20,20 @@ const WATCH_MS = 500
 export class AttachedSession {
   readonly client: BridgeClient
   readonly #path: string
+  readonly #hint: string
   #watch: NodeJS.Timeout | undefined
   #closed = false
 
-  private constructor(path: string, limits: BridgeLimits) {
+  private constructor(path: string, { limits, hint = SERVE_AGAIN }: AttachOptions) {
     this.#path = path
+    this.#hint = hint
     this.client = new BridgeClient({ ...endpointsIn(path), limits, onBroken: (error) => this.#fail(error) })
   }
 
   /** @throws GraitError `runtime_not_ready`, `protocol_mismatch` or `cancelled`. */
   static async open(path: string, options: AttachOptions): Promise<{ session: AttachedSession; info: RuntimeInfo }> {
     if (options.signal?.aborted === true) throw cancelledBy(options.signal)
-    const session = new AttachedSession(path, options.limits)
+    const session = new AttachedSession(path, options)
     return { session, info: await session.#start(options) }
   }
 
@@ -63,22 +67,23 @@ export class AttachedSession {
       process.kill(pid, 0)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') return
-      this.#fail(new GraitError('runtime_died', `the runtime served at ${this.#path} has ended`, { hint: HINT, retryable: true }))
+      this.#fail(new GraitError('runtime_died', `the runtime served at ${this.#path} has ended`, { hint: this.#hint, retryable: true }))
     }
   }
 
   #fail(error: GraitError): void {
     clearInterval(this.#watch)
-    const told = error.code === 'runtime_unresponsive' && !this.#closed ? new GraitError(error.code, error.message, { hint: HINT }) : error
+    const told =
+      error.code === 'runtime_unresponsive' && !this.#closed ? new GraitError(error.code, error.message, { hint: this.#hint }) : error
     this.client.fail(told)
   }
 
   #notReady(startupMs: number): GraitError {
     return new GraitError('runtime_not_ready', `the runtime served at ${this.#path} has not answered for ${startupMs / 1000} s`, {
-      hint: HINT,
+      hint: this.#hint,
       retryable: true,
     })
   }
 }
 
-const HINT = 'Start it again with `grait serve`, or leave --attach and GRAIT_ATTACH out to start one for this process alone.'
+const SERVE_AGAIN = 'Start it again with `grait serve`, or leave --attach and GRAIT_ATTACH out to start one for this process alone.'
