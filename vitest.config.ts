@@ -14,7 +14,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.integration.test.ts', 'test/e2e/**'],
+          exclude: ['test/**/*.integration.test.ts', 'test/e2e/**', 'test/browser/**'],
           testTimeout: 20_000,
         },
       },
@@ -27,6 +27,7 @@ export default defineConfig({
           testTimeout: 60_000,
         },
       },
+      { test: { name: 'browser', include: ['test/browser/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
       { test: { ...withRuntime, name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 1_200_000 } },
     ],
   },

@@ -19,6 +19,7 @@ try {
   compile('--excludes', 'excludes.txt', 'runtime.in', '--output-file', 'runtime.txt')
   compile('--no-deps', 'models.in', '--output-file', 'models.txt')
   compile('--constraints', 'runtime.txt', 'dev.in', '--output-file', 'dev.txt')
+  compile('--constraints', 'runtime.txt', '--excludes', 'excludes.txt', 'lm-eval.in', '--output-file', 'lm-eval.txt')
 } finally {
   rmSync(tools, { recursive: true, force: true })
 }

@@ -70,6 +70,12 @@ describe('the structure of src', () => {
     expect(wrong.map(({ from, target }) => `${from} -> ${target}`)).toEqual([])
   })
 
+  it('loads Vega only when a chart is drawn: it would double the time that every command takes to start', () => {
+    const eager = files.filter((file) => /^import (?!type ).*from '(vega|vega-lite)'/m.test(readFileSync(join(src, file), 'utf8')))
+    expect(eager).toEqual([])
+    expect(imports.some(({ target }) => target === 'vega')).toBe(true)
+  })
+
   it('knows every folder', () => {
     expect(files.map(folderOf).filter((folder) => folder !== '' && !(folder in RANK))).toEqual([])
   })

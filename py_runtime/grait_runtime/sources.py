@@ -92,6 +92,9 @@ def _snapshot(name: str) -> Path:
             snapshot_download(repository, revision=revision or None, allow_patterns=patterns, ignore_patterns=_NOT_OURS)
     except Exception as error:
         raise _hub_fault(name, error) from error
+    if not any((*folder.glob("*.safetensors"), *folder.glob("*.bin"))):
+        hint = "is it a model of PyTorch? With HF_HUB_OFFLINE set, only what was downloaded before is there"
+        raise RuntimeFault("model_not_found", f"{name} on the hub has no weights (*.safetensors, *.bin)", hint=hint)
     if not (folder / "config.json").is_file():
         raise RuntimeFault(
             "model_not_found", f"{name} on the hub has no config.json", hint="is it a transformers model?"
@@ -102,6 +105,13 @@ def _snapshot(name: str) -> Path:
 def _hub_fault(name: str, error: Exception) -> RuntimeFault:
     from huggingface_hub import errors
 
+    #: What the same question would be answered again. (A gated repository is one that is not found.)
+    final = (
+        errors.RevisionNotFoundError,
+        errors.RepositoryNotFoundError,
+        errors.HFValidationError,
+        errors.OfflineModeIsEnabled,
+    )
     endpoint = os.environ.get("HF_ENDPOINT", "https://huggingface.co")
     if isinstance(error, errors.GatedRepoError):
         hint = "accept the model's licence on its page, then set HF_TOKEN"
@@ -112,11 +122,11 @@ def _hub_fault(name: str, error: Exception) -> RuntimeFault:
     elif isinstance(error, (errors.LocalEntryNotFoundError, errors.OfflineModeIsEnabled)):
         hint = f"{endpoint} cannot be reached, or HF_HUB_OFFLINE is set, and the model is not in the cache"
     else:
-        hint = f"could not be read from {endpoint}; with the files at hand, use path:DIR"
+        hint = f"could not be read from {endpoint}; try again, what came is kept; with the files at hand, use path:DIR"
     first_line = (str(error).strip().splitlines() or [type(error).__name__])[0]
     return RuntimeFault(
         "model_not_found",
         f"hub:{name}: {first_line}",
         hint=hint,
-        retryable=isinstance(error, errors.LocalEntryNotFoundError),
+        retryable=not isinstance(error, final),
     )

@@ -1,11 +1,13 @@
 import { Command } from 'commander'
 import { type Diagnosis, diagnose } from '../runtime/provision/diagnose.js'
+import { examples } from './help-examples.js'
 
 /** `grait doctor`: what is there, what is missing, what to do. Changes nothing. */
 export function doctorCommand(): Command {
   return new Command('doctor')
     .description('check Node, Python, PyTorch, device and disk; say what to do about each problem')
     .option('--json', 'print one JSON document')
+    .addHelpText('after', examples(['grait doctor', 'exit status 1 where something is wrong'], ['grait doctor --json']))
     .action(async ({ json }: { json?: boolean }) => {
       const diagnosis = await diagnose()
       process.stdout.write(json ? `${JSON.stringify(diagnosis, null, 2)}\n` : diagnosisTable(diagnosis))

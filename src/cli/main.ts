@@ -7,11 +7,18 @@ import { reportFailure } from './failure.js'
 /** Each command's module is loaded only where it is needed: `grait setup` must not wait for what `grait run` imports. */
 const COMMANDS: Record<string, () => Promise<Command>> = {
   run: async () => (await import('./run.js')).runCommand(),
+  compare: async () => (await import('./compare.js')).compareCommand(),
+  paper: async () => (await import('./paper.js')).paperCommand(),
+  ask: async () => (await import('./ask.js')).askCommand(),
+  merge: async () => (await import('./merge.js')).mergeCommand(),
   setup: async () => (await import('./setup.js')).setupCommand(),
   repl: async () => (await import('./repl.js')).replCommand(),
   serve: async () => (await import('./serve.js')).serveCommand(),
   doctor: async () => (await import('./doctor.js')).doctorCommand(),
   data: async () => (await import('./data.js')).dataCommand(),
+  init: async () => (await import('./init.js')).initCommand(),
+  score: async () => (await import('./score.js')).scoreCommand(),
+  export: async () => (await import('./export.js')).exportCommand(),
   schema: async () => (await import('./schema.js')).schemaCommand(),
 }
 

@@ -1,15 +1,16 @@
-import type { RunReporter, StageProgress } from '../pipeline/reporter.js'
+import type { OverallProgress, RunReporter, StageProgress } from '../pipeline/reporter.js'
 
 const REDRAW_MS = 100
 const PLAIN_LINE_MS = 10_000
 
 /** Draws a run's progress: one living line on a terminal, a plain line now and then elsewhere. */
 export function progressReporter(stream: NodeJS.WriteStream, { verbose = false }: { verbose?: boolean } = {}): RunReporter {
-  const terminal = stream.isTTY === true
+  const terminal = stream.isTTY === true && process.env['TERM'] !== 'dumb'
   let stage = ''
   let firstAt = 0
   let firstDone = 0
   let lastDrawn = 0
+  let overall = ''
 
   const clear = () => {
     if (terminal) stream.write('\r\x1b[K')
@@ -27,7 +28,7 @@ export function progressReporter(stream: NodeJS.WriteStream, { verbose = false }
 
   return {
     stageStarted(name, about) {
-      line(`${name}: ${about}`)
+      line(`${overall}${name}: ${about}`)
       restart(name, 0)
     },
     stageProgress(name, progress) {
@@ -35,12 +36,15 @@ export function progressReporter(stream: NodeJS.WriteStream, { verbose = false }
       const now = performance.now()
       if (now - lastDrawn < (terminal ? REDRAW_MS : PLAIN_LINE_MS)) return
       lastDrawn = now
-      const text = `  ${progressText(progress, progress.done - firstDone, (now - firstAt) / 1000)}`
+      const text = `  ${overall}${progressText(progress, progress.done - firstDone, (now - firstAt) / 1000)}`
       if (terminal) stream.write(`\r\x1b[K${text.slice(0, (stream.columns ?? 80) - 1)}`)
       else stream.write(`${text}\n`)
     },
     stageFinished(name, { reused, seconds, about }) {
       line(reused ? `${name}: already there (${about})` : `${name}: done in ${duration(seconds)}`)
+    },
+    overall(progress) {
+      overall = overallText(progress)
     },
     note: (message) => line(`note: ${message}`),
     warning: (message) => line(`warning: ${message}`),
@@ -49,6 +53,11 @@ export function progressReporter(stream: NodeJS.WriteStream, { verbose = false }
       if (verbose) line(`[python ${level}] ${message.trimEnd()}`)
     },
   }
+}
+
+/** "[7/26, 12 min 5 s left] ": put before what the stage at hand says. */
+export function overallText({ done, total, secondsLeft }: OverallProgress): string {
+  return `[${done}/${total}${secondsLeft === undefined || done === total ? '' : `, ${duration(secondsLeft)} left`}] `
 }
 
 /** "120/400 questions, 3.2/s, 1 min 27 s left"; the rate counts what was done since the stage went on. */

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander'
 import { EMBEDDED_MODEL, prepareEmbeddedModel } from '../runtime/provision/embedded-model.js'
 import { type ProvidedRuntime, provideRuntime } from '../runtime/provision/provide.js'
 import type { DeviceChoice } from '../runtime/provision/torch-build.js'
+import { examples } from './help-examples.js'
 import { interruptionSignal } from './interruption.js'
 import { SetupDisplay } from './setup-display.js'
 
@@ -16,6 +17,10 @@ export function setupCommand(): Command {
     .description('make the private Python environment and convert the embedded model; once, then nothing is left to do')
     .addOption(new Option('--device <device>', 'which build of PyTorch to install').choices(['auto', 'cpu', 'cuda']).default('auto'))
     .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      examples(['grait setup', 'what this machine can use'], ['grait setup --device cpu', 'the smaller build of PyTorch']),
+    )
     .action(runSetup)
 }
 

@@ -68,9 +68,9 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   data: z.strictObject({
-    train: z.string().min(1).describe('the source questions: a data set (atlas, mmlu:test, ...) or jsonl:FILE'),
+    train: z.string().min(1).describe('the source questions: a data set (atlas, mmlu:test, ...), jsonl:FILE or csv:FILE'),
     tests: z.array(z.string().min(1)).default([]).describe('data sets to evaluate on; none: a part of train, split by group'),
-    dir: z.string().nullable().default(null).describe('folder of the data sets'),
+    dir: z.string().nullable().default(null).describe('folder of the data sets, or hub:ORG/NAME[@REVISION]; null: the Hugging Face hub'),
     subjects: z.array(z.string().min(1)).min(1).nullable().default(null).describe('only questions of these subjects; null: all'),
     limit: limit
       .nullable()

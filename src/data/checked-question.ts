@@ -51,6 +51,8 @@ export function parsedLine(text: string, place: Place): unknown {
 export class UniqueIds {
   readonly #seen = new Map<string, Place>()
 
+  constructor(private readonly hint = 'Give every question an id of its own.') {}
+
   add(id: string, place: Place): void {
     const first = this.#seen.get(id)
     if (first === undefined) {
@@ -59,7 +61,7 @@ export class UniqueIds {
     }
     const at = first.line !== undefined && first.file === place.file ? `line ${first.line}` : first.where
     throw new GraitError('data_invalid', `${place.where}: the id ${JSON.stringify(id)} was already used in ${at}`, {
-      hint: 'Give every question an id of its own.',
+      hint: this.hint,
       details: { file: place.file, line: place.line, firstLine: first.line, id },
     })
   }

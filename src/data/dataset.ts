@@ -4,30 +4,40 @@ import { GraitError } from '../errors.js'
 import { arcChallenge, arcEasy } from './arc.js'
 import { atlasQuestions } from './atlas/atlas.js'
 import { UniqueIds } from './checked-question.js'
+import { readCsvQuestions } from './csv-questions.js'
 import { digestOfQuestions } from './digest.js'
+import { repeatedQuestions } from './duplicates.js'
+import { type HubAddress, hubAddress } from './hub/address.js'
+import { filesOnHub } from './hub/split-files.js'
 import { readQuestions } from './jsonl.js'
 import { mmlu } from './mmlu.js'
-import type { NamedSource } from './named-source.js'
+import { type NamedSource, RowCount } from './named-source.js'
 import { nq } from './nq.js'
 import type { Question } from './question.js'
 import { findSplitFiles, SPLITS, type Split } from './source-folder.js'
 import { splitByGroup } from './split.js'
 import { triviaqa } from './triviaqa.js'
 
-/** Data sets that are read from a folder. */
-const FROM_FOLDER: Record<string, NamedSource> = { mmlu, 'arc-challenge': arcChallenge, 'arc-easy': arcEasy, triviaqa, nq }
+/** Published data sets, read from a folder or from the hub. */
+const PUBLISHED: Record<string, NamedSource> = { mmlu, 'arc-challenge': arcChallenge, 'arc-easy': arcEasy, triviaqa, nq }
 
-export const DATASET_NAMES = ['atlas', ...Object.keys(FROM_FOLDER)]
+export const DATASET_NAMES = ['atlas', ...Object.keys(PUBLISHED)]
 
 /** How the atlas is divided where one of its splits is asked for by name. */
 const ATLAS_SPLIT = { validation: 0.15, test: 0.25, seed: 0 }
 
+/** Files of one's own: how they are named and read. */
+const OWN_FILES: Record<string, (path: string) => Promise<Question[]>> = { 'jsonl:': readQuestions, 'csv:': readCsvQuestions }
+
 export interface DatasetRequest {
-  /** A name of DATASET_NAMES, `NAME:SPLIT`, or `jsonl:FILE`. */
+  /** A name of DATASET_NAMES, `NAME:SPLIT`, `jsonl:FILE` or `csv:FILE`. */
   name: string
   /** train, dev, val, test (validation is val). Left out: the whole atlas; of others the split they are usually measured on. */
   split?: string | undefined
-  /** The data set's own folder, or one that holds mmlu/, arc/, triviaqa/, nq/. */
+  /**
+   * The data set's own folder, or one that holds mmlu/, arc/, triviaqa/, nq/; `hub` or nothing: the Hugging Face hub;
+   * `hub:ORG/NAME[@REVISION]`: a repository there.
+   */
   dir?: string | null | undefined
 }
 
@@ -48,24 +58,30 @@ export interface Dataset {
  */
 export async function loadDataset(request: DatasetRequest): Promise<Dataset> {
   const { name, split } = withSplit(request)
-  if (name.startsWith('jsonl:')) {
-    const path = name.slice('jsonl:'.length)
+  const own = ownFile(name)
+  if (own !== undefined) {
     if (split !== undefined) {
-      throw new GraitError('data_not_found', `${path}: a file of questions has no ${split} split`, {
+      throw new GraitError('data_not_found', `${own.path}: a file of questions has no ${split} split`, {
         hint: 'Leave the split out; all questions of the file are read.',
       })
     }
-    return described(await readQuestions(path), path, null)
+    return described(await own.read(own.path), own.path, null)
   }
   if (name === 'atlas') return loadAtlas(split)
-  const source = FROM_FOLDER[name]
+  const source = PUBLISHED[name]
   if (source === undefined) throw unknownDataset(name)
-  return loadFromFolder(name, source, split, request.dir ?? null)
+  return loadPublished(name, source, split, request.dir ?? 'hub')
+}
+
+/** The path of a data set that is a file of one's own: `jsonl:FILE` or `csv:FILE`; undefined for others. */
+export function ownFile(name: string): { path: string; read: (path: string) => Promise<Question[]> } | undefined {
+  const found = Object.entries(OWN_FILES).find(([prefix]) => name.startsWith(prefix))
+  return found && { path: name.slice(found[0].length), read: found[1] }
 }
 
 function withSplit({ name, split }: DatasetRequest): { name: string; split: string | undefined } {
   const colon = name.indexOf(':')
-  if (split !== undefined || colon < 0 || name.startsWith('jsonl:')) return { name, split }
+  if (split !== undefined || colon < 0 || ownFile(name) !== undefined) return { name, split }
   return { name: name.slice(0, colon), split: name.slice(colon + 1) }
 }
 
@@ -78,36 +94,84 @@ function loadAtlas(asked: string | undefined): Dataset {
   return described({ train: parts.train, dev: parts.validation, val: parts.validation, test: parts.test }[split], source, split)
 }
 
-async function loadFromFolder(name: string, source: NamedSource, asked: string | undefined, dir: string | null): Promise<Dataset> {
-  const files = await findSplitFiles(name, dir, source.folders, source.splitOf)
-  const present = source.splitOrder.filter((split) => files.has(split))
-  const split = asked === undefined ? (present[0] as Split) : splitNamed(name, asked, present, dir as string)
-  const paths = files.get(split) as string[]
+/** The files of a data set, on disk or on the hub, before one is read. */
+interface PublishedFiles {
+  splits: Split[]
+  /** Where they lie, in words. */
+  where: string
+  notes: string[]
+  pathsOf(split: Split): Promise<string[]>
+}
+
+async function loadPublished(name: string, source: NamedSource, asked: string | undefined, dir: string): Promise<Dataset> {
+  const address = hubAddress(dir, source.hub.repository)
+  const files = address === undefined ? await filesInFolder(name, source, dir) : await filesInRepository(name, source, address)
+  const present = source.splitOrder.filter((split) => files.splits.includes(split))
+  const split = asked === undefined ? present[0] : splitNamed(name, asked, present, files.where)
+  if (split === undefined) throw new GraitError('data_not_found', `${name}: no split of it in ${files.where}`)
+  const paths = await files.pathsOf(split)
   const ids = new UniqueIds()
+  const rows = new RowCount()
   const questions: Question[] = []
   for (const path of paths) {
-    for await (const { question, place } of source.read(path)) {
+    for await (const { question, place } of source.read(path, split, rows)) {
       ids.add(question.id, place)
       questions.push(question)
     }
   }
-  const where = paths.length === 1 ? (paths[0] as string) : `${paths.length} files such as ${paths[0]}`
-  const dataset = described(questions, where, split)
+  const first = paths[0] as string
+  if (questions.length === 0) throw noQuestions(first)
+  const described_ = described(questions, paths.length === 1 ? first : `${paths.length} files such as ${first}`, split)
+  const notes = files.notes.map((note) => `${name}: ${note}`)
   if (asked === undefined && split !== source.splitOrder[0]) {
-    dataset.notes.unshift(`${name}: there is no ${source.splitOrder[0]} split in ${dir}; ${split} (${basename(where)}) stands in for it`)
+    notes.push(`${name}: there is no ${source.splitOrder[0]} split in ${files.where}; ${split} (${basename(first)}) stands in for it`)
   }
-  if (source.filesASplit !== undefined && paths.length < source.filesASplit) {
-    dataset.notes.unshift(`${name} ${split}: ${paths.length} of its ${source.filesASplit} files are there`)
+  const whole = source.filesASplit
+  if (whole !== undefined && source.fileOf(basename(first), '')?.form === whole.form && paths.length < whole.files) {
+    notes.push(`${name} ${split}: ${paths.length} of its ${whole.files} files are there`)
   }
-  return dataset
+  return { ...described_, notes: [...notes, ...described_.notes] }
+}
+
+async function filesInFolder(name: string, source: NamedSource, dir: string): Promise<PublishedFiles> {
+  const others = Object.entries(PUBLISHED).filter(([other]) => other !== name)
+  const { files, notes } = await findSplitFiles(name, dir, source, new Map(others.map(([other, { folderName }]) => [other, folderName])))
+  return { splits: [...files.keys()], where: dir, notes, pathsOf: async (split) => files.get(split) as string[] }
+}
+
+async function filesInRepository(name: string, source: NamedSource, address: HubAddress): Promise<PublishedFiles> {
+  // The hub's client is large, and most data sets lie in a folder.
+  const { openRepository } = await import('./hub/repository.js')
+  const { commit, notes, fetchFiles } = await openRepository(address)
+  const files = filesOnHub(name, commit, source)
+  return {
+    splits: [...files.keys()],
+    where: `hub:${commit.repository}@${commit.commit}`,
+    notes: [...notes, `read from hub:${commit.repository}@${commit.commit}`],
+    pathsOf: (split) => fetchFiles(files.get(split) ?? []),
+  }
+}
+
+function noQuestions(path: string): GraitError {
+  return new GraitError('data_invalid', `${path}: holds no questions`, {
+    hint: 'The file is empty; get it again.',
+    details: { file: path },
+  })
 }
 
 function described(questions: Question[], source: string, split: Split | null): Dataset {
+  const notes: string[] = []
   const twins = questions.filter(({ options }) => options !== undefined && new Set(options).size < options.length)
-  const notes =
-    twins.length === 0
-      ? []
-      : [`${twins.length} of ${questions.length} questions have two equal options (kept as they are), the first is ${twins[0]?.id}`]
+  if (twins.length > 0) {
+    notes.push(`${twins.length} of ${questions.length} questions have two equal options (kept as they are), the first is ${twins[0]?.id}`)
+  }
+  const repeated = repeatedQuestions(questions)
+  if (repeated.length > 0) {
+    const [first, again] = repeated[0] as [Question, Question]
+    notes.push(
+      `${repeated.length} of ${questions.length} questions stand there more than once (kept as they are): ${again.id} is ${first.id}`,
+    )
+  }
   return { questions, digest: digestOfQuestions(questions), source, split, notes }
 }
 
@@ -123,9 +187,9 @@ function splitNamed(name: string, asked: string, present: readonly Split[], dir?
 
 function unknownDataset(name: string): GraitError {
   const near = nearestName(name, DATASET_NAMES)
-  const asFile = /[./\\]/.test(name) ? ` A file of questions is named jsonl:${name}.` : ''
+  const asFile = /[./\\]/.test(name) ? ` A file of questions is named ${/\.csv$/i.test(name) ? 'csv' : 'jsonl'}:${name}.` : ''
   return new GraitError('data_not_found', `"${name}": unknown data set`, {
-    hint: `${near === undefined ? '' : `Did you mean ${near}? `}There are ${DATASET_NAMES.join(', ')} and jsonl:FILE.${asFile}`,
+    hint: `${near === undefined ? '' : `Did you mean ${near}? `}There are ${DATASET_NAMES.join(', ')}, jsonl:FILE and csv:FILE.${asFile}`,
     details: { name },
   })
 }

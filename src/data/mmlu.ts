@@ -1,79 +1,95 @@
 import { basename } from 'node:path'
-import { parse } from 'csv-parse/sync'
+import { z } from 'zod'
 import { GraitError } from '../errors.js'
-import { checkedQuestion, lineOf } from './checked-question.js'
+import { checkedQuestion } from './checked-question.js'
+import { checkedRecord } from './checked-record.js'
+import { type CsvRow, readCsv } from './csv-table.js'
+import { HUB_JSON, HUB_PARQUET, hubFile, readHubRows } from './hub-file.js'
 import { indexOfLetter } from './letters.js'
-import type { LoadedQuestion, NamedSource } from './named-source.js'
+import type { LoadedQuestion, NamedSource, RowCount } from './named-source.js'
 import type { Split } from './source-folder.js'
-import { readText } from './text-file.js'
 
-const FILE_NAME = /^(?<subject>.+)_(?<split>dev|val|test)\.csv$/
+const CSV_NAME = /^(?<subject>.+)_(?<split>dev|val|test)\.csv$/
 const LETTERS = ['A', 'B', 'C', 'D']
 /** Columns of the original archive, which has no header. */
 const ORIGINAL_COLUMNS = ['question', ...LETTERS, 'target']
 
-/** MMLU (Hendrycks et al. 2021): one CSV file a subject and split, with or without a header. */
+/**
+ * MMLU (Hendrycks et al. 2021): one CSV file a subject and split, with or without a header, or the hub's rows. Ids where
+ * the source has none: <subject>/<split>/<row>.
+ */
 export const mmlu: NamedSource = {
-  folders: ['mmlu', 'mmlu/data', 'data', ''],
-  splitOf: (fileName) => FILE_NAME.exec(fileName)?.groups?.['split'] as Split | undefined,
+  folders: ['mmlu', 'mmlu/data', 'data', 'mmlu/all', 'all', ''],
+  folderName: /mmlu/i,
+  forms: ['csv', HUB_PARQUET, HUB_JSON],
+  fileOf(name) {
+    const split = CSV_NAME.exec(basename(name))?.groups?.['split'] as Split | undefined
+    return split === undefined ? hubFile(name, 'val') : { split, form: 'csv' }
+  },
+  hub: { repository: 'cais/mmlu', folder: 'all' },
   splitOrder: ['test', 'val', 'dev'],
-  filesASplit: 57,
-  read: readSubject,
-}
-
-interface CsvRow {
-  record: string[]
-  info: { lines: number }
+  filesASplit: { form: 'csv', files: 57 },
+  read: (path, split, rows) => (path.endsWith('.csv') ? readSubject(path) : readRows(path, split, rows)),
 }
 
 async function* readSubject(path: string): AsyncGenerator<LoadedQuestion> {
-  const [, subject, split] = FILE_NAME.exec(basename(path)) as unknown as [string, string, string]
-  const rows = parsedCsv(path, await readText(path))
-  const first = rows[0]?.record ?? []
+  const [, subject, split] = CSV_NAME.exec(basename(path)) as unknown as [string, string, string]
+  const rows = await readCsv(path, ',')
+  if (rows.length === 0) throw empty(path)
+  const first = rows[0]?.cells.map((cell) => cell.trim()) ?? []
   const hasHeader = first.includes('question') && LETTERS.every((letter) => first.includes(letter))
   const columns = hasHeader ? first : ORIGINAL_COLUMNS
-  for (const [row, { record, info }] of (hasHeader ? rows.slice(1) : rows).entries()) {
-    const place = lineOf(path, info.lines)
-    if (record.length !== columns.length) {
-      throw new GraitError(
-        'data_invalid',
-        `${place.where}: ${record.length} columns where ${columns.length} belong (${columns.join(', ')})`,
-        {
-          hint: 'Put texts that hold commas into double quotes.',
-          details: { file: path, line: info.lines },
-        },
-      )
-    }
-    const cell = (column: string) => record[columns.indexOf(column)]
-    const letter = cell('target') ?? cell('answer') ?? ''
-    const answer = indexOfLetter(letter)
-    if (answer === undefined || answer >= LETTERS.length) {
-      throw new GraitError('data_invalid', `${place.where}: no right answer: ${JSON.stringify(letter)} is none of A, B, C, D`, {
-        hint: 'The last column must hold the letter of the right option.',
-        details: { file: path, line: info.lines },
-      })
-    }
+  for (const [row, csvRow] of (hasHeader ? rows.slice(1) : rows).entries()) {
+    const { cells, place } = csvRow
+    if (cells.length !== columns.length) throw wrongWidth(csvRow, columns)
+    const cell = (column: string) => cells[columns.indexOf(column)]
     const question = {
       id: cell('id') ?? `${subject}/${split}/${row}`,
       kind: 'mcqa',
       question: cell('question'),
       options: LETTERS.map(cell),
-      answer,
+      answer: answerIndex(csvRow, cell('target') ?? cell('answer') ?? ''),
       subject,
     }
     yield { question: checkedQuestion(question, place), place }
   }
 }
 
-function parsedCsv(path: string, text: string): CsvRow[] {
-  try {
-    return parse(text, { info: true, relax_column_count: true, skip_empty_lines: true }) as unknown as CsvRow[]
-  } catch (cause) {
-    const line = (cause as { lines?: number }).lines
-    throw new GraitError('data_invalid', `${path}${line === undefined ? '' : `:${line}`}: not valid CSV: ${(cause as Error).message}`, {
-      hint: 'Put texts that hold commas, quotes or line breaks into double quotes, and double the quotes inside.',
-      details: { file: path, line },
-      cause,
-    })
+const hubRow = z.object({
+  question: z.string(),
+  subject: z.string().min(1),
+  choices: z.array(z.string()),
+  answer: z.union([z.int(), z.enum(['A', 'B', 'C', 'D']).transform((letter) => LETTERS.indexOf(letter))]),
+})
+
+/** The hub's columns: question, subject, choices, answer (from 0). Rows are counted by subject, as in the CSV files. */
+async function* readRows(path: string, split: Split, rows: RowCount): AsyncGenerator<LoadedQuestion> {
+  for await (const { record, place } of readHubRows(path, ['question', 'subject', 'choices', 'answer'])) {
+    const { question, subject, choices, answer } = checkedRecord(hubRow, record, place)
+    const id = `${subject}/${split}/${rows.next(subject)}`
+    yield { question: checkedQuestion({ id, kind: 'mcqa', question, options: choices, answer, subject }, place), place }
   }
+}
+
+function answerIndex({ place }: CsvRow, letter: string): number {
+  const index = indexOfLetter(letter)
+  if (index !== undefined && index < LETTERS.length) return index
+  throw new GraitError('data_invalid', `${place.where}: no right answer: ${JSON.stringify(letter)} is none of A, B, C, D`, {
+    hint: 'The last column must hold the letter of the right option.',
+    details: { file: place.file, line: place.line },
+  })
+}
+
+function wrongWidth({ cells, place }: CsvRow, columns: readonly string[]): GraitError {
+  return new GraitError('data_invalid', `${place.where}: ${cells.length} columns where ${columns.length} belong (${columns.join(', ')})`, {
+    hint: 'Put texts that hold commas into double quotes.',
+    details: { file: place.file, line: place.line },
+  })
+}
+
+function empty(path: string): GraitError {
+  return new GraitError('data_invalid', `${path}: holds no questions`, {
+    hint: 'The file is empty; get it again.',
+    details: { file: path },
+  })
 }

@@ -4,6 +4,7 @@ const text = (field: string) =>
   z
     .string({ error: (issue) => (issue.input === undefined ? `${field} is missing; it must be a string` : `${field} must be a string`) })
     .refine((value) => value.trim() !== '', { message: `${field} is empty; write some text` })
+    .refine((value) => !/\p{Surrogate}/u.test(value), { message: `${field} holds half a character (a lone surrogate); write it as UTF-8` })
 
 /**
  * The one shape of data. `answer` is an index into `options` (counted from 0); `answers` holds every text that is right,
@@ -36,6 +37,9 @@ export const questionSchema = z
 
 export type Question = z.infer<typeof questionSchema>
 
+/** A to Z. */
+const MOST_OPTIONS = 26
+
 interface Problem {
   field: string
   message: string
@@ -45,6 +49,9 @@ interface Problem {
 function choiceProblem({ options, answer }: { options?: string[] | undefined; answer?: number | undefined }): Problem | undefined {
   if (options === undefined) return { field: 'options', message: 'options is missing; an mcqa question needs its list of options' }
   if (options.length < 2) return { field: 'options', message: `options has ${options.length} entries; an mcqa question needs at least 2` }
+  if (options.length > MOST_OPTIONS) {
+    return { field: 'options', message: `options has ${options.length} entries; there are letters for ${MOST_OPTIONS}` }
+  }
   if (answer === undefined)
     return { field: 'answer', message: 'no right answer: answer is missing; give the position of the right option, from 0' }
   if (answer >= 0 && answer < options.length) return undefined

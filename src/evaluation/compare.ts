@@ -64,11 +64,7 @@ export function comparePaired(
     for (const measure of ['pc', 'pw', 'pr', 'ths'] as const) draws[measure][resample] = values[measure]
   })
   const point = differences(observed)
-  const summary = (measure: Measure): Difference => ({
-    difference: point[measure],
-    interval: percentileInterval(draws[measure], level),
-    p: signTurningP(draws[measure]),
-  })
+  const summary = (measure: Measure) => differenceOf(point[measure], draws[measure], level)
   return { pc: summary('pc'), pw: summary('pw'), pr: summary('pr'), ths: Number.isNaN(point.ths) ? null : summary('ths') }
 }
 
@@ -90,6 +86,11 @@ function meanMeasures(counts: Int32Array, first: number, count: number, initial:
 function countsOf(counts: Int32Array, respondent: number): [number, number, number] {
   const at = respondent * CLASSES.length
   return [counts[at] as number, counts[at + 1] as number, counts[at + 2] as number]
+}
+
+/** A difference with what its resampled values say of it. */
+export function differenceOf(difference: number, draws: Float64Array, level: number): Difference {
+  return { difference, interval: percentileInterval(draws, level), p: signTurningP(draws) }
 }
 
 function signTurningP(differences: Float64Array): number | null {

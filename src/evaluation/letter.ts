@@ -9,17 +9,17 @@ const CUE = [
   .replaceAll(' ', '|')
 /** What may stand between such a word and the letter. */
 const FILLER =
-  '(?:\\s+(?:is|was|be|option|choice|answer|letter|the|correct|probably|likely|definitely|clearly)\\b){0,4}\\s*[:=\\u2192>-]*\\s*'
+  '(?:\\s+(?:is|was|be|option|choice|answer|letter|the|correct|probably|likely|definitely|clearly|la|le|el|die|der|das)\\b){0,4}\\s*[:=\\u2192>-]*\\s*'
 /** A letter alone, not the start of a word. */
 const ALONE = "(?![\\p{L}\\p{N}'])"
 const JOINER = '(?:\\s*(?:[,/&]|\\b(?:and/or|and|or|nor|then|und|oder|et|ou|y|o)\\b)\\s*(?:and\\s+|or\\s+)?)'
 const LISTED = `(?:${JOINER}\\(?[A-Za-z]${ALONE}\\)?)`
 
-const BARE = /^[([]?([A-Za-z])[)\]]?\s*[.:,;!?]?\)?$/
+const BARE = /^[([]?([A-Za-z])[)\]]?\s*[.:,;!?\u3002\u3001]?\)?$/
 const MARKED = /^[([]?([A-Za-z])(?:[)\]]|[)\]]?\s*[.:;]|\s+[-\u2013\u2014]|,)(?=\s|$|[^\p{L}\p{N}])/u
 const LIST = new RegExp(`^\\(?[A-Za-z]\\)?${LISTED}+`, 'iu')
 const CUED = new RegExp(
-  `(?:(?<![\\p{L}\\p{N}])(?:${CUE})(?![\\p{L}\\p{N}])${FILLER}|:\\s*|[是为為]\\s*)\\(?([A-Za-z])${ALONE}\\)?(${LISTED}*)`,
+  `(?:(?<![\\p{L}\\p{N}])(?:${CUE})(?![\\p{L}\\p{N}])${FILLER}|:\\s*|(?:[是为為选選]|답은|(?:答え|正解|回答)は)\\s*)\\(?([A-Za-z])${ALONE}\\)?(${LISTED}*)`,
   'giu',
 )
 const LEAD_IN = /^(?:so,?\s+)?(?:the\s+|my\s+)?(?:correct\s+|right\s+|best\s+|final\s+)*(?:answer|option|choice)(?:\s+is\s*:?|\s*:)\s*/i
@@ -63,16 +63,27 @@ function withOwnText(plain: string, said: string, options: readonly string[]): n
 
 /** The letter that the sentence puts forward, where it is one only. */
 function onlyLetter(text: string, said: string, options: readonly string[]): number | undefined {
-  const letters = [...leading(said), ...parenthesised(text), ...cued(text)]
+  const first = leading(said)
+  // "N/A" and "A or E" name more than the one letter that is an option.
+  if (first.length > 1 && first.some((letter) => index(letter, options) === undefined)) return undefined
+  const letters = [...first, ...parenthesised(text), ...cued(text)]
   if (letters.length > 0) letters.push(...mentioned(text, options))
   const named = new Set(letters.map((letter) => index(letter, options)).filter((found) => found !== undefined))
   return named.size === 1 ? [...named][0] : undefined
 }
 
-/** Full-width letters become plain; emphasis, quotes, code marks and \boxed{} go. */
+const CJK = '[\\p{Script=Han}\\p{Script=Hangul}\\p{Script=Hiragana}\\p{Script=Katakana}]'
+const BESIDE_CJK = [new RegExp(`(${CJK})([A-Za-z])(?![A-Za-z])`, 'gu'), new RegExp(`(?<![A-Za-z])([A-Za-z])(${CJK})`, 'gu')]
+
+/**
+ * Full-width letters become plain; emphasis, quotes, code marks, \boxed{}, tags, and the marks of headings and lists go. A
+ * letter beside a script that puts no blanks between words stands alone.
+ */
 function withoutMarkup(line: string): string {
-  return line
-    .normalize('NFKC')
+  const spaced = BESIDE_CJK.reduce((text, edge) => text.replace(edge, '$1 $2'), line.normalize('NFKC'))
+  return spaced
+    .replace(/<\/?[a-z]+>/gi, ' ')
+    .replace(/^\s*(?:#+|[-\u2022])\s+(?=\S)/, '')
     .replace(/\\(?:boxed|text|textbf|mathbf|mathrm)\s*/g, '')
     .replace(/[\u2018\u2019]/g, "'")
     .replace(/[*_`"\u201c\u201d\u201e\u00ab\u00bb<>{}$\\]/g, '')

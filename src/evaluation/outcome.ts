@@ -7,4 +7,6 @@ export interface JudgedAnswer {
   id: string
   outcome: Outcome
   subject?: string
+  /** How sure the model is of it; any scale, higher is surer. */
+  confidence?: number
 }

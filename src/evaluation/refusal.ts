@@ -25,7 +25,9 @@ export function firstSentence(line: string): string {
 }
 
 function plain(text: string): string {
-  return text.normalize('NFKC').toLowerCase().replace(APOSTROPHES, '').replace(/\s+/g, ' ').trim()
+  // Upper case first: it opens the German sharp s, which capitals write as ss.
+  const folded = text.normalize('NFKC').replaceAll('ẞ', 'ss').toUpperCase().toLowerCase()
+  return folded.replace(APOSTROPHES, '').replace(/\s+/g, ' ').trim()
 }
 
 /** "unknown" must not be found in "unknowns"; scripts that put no spaces between words have no such edge. */

@@ -5,6 +5,8 @@ import { comparePaired } from './compare.js'
 import { countOutcomes, type Measures, meanOverSubjects, measuresOf } from './measures.js'
 import type { JudgedAnswer, Outcome } from './outcome.js'
 import type { Interval } from './percentile.js'
+import { type RefusalMeasures, refusalMeasures } from './refusal-measures.js'
+import { type RiskCoverage, riskCoverage, thinned } from './risk-coverage.js'
 import { summarise } from './summary.js'
 import { truthfulHelpfulness } from './ths.js'
 
@@ -31,6 +33,10 @@ export interface ResultRow extends Measures {
   interval: MeasureIntervals
   /** Means over subjects; null where questions have none. */
   bySubject: (Measures & { ths: number | null; subjects: number }) | null
+  /** Whether the right questions are refused; null without Init-Basic, or where only counts are known. */
+  refusal?: RefusalMeasures | null
+  /** Where every answer has a confidence; of its curve about a hundred points. */
+  riskCoverage?: RiskCoverage
 }
 
 /** Over seeds, one a method and data set. `sd` is the sample standard deviation, null with one seed. */
@@ -59,6 +65,16 @@ export interface Results {
   comparisons: Comparison[]
 }
 
+export interface ResultSettings extends BootstrapSettings {
+  /** Compare every method with Init-Basic too, whose THS is 0; default false. */
+  compareWithInitial?: boolean
+  /** Compare every method with this one (a: the other, b: this one), instead of each with each. */
+  reference?: string | undefined
+}
+
+/** A curve of so many points looks like the whole, and a file of results stays small. */
+const CURVE_POINTS = 100
+
 export const INIT_BASIC = 'init-basic'
 
 /**
@@ -66,7 +82,10 @@ export const INIT_BASIC = 'init-basic'
  * the same for every method that is scored against Init-Basic; their order may differ.
  * @throws GraitError data_invalid where they are not the same, naming one
  */
-export async function buildResults(sets: readonly JudgedSet[], settings: BootstrapSettings = {}): Promise<Results> {
+export async function buildResults(
+  sets: readonly JudgedSet[],
+  { compareWithInitial = false, reference, ...settings }: ResultSettings = {},
+): Promise<Results> {
   const rows: ResultRow[] = []
   for (const set of sets) {
     rows.push(rowOf(set, initialFor(set, sets), settings))
@@ -75,16 +94,19 @@ export async function buildResults(sets: readonly JudgedSet[], settings: Bootstr
   const comparisons: Comparison[] = []
   for (const dataset of new Set(sets.map((set) => set.dataset))) {
     const here = sets.filter((set) => set.dataset === dataset)
-    const methods = [...new Set(here.map(({ method }) => method))].filter((method) => method !== INIT_BASIC)
-    for (const [index, b] of methods.entries()) {
-      for (const a of methods.slice(index + 1)) {
-        const found = comparison(a, b, here, settings)
-        if (found !== undefined) comparisons.push(found)
-        await setImmediate()
-      }
+    const methods = [...new Set(here.map(({ method }) => method))].filter((method) => compareWithInitial || method !== INIT_BASIC)
+    for (const [a, b] of pairsOf(methods, reference)) {
+      const found = comparison(a, b, here, settings)
+      if (found !== undefined) comparisons.push(found)
+      await setImmediate()
     }
   }
   return { rows, summary: summarise(rows), comparisons }
+}
+
+function pairsOf(methods: readonly string[], reference: string | undefined): [a: string, b: string][] {
+  if (reference === undefined) return methods.flatMap((b, index) => methods.slice(index + 1).map((a): [string, string] => [a, b]))
+  return methods.includes(reference) ? methods.filter((a) => a !== reference).map((a) => [a, reference]) : []
 }
 
 /** Init-Basic of the same data set; of the same seed where there are several. */
@@ -99,6 +121,7 @@ function rowOf(set: JudgedSet, initial: JudgedSet | undefined, settings: Bootstr
   const measures = measuresOf(counts)
   const initialOutcomes = initial && alignedOutcomes(initial, set)
   const bySubject = meanOverSubjects(answers)
+  const curve = riskCoverage(answers)
   return {
     method,
     seed,
@@ -113,6 +136,14 @@ function rowOf(set: JudgedSet, initial: JudgedSet | undefined, settings: Bootstr
       settings,
     ),
     bySubject: bySubject && { ...bySubject, ths: truthfulHelpfulness(initial && meanOverSubjects(initial.answers), bySubject) },
+    refusal:
+      initialOutcomes === undefined
+        ? null
+        : refusalMeasures(
+            initialOutcomes,
+            answers.map(({ outcome }) => outcome),
+          ),
+    ...(curve === null ? {} : { riskCoverage: { ...curve, points: thinned(curve.points, CURVE_POINTS) } }),
   }
 }
 

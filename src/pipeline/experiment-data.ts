@@ -1,8 +1,9 @@
 import { basename } from 'node:path'
 import type { Config } from '../config/schema.js'
 import { nearestName } from '../config/unknown-key.js'
-import { type Dataset, loadDataset } from '../data/dataset.js'
+import { type Dataset, loadDataset, ownFile } from '../data/dataset.js'
 import { digestOfQuestions } from '../data/digest.js'
+import { overlapNote } from '../data/duplicates.js'
 import type { Question } from '../data/question.js'
 import { sampleQuestions } from '../data/sample.js'
 import { splitByGroup } from '../data/split.js'
@@ -75,6 +76,7 @@ export async function loadExperimentData(config: Config): Promise<ExperimentData
       },
     )
   }
+  for (const test of testSets) notes.push(...overlapNote(config.data.train, train, test.name, test.questions))
   const byId = new Map([...testSets.flatMap((test) => test.questions), ...train].map((question) => [question.id, question]))
   const settings = resolvePrompts(config.prompts)
   return {
@@ -122,7 +124,8 @@ async function chooseShots(config: Config, train: Question[]): Promise<Shots> {
 }
 
 /** Names a data set's files in the run: "jsonl:data/my.jsonl" -> my, "mmlu:val" -> mmlu-val. */
-function datasetLabel(name: string): string {
-  if (name.startsWith('jsonl:')) return basename(name.slice('jsonl:'.length)).replace(/\.[^.]+$/, '')
+export function datasetLabel(name: string): string {
+  const own = ownFile(name)
+  if (own !== undefined) return basename(own.path).replace(/\.[^.]+$/, '')
   return name.replace(':', '-')
 }

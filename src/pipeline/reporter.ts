@@ -6,6 +6,8 @@ export interface RunReporter {
   /** Something worth knowing that is no failure. */
   note(message: string): void
   warning(message: string): void
+  /** How far a comparison of many tunings is; the stages that follow are part of it. */
+  overall?(progress: OverallProgress): void
   /** A line of the runtime's log. */
   log(level: string, message: string): void
 }
@@ -17,6 +19,25 @@ export interface StageProgress {
   unit: string
   /** Shown as it is: a loss, a rate. */
   note?: string
+}
+
+export interface OverallProgress {
+  /** Tunings and evaluations, those that were there already among them. */
+  done: number
+  total: number
+  /** From those that were computed; left out where that says too little. */
+  secondsLeft?: number
+}
+
+/** The same reporter, told of every stage for whom it works: "craft, seed 2". */
+export function labelled(reporter: RunReporter, label: string): RunReporter {
+  return {
+    ...reporter,
+    stageStarted: (stage, about) => reporter.stageStarted(stage, `${label}: ${about}`),
+    stageFinished: (stage, outcome) => reporter.stageFinished(stage, { ...outcome, about: `${label}: ${outcome.about}` }),
+    note: (message) => reporter.note(`${label}: ${message}`),
+    warning: (message) => reporter.warning(`${label}: ${message}`),
+  }
 }
 
 export const silentReporter: RunReporter = {

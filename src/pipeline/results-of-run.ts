@@ -38,22 +38,23 @@ export async function judgeEvaluation(
   return { test, method, seed, outputs, judged: { method, seed, dataset: test.name, answers } }
 }
 
-/** Writes evaluation/<dataset>.jsonl: {id, method, seed, output, outcome}. */
-export async function writeEvaluations(directory: RunDirectory, evaluated: readonly EvaluatedSet[]): Promise<void> {
+/** Writes evaluation/<dataset>.jsonl: {id, method, seed, output, outcome}, in a folder of the run where one is named. */
+export async function writeEvaluations(directory: RunDirectory, evaluated: readonly EvaluatedSet[], folder = ''): Promise<void> {
   for (const name of new Set(evaluated.map(({ test }) => test.name))) {
     const lines = evaluated
       .filter(({ test }) => test.name === name)
       .flatMap(({ method, seed, outputs, judged }) =>
         judged.answers.map(({ id, outcome }) => ({ id, method, seed, output: outputs.get(id) ?? '', outcome })),
       )
-    await directory.write(join('evaluation', `${name}.jsonl`), jsonLines(lines))
+    await directory.write(join(folder, 'evaluation', `${name}.jsonl`), jsonLines(lines))
   }
 }
 
-export function resultsOf(evaluated: readonly EvaluatedSet[], config: Config): Promise<Results> {
+/** @param reference compare every method with this one, instead of each with each */
+export function resultsOf(evaluated: readonly EvaluatedSet[], config: Config, reference?: string): Promise<Results> {
   return buildResults(
     evaluated.map(({ judged }) => judged),
-    { resamples: config.evaluation.bootstrap, seed: config.seed },
+    { resamples: config.evaluation.bootstrap, seed: config.seed, reference },
   )
 }
 

@@ -5,6 +5,7 @@ import { stringify } from 'yaml'
 import type { Config } from '../config/schema.js'
 import { GraitError } from '../errors.js'
 import { writeFileAtomically } from './atomic-file.js'
+import { removeLeftovers } from './leftovers.js'
 import { linkTree } from './link-tree.js'
 
 /** What a run leaves behind: its configuration, a folder a stage, results.json and report.html. */
@@ -16,11 +17,12 @@ export class RunDirectory {
 
   /**
    * The folder of a run: a new one, or one that holds the same configuration. Writes nothing yet.
+   * @param kind other than a single run: told in config.yaml, so that the two don't share a folder
    * @throws GraitError run_conflict where it holds something else
    */
-  static async at(path: string, config: Config): Promise<RunDirectory> {
+  static async at(path: string, config: Config, kind?: string): Promise<RunDirectory> {
     const dir = resolve(path)
-    const written = stringify(config)
+    const written = `${kind === undefined ? '' : `# ${kind}; what it varies stands in run.json\n`}${stringify(config)}`
     const before = await readFile(join(dir, 'config.yaml'), 'utf8').catch(() => undefined)
     if (before === undefined && existsSync(dir) && (await readdir(dir)).length > 0) {
       throw new GraitError('run_conflict', `${dir}: holds files that are no run of this program`, {
@@ -37,6 +39,7 @@ export class RunDirectory {
 
   async create(): Promise<void> {
     await mkdir(this.path, { recursive: true })
+    await removeLeftovers(this.path)
     await this.write('config.yaml', this.configuration)
   }
 

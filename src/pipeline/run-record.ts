@@ -22,6 +22,8 @@ export class RunRecord {
     private readonly directory: RunDirectory,
     private readonly name: string,
     private readonly config: Config,
+    /** What a comparison varies, in its order. */
+    private readonly compared?: { methods: string[]; seeds: number[] },
   ) {}
 
   async begin(identity: ModelIdentity): Promise<void> {
@@ -46,6 +48,7 @@ export class RunRecord {
       finishedAt: status === 'finished' ? new Date().toISOString() : null,
       configuration: digestOf(this.config),
       seed: this.config.seed,
+      ...this.compared,
       model: this.config.model.source,
       identity: this.identity,
       node: process.version,

@@ -3,36 +3,27 @@ import { join } from 'node:path'
 import type { LoadedConfig } from '../config/load.js'
 import type { Config } from '../config/schema.js'
 import type { Results } from '../evaluation/results.js'
-import type { Knowledge } from '../knowledge/knowledge.js'
+import { ownMethod } from '../rait/chosen-methods.js'
 import { methodById } from '../rait/index.js'
+import type { Method } from '../rait/method.js'
 import type { MovedGroup } from '../report/moved-questions.js'
 import type { SelectedQuestion } from '../report/selection-table.js'
-import { graitHome } from '../runtime/provision/home.js'
-import { type ExperimentData, loadExperimentData } from './experiment-data.js'
+import type { ExperimentData } from './experiment-data.js'
 import { readJsonLines } from './json-lines-file.js'
-import { ModelSession } from './model-session.js'
-import { type RunReporter, silentReporter } from './reporter.js'
-import { type EvaluatedSet, judgeEvaluation, movedOf, resultsOf, writeEvaluations } from './results-of-run.js'
-import type { RunContext } from './run-context.js'
-import { defaultRunPath, RunDirectory } from './run-directory.js'
-import { RunRecord } from './run-record.js'
-import { type FinishedStage, StageCache } from './stage-cache.js'
+import { evaluateOn, INITIAL, selectFor, tuneOn, withMethod } from './method-run.js'
+import { type OpenRunOptions, withRun } from './open-run.js'
+import { type EvaluatedSet, movedOf, resultsOf, writeEvaluations } from './results-of-run.js'
+import { needsRehearsal, SharedStages } from './shared-stages.js'
+import type { FinishedStage } from './stage-cache.js'
 import type { StageName } from './stage-names.js'
-import { evaluationStage, type Respondent } from './stages/evaluation.js'
-import { gradientsStage } from './stages/gradients.js'
-import { flowStage, knowledgeStage } from './stages/knowledge.js'
-import { rehearsalStage } from './stages/rehearsal.js'
 import { writeReport } from './stages/report.js'
-import { type InfluenceRecord, knownAndUnknown, selectionStage } from './stages/selection.js'
-import { tuningStage } from './stages/tuning.js'
+import { type InfluenceRecord, knownAndUnknown } from './stages/selection.js'
 
-export interface RunOptions {
-  /** The run's folder; default runs/<config name>-<time>. */
-  out?: string
+export interface RunOptions extends OpenRunOptions {
   /** Stop after this stage. */
   until?: StageName
-  reporter?: RunReporter
-  signal?: AbortSignal
+  /** Methods of your own. The run takes the one that `selection.method` names, or the only one that is given. */
+  methods?: readonly Method[]
 }
 
 export interface RunOutcome {
@@ -58,84 +49,41 @@ const EXAMPLES = 3
  * run finished are taken from the cache; an interrupted run goes on where it stood and ends with the same bytes.
  * @throws GraitError for bad configuration or data before anything is written, empty_group before any training
  */
-export async function runExperiment({ config, name }: LoadedConfig, options: RunOptions = {}): Promise<RunOutcome> {
-  const reporter = options.reporter ?? silentReporter
-  const { signal } = options
-  const method = methodById(config.selection.method)
-  const data = await loadExperimentData(config)
-  for (const note of data.notes) reporter.note(note)
-  const directory = await RunDirectory.at(options.out ?? defaultRunPath(name, new Date()), config)
-  const session = new ModelSession(config, reporter, signal)
-  const cache = new StageCache(config.cache.dir ?? join(graitHome(), 'stages'))
-  const context: RunContext = { config, data, session, cache, reporter, signal }
-  const record = new RunRecord(directory, name, config)
-  const begun: RunOutcome = { dir: directory.path, name, config, data, results: undefined, selection: [], moved: [], losses: [] }
-  const reached = (stage: StageName) => options.until === stage
-
-  try {
-    const identity = await session.identity()
-    await directory.create()
-    await record.begin(identity)
-    const keep = async (stage: FinishedStage, as = stage.name) => {
-      await directory.link(stage.dir, as)
-      await record.add(stage, as)
-      return stage
-    }
-    const stopped = async (): Promise<RunOutcome> => {
-      await record.finish()
-      return begun
-    }
-
-    const knowledge = await keep(await knowledgeStage(context))
-    const known = await readJsonLines<Knowledge>(join(knowledge.dir, 'answers.jsonl'))
+export async function runExperiment(loaded: LoadedConfig, options: RunOptions = {}): Promise<RunOutcome> {
+  const { name } = loaded
+  const method = methodOf(loaded.config, (options.methods ?? []).map(ownMethod))
+  const config = withMethod(loaded.config, method, loaded.config.seed)
+  const { until } = options
+  return withRun({ config, name }, options, async ({ context, directory, record, keep }) => {
+    const { data } = context
+    const begun: RunOutcome = { dir: directory.path, name, config, data, results: undefined, selection: [], moved: [], losses: [] }
+    const shared = new SharedStages(context, keep)
+    const { known } = await shared.knowledge()
     knownAndUnknown(known, config.knowledge.threshold)
-    if (reached('knowledge')) return await stopped()
+    if (until === 'knowledge') return begun
+    if (needsRehearsal(method.needs)) await shared.rehearsal()
+    if (until === 'rehearsal') return begun
+    if (method.needs.flow) await shared.flow()
+    if (until === 'flow') return begun
+    await shared.inputsFor(method.needs)
+    if (until === 'gradients') return begun
 
-    let rehearsal: FinishedStage | undefined
-    const { influence, stability, greedyFeatures, flow: needsFlow } = method.needs
-    if (influence || stability || greedyFeatures || needsFlow) {
-      rehearsal = await keep(await rehearsalStage(context, knowledge, known))
-    }
-    if (reached('rehearsal')) return await stopped()
+    const selection = await selectFor(context, method, shared, keep)
+    if (until === 'selection') return begun
+    const tuned = await tuneOn(context, method, selection, keep)
+    if (until === 'tuning') return begun
 
-    let flow: FinishedStage | undefined
-    if (needsFlow && rehearsal !== undefined) flow = await keep(await flowStage(context, rehearsal))
-    if (reached('flow')) return await stopped()
-
-    let idk: FinishedStage | undefined
-    let ik: FinishedStage | undefined
-    if (rehearsal !== undefined && (influence || stability || greedyFeatures)) {
-      idk = await gradientsStage(context, rehearsal, 'idk', known)
-      await keep({ ...idk, dir: join(idk.dir, 'idk') }, 'gradients/idk')
-    }
-    if (rehearsal !== undefined && (stability || greedyFeatures)) {
-      ik = await gradientsStage(context, rehearsal, 'ik', known)
-      await keep({ ...ik, dir: join(ik.dir, 'ik') }, 'gradients/ik')
-    }
-    if (reached('gradients')) return await stopped()
-
-    const selection = await keep(await selectionStage(context, method, known, { knowledge, idk, ik, flow }))
-    if (reached('selection')) return await stopped()
-    const tuning = await keep(await tuningStage(context, selection))
-    if (reached('tuning')) return await stopped()
-
-    const respondents: Respondent[] = [
-      { method: 'init-basic', instruction: 'plain' },
-      { method: 'init-refuse', instruction: 'refuse' },
-      { method: method.id, instruction: 'refuse', tuning },
-    ]
     const evaluated: EvaluatedSet[] = []
     for (const test of data.tests) {
-      for (const respondent of respondents) {
-        const stage = await evaluationStage(context, test, respondent)
-        await record.add(stage, `evaluation/${test.name}/${respondent.method}`)
-        evaluated.push(await judgeEvaluation(stage.dir, test, respondent.method, config.seed, data))
+      for (const respondent of [...INITIAL, tuned]) {
+        const finished = (stage: FinishedStage) => record.add(stage, `evaluation/${test.name}/${respondent.method}`)
+        evaluated.push(await evaluateOn(context, test, respondent, finished))
       }
     }
     await writeEvaluations(directory, evaluated)
     const results = await resultsOf(evaluated, config)
     await directory.write('results.json', `${JSON.stringify(results, null, 2)}\n`)
-    const { losses } = JSON.parse(await readFile(join(tuning.dir, 'training.json'), 'utf8')) as { losses: number[] }
+    const { losses } = JSON.parse(await readFile(join(tuned.tuning.dir, 'training.json'), 'utf8')) as { losses: number[] }
     const records = await readJsonLines<InfluenceRecord>(join(selection.dir, 'influence.jsonl'))
     const outcome: RunOutcome = {
       ...begun,
@@ -144,10 +92,11 @@ export async function runExperiment({ config, name }: LoadedConfig, options: Run
       moved: movedOf(evaluated, method.id, data.tests[0]?.name ?? '', EXAMPLES),
       losses,
     }
-    await record.finish()
-    if (!reached('evaluation')) await writeReport(directory, outcome)
+    if (until !== 'evaluation') await writeReport(directory, outcome)
     return outcome
-  } finally {
-    await session.close()
-  }
+  })
+}
+
+function methodOf({ selection }: Config, own: readonly Method[]): Method {
+  return own.find(({ id }) => id === selection.method) ?? (own.length === 1 ? (own[0] as Method) : methodById(selection.method))
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { lock } from 'proper-lockfile'
 import { digestOf } from './digest.js'
+import { processIsGone } from './leftovers.js'
 
 /** Where a stage that is being computed keeps its things. */
 export interface StageWorkspace {
@@ -117,10 +118,5 @@ export class StageCache {
 async function ownerIsDead(owner: string): Promise<boolean> {
   const pid = Number(await readFile(owner, 'utf8').catch(() => ''))
   if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false
-  try {
-    process.kill(pid, 0)
-    return false
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH'
-  }
+  return processIsGone(pid)
 }

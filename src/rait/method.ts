@@ -79,6 +79,11 @@ export interface Needs {
 export interface Method {
   id: string
   description: string
+  /**
+   * Of a method of your own: raised when it chooses otherwise than before, so that finished selections are not taken for
+   * its work. Without one the source text of `select` stands for it, which says nothing of what the function calls.
+   */
+  version?: string | number
   needs: Needs
   /** @throws GraitError empty_group, too_few_questions */
   select(candidates: readonly Candidate[], request: SelectionRequest): Selection

@@ -32,8 +32,8 @@ export function refusalAwareSelection(
   let idk = groupOf(candidates, 'idk', request)
   if (needs.influence) idk = withInfluence(idk, notes)
 
-  const gold = takeFirst(known(ik, request, notes, []), request.known, 'D_ik', request.strictCounts, notes)
-  const refused = takeFirst(unknown(idk, request, notes, gold), request.unknown, 'D_idk', request.strictCounts, notes)
+  const gold = takeFirst(known(ik, request, notes, []), request.known, 'D_ik (known)', request.strictCounts, notes)
+  const refused = takeFirst(unknown(idk, request, notes, gold), request.unknown, 'D_idk (unknown)', request.strictCounts, notes)
   const weights = refusalWeights(refused, weighting?.(request) ?? { kind: 'uniform', temperature: 1, mean: 1 })
   const chosen = [
     ...gold.map(({ id, group }): Choice => ({ id, group, target: 'gold', weight: 1 })),

@@ -9,7 +9,7 @@ interface Planned {
 }
 
 /** What a run would do, a row a stage. */
-export function dryRunTable({ model, device, dtype, tokensPerSecond, stages }: Planned, width = 100): string {
+export function dryRunTable({ model, device, dtype, tokensPerSecond, stages }: Planned, width = process.stdout.columns): string {
   const total = stages.reduce(
     (sum, stage) => ({
       tokens: sum.tokens + stage.tokens,

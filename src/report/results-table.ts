@@ -65,7 +65,7 @@ function bounds([low, high]: Interval): string {
 }
 
 /** One place, with a true minus and without "-0.0". */
-function signed(value: number): string {
+export function signed(value: number): string {
   const text = Math.abs(value).toFixed(1)
   return value < 0 && text !== '0.0' ? `−${text}` : text
 }

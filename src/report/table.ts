@@ -9,15 +9,17 @@ export interface Column {
 }
 
 const GAP = '  '
+/** For what is no terminal, or one that does not know its width. */
+const UNKNOWN_WIDTH = 100
 
 /**
  * A plain text table, at most `width` columns of the terminal wide. Where shrinking is not enough, each row becomes a block
  * of "header: value" lines instead.
  * @returns lines, each ended by a newline
  */
-export function textTable(columns: readonly Column[], rows: readonly (readonly string[])[], width = 100): string {
+export function textTable(columns: readonly Column[], rows: readonly (readonly string[])[], width = UNKNOWN_WIDTH): string {
   const cells = rows.map((row) => columns.map((_, column) => oneLine(row[column] ?? '')))
-  const widths = fitted(columns, naturalWidths(columns, cells), width)
+  const widths = fitted(columns, naturalWidths(columns, cells), width > 0 ? width : UNKNOWN_WIDTH)
   if (widths === undefined) return blocks(columns, cells)
   const line = (row: readonly string[]) =>
     `${columns

@@ -3,6 +3,7 @@ import type { Result } from '../bridge/contract.js'
 import type { CallOptions } from '../bridge/open-call.js'
 import { finishedFolder } from './finished-folder.js'
 import type { RuntimeHost } from './host.js'
+import { mergeAdapter } from './merge-adapter.js'
 
 export type TrainResult = Result<'trainLora'>
 
@@ -30,10 +31,7 @@ export class Adapter {
   }
 
   /** Write the model with the adapter merged into its weights (safetensors) to `folder`, as `save` does. Gives its absolute path. */
-  async merge(folder: string, options: CallOptions = {}): Promise<string> {
-    const { path } = await finishedFolder(folder, (output) =>
-      this.#host.client.call('mergeAdapter', { model: this.#model, adapter: this.path, output }, options),
-    )
-    return path
+  merge(folder: string, options: CallOptions = {}): Promise<string> {
+    return mergeAdapter(this.#host, this.#model, this, folder, options)
   }
 }

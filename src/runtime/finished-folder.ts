@@ -22,7 +22,8 @@ export async function finishedFolder<T>(folder: string, fill: (unfinished: strin
   }
 }
 
-async function refuseOccupied(path: string): Promise<void> {
+/** @throws GraitError `invalid_request` where the folder already holds files; its absence is well. */
+export async function refuseOccupied(path: string): Promise<void> {
   const names = await readdir(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []
     throw named(error, path)

@@ -5,6 +5,7 @@ import type { Adapter } from './adapter.js'
 import { type Generation, type GenerationBatch, generate, generateBatches, type SamplingOptions } from './generate.js'
 import { type FeatureBatch, type FeatureOptions, type FeatureRow, gradientFeatureBatches, gradientFeatures } from './gradient-features.js'
 import type { RuntimeHost } from './host.js'
+import { mergeAdapter } from './merge-adapter.js'
 import { type AdapterSource, absoluteSource, adapterPath } from './paths.js'
 import { type OptionsPrompt, type Prompt, type Sample, wirePrompts } from './sample.js'
 import { type OptionScores, type OptionScoresBatch, scoreOptionBatches, scoreOptions } from './score-options.js'
@@ -88,6 +89,11 @@ export class Model {
 
   gradientFeatureBatches(samples: Iterable<Sample>, options: FeatureOptions & BatchOptions): AsyncGenerator<FeatureBatch, Plan, undefined> {
     return gradientFeatureBatches(this.#host.client, this.#handle, [...samples], options)
+  }
+
+  /** Write this model with the adapter merged into its weights to `folder`; see mergeAdapter. */
+  mergeAdapter(adapter: AdapterSource, folder: string, options: CallOptions = {}): Promise<string> {
+    return mergeAdapter(this.#host, this.#handle, adapter, folder, options)
   }
 
   /** Tokens of every prompt as the model would read it, in input order. */

@@ -32,4 +32,28 @@ describe('grait data', () => {
     expect(stderr).toMatch(/q\.jsonl:1: no right answer/)
     expect(stderr).not.toContain('    at ')
   })
+
+  it('says on stderr what it read, and with --summary prints the table, or with --json one document', { timeout: 30_000 }, async () => {
+    const dir = folderWith({ 'law_test.csv': 'Q 1?,a,b,c,d,B\nq 1,a,b,c,d,B\n' })
+    const lines = await grait('data', 'mmlu', '--data', dir)
+    expect(lines.stdout.split('\n')).toHaveLength(2)
+    expect(lines.stderr).toContain('2 questions, multiple choice (4 options), 1 subjects, 1 repeated')
+    const table = await grait('data', 'mmlu', '--data', dir, '--summary')
+    expect(table.stdout).toMatch(/^law +2 +multiple choice +4 +B 100 % +1$/m)
+    const document = JSON.parse((await grait('data', 'mmlu', '--data', dir, '--summary', '--json')).stdout) as object
+    expect(document).toMatchObject({
+      name: 'mmlu',
+      split: 'test',
+      questions: 2,
+      repeated: 1,
+      subjects: [{ subject: 'law', answerBalance: { B: 2 } }],
+    })
+  })
+
+  it('tells what one data set shares with another', { timeout: 30_000 }, async () => {
+    const row = '{"id": "x", "kind": "oeqa", "question": "WHAT is the capital of France", "answers": ["Paris"]}'
+    const dir = folderWith({ 'q.jsonl': row })
+    const { stderr } = await grait('data', `jsonl:${join(dir, 'q.jsonl')}`, '--against', 'atlas')
+    expect(stderr).toContain('stand in atlas too, such as x (there atlas/capital/FR)')
+  })
 })

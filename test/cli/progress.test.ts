@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { duration, progressText } from '../../src/cli/progress.js'
+import { duration, overallText, progressText } from '../../src/cli/progress.js'
 
 describe('progress', () => {
   it('tells done of total, the rate and the time left', () => {
@@ -9,6 +9,12 @@ describe('progress', () => {
   it('gives no rate before anything was done, and no time left at the end', () => {
     expect(progressText({ done: 5, total: 10, unit: 'steps' }, 0, 3)).toBe('5/10 steps')
     expect(progressText({ done: 10, total: 10, unit: 'steps', note: 'loss 0.5' }, 10, 4)).toBe('10/10 steps, 2.5/s, loss 0.5')
+  })
+
+  it('puts the whole before the part', () => {
+    expect(overallText({ done: 7, total: 26, secondsLeft: 725 })).toBe('[7/26, 12 min 5 s left] ')
+    expect(overallText({ done: 1, total: 26 })).toBe('[1/26] ')
+    expect(overallText({ done: 26, total: 26, secondsLeft: 0 })).toBe('[26/26] ')
   })
 
   it('writes durations as a person would', () => {

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { DATASET_NAMES, loadDataset } from '../../src/data/dataset.js'
 import { folderWith, rejection } from './temporary-folder.js'
 
@@ -216,8 +216,11 @@ describe('naming a data set', () => {
     expect((await rejection(loadDataset({ name: 'my.jsonl' }))).hint).toContain('jsonl:my.jsonl')
   })
 
-  it('a data set on disk needs its folder, one that exists, that holds it, with the split', async () => {
+  it('a published data set needs its folder, where the hub is not asked; one that exists, that holds it, with the split', async () => {
     const dir = folderWith(MMLU)
+    vi.stubEnv('HF_HUB_OFFLINE', '1')
+    vi.stubEnv('HF_HUB_CACHE', folderWith({}))
+    onTestFinished(() => void vi.unstubAllEnvs())
     const hints = []
     for (const request of [
       { name: 'mmlu' },

@@ -4,6 +4,8 @@ import type { Outcome } from '../../src/evaluation/outcome.js'
 
 /** The table that says how answers are judged: what it claims, the question, the output, the outcome. */
 export interface JudgeCase {
+  /** Which rule it shows. */
+  section: JudgeSection
   claim: string
   question: Question
   output: string
@@ -11,7 +13,19 @@ export interface JudgeCase {
   matching?: AliasMatching
 }
 
-export const REFUSAL_PHRASES = ["I don't know", 'I am not sure', 'Je ne sais pas', 'わかりません']
+export type JudgeSection = 'empty' | 'refused' | 'letters' | 'no letter' | 'open-ended'
+
+/** Phrases in several languages: whatever the configuration names counts. */
+export const REFUSAL_PHRASES = [
+  "I don't know",
+  "I'm not sure",
+  'I am not sure',
+  'Je ne sais pas',
+  'Ich weiß es nicht',
+  'No lo sé',
+  'わかりません',
+  '不知道',
+]
 
 const capital: Question = {
   id: 'c',
@@ -57,6 +71,15 @@ const refused: Row[] = [
   ['multiple choice: emphasised', capital, "**I don't know.**", 'refused'],
   ['a longer word is not the phrase', open('knowledge'), "I don't knowledge", 'correct'],
   ['a phrase that is not configured is an answer', open('Paris'), 'No idea', 'wrong'],
+  ['a doubt with a letter after it', capital, "I'm not sure, but maybe B", 'refused'],
+  ['a doubt with a curly apostrophe', capital, 'I’m not sure', 'refused'],
+  ['a letter with a doubt after it, in one sentence', capital, "B, but I'm not sure", 'refused'],
+  ['a letter, and a doubt in the next sentence', capital, "B. I'm not sure though.", 'correct'],
+  ['French, in the middle of a sentence', open('Paris'), 'Désolé, je ne sais pas.', 'refused'],
+  ['French, followed by a guess', capital, 'Je ne sais pas, peut-être B', 'refused'],
+  ['German, with sharp s', open('Paris'), 'ICH WEISS ES NICHT', 'refused'],
+  ['Spanish, with an accent', open('París'), 'No lo sé.', 'refused'],
+  ['Chinese, without blanks', open('巴黎'), '对不起，我不知道答案。', 'refused'],
 ]
 
 const letters: Row[] = [
@@ -111,6 +134,25 @@ const letters: Row[] = [
   ['a sign counts', signed, '-1', 'correct'],
   ['a sign counts after a letter', signed, 'C -1', 'correct'],
   ['signs that look like markup', signed, 'h < c', 'wrong'],
+  ['an ideographic full stop', capital, 'B。', 'correct'],
+  ['a tag', capital, '<b>B</b>', 'correct'],
+  ['an answer tag', capital, '<answer>B</answer>', 'correct'],
+  ['a heading', capital, '### B', 'correct'],
+  ['a list item', capital, '- B', 'correct'],
+  ['code', capital, '`B`', 'correct'],
+  ['a label with emphasis inside', capital, '**Answer:** B', 'correct'],
+  ['a label and a boxed text', capital, 'Final answer: $\\boxed{\\text{B}}$', 'correct'],
+  ['a circled letter', capital, 'Ⓑ', 'correct'],
+  ['a polite start', capital, 'Sure! The answer is B.', 'correct'],
+  ['text, then letter', capital, 'Paris (B)', 'correct'],
+  ['the same letter twice', capital, 'B, B', 'correct'],
+  ['no blank after the mark', capital, 'B.Paris', 'correct'],
+  ['Chinese without a blank', capital, '选B', 'correct'],
+  ['Korean with an ending', capital, '정답은 B입니다', 'correct'],
+  ['Japanese', capital, '回答：B', 'correct'],
+  ['Spanish with an article', capital, 'La respuesta correcta es la B.', 'correct'],
+  ['Russian', capital, 'Ответ: B', 'correct'],
+  ['an explanation below', capital, 'B\n\nExplanation: A is in England.', 'correct'],
 ]
 
 const noLetter: Row[] = [
@@ -133,6 +175,13 @@ const noLetter: Row[] = [
   ['a text that is only contained', capital, 'It may be near Paris or so', 'unparseable'],
   ['a text that two options share', equal, '4', 'unparseable'],
   ['a text of one of them', equal, '5', 'wrong'],
+  ['"N/A" is no letter', capital, 'N/A', 'unparseable'],
+  ['an option or none of them', capital, 'A or E', 'unparseable'],
+  ['a denied letter', capital, 'The answer is not B', 'unparseable'],
+  ['none of the options', capital, 'None of the above', 'unparseable'],
+  ['two texts', capital, 'Paris or Rome', 'unparseable'],
+  ['a number for a letter', capital, '2', 'unparseable'],
+  ['a refusal that is not configured', capital, 'No idea.', 'unparseable'],
 ]
 
 const openEnded: Row[] = [
@@ -193,6 +242,20 @@ const openEnded: Row[] = [
   ['an alias of an empty string', open(' '), 'anything', 'wrong', 'substring'],
 ]
 
-export const JUDGE_CASES: JudgeCase[] = [...empty, ...refused, ...letters, ...noLetter, ...openEnded].map(
-  ([claim, question, output, outcome, matching]) => ({ claim, question, output, outcome, ...(matching === undefined ? {} : { matching }) }),
-)
+const inSection = (section: JudgeSection, rows: Row[]): JudgeCase[] =>
+  rows.map(([claim, question, output, outcome, matching]) => ({
+    section,
+    claim,
+    question,
+    output,
+    outcome,
+    ...(matching === undefined ? {} : { matching }),
+  }))
+
+export const JUDGE_CASES: JudgeCase[] = [
+  ...inSection('empty', empty),
+  ...inSection('refused', refused),
+  ...inSection('letters', letters),
+  ...inSection('no letter', noLetter),
+  ...inSection('open-ended', openEnded),
+]

@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Question } from '../../src/data/question.js'
 import { judge } from '../../src/evaluation/judge.js'
 import { OUTCOMES } from '../../src/evaluation/outcome.js'
 import { JUDGE_CASES, REFUSAL_PHRASES } from './judge-cases.js'
+import { withCases } from './judging-doc.js'
 
 const settings = { refusalPhrases: REFUSAL_PHRASES, matching: 'words' } as const
 const choice: Question = { id: 'q', kind: 'mcqa', question: 'Which?', options: ['w', 'x y', 'z', '10'], answer: 2 }
@@ -11,6 +13,12 @@ const choice: Question = { id: 'q', kind: 'mcqa', question: 'Which?', options: [
 describe('the judge', () => {
   it('has a table of at least 120 cases', () => {
     expect(JUDGE_CASES.length).toBeGreaterThanOrEqual(120)
+  })
+
+  it('is told with these very cases in docs/judging.md (npm run docs)', () => {
+    const text = readFileSync(new URL('../../docs/judging.md', import.meta.url), 'utf8')
+    expect(text).toBe(withCases(text))
+    expect(text.match(/^\| .* \| (correct|wrong|refused|unparseable) \|$/gm)).toHaveLength(JUDGE_CASES.length)
   })
 
   it.each(JUDGE_CASES.map((entry) => [entry.claim, JSON.stringify(entry.output), entry.outcome, entry] as const))(

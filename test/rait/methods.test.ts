@@ -106,7 +106,7 @@ describe('a method', () => {
   it('takes what there is where there are too few, with a note; strictly it stops', () => {
     const found = select('grait', candidates, { known: 5 })
     expect(ids(found, 'gold')).toHaveLength(3)
-    expect(found.notes).toEqual(['D_ik has 3 questions to choose from, but 5 were asked for; all of them are taken'])
+    expect(found.notes).toEqual(['D_ik (known) has 3 questions to choose from, but 5 were asked for; all of them are taken'])
     expect(() => select('grait', candidates, { known: 5, strictCounts: true })).toThrow(
       expect.objectContaining({ code: 'too_few_questions' }),
     )

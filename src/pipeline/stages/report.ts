@@ -1,11 +1,26 @@
-import { stringify } from 'yaml'
-import { runPage } from '../../report/run-page.js'
-import type { RunOutcome } from '../run.js'
+import { join, relative } from 'node:path'
+import { modelCard } from '../../report/model-card.js'
+import { reportPage } from '../../report/report-page.js'
+import { cardData } from '../card-data.js'
+import { methodFolder } from '../method-folder.js'
+import { type ReportedRun, reportData } from '../report-data.js'
 import type { RunDirectory } from '../run-directory.js'
 
-/** Writes report.html: one page, readable without network or script. */
-export async function writeReport(directory: RunDirectory, outcome: RunOutcome): Promise<void> {
-  const { results, moved, selection, losses, config, name } = outcome
+/**
+ * Writes report.html, one page readable without network or script, and a model card beside each tuned adapter. The cards lie
+ * in the run alone: the cached stage, whose files the run shares, stays as it is. Nothing is written where there are no results.
+ */
+export async function writeReport(
+  directory: RunDirectory,
+  outcome: Omit<ReportedRun, 'results'> & { results: ReportedRun['results'] | undefined },
+): Promise<void> {
+  const { results, dir, config } = outcome
   if (results === undefined) return
-  await directory.write('report.html', runPage({ name, results, moved, selection, losses, configuration: stringify(config) }))
+  const data = await reportData({ ...outcome, results })
+  await directory.write('report.html', await reportPage(data))
+  for (const { method, seed } of data.tunings) {
+    const folder = methodFolder(dir, method, seed)
+    const card = modelCard('adapter', await cardData({ run: dir, config, method, seed, folder }))
+    await directory.write(join(relative(dir, folder), 'tuning', 'adapter', 'README.md'), card)
+  }
 }

@@ -1,9 +1,12 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Message } from '../../bridge/contract.js'
 import { GraitError } from '../../errors.js'
 import type { Knowledge } from '../../knowledge/knowledge.js'
 import { answerPrompt } from '../../prompts/answer-prompt.js'
 import { goldTarget, refusalTarget } from '../../prompts/targets.js'
+import { checkedSelection } from '../../rait/checked-selection.js'
+import { methodKey } from '../../rait/chosen-methods.js'
 import { groupOf } from '../../rait/groups.js'
 import type { Candidate, GreedyFeatures, Group, Method } from '../../rait/method.js'
 import { jsonLines, writeFileAtomically } from '../atomic-file.js'
@@ -32,6 +35,14 @@ export interface InfluenceRecord {
   stabilityInfluence: number | null
   selected: boolean
   weight: number | null
+}
+
+/** selection/selection.json: what was asked for and taken, and what the reader of the results must know. */
+export interface SelectionRecord {
+  method: string
+  asked: { known: number; unknown: number }
+  taken: { known: number; unknown: number }
+  notes: string[]
 }
 
 /** How many known and unknown questions to train on where the configuration leaves it open: 4 : 1, as many as there are. */
@@ -73,8 +84,9 @@ export async function selectionStage(
 ): Promise<FinishedStage> {
   const { config, data, reporter } = context
   const { threshold } = config.knowledge
-  const { known, unknown } = knownAndUnknown(knowledge, threshold)
-  const counts = defaultCounts(known.length, unknown.length)
+  const known = knowledge.filter((item) => groupAt(item, threshold) === 'ik').length
+  const unknown = knowledge.length - known
+  const counts = defaultCounts(known, unknown)
   const request = {
     known: config.selection.known ?? counts.known,
     unknown: config.selection.unknown ?? counts.unknown,
@@ -83,24 +95,23 @@ export async function selectionStage(
     threshold,
     weighting: config.weighting,
   }
-  return obtainStage(
+  const stage = await obtainStage(
     context,
     {
       name: 'selection',
-      version: 1,
+      version: 2,
       inputs: {
         knowledge: stages.knowledge.key,
         gradients: [stages.idk?.key ?? null, stages.ik?.key ?? null],
         flow: stages.flow?.key ?? null,
-        method: method.id,
+        method: methodKey(method),
         request,
         prompts: data.prompts.refuseInputs,
       },
       async compute({ files }) {
         const candidates = await candidatesOf(context, knowledge, stages)
         const features = method.needs.greedyFeatures ? await greedyFeatures(stages) : undefined
-        const selection = method.select(candidates, { ...request, ...(features === undefined ? {} : { features }) })
-        for (const note of selection.notes) reporter.note(`selection: ${note}`)
+        const selection = checkedSelection(method, candidates, method.select(candidates, { ...request, ...(features && { features }) }))
         const facts = new Map(knowledge.map((item) => [item.id, item]))
         const weights = new Map(selection.chosen.map((item) => [item.id, item.weight]))
         const train = selection.chosen.map(({ id, group, target, weight }): TrainingRecord => {
@@ -120,12 +131,26 @@ export async function selectionStage(
             weight: weights.get(id) ?? null,
           }),
         )
+        const taken = (group: Group) => selection.chosen.filter((choice) => choice.group === group).length
+        const record: SelectionRecord = {
+          method: method.id,
+          asked: { known: request.known, unknown: request.unknown },
+          taken: { known: taken('ik'), unknown: taken('idk') },
+          notes: selection.notes,
+        }
+        await writeFileAtomically(join(files, 'selection.json'), `${JSON.stringify(record)}\n`)
         await writeFileAtomically(join(files, 'train.jsonl'), jsonLines(train))
         await writeFileAtomically(join(files, 'influence.jsonl'), jsonLines(records))
       },
     },
-    { start: `${method.id}: choosing among ${known.length} known and ${unknown.length} unknown questions` },
+    { start: `${method.id}: choosing among ${known} known and ${unknown} unknown questions` },
   )
+  for (const note of (await readSelection(stage)).notes) reporter.note(`${method.id}: ${note}`)
+  return stage
+}
+
+export async function readSelection({ dir }: FinishedStage): Promise<SelectionRecord> {
+  return JSON.parse(await readFile(join(dir, 'selection.json'), 'utf8')) as SelectionRecord
 }
 
 /** The questions as a method sees them: knowledge, influence, flow; whatever the method did not ask for is null. */

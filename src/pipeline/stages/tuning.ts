@@ -26,6 +26,6 @@ export async function tuningStage(context: RunContext, selection: FinishedStage)
         )
       },
     },
-    { start: 'refusal-aware tuning' },
+    { start: `${config.selection.method}: refusal-aware tuning` },
   )
 }

@@ -1,0 +1,41 @@
+/** Compares a way of one's own to choose training questions with two that come along. Run it with: npx tsx examples/own-method.ts */
+import { compareExperiment, loadConfig, type Method } from 'grait'
+
+/** As grait, but no subject gets more than its share of the refusals. */
+const balanced: Method = {
+  id: 'balanced',
+  description: 'the most influential unknown questions of every subject in turn',
+  version: 1,
+  needs: { influence: true },
+  select(candidates, { known, unknown }) {
+    const gold = candidates
+      .filter(({ group }) => group === 'ik')
+      .sort((a, b) => b.correctness - a.correctness || (a.id < b.id ? -1 : 1))
+      .slice(0, known)
+    const ranked = candidates
+      .filter(({ group }) => group === 'idk')
+      .sort((a, b) => (b.refusalInfluence ?? 0) - (a.refusalInfluence ?? 0) || (a.id < b.id ? -1 : 1))
+    const taken = new Map<string, number>()
+    const turns = ranked.map((candidate) => {
+      const subject = candidate.subject ?? ''
+      const turn = taken.get(subject) ?? 0
+      taken.set(subject, turn + 1)
+      return { id: candidate.id, turn }
+    })
+    const refused = turns.sort((a, b) => a.turn - b.turn).slice(0, unknown)
+    return {
+      chosen: [
+        ...gold.map(({ id }) => ({ id, group: 'ik' as const, target: 'gold' as const, weight: 1 })),
+        ...refused.map(({ id }) => ({ id, group: 'idk' as const, target: 'refusal' as const, weight: 0.5 })),
+      ],
+      notes: [],
+    }
+  },
+}
+
+const { table, failures } = await compareExperiment(loadConfig('configs/quickstart.yaml'), {
+  methods: [balanced, 'grait', 'cor-rait'],
+  seeds: [1, 2],
+})
+console.log(table)
+for (const { method, seed, message } of failures) console.error(`${method}, seed ${seed}: ${message}`)

@@ -1,0 +1,5 @@
+export declare function pythonBeside(
+  folder: string,
+  requirements: string,
+  what: string,
+): Promise<{ python: string; env: Record<string, string> }>

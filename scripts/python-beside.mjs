@@ -1,0 +1,74 @@
+// Virtual environments of the repository that see the packages of the runtime's own environment: tools without a second
+// PyTorch. Where one is up to date, it costs nothing.
+import { createHash } from 'node:crypto'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { execa } from 'execa'
+import { lock } from 'proper-lockfile'
+import { pipInstall } from '../src/runtime/provision/pip.ts'
+import { provideRuntime } from '../src/runtime/provision/provide.ts'
+import { cleanPythonEnv } from '../src/runtime/provision/python-env.ts'
+
+/** Published as source alone, and pure Python. */
+const PURE_SOURCES = 'rouge-score,sqlitedict,word2number'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const requirementsFile = (name) => join(root, 'py_runtime', 'requirements', `${name}.txt`)
+
+/**
+ * @param folder name of the environment's folder in the repository
+ * @param requirements name of a pinned requirements file; what the runtime has is not installed again
+ * @param what the packages in words
+ * @returns the interpreter, and the environment variables to run it with
+ */
+export async function pythonBeside(folder, requirements, what) {
+  const runtime = await provideRuntime({ onProgress: ({ step, detail }) => process.stderr.write(`setup: ${step} ${detail ?? ''}\n`) })
+  const wanted = createHash('sha256')
+    .update(readFileSync(requirementsFile(requirements)))
+    .update(runtime.python)
+    .digest('hex')
+  const path = join(root, folder)
+  const release = await lock(path, { realpath: false, stale: 60_000, retries: { forever: true, minTimeout: 500, maxTimeout: 5000 } })
+  try {
+    const marker = join(path, 'complete')
+    const upToDate = existsSync(join(path, 'bin', 'python')) && existsSync(marker) && readFileSync(marker, 'utf8') === wanted
+    if (!upToDate) await make(path, requirements, what, runtime.python)
+    writeFileSync(marker, wanted)
+  } finally {
+    await release()
+  }
+  return { python: join(path, 'bin', 'python'), env: runtime.env }
+}
+
+async function make(path, requirements, what, runtimePython) {
+  process.stderr.write(`setup: ${what}\n`)
+  rmSync(path, { recursive: true, force: true })
+  const options = { env: cleanPythonEnv(), extendEnv: false }
+  await execa(runtimePython, ['-m', 'venv', path], options)
+  const python = join(path, 'bin', 'python')
+  const temporary = mkdtempSync(join(tmpdir(), 'grait-requirements-'))
+  try {
+    const file = join(temporary, 'requirements.txt')
+    const names = 'from importlib.metadata import distributions; print(*[each.name for each in distributions()])'
+    const { stdout } = await execa(runtimePython, ['-c', names], options)
+    writeFileSync(file, entriesWithout(requirementsFile(requirements), stdout.split(' ')))
+    await pipInstall(python, what, ['--no-deps', '--require-hashes', '--no-binary', PURE_SOURCES, '-r', file])
+  } finally {
+    rmSync(temporary, { recursive: true, force: true })
+  }
+  const purelib = 'import sysconfig; print(sysconfig.get_path("purelib"))'
+  const [shared, own] = await Promise.all([runtimePython, python].map((each) => execa(each, ['-c', purelib], options)))
+  writeFileSync(join(own.stdout, 'runtime.pth'), `${shared.stdout}\n`)
+}
+
+/** The entries of a pinned file whose packages are not there yet. */
+function entriesWithout(file, present) {
+  const canonical = (name) => name.toLowerCase().replace(/[-_.]+/g, '-')
+  const there = new Set(present.map(canonical))
+  return readFileSync(file, 'utf8')
+    .split(/^(?=[\w.-]+==)/m)
+    .filter((entry) => !there.has(canonical(entry.slice(0, entry.indexOf('==')))))
+    .join('')
+}

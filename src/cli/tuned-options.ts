@@ -1,0 +1,18 @@
+import { type Command, InvalidArgumentError } from 'commander'
+
+export interface TunedFlags {
+  run: string
+  method?: string
+  seed?: number
+}
+
+/** Options that name the tuned model of a run or a comparison. */
+export function withTunedOptions(command: Command): Command {
+  return command
+    .requiredOption('--run <dir>', 'folder of the run')
+    .option('--method <name>', 'of a comparison: the method')
+    .option('--seed <number>', 'of a comparison: the seed (default: the first)', (text: string) => {
+      if (!/^\d+$/.test(text)) throw new InvalidArgumentError('must be a whole number')
+      return Number(text)
+    })
+}

@@ -1,0 +1,137 @@
+import { createHash, type Hash } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { mkdir, rename, rm, stat, symlink } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { ReadableStream } from 'node:stream/web'
+import { downloadFile } from '@huggingface/hub'
+import { lock } from 'proper-lockfile'
+import { GraitError } from '../../errors.js'
+import type { HubEndpoint } from './endpoint.js'
+import { cacheFolder, type HubCommit, type HubFile } from './repository-files.js'
+
+/** How often a transfer that breaks off is taken up again. */
+const ATTEMPTS = 4
+
+/** Where a file of a commit lies in the cache, there or not. */
+export function cachedPath({ repository, commit }: HubCommit, file: HubFile, { cacheDir }: HubEndpoint): string {
+  const snapshot = join(cacheFolder(cacheDir, repository), 'snapshots', commit)
+  const path = join(snapshot, file.path)
+  if (relative(snapshot, path).startsWith('..')) {
+    throw new GraitError('data_invalid', `hub:${repository}: the file name ${JSON.stringify(file.path)} leads out of its folder`)
+  }
+  return path
+}
+
+/** Whether the file lies in the cache, complete. */
+export async function isCached(commit: HubCommit, file: HubFile, endpoint: HubEndpoint): Promise<boolean> {
+  const found = await stat(cachedPath(commit, file, endpoint)).catch(() => undefined)
+  return found?.isFile() === true && found.size === file.bytes
+}
+
+/**
+ * Brings a file of a commit into the cache and returns its path there. A transfer that broke off, now or in an earlier
+ * run, goes on where it stood; the whole is checked by its length and hash before it gets its name.
+ * @throws GraitError data_not_found (retryable) where it comes incomplete, data_invalid where it has another hash
+ */
+export async function downloadToCache(commit: HubCommit, file: HubFile, endpoint: HubEndpoint): Promise<string> {
+  const path = cachedPath(commit, file, endpoint)
+  if (await isCached(commit, file, endpoint)) return path
+  const blob = join(cacheFolder(endpoint.cacheDir, commit.repository), 'blobs', file.hash.hex)
+  const incomplete = `${blob}.incomplete`
+  await mkdir(dirname(blob), { recursive: true })
+  const release = await lock(blob, { realpath: false, stale: 15_000, retries: { forever: true, minTimeout: 200, maxTimeout: 2000 } })
+  try {
+    if ((await bytesOf(blob)) !== file.bytes) {
+      await transfer(commit, file, endpoint, incomplete)
+      await checkHash(commit, file, incomplete)
+      await rename(incomplete, blob)
+    }
+  } finally {
+    await release()
+  }
+  await mkdir(dirname(path), { recursive: true })
+  await rm(path, { force: true })
+  await symlink(relative(dirname(path), blob), path)
+  return path
+}
+
+async function transfer(commit: HubCommit, file: HubFile, { url, fetch }: HubEndpoint, incomplete: string): Promise<void> {
+  let cause: unknown
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const have = (await bytesOf(incomplete)) ?? 0
+    if (have === file.bytes) return
+    if (have > file.bytes) await rm(incomplete)
+    const start = have > file.bytes ? 0 : have
+    try {
+      const repo = { type: 'dataset', name: commit.repository } as const
+      const remote = await downloadFile({ repo, path: file.path, revision: commit.commit, hubUrl: url, fetch: rangesOnly(fetch) })
+      if (remote === null) throw missing(commit, file)
+      const body = (start === 0 ? remote : remote.slice(start)).stream() as ReadableStream
+      await pipeline(Readable.fromWeb(body), createWriteStream(incomplete, { flags: start === 0 ? 'w' : 'a' }))
+    } catch (error) {
+      if (isAnswer(error)) throw error
+      cause = error
+    }
+  }
+  const have = (await bytesOf(incomplete)) ?? 0
+  if (have === file.bytes) return
+  throw new GraitError('data_not_found', `hub:${commit.repository}: ${file.path}: ${have} of ${file.bytes} bytes came`, {
+    hint: 'Try again: what came is kept, and the rest is asked for.',
+    retryable: true,
+    cause,
+  })
+}
+
+/** A server that sends the whole file where a part was asked for would have it written behind what is there. */
+function rangesOnly(fetchPart: typeof fetch): typeof fetch {
+  return async (input, init) => {
+    const response = await fetchPart(input, init)
+    const range = new Headers(init?.headers).get('range')
+    const start = Number(/^bytes=(\d+)-/.exec(range ?? '')?.[1] ?? 0)
+    if (start === 0 || response.status !== 200) return response
+    const rest = response.body?.pipeThrough(withoutFirst(start)) ?? null
+    return new Response(rest, { status: 206, headers: response.headers })
+  }
+}
+
+function withoutFirst(bytes: number): TransformStream<Uint8Array, Uint8Array> {
+  let left = bytes
+  return new TransformStream({
+    transform(chunk, controller) {
+      const dropped = Math.min(left, chunk.length)
+      left -= dropped
+      if (dropped < chunk.length) controller.enqueue(chunk.subarray(dropped))
+    },
+  })
+}
+
+async function checkHash(commit: HubCommit, file: HubFile, path: string): Promise<void> {
+  const { kind, hex } = file.hash
+  const hash: Hash = createHash(kind === 'sha256' ? 'sha256' : 'sha1')
+  if (kind === 'git') hash.update(`blob ${file.bytes}\0`)
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array)
+  const found = hash.digest('hex')
+  if (found === hex) return
+  await rm(path)
+  throw new GraitError('data_invalid', `hub:${commit.repository}: ${file.path} came damaged: its hash is ${found}, not ${hex}`, {
+    hint: 'Try again; a proxy between here and the hub may change what passes through it.',
+    retryable: true,
+  })
+}
+
+function missing(commit: HubCommit, file: HubFile): GraitError {
+  return new GraitError('data_not_found', `hub:${commit.repository}: no file ${file.path} at ${commit.commit}`)
+}
+
+/** The hub answered, and a second question would get the same answer. */
+function isAnswer(error: unknown): boolean {
+  if (error instanceof GraitError) return true
+  const status = (error as { statusCode?: number }).statusCode
+  return status !== undefined && status >= 400 && status < 500
+}
+
+async function bytesOf(path: string): Promise<number | undefined> {
+  return (await stat(path).catch(() => undefined))?.size
+}

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+const TRUE = new Set(['1', 'true', 'yes', 'on'])
+const SILENT_MS = 30_000
+
+/** Where the hub is and how it is asked, from the variables that Hugging Face's own tools read. */
+export interface HubEndpoint {
+  /** HF_ENDPOINT, without a slash at the end. */
+  url: string
+  /** HF_HUB_OFFLINE: nothing is asked, what was downloaded before is read. */
+  offline: boolean
+  /** HF_HUB_CACHE, HF_HOME/hub or ~/.cache/huggingface/hub: shared with Hugging Face's own tools. */
+  cacheDir: string
+  /** fetch that says who asks (HF_TOKEN, or the token file) and gives up where nothing answers for 30 s. */
+  fetch: typeof fetch
+}
+
+export function hubEndpoint(env: NodeJS.ProcessEnv = process.env): HubEndpoint {
+  const url = (env['HF_ENDPOINT'] || 'https://huggingface.co').replace(/\/+$/, '')
+  const home = env['HF_HOME'] || join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'huggingface')
+  const token = env['HF_TOKEN'] || env['HUGGING_FACE_HUB_TOKEN'] || tokenFile(env['HF_TOKEN_PATH'] || join(home, 'token'))
+  return {
+    url,
+    offline: TRUE.has((env['HF_HUB_OFFLINE'] ?? '').toLowerCase()),
+    cacheDir: env['HF_HUB_CACHE'] || env['HUGGINGFACE_HUB_CACHE'] || join(home, 'hub'),
+    fetch: (input, init) => patientFetch(input, { ...init, headers: withToken(input, init?.headers, url, token) }),
+  }
+}
+
+/** A token is told to the hub alone, not to the servers that it sends us on to. */
+function withToken(input: string | URL | Request, given: RequestInit['headers'], url: string, token: string | undefined): Headers {
+  const headers = new Headers(given)
+  const address = input instanceof Request ? input.url : String(input)
+  if (token !== undefined && new URL(address).origin === new URL(url).origin) headers.set('authorization', `Bearer ${token}`)
+  return headers
+}
+
+/** The time limit is for the answer to begin; a large file may take its time. */
+async function patientFetch(input: string | URL | Request, init: RequestInit): Promise<Response> {
+  const controller = new AbortController()
+  const timer = setTimeout(() => controller.abort(new Error(`no answer for ${SILENT_MS / 1000} s`)), SILENT_MS)
+  try {
+    return await fetch(input, { ...init, signal: controller.signal })
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function tokenFile(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').trim() || undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { datasetInfo, listFiles } from '@huggingface/hub'
+import { writeWhole } from '../write-whole.js'
+import type { HubEndpoint } from './endpoint.js'
+
+/** A file of a hub repository at one commit. */
+export interface HubFile {
+  path: string
+  bytes: number
+  /** What its content hashes to: SHA-256 where it is stored apart (large files), else git's SHA-1. */
+  hash: { kind: 'sha256' | 'git'; hex: string }
+}
+
+/** A repository at one commit: everything is read from there, whatever a branch does meanwhile. */
+export interface HubCommit {
+  repository: string
+  /** Git commit, 40 hexadecimal digits. */
+  commit: string
+  files: HubFile[]
+}
+
+const COMMIT = /^[0-9a-f]{40}$/
+
+/** Asks the hub which commit a revision is and which files it has, and keeps both in the cache. */
+export async function askCommit(repository: string, revision: string, { url, fetch, cacheDir }: HubEndpoint): Promise<HubCommit> {
+  const asked = { hubUrl: url, fetch }
+  const commit = COMMIT.test(revision)
+    ? revision
+    : (await datasetInfo({ ...asked, name: repository, revision, additionalFields: ['sha'] })).sha
+  const files: HubFile[] = []
+  for await (const entry of listFiles({ ...asked, repo: { type: 'dataset', name: repository }, revision: commit, recursive: true })) {
+    if (entry.type !== 'file') continue
+    const hash: HubFile['hash'] =
+      entry.lfs === undefined ? { kind: 'git', hex: entry.oid ?? '' } : { kind: 'sha256', hex: entry.lfs.oid.replace(/^sha256:/, '') }
+    files.push({ path: entry.path, bytes: entry.lfs?.size ?? entry.size, hash })
+  }
+  const found: HubCommit = { repository, commit, files }
+  await writeWhole(listPath(cacheDir, repository, commit), JSON.stringify(found))
+  if (revision !== commit) await writeWhole(refPath(cacheDir, repository, revision), commit)
+  return found
+}
+
+/** What the cache remembers of it; undefined: nothing. */
+export async function rememberedCommit(repository: string, revision: string, { cacheDir }: HubEndpoint): Promise<HubCommit | undefined> {
+  const read = (path: string) => readFile(path, 'utf8').catch(() => undefined)
+  const commit = COMMIT.test(revision) ? revision : (await read(refPath(cacheDir, repository, revision)))?.trim()
+  const list = commit === undefined ? undefined : await read(listPath(cacheDir, repository, commit))
+  return list === undefined ? undefined : (JSON.parse(list) as HubCommit)
+}
+
+/** The repository's folder in the cache, as Hugging Face's tools lay it out. */
+export function cacheFolder(cacheDir: string, repository: string): string {
+  return join(cacheDir, `datasets--${repository.replaceAll('/', '--')}`)
+}
+
+function refPath(cacheDir: string, repository: string, revision: string): string {
+  return join(cacheFolder(cacheDir, repository), 'refs', revision)
+}
+
+function listPath(cacheDir: string, repository: string, commit: string): string {
+  return join(cacheFolder(cacheDir, repository), 'grait', `${commit}.json`)
+}

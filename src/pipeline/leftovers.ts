@@ -1,0 +1,23 @@
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+
+const TEMPORARY = /\.(\d+)\.tmp$/
+
+/** Removes what processes that were killed left half-made under `dir`: files and folders named `<name>.<process>.tmp`. */
+export async function removeLeftovers(dir: string): Promise<void> {
+  for (const entry of await readdir(dir, { withFileTypes: true })) {
+    const path = join(dir, entry.name)
+    const maker = TEMPORARY.exec(entry.name)?.[1]
+    if (maker !== undefined && processIsGone(Number(maker))) await rm(path, { recursive: true, force: true })
+    else if (entry.isDirectory()) await removeLeftovers(path)
+  }
+}
+
+export function processIsGone(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return false
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH'
+  }
+}

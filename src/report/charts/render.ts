@@ -1,0 +1,81 @@
+import stringWidth from 'string-width'
+import type { TopLevelSpec } from 'vega-lite'
+import { dataTable } from '../data-table.js'
+import { type Html, html, trusted } from '../html.js'
+import { CHART_STYLE } from './chart-style.js'
+
+export interface Chart {
+  caption: string
+  /** What there is to see, in words, for who can't see it. */
+  alternative: string
+  /** The chart, drawn `width` CSS pixels wide. Colours are the page's variables (COLOUR). */
+  draw(width: number): TopLevelSpec
+  /** The same as a table. */
+  table: { header: readonly string[]; rows: readonly (readonly string[])[] }
+}
+
+/** Drawn twice, for the page as on a desk and as on a phone: scaled down, the letters would be too small to read. */
+const WIDE = 680
+const NARROW = 350
+
+/** The chart as static SVG with a text alternative, and its figures as a table. */
+export async function chartFigure({ caption, alternative, draw, table }: Chart): Promise<Html> {
+  const drawn = async (width: number, kind: string) => {
+    const { body, viewBox, size } = compacted(await svgOf(draw(width)))
+    return html`<svg class="chart ${kind}" viewBox="${viewBox}" width="${size}" role="img" aria-label="${alternative}">${trusted(body)}</svg>`
+  }
+  return html`<figure>
+<figcaption>${caption}</figcaption>
+${await drawn(WIDE, 'wide')}
+${await drawn(NARROW, 'narrow')}
+<details><summary>The figures as a table</summary>${dataTable({ label: caption, header: table.header, rows: table.rows })}</details>
+</figure>`
+}
+
+/** Vega is loaded here and nowhere else: it takes half a second, and only reports need it. */
+async function svgOf(spec: TopLevelSpec): Promise<string> {
+  const [{ compile }, vega] = await Promise.all([import('vega-lite'), import('vega')])
+  const { textMetrics } = vega as unknown as { textMetrics: { width: (item: TextItem, text: string) => number } }
+  textMetrics.width = textWidth
+  const view = new vega.View(vega.parse(compile({ ...spec, config: CHART_STYLE }).spec), { renderer: 'none' })
+  try {
+    return await view.toSVG()
+  } finally {
+    view.finalize()
+  }
+}
+
+interface TextItem {
+  fontSize?: number
+  limit?: number
+}
+
+/** Mean advance of a letter of the fonts that a browser takes for system-ui, in units of the font's size. */
+const ADVANCE = 0.58
+
+/** Without a canvas Vega takes letters to be half again as wide as they are, and cuts labels that would fit. */
+function textWidth({ fontSize = 11, limit }: TextItem, text: string): number {
+  const width = stringWidth(String(text)) * ADVANCE * fontSize
+  return limit ? Math.min(width, limit) : width
+}
+
+/** Half of what Vega writes is said by the page (role, label, font) or has no effect. */
+function compacted(svg: string): { body: string; viewBox: string; size: string } {
+  const [, attributes = '', inside = ''] = /^<svg([^>]*)>(.*)<\/svg>$/s.exec(svg) ?? []
+  const attribute = (name: string) => new RegExp(` ${name}="([^"]*)"`).exec(attributes)?.[1] ?? ''
+  const body = inside
+    .replace(/<text[^>]* opacity="0"[^>]*>[^<]*<\/text>/g, '')
+    .replace(/<path[^>]* (?:display="none"|d="M0,0h0v0h0Z")[^>]*\/>/g, '')
+    .replace(/<[^>]+>/g, (tag) =>
+      tag
+        .replace(/ (?:aria-\w+|role|class|pointer-events|font-family)="[^"]*"/g, '')
+        .replace(/ (?:opacity|stroke-opacity)="1"/g, '')
+        .replace(/-?\d+\.\d{2,}/g, (number) => String(Number(Number(number).toFixed(1)))),
+    )
+  let shorter = body
+  for (let before = ''; before !== shorter; ) {
+    before = shorter
+    shorter = shorter.replace(/<g[^>]*><\/g>/g, '').replace(/<g>((?:(?!<\/?g[ >]).)*)<\/g>/gs, '$1')
+  }
+  return { body: shorter, viewBox: attribute('viewBox'), size: attribute('width') }
+}

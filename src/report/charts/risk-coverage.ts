@@ -1,0 +1,73 @@
+import { decimal } from '../numbers.js'
+import { COLOUR } from './chart-style.js'
+import type { Chart } from './render.js'
+
+const DRAWN = 200
+
+/** What a model would get wrong if it answered only the questions it is surest of. */
+export function riskCoverage(questions: readonly { certainty: number; correctness: number }[]): Chart {
+  const curve = curveOf(questions)
+  const all = curve.at(-1)?.risk ?? 0
+  const at = (coverage: number) => curve.find((point) => point.coverage >= coverage)?.risk ?? all
+  const shares = [0.1, 0.25, 0.5, 0.75, 1]
+  return {
+    caption: 'If it answered only what it is surest of (training questions, initial model)',
+    alternative: `Risk by coverage: ${shares.map((share) => `answering ${100 * share} %, ${decimal(100 * at(share))} % wrong`).join('; ')}.`,
+    draw: (width) => ({
+      width,
+      height: 180,
+      autosize: { type: 'fit-x', contains: 'padding' },
+      data: { values: drawnOf(curve).map(({ coverage, risk }) => ({ coverage: 100 * coverage, risk: 100 * risk, chance: 100 * all })) },
+      encoding: {
+        x: {
+          field: 'coverage',
+          type: 'quantitative',
+          scale: { domain: [0, 100] },
+          title: 'percent answered, the surest first',
+          axis: { grid: false, tickCount: 5 },
+        },
+      },
+      layer: [
+        {
+          mark: { type: 'line', color: COLOUR.quiet, strokeDash: [4, 3], strokeWidth: 1 },
+          encoding: { y: { field: 'chance', type: 'quantitative' } },
+        },
+        {
+          mark: { type: 'line', color: COLOUR.wrong, strokeWidth: 2.5 },
+          encoding: {
+            y: { field: 'risk', type: 'quantitative', scale: { domainMin: 0 }, title: 'percent wrong of these', axis: { tickCount: 4 } },
+          },
+        },
+      ],
+    }),
+    table: {
+      header: ['answered', 'wrong of these'],
+      rows: shares.map((share) => [`${100 * share} %`, `${decimal(100 * at(share))} %`]),
+    },
+  }
+}
+
+interface Point {
+  coverage: number
+  risk: number
+}
+
+/** Questions of equal certainty come in together: their order would be made up. */
+function curveOf(questions: readonly { certainty: number; correctness: number }[]): Point[] {
+  const sorted = [...questions].sort((a, b) => b.certainty - a.certainty)
+  const points: Point[] = []
+  let wrong = 0
+  for (const [index, { certainty, correctness }] of sorted.entries()) {
+    wrong += 1 - correctness
+    if (sorted[index + 1]?.certainty === certainty) continue
+    points.push({ coverage: (index + 1) / sorted.length, risk: wrong / (index + 1) })
+  }
+  return points
+}
+
+/** The share of the first few questions jumps about: the line starts at a fiftieth. */
+function drawnOf(curve: readonly Point[]): Point[] {
+  const settled = curve.filter(({ coverage }) => coverage >= 0.02)
+  const every = Math.max(1, Math.ceil(settled.length / DRAWN))
+  return settled.filter((_, index) => index % every === 0 || index === settled.length - 1)
+}

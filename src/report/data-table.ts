@@ -1,0 +1,29 @@
+import { type Html, html } from './html.js'
+
+export interface DataTable {
+  /** Names the table for who can't see it, and for the region that scrolls. */
+  label: string
+  header: readonly (string | Html)[]
+  rows: readonly (readonly (string | Html)[])[]
+  /** Columns of text; the others are figures. Default: the first. */
+  text?: readonly number[]
+  className?: string
+}
+
+/** A table whose first column names the row. It scrolls by itself where the window is narrow. */
+export function dataTable({ label, header, rows, text = [0], className = '' }: DataTable): Html {
+  const kind = (column: number) => (text.includes(column) ? 'text' : 'figure')
+  const head = header.map((cell, column) => html`<th scope="col" class="${kind(column)}">${cell}</th>`)
+  const body = rows.map(
+    (row) =>
+      html`<tr>${row.map((cell, column) =>
+        column === 0 ? html`<th scope="row" class="${kind(0)}">${cell}</th>` : html`<td class="${kind(column)}">${cell}</td>`,
+      )}</tr>
+`,
+  )
+  return html`<div class="scroll" role="region" aria-label="${label}" tabindex="0"><table class="${className}">
+<thead><tr>${head}</tr></thead>
+<tbody>
+${body}</tbody>
+</table></div>`
+}

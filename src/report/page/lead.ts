@@ -1,0 +1,62 @@
+import { INIT_BASIC } from '../../evaluation/results.js'
+import { type Html, html } from '../html.js'
+import { bounds, counted, decimal, signed, whole } from '../numbers.js'
+import type { ReportData } from '../report-data.js'
+import { movementsOf } from './movements.js'
+import { isInitial, modelName, rowOf, shownTuning, summaryOf } from './shown.js'
+
+/** What happened, in plain words with the figures of this run. */
+export function lead(data: ReportData): Html {
+  const methods = new Set(data.tunings.map(({ method }) => method))
+  return data.tunings.length <= 1 || (methods.size === 1 && data.tunings.length === 1) ? runLead(data) : comparisonLead(data)
+}
+
+function runLead(data: ReportData): Html {
+  const tuning = shownTuning(data)
+  const test = data.tests[0]
+  const before = test && rowOf(data, test.dataset, INIT_BASIC)
+  const after = test && tuning && rowOf(data, test.dataset, tuning.method, tuning.seed)
+  if (tuning === undefined || test === undefined || before === undefined || after === undefined) {
+    return html`<p class="lead">The initial model ${modelName(data.model)} was asked; there is no tuned model to set beside it.</p>`
+  }
+  const chosen = tuning.candidates.filter(({ selected }) => selected)
+  const unknown = chosen.filter(({ group }) => group === 'idk').length
+  const moves = movementsOf(test, tuning)
+  const moved = (from: string, to: string) => moves.find((flow) => flow.from === from && flow.to === to)?.count ?? 0
+  const wrongBefore = before.wrong + before.unparseable
+  const wrongAfter = after.wrong + after.unparseable
+  return html`<p class="lead"><strong>${modelName(data.model)}</strong> was asked ${counted(after.n, 'question')} that it was not trained on. It
+answered ${whole(before.correct)} right and ${whole(wrongBefore)} wrong. Then it was tuned on ${counted(chosen.length, 'other question')},
+${whole(chosen.length - unknown)} to answer and ${whole(unknown)} to refuse. Now it answers ${whole(after.correct)} right and
+${whole(wrongAfter)} wrong, and says ${counted(after.refused, 'time')} that it does not know: ${moved('wrong', 'refused')} of
+the wrong answers became refusals, and so did ${moved('right', 'refused')} of the right ones.</p>
+<p>${verdict(after.ths, after.interval.ths)}</p>`
+}
+
+/** What the interval of THS allows to say. */
+function verdict(ths: number | null, interval: [number, number] | null): Html {
+  if (ths === null) return html`There is no THS here, for the initial model gave no wrong answer to set the refusals against.`
+  const figure = html`THS, the score that weighs right answers kept against wrong ones left, is <strong>${signed(ths)}</strong> ${bounds(interval)}`
+  if (interval === null) return html`${figure}; 0 is the initial model.`
+  if (interval[0] > 0) return html`${figure}: better than the initial model, and by more than the choice of test questions would explain.`
+  if (interval[1] < 0) return html`${figure}: worse than the initial model, and by more than the choice of test questions would explain.`
+  return html`${figure}: with so many questions it can’t be told from the initial model, whose score is 0.`
+}
+
+function comparisonLead(data: ReportData): Html {
+  const test = data.tests[0]
+  const scored = test === undefined ? [] : summaryOf(data, test.dataset).filter(({ method }) => !isInitial(method))
+  const ranked = scored.filter(({ mean }) => mean.ths !== null).sort((a, b) => (b.mean.ths as number) - (a.mean.ths as number))
+  const [first, second] = ranked
+  const seeds = new Set(data.tunings.map(({ seed }) => seed)).size
+  const before = test && rowOf(data, test.dataset, INIT_BASIC)
+  const ends = (row: (typeof ranked)[number]) =>
+    html`<strong>${row.method}</strong> with ${signed(row.mean.ths)}${row.sd.ths === null ? '' : ` ± ${decimal(row.sd.ths)}`}`
+  return html`<p class="lead"><strong>${modelName(data.model)}</strong> was tuned by ${counted(new Set(data.tunings.map(({ method }) => method)).size, 'method')}, each
+with ${counted(seeds, 'seed')}, and asked ${counted(test?.questions.length ?? 0, 'question')} of ${test?.dataset ?? 'the test set'}.${
+    before && html` Before, it answered ${decimal(before.pc)} % right and ${decimal(before.pw)} % wrong.`
+  }${first && html` The highest THS has ${ends(first)}`}${second && html`, then ${ends(second)}`}${first && '.'}</p>
+<p>THS weighs the right answers kept against the wrong ones left; 0 is the initial model, higher is better.${
+    seeds > 1 && ' Figures are means over the seeds, ± their standard deviation.'
+  } Where a section shows one tuned model in detail, it is ${first?.method ?? 'the first method'}, seed ${shownTuning(data)?.seed ?? 0}.</p>`
+}

@@ -1,0 +1,19 @@
+import { dataTable } from '../data-table.js'
+import { type Html, html } from '../html.js'
+import type { ReportData } from '../report-data.js'
+
+/** With what, how long, and how to get it again. */
+export function makingSection({ command, configuration, making }: ReportData): Html {
+  const rows = making.stages.map(({ name, reused, seconds }) => [name, reused ? 'was there already' : duration(seconds)])
+  return html`<h2 id="making">How to get this again</h2>
+<p>The same configuration and seed give the same figures, byte for byte, on the same kind of machine:</p>
+<pre class="command">${command}</pre>
+<details><summary>The configuration (config.yaml)</summary><pre tabindex="0">${configuration}</pre></details>
+<details><summary>Machine and versions</summary>${dataTable({ label: 'Machine and versions', header: ['', ''], rows: making.facts, text: [0, 1] })}</details>
+<details><summary>Time of each stage</summary>${dataTable({ label: 'Time of each stage', header: ['stage', 'time'], rows })}</details>`
+}
+
+function duration(seconds: number): string {
+  if (seconds < 60) return `${seconds.toFixed(1)} s`
+  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`
+}

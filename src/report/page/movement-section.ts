@@ -1,0 +1,49 @@
+import { outcomeFlow } from '../charts/outcome-flow.js'
+import { chartFigure } from '../charts/render.js'
+import { dataTable } from '../data-table.js'
+import { type Html, html } from '../html.js'
+import { decimal, whole } from '../numbers.js'
+import type { ReportData, TestedQuestions } from '../report-data.js'
+import { movementsOf } from './movements.js'
+import { shownTuning } from './shown.js'
+
+/** What became of the questions that the initial model had answered right and wrong. */
+export async function movementSection(data: ReportData): Promise<Html | null> {
+  const tuning = shownTuning(data)
+  if (tuning === undefined) return null
+  const parts: Html[] = []
+  for (const test of data.tests) {
+    const flows = movementsOf(test, tuning)
+    if (flows.every(({ count }) => count === 0)) continue
+    const which = data.tunings.length > 1 ? ` (${tuning.method}, seed ${tuning.seed})` : ''
+    parts.push(await chartFigure(outcomeFlow(flows, `${test.dataset}: initial model at the left, tuned model${which} at the right`)))
+    if (data.tunings.length > 1) parts.push(everyTuning(data, test))
+  }
+  if (parts.length === 0) return null
+  return html`<h2 id="moved">Where each question went</h2>
+<p>A band is as thick as there are questions. From wrong to refused is what the tuning is for. From right to refused is over-refusal: the price.</p>
+${parts}`
+}
+
+/** The movements that matter, a row a method and seed. */
+function everyTuning(data: ReportData, test: TestedQuestions): Html {
+  const rows = data.tunings.map((tuning) => {
+    const flows = movementsOf(test, tuning)
+    const count = (from: string, to: string) => flows.find((flow) => flow.from === from && flow.to === to)?.count ?? 0
+    const all = (from: string) => flows.filter((flow) => flow.from === from).reduce((sum, flow) => sum + flow.count, 0)
+    const share = (from: string) => (all(from) === 0 ? '–' : `${decimal((100 * count(from, 'refused')) / all(from))} %`)
+    return [
+      tuning.method,
+      String(tuning.seed),
+      share('wrong'),
+      share('right'),
+      whole(count('wrong', 'right')),
+      whole(count('right', 'wrong')),
+    ]
+  })
+  return html`<details><summary>Every method and seed: how much of what was wrong, and right, it refuses</summary>${dataTable({
+    label: `Movements of every method on ${test.dataset}`,
+    header: ['method', 'seed', 'of wrong refused', 'of right refused', 'wrong → right', 'right → wrong'],
+    rows,
+  })}</details>`
+}

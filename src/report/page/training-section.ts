@@ -1,0 +1,84 @@
+import { influenceScatter } from '../charts/influence-scatter.js'
+import { influenceStrips } from '../charts/influence-strips.js'
+import { lossCurve } from '../charts/loss-curve.js'
+import { chartFigure } from '../charts/render.js'
+import { weightHistogram } from '../charts/weight-histogram.js'
+import { dataTable } from '../data-table.js'
+import { type Html, html } from '../html.js'
+import { counted, decimal, whole } from '../numbers.js'
+import type { ReportData, TrainingCandidate, TuningData } from '../report-data.js'
+import { SELECTION_COLUMNS, selectionCells } from '../selection-table.js'
+import { shownTuning } from './shown.js'
+
+/** Which questions were trained on, why these, how heavily, and how the training went. */
+export async function trainingSection(data: ReportData): Promise<Html | null> {
+  const tuning = shownTuning(data)
+  if (tuning === undefined) return null
+  const subjects = new Map(data.knowledge.map(({ id, subject }) => [id, subject]))
+  const chosen = tuning.candidates.filter(({ selected }) => selected)
+  const refusals = chosen.filter(({ group }) => group === 'idk')
+  const which = data.tunings.length > 1 ? ` (${tuning.method}, seed ${tuning.seed})` : ''
+  return html`<h2 id="training">What it was trained on${which}</h2>
+<p>${counted(chosen.length - refusals.length, 'question')} with the right answer, and ${counted(refusals.length, 'question')} with the refusal, chosen by <strong>${tuning.method}</strong>.</p>
+${await influenceCharts(tuning, subjects)}
+<h3>By subject</h3>
+<p>How many questions of each subject counted as known and unknown, and how many of these were chosen. The mean weight is that of the chosen unknown ones.</p>
+${dataTable({
+  label: 'Training questions by subject',
+  header: SELECTION_COLUMNS.map(({ header }) => header),
+  rows: selectionCells(tuning.candidates.map((candidate) => ({ ...candidate, subject: subjects.get(candidate.id) }))),
+})}
+${await weights(refusals)}
+<h3>The tuning</h3>
+<p>Loss is the mean over the words of the target of −log of the probability that the model gives them. It falls as the model learns to say what it is shown.</p>
+${tuning.losses.length > 1 && (await chartFigure(lossCurve(tuning.losses)))}
+${data.tunings.length > 1 && everyTuning(data.tunings)}`
+}
+
+async function influenceCharts({ candidates, method }: TuningData, subjects: ReadonlyMap<string, string | undefined>): Promise<Html> {
+  const points = candidates.flatMap(({ id, group, correctness, refusalInfluence, selected }) =>
+    group === 'idk' && refusalInfluence !== null
+      ? [{ id, correctness, refusalInfluence, selected, subject: subjects.get(id) ?? '(no subject)' }]
+      : [],
+  )
+  if (points.length === 0) return html`<p class="note">${method} does not use gradients, so there is no influence to show.</p>`
+  const several = new Set(points.map(({ subject }) => subject)).size > 1
+  return html`<dl class="words">
+<dt>Refusal influence</dt><dd>How much learning to refuse this question pushes the model to refuse the other unknown ones: the product of its gradient with the mean gradient of them all (both of length at most 1). In the first chart, points of equal correctness stand side by side.</dd>
+</dl>
+${await chartFigure(influenceScatter(points))}
+${several && (await chartFigure(influenceStrips(points)))}`
+}
+
+async function weights(refusals: readonly TrainingCandidate[]): Promise<Html> {
+  const values = refusals.flatMap(({ weight }) => weight ?? [])
+  const equal = new Set(values).size <= 1
+  const explained = html`<h3>Weights</h3>
+<p>A refusal counts the less, the more it would teach the model to refuse what it knows (over-refusal influence). A right answer counts 1.</p>`
+  if (values.length === 0) return html``
+  if (equal) return html`<h3>Weights</h3><p>Every refusal counts ${decimal(values[0] ?? null, 2)}, every right answer 1.</p>`
+  return html`${explained}${await chartFigure(weightHistogram(values))}`
+}
+
+/** A row a method and seed. */
+function everyTuning(tunings: readonly TuningData[]): Html {
+  const mean = (values: readonly number[]) => (values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length)
+  const rows = tunings.map(({ method, seed, candidates, losses }) => {
+    const chosen = candidates.filter(({ selected }) => selected)
+    const refused = chosen.filter(({ group }) => group === 'idk')
+    return [
+      method,
+      String(seed),
+      whole(chosen.length - refused.length),
+      whole(refused.length),
+      decimal(mean(refused.map(({ correctness }) => correctness)), 2),
+      decimal(mean(refused.flatMap(({ refusalInfluence }) => refusalInfluence ?? [])), 3),
+      decimal(mean(losses.slice(-Math.max(1, Math.round(losses.length / 10)))), 3),
+    ]
+  })
+  return html`<details><summary>What every method and seed was trained on</summary>${dataTable({
+    label: 'What every method was trained on',
+    header: ['method', 'seed', 'answers', 'refusals', 'their correctness', 'their influence', 'last loss'],
+    rows,
+  })}</details>`
+}

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { loadConfig } from '../../src/config/load.js'
+import { configSchema } from '../../src/config/schema.js'
+import { loadDataset } from '../../src/data/dataset.js'
+import { loadExperimentData } from '../../src/pipeline/experiment-data.js'
+import { initExperiment } from '../../src/pipeline/init.js'
+import { folderWith, rejection } from '../data/temporary-folder.js'
+import { grait } from './grait-command.js'
+
+describe('grait init', () => {
+  it('writes a configuration and questions that an experiment can be read from', async () => {
+    const dir = join(folderWith({}), 'mine')
+    const written = await initExperiment(dir, 'jsonl')
+    expect(written).toEqual([join(dir, 'grait.yaml'), join(dir, 'questions.jsonl')])
+    const { config } = loadConfig(written[0] as string)
+    const { train, tests } = await loadExperimentData(config)
+    expect(train.length).toBeGreaterThan(60)
+    expect(tests[0]?.questions.length).toBeGreaterThan(20)
+  })
+
+  it('comments every line that is not plain, and shows defaults as they are', async () => {
+    const dir = folderWith({})
+    const [path] = (await initExperiment(dir, 'jsonl')) as [string]
+    expect(readFileSync(path, 'utf8').match(/#/g)?.length).toBeGreaterThan(15)
+    const { config } = loadConfig(path)
+    const { rehearsal, ...asDefault } = configSchema.parse({ data: { train: config.data.train } })
+    expect(config).toEqual({ ...asDefault, rehearsal: { ...rehearsal, count: 32 } })
+  })
+
+  it('gives the same questions as CSV', async () => {
+    const dir = folderWith({})
+    const [, jsonl] = (await initExperiment(join(dir, 'a'), 'jsonl')) as [string, string]
+    const [, csv] = (await initExperiment(join(dir, 'b'), 'csv')) as [string, string]
+    expect((await loadDataset({ name: `csv:${csv}` })).digest).toBe((await loadDataset({ name: `jsonl:${jsonl}` })).digest)
+  })
+
+  it('overwrites nothing: if one of its files is there, none is written', async () => {
+    const dir = folderWith({ 'questions.jsonl': 'mine' })
+    const failure = await rejection(initExperiment(dir, 'jsonl'))
+    expect(failure).toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('questions.jsonl: is there already; nothing was written'),
+    })
+    expect(readFileSync(join(dir, 'questions.jsonl'), 'utf8')).toBe('mine')
+    expect(await initExperiment(dir, 'csv')).toHaveLength(2)
+  })
+
+  it('is a command', { timeout: 30_000 }, async () => {
+    const dir = folderWith({})
+    expect(await grait(['init'], dir)).toMatchObject({ exitCode: 0, stdout: 'grait.yaml\nquestions.jsonl' })
+    expect(await grait(['init'], dir)).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining('nothing was written') })
+  })
+})
