@@ -16,6 +16,7 @@ import { type EvaluatedSet, resultsOf } from './results-of-run.js'
 import type { RunContext } from './run-context.js'
 import { SharedStages } from './shared-stages.js'
 
+/** Of a comparison of methods. */
 export interface CompareOptions extends OpenRunOptions {
   /** Names and methods of your own; default: all that come along. */
   methods?: readonly (string | Method)[]
@@ -27,6 +28,7 @@ export interface CompareOptions extends OpenRunOptions {
   published?: PublishedFigures
 }
 
+/** What a comparison of methods came to. */
 export interface CompareOutcome {
   dir: string
   name: string

@@ -12,6 +12,7 @@ import { type OptionScores, type OptionScoresBatch, scoreOptionBatches, scoreOpt
 import type { BatchOptions, Plan, RowOptions } from './stream-options.js'
 import { type TrainLoraOptions, trainLora } from './train-lora.js'
 
+/** Which model to load, and how. */
 export interface LoadModelOptions extends CallOptions {
   /** `embedded:smollm2-135m-instruct`, `path:DIR`, `gguf:FILE` or `hub:ORG/NAME[@REVISION]`. */
   source: string

@@ -6,6 +6,7 @@ import { inInputOrder, type RowBatch } from './row-order.js'
 import { type OptionsPrompt, wirePrompts } from './sample.js'
 import { type BatchOptions, type Plan, planFields, type RowOptions } from './stream-options.js'
 
+/** A planned batch of option scores. */
 export interface OptionScoresBatch {
   /** Number of the planned batch. */
   batch: number
@@ -17,6 +18,7 @@ export interface OptionScoresBatch {
   failures: ItemFailure[]
 }
 
+/** How likely the model finds each option of one prompt. */
 export interface OptionScores {
   id: string
   /** log p(option | prompt) of each option, summed over its tokens, nats. */

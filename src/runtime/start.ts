@@ -6,6 +6,7 @@ import { type LogLevel, type LogLine, shows } from './log-lines.js'
 import { Runtime } from './runtime.js'
 import { RuntimeSession } from './session.js'
 
+/** How to start a runtime, or which one to attach to. */
 export interface StartOptions extends PythonOptions {
   /**
    * Connect to a runtime that `grait serve` keeps alive instead of starting one: its path, or `auto` for the only one.
