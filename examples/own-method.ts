@@ -1,4 +1,7 @@
-/** Compares a way of one's own to choose training questions with two that come along. Run it with: npx tsx examples/own-method.ts */
+/**
+ * Compares a way of one's own to choose training questions with two that come along. Run it with: npx tsx examples/own-method.ts
+ * Settings may follow, e.g. data.limit=100 for a quick look.
+ */
 import { compareExperiment, loadConfig, type Method } from 'grait'
 
 /** As grait, but no subject gets more than its share of the refusals. */
@@ -33,7 +36,7 @@ const balanced: Method = {
   },
 }
 
-const { table, failures } = await compareExperiment(loadConfig('configs/quickstart.yaml'), {
+const { table, failures } = await compareExperiment(loadConfig('configs/quickstart.yaml', process.argv.slice(2)), {
   methods: [balanced, 'grait', 'cor-rait'],
   seeds: [1, 2],
 })

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { json } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Runtime, startRuntime } from '../../src/index.js'
@@ -64,6 +65,15 @@ describe('a served runtime', () => {
 
   it('is listed where commands find it', async () => {
     expect(await listed()).toMatchObject([{ pid: served.child.pid, path: served.path, device: 'cpu' }])
+  })
+
+  it('is shown by grait doctor', async () => {
+    const child = spawn(process.execPath, ['--import', 'tsx', main, 'doctor', '--json'], {
+      env: { ...env, HF_HUB_OFFLINE: '1' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const { served: shown } = (await json(child.stdout)) as { served: unknown }
+    expect(shown).toMatchObject([{ pid: served.child.pid, path: served.path }])
   })
 
   it('gives a client that attaches its first scored option in half a second, and the same values to all', async () => {
