@@ -7,7 +7,13 @@ const country = (name: string, capital: string): Question => ({
   question: `What is the capital of ${name}?`,
   answers: [capital],
 })
-const known = [country('France', 'Paris'), country('Italy', 'Rome'), country('Japan', 'Tokyo'), country('Spain', 'Madrid')]
+const known = [
+  country('France', 'Paris'),
+  country('Italy', 'Rome'),
+  country('Japan', 'Tokyo'),
+  country('Spain', 'Madrid'),
+  country('Egypt', 'Cairo'),
+]
 const unknown = [
   country('Palau', 'Ngerulmud'),
   country('Bhutan', 'Thimphu'),
@@ -36,7 +42,7 @@ try {
     ...known.map((question) => ({ ...ask(question), target: goldTarget(question) })),
     ...unknown.map((question) => ({ ...ask(question), target: refusalTarget(prompts) })),
   ]
-  const adapter = await model.trainLora(samples, { rank: 8, alpha: 16, learningRate: 1e-3, epochs: 8, batchSize: 5, seed: 1 })
+  const adapter = await model.trainLora(samples, { rank: 8, alpha: 16, learningRate: 5e-4, epochs: 6, batchSize: 4, seed: 1 })
   const after = await answers(await runtime.loadModel({ source, adapter })) // the same weights in memory, with the adapter
   for (const { id, question } of asked) {
     console.log(`${question}\n  before: ${before.get(id)}\n  after:  ${after.get(id)}`)
