@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from transformers import PreTrainedModel
@@ -72,12 +71,14 @@ def detach_adapter(module: PreTrainedModel) -> DetachedAdapter:
 
     wrapped: dict[str, torch.nn.Module] = {}
     originals: dict[str, torch.nn.Module] = {}
-    layer: Any
     for name, layer in module.named_modules():
         if isinstance(layer, BaseTunerLayer):
-            wrapped[name], originals[name] = layer, layer.get_base_layer()
+            originals[name] = layer.get_base_layer()
         elif isinstance(layer, AuxiliaryTrainingWrapper):
-            wrapped[name], originals[name] = layer, layer.original_module
+            originals[name] = layer.original_module
+        else:
+            continue
+        wrapped[name] = module.get_submodule(name)
     for name, original in originals.items():
         _put(module, name, original)
     marks = {mark: module.__dict__.pop(mark) for mark in _MARKS if mark in module.__dict__}

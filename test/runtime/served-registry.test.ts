@@ -60,7 +60,7 @@ describe('attaching', () => {
   it('to auto wants one served runtime: none and two are refused, with what to do', async () => {
     await expect(attach('auto', options)).rejects.toMatchObject({ code: 'runtime_not_ready', hint: 'Start one with `grait serve`.' })
     await listServed(entry({}))
-    await listServed(entry({ pid: process.ppid, path: tmpdir() }))
+    await listServed(entry({ pid: process.ppid, path: tmpdir(), started: '2026-01-02T00:00:00.000Z' }))
     await expect(attach('auto', options)).rejects.toMatchObject({
       message: `2 runtimes are being served: ${home}, ${tmpdir()}`,
       hint: 'Name the one to attach to by its path.',
