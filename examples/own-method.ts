@@ -1,7 +1,8 @@
-/**
- * Compares a way of one's own to choose training questions with two that come along. Run it with: npx tsx examples/own-method.ts
- * Settings may follow, e.g. data.limit=100 for a quick look.
- */
+/** Compares a way of one's own to choose training questions with one that comes along. Run it with: npx tsx examples/own-method.ts */
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { compareExperiment, loadConfig, type Method } from 'grait'
 
 /** As grait, but no subject gets more than its share of the refusals. */
@@ -36,9 +37,14 @@ const balanced: Method = {
   },
 }
 
-const { table, failures } = await compareExperiment(loadConfig('configs/quickstart.yaml', process.argv.slice(2)), {
-  methods: [balanced, 'grait', 'cor-rait'],
+// The quick start, small: the figures say little, but it takes minutes.
+const quickstart = fileURLToPath(new URL('../configs/quickstart.yaml', import.meta.url))
+const small = ['data.limit=40', 'rehearsal.count=8', 'selection.known=8', 'selection.unknown=4', 'tuning.train.epochs=1']
+const { table, dir, failures } = await compareExperiment(loadConfig(quickstart, small), {
+  methods: [balanced, 'cor-rait'],
   seeds: [1, 2],
+  out: mkdtempSync(join(tmpdir(), 'own-method-')),
 })
 console.log(table)
+console.log(dir)
 for (const { method, seed, message } of failures) console.error(`${method}, seed ${seed}: ${message}`)

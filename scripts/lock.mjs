@@ -18,6 +18,8 @@ try {
   const compile = (...args) => run(join(tools, 'bin', 'uv'), ['pip', 'compile', ...options, ...args])
   compile('--excludes', 'excludes.txt', 'runtime.in', '--output-file', 'runtime.txt')
   compile('--no-deps', 'models.in', '--output-file', 'models.txt')
+  compile('--no-deps', 'nf4.in', '--output-file', 'nf4.txt')
+  compile('--no-deps', 'bench.in', '--output-file', 'bench.txt')
   compile('--constraints', 'runtime.txt', 'dev.in', '--output-file', 'dev.txt')
   compile('--constraints', 'runtime.txt', '--excludes', 'excludes.txt', 'lm-eval.in', '--output-file', 'lm-eval.txt')
 } finally {

@@ -1,5 +1,5 @@
 export declare function pythonBeside(
   folder: string,
-  requirements: string,
+  requirements: readonly string[],
   what: string,
 ): Promise<{ python: string; env: Record<string, string> }>

@@ -19,16 +19,15 @@ const requirementsFile = (name) => join(root, 'py_runtime', 'requirements', `${n
 
 /**
  * @param folder name of the environment's folder in the repository
- * @param requirements name of a pinned requirements file; what the runtime has is not installed again
+ * @param requirements names of pinned requirements files; what the runtime has is not installed again
  * @param what the packages in words
  * @returns the interpreter, and the environment variables to run it with
  */
 export async function pythonBeside(folder, requirements, what) {
   const runtime = await provideRuntime({ onProgress: ({ step, detail }) => process.stderr.write(`setup: ${step} ${detail ?? ''}\n`) })
-  const wanted = createHash('sha256')
-    .update(readFileSync(requirementsFile(requirements)))
-    .update(runtime.python)
-    .digest('hex')
+  const digest = createHash('sha256').update(runtime.python)
+  for (const name of requirements) digest.update(readFileSync(requirementsFile(name)))
+  const wanted = digest.digest('hex')
   const path = join(root, folder)
   const release = await lock(path, { realpath: false, stale: 60_000, retries: { forever: true, minTimeout: 500, maxTimeout: 5000 } })
   try {
@@ -53,7 +52,8 @@ async function make(path, requirements, what, runtimePython) {
     const file = join(temporary, 'requirements.txt')
     const names = 'from importlib.metadata import distributions; print(*[each.name for each in distributions()])'
     const { stdout } = await execa(runtimePython, ['-c', names], options)
-    writeFileSync(file, entriesWithout(requirementsFile(requirements), stdout.split(' ')))
+    const present = stdout.split(' ')
+    writeFileSync(file, requirements.map((name) => entriesWithout(requirementsFile(name), present)).join(''))
     await pipInstall(python, what, ['--no-deps', '--require-hashes', '--no-binary', PURE_SOURCES, '-r', file])
   } finally {
     rmSync(temporary, { recursive: true, force: true })

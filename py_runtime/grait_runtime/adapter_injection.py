@@ -23,6 +23,8 @@ def adapter_identity(path: str) -> tuple[str, int, int]:
     return str(weights.resolve()), status.st_size, status.st_mtime_ns
 
 
+# Its weights stay on the model for the next call, which may need gradients through them.
+@torch.inference_mode(False)
 def inject_adapter(module: PreTrainedModel, path: str, *, trainable: bool) -> None:
     """Wrap the layers that the adapter in `path` targets with its LoRA layers (unmerged), in place.
 

@@ -1,7 +1,7 @@
-"""Runs a transformers model with the attention of `CascadeCache`.
+"""Runs a transformers model with the attention of a `CascadeCache`.
 
 It plugs into transformers' AttentionInterface: the cache hands each layer its new keys and values unchanged, and the
-registered attention function adds those that the cache holds.
+registered attention function asks the cache to attend over those and all that is kept elsewhere.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class UnsupportedAttention(Exception):
 def cascade_forward(
     module: PreTrainedModel, cache: CascadeCache, input_ids: Tensor, position_ids: Tensor, logits_to_keep: Tensor | int
 ) -> Tensor:
-    """Logits of `input_ids` [R, T] at `position_ids` [R, T], with and into `cache`.
+    """Logits of `input_ids` [R, T] at `position_ids` [R, T], with the attention of `cache`.
 
     `logits_to_keep`: the last n of the T (0: all), or the places [n] among them.
     """

@@ -7,9 +7,7 @@ longer than a batch or a micro-batch takes.
 
 from __future__ import annotations
 
-import gc
 import logging
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -21,6 +19,7 @@ from grait_runtime import contract
 from grait_runtime.call_queue import CallQueue
 from grait_runtime.calls import ServedCall, ServerContext
 from grait_runtime.errors import Cancelled, RuntimeFault
+from grait_runtime.memory_failure import free_memory
 from grait_runtime.operations import ServedOperation
 from grait_runtime.turns import Turns
 from grait_runtime.wire_errors import invalid_request, wire_error
@@ -78,7 +77,7 @@ class ComputeThreads:
         self.running.add(call)
         answer = self._answer(call)
         if isinstance(answer, contract.ErrorMessage):
-            _free_memory()
+            free_memory()
         self.running.discard(call)
         call.progress.flush()
         self._close_call(call)
@@ -102,6 +101,7 @@ class ComputeThreads:
             raise RuntimeFault("invalid_request", f"there is no operation {call.operation}; there are {known}")
         shape = operation.contract
         request, context = _decoded(call, shape.request), ServerContext(call, shape.item, self._turns)
+        call.request = msgspec.Raw()  # tens of megabytes for a data set; what was made of it is enough
         with nullcontext() if operation.needs_no_turn else self._turns.held():
             if call.cancelled:
                 raise Cancelled
@@ -124,11 +124,3 @@ def _send_answer(call: ServedCall, answer: contract.WireStruct) -> None:
     except Exception as error:
         _log.exception("the answer to %s cannot be encoded", call.operation)
         call.send(contract.ErrorMessage(call.id, wire_error(error)))
-
-
-def _free_memory() -> None:
-    """Give back what a call left behind that did not end by itself; reference cycles keep tensors alive."""
-    gc.collect()
-    torch = sys.modules.get("torch")
-    if torch is not None and torch.cuda.is_available() and torch.cuda.is_initialized():
-        torch.cuda.empty_cache()

@@ -95,11 +95,15 @@ class TrainSettings(WireStruct):
     accumulation: Count
     max_grad_norm: float
     weight_decay: float
+    #: Keep only each layer's input until the backward pass and compute the layer again there.
+    gradient_checkpointing: bool
 
 
 class ProjectionSettings(WireStruct):
     kind: Literal["sjlt", "rademacher", "none"]
     dim: Count
+    #: Of kind sjlt: rows that a coordinate goes to.
+    sparsity: Count
     seed: int
 
 
@@ -143,7 +147,7 @@ class LoadModelRequest(WireStruct):
 
 class LoadModelResult(WireStruct):
     model: str
-    #: SHA-256 that changes with weights, configuration, tokenizer or chat template.
+    #: SHA-256 that changes with weights, quantization, configuration, tokenizer or chat template.
     revision: str
     architecture: str
     dtype: DtypeName
@@ -175,6 +179,8 @@ class ScoreOptionsRequest(WireStruct):
     token_budget: Count | None
     #: Planned batches that are not computed again.
     completed: list[Count]
+    #: `halvings` of the last of them; 0 without any.
+    halvings: Count
 
 
 class ScoreOptionsItem(WireStruct):
@@ -184,6 +190,8 @@ class ScoreOptionsItem(WireStruct):
     #: float64 [sum of counts], nats: log p(option | prompt), summed over the option's tokens.
     logprobs: TensorRef
     failures: list[Failure]
+    #: How often the limits of what is computed at once had been halved for lack of memory.
+    halvings: Count
 
 
 class GenerateRequest(WireStruct):
@@ -198,6 +206,7 @@ class GenerateRequest(WireStruct):
     seed: int
     token_budget: Count | None
     completed: list[Count]
+    halvings: Count
 
 
 class GenerateRow(WireStruct):
@@ -213,6 +222,8 @@ class GenerateItem(WireStruct):
     batch: Count
     rows: list[GenerateRow]
     failures: list[Failure]
+    #: How often the limits of what is computed at once had been halved for lack of memory.
+    halvings: Count
 
 
 class EmbedRequest(WireStruct):
@@ -221,6 +232,7 @@ class EmbedRequest(WireStruct):
     texts: list[str]
     token_budget: Count | None
     completed: list[Count]
+    halvings: Count
 
 
 class EmbedItem(WireStruct):
@@ -229,6 +241,8 @@ class EmbedItem(WireStruct):
     indices: list[Count]
     #: float32 [indices, dim], rows L2-normalised.
     embeddings: TensorRef
+    #: How often the limits of what is computed at once had been halved for lack of memory.
+    halvings: Count
 
 
 class TrainLoraRequest(WireStruct):

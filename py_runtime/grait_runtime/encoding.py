@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 from grait_runtime.contract import Failure, Prompt, Sample
 
 if TYPE_CHECKING:
+    import torch
+
     from grait_runtime.models import LoadedModel
+
+
+#: Characters after which an option is encoded, tried in order.
+_ANCHORS = ("\n", ":", "=", "0")
 
 
 class InvalidItem(ValueError):
@@ -35,12 +41,12 @@ def encode_prompt(loaded: LoadedModel, prompt: Prompt) -> list[int]:
     if (prompt.messages is None) == (prompt.prompt is None):
         raise InvalidItem(f"{prompt.id}: give either messages or prompt")
     if prompt.prompt is not None:
-        ids = _ids(loaded, prompt.prompt, special=True)
+        ids = _begun(loaded, prompt.prompt)
     elif not prompt.messages:
         raise InvalidItem(f"{prompt.id}: messages is empty")
     elif loaded.tokenizer.chat_template is None:
         text = "".join(message.content + "\n\n" for message in prompt.messages)
-        ids = _ids(loaded, text, special=True)
+        ids = _begun(loaded, text)
     else:
         ids = _ids(loaded, _rendered(loaded, prompt), special=False)
     if not ids:
@@ -56,15 +62,18 @@ def encode_target(loaded: LoadedModel, text: str) -> list[int]:
 def encode_option(loaded: LoadedModel, text: str) -> list[int]:
     """Token ids of `text` exactly as it stands after other text.
 
-    SentencePiece tokenizers put a space before text encoded on its own; there it is encoded after a newline, which
-    never merges with what follows.
+    SentencePiece tokenizers put a space before text encoded on its own; there it is encoded after a character that does
+    not merge with it.
     """
     alone = _ids(loaded, text, special=False)
     if not loaded.adds_leading_space:
         return alone
-    anchor = _ids(loaded, "\n", special=False)
-    anchored = _ids(loaded, "\n" + text, special=False)
-    return anchored[len(anchor) :] if anchored[: len(anchor)] == anchor else alone
+    for anchor in _ANCHORS:
+        before = _ids(loaded, anchor, special=False)
+        both = _ids(loaded, anchor + text, special=False)
+        if both[: len(before)] == before and len(both) > len(before):
+            return both[len(before) :]
+    return alone
 
 
 def encode_sample(loaded: LoadedModel, sample: Sample) -> EncodedSample | Failure:
@@ -85,6 +94,27 @@ def too_long(id: str, tokens: int, context_length: int) -> Failure:
     """The Failure of an item that does not fit the model's context."""
     message = f"{id}: {tokens} tokens do not fit the model's context of {context_length}"
     return Failure(id=id, code="too_long", message=message)
+
+
+def does_not_fit(id: str, tokens: int, device: torch.device) -> Failure:
+    """The Failure of an item for which there is too little memory, however little else is computed beside it."""
+    return Failure(id=id, code="out_of_memory", message=f"{id}: {tokens} tokens do not fit the memory of {device}")
+
+
+def not_finite(id: str) -> Failure:
+    """The Failure of an item to which the model's answer is not a number."""
+    message = f"{id}: the model's output is not finite; load it in a wider dtype"
+    return Failure(id=id, code="non_finite", message=message)
+
+
+def _begun(loaded: LoadedModel, text: str) -> list[int]:
+    """With the token that begins a text, where there is one, but not with one that ends it: an answer follows."""
+    plain, special = (_ids(loaded, "a", special=special) for special in (False, True))
+    starts = (start for start in range(len(special)) if special[start : start + len(plain)] == plain)
+    start = next(starts, None)
+    after = 0 if start is None else len(special) - len(plain) - start
+    ids = _ids(loaded, text, special=True)
+    return ids[: len(ids) - after]
 
 
 def _ids(loaded: LoadedModel, text: str, *, special: bool) -> list[int]:

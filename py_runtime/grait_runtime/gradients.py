@@ -20,7 +20,7 @@ from grait_runtime.encoding import EncodedSample
 from grait_runtime.models import LoadedModel, ModelRegistry
 from grait_runtime.per_sample import PerSampleGradients
 from grait_runtime.planning import plan_batches
-from grait_runtime.projection import SJLT_NONZEROS, Projection, make_projection
+from grait_runtime.projection import Projection, make_projection
 from grait_runtime.samples import encode_samples, refuse_adapted
 from grait_runtime.scratch import Scratch
 from grait_runtime.streaming import plan_result, stream_plan
@@ -60,7 +60,7 @@ def gradient_features(models: ModelRegistry, request: GradientFeaturesRequest, c
 
         stream_plan(batches, request.completed, context, "samples", compute)
     tokens = [np.array(item.input_ids, np.int32) if isinstance(item, EncodedSample) else None for item in encoded]
-    settings = (loaded.revision, folder_digest(Path(request.adapter)), SJLT_NONZEROS, *_settings(request))
+    settings = (loaded.revision, folder_digest(Path(request.adapter)), *_settings(request))
     return plan_result(batches, [sample.id for sample in request.samples], tokens, "gradientFeatures", *settings)
 
 
@@ -168,4 +168,5 @@ def _emit(context: CallContext, number: int, features: Features) -> None:
 
 def _settings(request: GradientFeaturesRequest) -> tuple[object, ...]:
     projection = request.projection
-    return request.form, projection.kind, projection.dim, projection.seed, request.normalise, request.dtype
+    matrix = projection.kind, projection.dim, projection.sparsity, projection.seed
+    return request.form, *matrix, request.normalise, request.dtype

@@ -46,10 +46,12 @@ class SharedWeights:
     def set_aside(self) -> Iterator[None]:
         """Inside, the module is bare and free for others; afterwards it is as the call that uses it had it.
 
-        The very layers of its adapter are put back, trained values, gradients and modes with them.
+        The very layers of its adapter are put back, trained values, gradients and modes with them, and so are forwards
+        of its own (see activation_checkpointing.py).
         """
         identity = self.resting_adapter
         layers, modes = detach_adapter(self.base), {layer: layer.training for layer in self.base.modules()}
+        forwards = {layer: layer.__dict__.pop("forward") for layer in modes if "forward" in layer.__dict__}
         self.base.eval()
         self.resting_adapter, self.in_use = None, False
         try:
@@ -59,6 +61,8 @@ class SharedWeights:
             attach_adapter(self.base, layers)
             for layer, training in modes.items():
                 layer.training = training
+            for layer, forward in forwards.items():
+                layer.forward = forward
             self.resting_adapter, self.in_use = identity, True
 
 
@@ -68,7 +72,7 @@ class LoadedModel:
 
     handle: str
     source: str
-    #: SHA-256 that changes with weights, configuration, tokenizer, chat template or the handle's adapter.
+    #: SHA-256 that changes with weights, quantization, configuration, tokenizer, chat template or the handle's adapter.
     revision: str
     weights: SharedWeights
     tokenizer: PreTrainedTokenizerBase

@@ -57,7 +57,7 @@ def load_module(files: ModelFiles, device: torch.device, dtype: torch.dtype, qua
             name = sorted(str(key) for key in info[problem])[0]
             hint = "the weights files are incomplete or of another model"
             raise RuntimeFault("model_unsupported", f"{files.folder}: {problem.replace('_', ' ')}: {name}", hint=hint)
-    loaded: PreTrainedModel = module if quantization == "nf4" else module.to(device)
+    loaded: PreTrainedModel = _with_one_format(module) if quantization == "nf4" else module.to(device)
     loaded.eval()
     loaded.requires_grad_(False)
     return loaded
@@ -67,9 +67,21 @@ def _nf4(dtype: torch.dtype) -> Any:
     from transformers import BitsAndBytesConfig
 
     if importlib.util.find_spec("bitsandbytes") is None:
-        hint = "pip install bitsandbytes into the runtime's environment, or load with quantization none"
+        hint = (
+            "run grait setup --nf4 (in an interpreter of your own: pip install bitsandbytes), or use quantization none"
+        )
         raise RuntimeFault("model_unsupported", "quantization nf4 needs the package bitsandbytes", hint=hint)
     return BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=dtype)
+
+
+def _with_one_format(module: PreTrainedModel) -> PreTrainedModel:
+    """Keep bitsandbytes from repacking weights at the first inference on a CPU with AVX512-bf16: the repacked ones have
+    coarser scales and no backward pass, so what was asked first would decide the numbers of what follows.
+    """
+    for layer in module.modules():
+        if hasattr(layer, "support_avx512bf16_for_cpu"):
+            layer.support_avx512bf16_for_cpu = False  # type: ignore[assignment]
+    return module
 
 
 def _first_line(error: Exception) -> str:

@@ -58,7 +58,7 @@ class ModelRegistry:
             architecture=(weights.base.config.architectures or [type(weights.base).__name__])[0],
             dtype=dtype_name(weights.dtype),
             device=weights.device.type,  # type: ignore[arg-type]  # pick_device gives only the contract's kinds
-            parameters=sum(parameter.numel() for parameter in loaded.module.parameters()),
+            parameters=loaded.module.num_parameters(),
             context_length=loaded.context_length,
             has_chat_template=loaded.tokenizer.chat_template is not None,
             end_of_turn=loaded.end_of_turn,
@@ -121,6 +121,8 @@ def _describe(handle: str, request: LoadModelRequest, weights: SharedWeights) ->
     tokenizer = weights.tokenizer
     end_of_turn, end_of_turn_id = end_of_turn_token(tokenizer, request.source)
     revision = weights.digest
+    if request.quantization != "none":
+        revision = hashlib.sha256(f"{revision}\0{request.quantization}".encode()).hexdigest()
     if request.adapter is not None:
         adapter_identity(request.adapter)
         revision = hashlib.sha256(f"{revision}\0{folder_digest(Path(request.adapter))}".encode()).hexdigest()

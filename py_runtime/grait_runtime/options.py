@@ -8,15 +8,17 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from transformers import PreTrainedModel
 
-from grait_runtime.budgets import prompt_limits
+from grait_runtime.budgets import score_limits
+from grait_runtime.cascade_decoder import PrefixStore
 from grait_runtime.context import CallContext, tensor_ref
 from grait_runtime.contract import Failure, PlanResult, ScoreOptionsItem, ScoreOptionsRequest
-from grait_runtime.encoding import encode_option
+from grait_runtime.encoding import does_not_fit, encode_option, not_finite
+from grait_runtime.halvings import Halvings
+from grait_runtime.memory_failure import free_memory, is_out_of_memory
 from grait_runtime.models import LoadedModel, ModelRegistry
 from grait_runtime.prefix import Decoder, make_decoder
-from grait_runtime.prompt_plan import plan_prompts
+from grait_runtime.prompt_plan import cut_prompts, plan_prompts
 from grait_runtime.streaming import encode_prompts, plan_result, stream_plan
 from grait_runtime.token_rows import TokenIds
 
@@ -39,30 +41,30 @@ def score_options(models: ModelRegistry, request: ScoreOptionsRequest, context: 
             what = "has an empty option" if options[index] else "has no options"
             failures[index] = Failure(id=item.id, code="invalid_item", message=f"{item.id}: {what}")
             encoded[index] = None
-    batches = plan_prompts(encoded, prompt_limits(loaded, request.token_budget, shares_keys=loaded.shares_keys()))
+    limits = score_limits(loaded, request.token_budget)
+    plan = plan_prompts(encoded, limits)
+    scores = _Scores(loaded, Halvings(limits, request.halvings, context))
+    batches = [batch.items for batch in plan]
 
     def compute(number: int, batch: Sequence[int]) -> None:
-        rows = [(index, ids) for index in batch if (ids := encoded[index]) is not None]
-        scores: list[NDArray[np.float64]] = []
-        if rows:
-            with loaded.for_inference() as module:
-                scores = _score(loaded, module, [ids for _, ids in rows], [options[index] for index, _ in rows])
+        rows = {index: ids for index in batch if (ids := encoded[index]) is not None}
+        found = scores.of(rows, options, plan[number].prefix)
         failed = [failures[index] for index in batch if index in failures]
-        kept = []
-        for (index, _), score in zip(rows, scores, strict=True):
-            if np.isfinite(score).all():
-                kept.append((request.items[index].id, score))
-            else:
-                id = request.items[index].id
-                message = f"{id}: the model's output is not finite; load it in a wider dtype"
-                failed.append(Failure(id=id, code="non_finite", message=message))
-        flat = np.concatenate([score for _, score in kept]) if kept else np.empty(0)
+        failed += [
+            does_not_fit(request.items[index].id, len(rows[index]), loaded.device)
+            for index in rows
+            if index not in found
+        ]
+        finite = [index for index in found if np.isfinite(found[index]).all()]
+        failed += [not_finite(request.items[index].id) for index in found if index not in finite]
+        flat = np.concatenate([found[index] for index in finite]) if finite else np.empty(0)
         item = ScoreOptionsItem(
             batch=number,
-            ids=[id for id, _ in kept],
-            counts=[len(score) for _, score in kept],
+            ids=[request.items[index].id for index in finite],
+            counts=[len(found[index]) for index in finite],
             logprobs=tensor_ref(flat, 0),
             failures=failed,
+            halvings=scores.halvings.count,
         )
         context.emit(item, [flat])
 
@@ -70,16 +72,58 @@ def score_options(models: ModelRegistry, request: ScoreOptionsRequest, context: 
     return plan_result(batches, [item.id for item in request.items], encoded, "scoreOptions", loaded.revision, options)
 
 
+class _Scores:
+    """Scores planned batches with what memory there is."""
+
+    def __init__(self, loaded: LoadedModel, halvings: Halvings) -> None:
+        self.halvings = halvings
+        self._loaded = loaded
+        self._prefixes = PrefixStore()
+
+    def of(
+        self, prompts: dict[int, TokenIds], options: Sequence[Sequence[list[int]]], prefix: int
+    ) -> dict[int, NDArray[np.float64]]:
+        """Summed log-probability of each option of each prompt, in the order of `prompts`; none where it cannot fit."""
+        found: dict[int, NDArray[np.float64]] = {}
+        left = list(prompts)
+        while left:
+            limits = self.halvings.limits
+            part = cut_prompts(left, [len(prompts[index]) for index in left], prefix, limits)[0]
+            scores = self._part([prompts[index] for index in part], [options[index] for index in part], prefix)
+            if scores is None and len(part) > 1:
+                longest = max(len(prompts[index]) for index in part)
+                self.halvings.halve(len(part), limits.tokens(len(part), len(part), longest, prefix))
+                continue
+            if scores is None:
+                free_memory()
+            else:
+                found.update(zip(part, scores, strict=True))
+            left = [index for index in left if index not in part]
+        return {index: found[index] for index in prompts if index in found}
+
+    def _part(
+        self, prompts: Sequence[TokenIds], options: Sequence[Sequence[list[int]]], prefix: int
+    ) -> list[NDArray[np.float64]] | None:
+        """None where memory runs out; nothing that took it outlives the call."""
+        with self._loaded.for_inference() as module:
+            try:
+                decoder = make_decoder(module, self._loaded.shares_keys(), self._prefixes)
+                return _score(decoder, prompts, options, prefix)
+            except Exception as error:
+                if not is_out_of_memory(error):
+                    raise
+        return None
+
+
 @torch.inference_mode()
 def _score(
-    loaded: LoadedModel, module: PreTrainedModel, prompts: Sequence[TokenIds], options: Sequence[Sequence[list[int]]]
+    decoder: Decoder, prompts: Sequence[TokenIds], options: Sequence[Sequence[list[int]]], prefix: int
 ) -> list[NDArray[np.float64]]:
     """For each prompt the summed log-probability of each of its options, float64."""
-    decoder = make_decoder(module, loaded.shares_keys())
     long = [
         (question, place) for question, texts in enumerate(options) for place, text in enumerate(texts) if len(text) > 1
     ]
-    logits = decoder.prefill(prompts, extend=bool(long))
+    logits = decoder.prefill(prompts, prefix, extend=bool(long))
     scores = []
     normaliser = logits.logsumexp(dim=-1)
     for question, texts in enumerate(options):
@@ -94,8 +138,7 @@ def _score(
 
 def _continuations(decoder: Decoder, questions: Sequence[int], texts: Sequence[list[int]]) -> NDArray[np.float64]:
     """Summed log-probability of each text's tokens but the first, given its question and that first token."""
-    decoder.assign(questions)
-    logits = decoder.continuations([text[:-1] for text in texts])
+    logits = decoder.continuations(questions, [text[:-1] for text in texts])
     targets = torch.tensor([token for text in texts for token in text[1:]], device=logits.device)
     logprobs = _log_probabilities(logits, targets).double().cpu().numpy()
     starts = np.cumsum([0, *(len(text) - 1 for text in texts[:-1])])

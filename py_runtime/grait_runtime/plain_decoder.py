@@ -17,23 +17,29 @@ from grait_runtime.token_rows import TokenIds, last_position
 class PlainDecoder:
     """See Decoder. Every row has its own copy of all its keys and values."""
 
+    refills = False
+
     def __init__(self, module: PreTrainedModel) -> None:
         self._module = module
         self._device = module.device
+        self._first = 0
+        self._prefilled = 0
         self._prompt_mask = torch.empty(0)
         self._prompt_cache: DynamicCache | None = None
         self._cache: DynamicCache | None = None
         self._mask = torch.empty(0)
 
-    def prefill(self, prompts: Sequence[TokenIds], *, extend: bool) -> Tensor:
+    def prefill(self, prompts: Sequence[TokenIds], prefix: int, *, extend: bool) -> Tensor:
+        self._first, self._prefilled = self._prefilled, self._prefilled + len(prompts)
         ids, mask = (tensor.to(self._device) for tensor in _left_padded(prompts))
+        self._cache = None
         self._prompt_cache = DynamicCache(config=self._module.config) if extend else None
         self._prompt_mask = mask
         return self._forward(ids, mask, self._prompt_cache, 1)[:, 0]
 
-    def assign(self, question_of_row: Sequence[int]) -> None:
+    def add_rows(self, questions: Sequence[int]) -> None:
         assert self._prompt_cache is not None
-        index = torch.tensor(question_of_row, device=self._device)
+        index = torch.tensor(questions, device=self._device) - self._first
         self._cache = _copied(self._prompt_cache, index)
         self._mask = self._prompt_mask[index]
 
@@ -42,7 +48,8 @@ class PlainDecoder:
         self._mask = torch.cat([self._mask, torch.ones_like(tokens)], dim=1)
         return self._forward(tokens, self._mask, self._cache, 1)[:, 0]
 
-    def continuations(self, texts: Sequence[Sequence[int]]) -> Tensor:
+    def continuations(self, questions: Sequence[int], texts: Sequence[Sequence[int]]) -> Tensor:
+        self.add_rows(questions)
         ids, real = (
             tensor.flip(1).to(self._device) for tensor in _left_padded([np.array(text)[::-1] for text in texts])
         )
@@ -51,9 +58,12 @@ class PlainDecoder:
 
     def keep_rows(self, rows: Sequence[int]) -> None:
         assert self._cache is not None
-        index = torch.tensor(rows, device=self._device)
+        index = torch.tensor(rows, dtype=torch.long, device=self._device)
         _select_rows(self._cache, index)
         self._mask = self._mask[index]
+
+    def keep_questions(self, questions: Sequence[int]) -> None:
+        """All go with the next `prefill`."""
 
     def _forward(self, ids: Tensor, mask: Tensor, cache: DynamicCache | None, logits_to_keep: Tensor | int) -> Tensor:
         positions = (mask.cumsum(dim=1) - 1).clamp(min=0, max=last_position(self._module))[:, -ids.shape[1] :]

@@ -16,33 +16,44 @@ from torch import Tensor
 from transformers import DynamicCache, PreTrainedModel
 from transformers.cache_utils import DynamicLayer
 
-from grait_runtime.cascade_decoder import MIN_PREFIX, CascadeDecoder
+from grait_runtime.cascade_decoder import CascadeDecoder, PrefixStore
+from grait_runtime.memory_failure import is_out_of_memory
 from grait_runtime.plain_decoder import PlainDecoder
+from grait_runtime.prefix_groups import MIN_PREFIX
 from grait_runtime.token_rows import TokenIds
 
 
 class Decoder(Protocol):
-    """One batch of prompts and the rows that continue them."""
+    """Prompts and the rows that continue them. Questions are numbered as they come, from 0."""
 
-    def prefill(self, prompts: Sequence[TokenIds], *, extend: bool) -> Tensor:
-        """Logits [Q, V] after each prompt, float32. Without `extend` no keys and values are kept."""
+    #: True: `prefill` and `add_rows` may be called while there are rows. False: they begin anew.
+    refills: bool
 
-    def assign(self, question_of_row: Sequence[int]) -> None:
-        """Start R rows; row r continues prompt question_of_row[r] (ascending). May be called again."""
+    def prefill(self, prompts: Sequence[TokenIds], prefix: int, *, extend: bool) -> Tensor:
+        """Logits [Q, V] after each prompt, float32; all share their first `prefix` tokens, in every call the same.
+
+        Without `extend` no keys and values are kept, and no rows can follow.
+        """
+
+    def add_rows(self, questions: Sequence[int]) -> None:
+        """Rows, after those there are, that continue these questions."""
 
     def step(self, tokens: Tensor) -> Tensor:
         """Append one token to each row, `tokens` [R]; logits [R, V] after it, float32."""
 
-    def continuations(self, texts: Sequence[Sequence[int]]) -> Tensor:
-        """Logits [n, V] after each token of each row's text, end to end, float32. The rows end; `assign` starts new."""
+    def continuations(self, questions: Sequence[int], texts: Sequence[Sequence[int]]) -> Tensor:
+        """Logits [n, V] after each token of each text, end to end, float32; text i continues question i given."""
 
     def keep_rows(self, rows: Sequence[int]) -> None:
         """Drop all rows but these (ascending)."""
 
+    def keep_questions(self, questions: Sequence[int]) -> None:
+        """Drop all questions but these (ascending), of which no row may be left."""
 
-def make_decoder(module: PreTrainedModel, shares_keys: bool) -> Decoder:
+
+def make_decoder(module: PreTrainedModel, shares_keys: bool, prefixes: PrefixStore) -> Decoder:
     """The decoder for one batch; `shares_keys` is what `can_share_keys` said of the model."""
-    return CascadeDecoder(module) if shares_keys else PlainDecoder(module)
+    return CascadeDecoder(module, prefixes) if shares_keys else PlainDecoder(module)
 
 
 @torch.inference_mode()
@@ -53,7 +64,9 @@ def can_share_keys(module: PreTrainedModel) -> bool:
         return False
     try:
         return _agrees(module, config.vocab_size)
-    except Exception:  # an architecture that wants more of its cache than key-values; its own way is always right
+    except Exception as error:  # an architecture that wants more of its cache than key-values; its own way is right
+        if is_out_of_memory(error):
+            raise
         return False
 
 
@@ -61,9 +74,9 @@ def _agrees(module: PreTrainedModel, vocabulary: int) -> bool:
     ids = (np.arange(1, 4 * MIN_PREFIX + 1) * 7919 % vocabulary).astype(np.int32)
     prompts = [ids[: MIN_PREFIX + 3], np.concatenate([ids[:MIN_PREFIX], ids[-9:]])]
     answers = []
-    for decoder in (CascadeDecoder(module), PlainDecoder(module)):
-        first = decoder.prefill(prompts, extend=True)
-        decoder.assign([0, 1, 1])
+    for decoder in (CascadeDecoder(module, PrefixStore()), PlainDecoder(module)):
+        first = decoder.prefill(prompts, MIN_PREFIX, extend=True)
+        decoder.add_rows([0, 1, 1])
         answers.append(torch.cat([first, decoder.step(torch.tensor([1, 2, 3]))]))
     scale = float(answers[1].abs().max())
     tolerance = 1e-3 if module.dtype == torch.float32 else 5e-2

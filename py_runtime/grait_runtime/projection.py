@@ -19,8 +19,6 @@ from grait_runtime.contract import ProjectionSettings
 from grait_runtime.counter_random import below, signs, stream_key, words_at
 from grait_runtime.errors import RuntimeFault
 
-#: Rows that a coordinate goes to in the sparse projection.
-SJLT_NONZEROS = 4
 #: Most signs of the dense projection that exist at once: 4 MiB, which stays in a core's cache.
 _TILE_SIGNS = 1 << 20
 
@@ -44,21 +42,24 @@ def make_projection(settings: ProjectionSettings, sizes: Mapping[str, int], devi
     if settings.dim < 1:
         raise RuntimeFault("invalid_request", f"projection.dim is {settings.dim}", hint="it must be at least 1")
     if settings.kind == "sjlt":
-        return SparseProjection(settings.dim, settings.seed, sizes, device)
+        if settings.sparsity < 1:
+            message = f"projection.sparsity is {settings.sparsity}"
+            raise RuntimeFault("invalid_request", message, hint="it must be at least 1")
+        return SparseProjection(settings.dim, settings.sparsity, settings.seed, sizes, device)
     return RademacherProjection(settings.dim, settings.seed, device)
 
 
 class SparseProjection:
     """Sparse JL (Kane and Nelson, "Sparser Johnson-Lindenstrauss transforms", JACM 2014, block construction).
 
-    The d rows are cut into s blocks; a coordinate goes to one random row of each, with one random sign, divided by
-    sqrt(s). The sign is shared by the s rows of a coordinate, which leaves the expectation exact and the variance
-    within a factor 1 + s^2/d.
+    The d rows are cut into s blocks (s: `sparsity`, at most d); a coordinate goes to one random row of each, with one
+    random sign, divided by sqrt(s). The sign is shared by the s rows of a coordinate, which leaves the expectation
+    exact and the variance within a factor 1 + s^2/d.
     """
 
-    def __init__(self, dim: int, seed: int, sizes: Mapping[str, int], device: torch.device) -> None:
+    def __init__(self, dim: int, sparsity: int, seed: int, sizes: Mapping[str, int], device: torch.device) -> None:
         self.dim = dim
-        nonzeros = min(SJLT_NONZEROS, dim)
+        nonzeros = min(sparsity, dim)
         self._tables = {name: _sparse_table(name, size, dim, nonzeros, seed, device) for name, size in sizes.items()}
 
     def add(self, name: str, values: Tensor, features: Tensor) -> None:

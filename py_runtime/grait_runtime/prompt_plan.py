@@ -1,98 +1,86 @@
 """Batches of prompts that share as much of their beginning as possible, and are otherwise of like length.
 
-Few-shot prompts of one subject begin with the same hundreds of tokens; computed together, those are computed once.
-Like `plan_batches`, a pure function of its arguments.
+Few-shot prompts of one subject begin with the same hundreds of tokens. They are planned one after the other, under one
+prefix, which is then computed once for all of them. Like `plan_batches`, a pure function of its arguments.
 """
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from grait_runtime.token_rows import TokenIds, common_prefix_length
+import numpy as np
 
-#: What one more batch costs, in prompt tokens: prefixes shorter than that are not worth a batch of their own.
-_BATCH_COST = 256
+from grait_runtime.prefix_groups import prefix_groups
+from grait_runtime.token_rows import TokenIds
 
 
 @dataclass(frozen=True)
 class PromptLimits:
-    """Limits of a batch. `new_tokens` is what each of `samples` rows adds to a prompt; 0 where nothing is kept."""
+    """What is computed at once. `new_tokens` is what each of `samples` rows adds to a prompt; 0: nothing is kept."""
 
     token_budget: int
     max_rows: int
     window: int
     samples: int = 1
     new_tokens: int = 0
+    #: A batch may hold so many times what is computed at once; the rest waits in its queue.
+    queue: int = 1
     #: False: every sample holds the whole prompt, and prefixes are not shared (PlainDecoder).
     shares_keys: bool = True
 
-    def tokens(self, prompts: int, longest: int, shared: int) -> int:
-        """Tokens held at once by a batch of `prompts`."""
+    def tokens(self, prompts: int, rows: int, longest: int, prefix: int) -> int:
+        """Tokens held at once by `prompts` of at most `longest` tokens and `rows` that continue them."""
         if not self.shares_keys:
-            return prompts * self.samples * (longest + self.new_tokens)
-        return shared + prompts * (longest - shared + self.samples * self.new_tokens)
+            return rows * (longest + self.new_tokens)
+        return prefix + prompts * (longest - prefix) + rows * self.new_tokens
+
+    def halved(self, halvings: int) -> PromptLimits:
+        """A quarter of both limits for `halvings` 2: what is left of them after running out of memory twice."""
+        return replace(
+            self, token_budget=max(1, self.token_budget >> halvings), max_rows=max(1, self.max_rows >> halvings)
+        )
 
 
-def plan_prompts(prompts: Sequence[TokenIds | None], limits: PromptLimits) -> list[list[int]]:
-    """Batches of indices, windows of consecutive items one after the other.
+@dataclass(frozen=True)
+class PromptBatch:
+    """Indices of items; those that have tokens all begin with the same `prefix` tokens."""
+
+    items: list[int]
+    prefix: int
+
+
+def plan_prompts(prompts: Sequence[TokenIds | None], limits: PromptLimits) -> list[PromptBatch]:
+    """Batches, windows of consecutive items one after the other.
 
     Items without tokens (None: they failed) go with the first batch of their window.
     """
-    batches: list[list[int]] = []
+    batches: list[PromptBatch] = []
     for start in range(0, len(prompts), limits.window):
         within = range(start, min(start + limits.window, len(prompts)))
         failed = [index for index in within if prompts[index] is None]
         tokens = {index: ids for index in within if (ids := prompts[index]) is not None}
-        groups = _prefix_groups(tokens) if limits.shares_keys else [list(tokens)]
-        planned = [batch for group in groups for batch in _cut(group, tokens, limits)]
+        groups = prefix_groups(tokens) if limits.shares_keys else [(list(tokens), 0)]
+        planned = [
+            PromptBatch(items, prefix)
+            for group, prefix in groups
+            for items in cut_prompts(group, [len(tokens[index]) for index in group], prefix, limits)
+        ]
         if failed:
-            planned[:1] = [failed + (planned[0] if planned else [])]
+            first = planned[0] if planned else PromptBatch([], 0)
+            planned[:1] = [PromptBatch(failed + first.items, first.prefix)]
         batches += planned
     return batches
 
 
-def _cut(group: list[int], tokens: dict[int, TokenIds], limits: PromptLimits) -> list[list[int]]:
-    """By length (ties: input order), as many as the limits allow."""
-    if not group:
-        return []
-    shared = common_prefix_length([tokens[index] for index in group])
-    batches: list[list[int]] = [[]]
-    for index in sorted(group, key=lambda index: (len(tokens[index]), index)):
-        rows = len(batches[-1]) + 1
-        full = rows * limits.samples > limits.max_rows
-        if batches[-1] and (full or limits.tokens(rows, len(tokens[index]), shared) > limits.token_budget):
+def cut_prompts(items: Sequence[int], lengths: Sequence[int], prefix: int, limits: PromptLimits) -> list[list[int]]:
+    """`items` by length (ties: as given), as many together as the limits allow, at least one."""
+    batches: list[list[int]] = []
+    for place in np.argsort(lengths, kind="stable"):
+        count = len(batches[-1]) + 1 if batches else 0
+        rows = count * limits.samples
+        held = limits.tokens(count, rows, lengths[place], prefix)
+        if not count or rows > limits.queue * limits.max_rows or held > limits.queue * limits.token_budget:
             batches.append([])
-        batches[-1].append(index)
+        batches[-1].append(items[place])
     return batches
-
-
-def _prefix_groups(tokens: dict[int, TokenIds]) -> list[list[int]]:
-    """Split where the tokens saved by longer shared prefixes outweigh the cost of more batches."""
-    if not tokens:
-        return []
-    # Big-endian bytes compare as the tokens do: neighbours share the longest prefixes.
-    order = sorted(tokens, key=lambda index: (tokens[index].astype(">i4").tobytes(), index))
-    shared = [common_prefix_length([tokens[a], tokens[b]]) for a, b in itertools.pairwise(order)]
-    _, ends = _cheapest(shared, 0, len(order), {index: len(tokens[item]) for index, item in enumerate(order)})
-    groups = [order[start:end] for start, end in zip([0, *ends], ends, strict=False)]
-    return sorted((sorted(group) for group in groups), key=lambda group: group[0])
-
-
-def _cheapest(shared: list[int], start: int, end: int, lengths: dict[int, int]) -> tuple[int, list[int]]:
-    """Least tokens to compute items start..end-1, and where each of their groups ends.
-
-    `shared[i]` is the common prefix of items i and i+1. A group of r items with prefix p costs p + sum(length - p).
-    """
-    if end - start == 1:
-        return lengths[start], [end]
-    prefix = min(shared[start : end - 1])
-    together = sum(lengths[index] for index in range(start, end)) - (end - start - 1) * prefix
-    bounds = [start, *(index + 1 for index in range(start, end - 1) if shared[index] == prefix), end]
-    apart, ends = _BATCH_COST * (len(bounds) - 2), []
-    for left, right in itertools.pairwise(bounds):
-        cost, within = _cheapest(shared, left, right, lengths)
-        apart += cost
-        ends += within
-    return (apart, ends) if apart < together else (together, [end])

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-#: Rows whose distributions (float64 over the vocabulary) are in memory at once.
+#: Distributions (over the vocabulary) that are in memory at once.
 _ROWS_AT_ONCE = 64
+#: Tokens whose probabilities are added up before any is looked at alone.
+_BLOCK = 256
 
 
 def uniform(id: str, seed: int, sample: int, step: int) -> float:
@@ -18,30 +20,49 @@ def uniform(id: str, seed: int, sample: int, step: int) -> float:
     return (int.from_bytes(digest, "little") >> 11) * 2.0**-53
 
 
-def draw_tokens(logits: Tensor, temperature: float, uniforms: Sequence[float]) -> tuple[list[int], list[float]]:
-    """One token for each row of `logits` [R, V] and its log-probability at temperature 1, nats.
+def draw_tokens(
+    logits: Tensor, temperature: float, uniforms: Sequence[float], row_of_draw: Sequence[int] | None = None
+) -> tuple[list[int], list[float]]:
+    """One token for each draw and its log-probability at temperature 1, nats.
 
-    Temperature 0 takes the most likely; else the inverse of the cumulative distribution of softmax(logits /
-    temperature) at the row's uniform, with nothing cut off.
+    Draw i is from row row_of_draw[i] (ascending; default i) of `logits` [R, V]. Temperature 0 takes the most likely;
+    else the inverse of the cumulative distribution of softmax(logits / temperature) at the draw's uniform, with
+    nothing cut off.
     """
+    rows = torch.arange(len(uniforms)) if row_of_draw is None else torch.tensor(row_of_draw, dtype=torch.long)
     tokens: list[int] = []
     logprobs: list[float] = []
     for start in range(0, len(logits), _ROWS_AT_ONCE):
-        rows = logits[start : start + _ROWS_AT_ONCE].float()
+        first, last = torch.searchsorted(rows, torch.tensor([start, start + _ROWS_AT_ONCE])).tolist()
+        own = (rows[first:last] - start).to(logits.device)
+        chunk = logits[start : start + _ROWS_AT_ONCE].float()
         if temperature == 0:
-            chosen = rows.argmax(dim=-1)
+            chosen = chunk.argmax(dim=-1)[own]
         else:
-            chosen = _inverse_cdf(rows / temperature, uniforms[start : start + _ROWS_AT_ONCE])
-        logprob = rows.gather(1, chosen[:, None])[:, 0] - rows.logsumexp(dim=-1)
+            chosen = _inverse_cdf(chunk / temperature if temperature != 1 else chunk, own, uniforms[first:last])
+        logprob = chunk[own, chosen] - chunk.logsumexp(dim=-1)[own]
         tokens += chosen.tolist()
         logprobs += logprob.tolist()
     return tokens, logprobs
 
 
-def _inverse_cdf(logits: Tensor, uniforms: Sequence[float]) -> Tensor:
+def _inverse_cdf(logits: Tensor, rows: Tensor, uniforms: Sequence[float]) -> Tensor:
+    """In two steps: the block of tokens that holds the point, then the token in it."""
     # Summing 10^5 probabilities in float32 would shift the draws by more than rounding; MPS has nothing wider.
     wide = torch.float32 if logits.device.type == "mps" else torch.float64
-    cumulative = torch.softmax(logits, dim=-1).to(wide).cumsum(dim=-1)
-    targets = torch.tensor(uniforms, dtype=wide, device=logits.device)[:, None] * cumulative[:, -1:]
-    chosen = torch.searchsorted(cumulative, targets, right=True)[:, 0]
-    return chosen.clamp(max=logits.shape[-1] - 1)
+    probabilities = torch.softmax(logits, dim=-1)
+    missing = -probabilities.shape[1] % _BLOCK
+    blocks = torch.nn.functional.pad(probabilities, (0, missing)).unflatten(1, (-1, _BLOCK))
+    ends = blocks.sum(dim=-1).to(wide).cumsum(dim=-1)
+    points = torch.tensor(uniforms, dtype=wide, device=logits.device)[:, None] * ends[rows, -1:]
+    block = _first_beyond(ends[rows], points)
+    before = torch.where(block > 0, ends[rows, (block - 1).clamp(min=0)], 0)
+    within = blocks[rows, block].to(wide).cumsum(dim=-1)
+    return block * _BLOCK + _first_beyond(within, points - before[:, None])
+
+
+def _first_beyond(ends: Tensor, points: Tensor) -> Tensor:
+    """[n]: where the cumulative sums `ends` [n, m] first exceed `points` [n, 1], or where they last rise."""
+    found = torch.searchsorted(ends, points, right=True)[:, 0]
+    last_rise = torch.searchsorted(ends, ends[:, -1:].contiguous())[:, 0]
+    return torch.minimum(found, last_rise)

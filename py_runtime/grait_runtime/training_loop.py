@@ -1,5 +1,8 @@
 """The training loop: what an optimizer step does depends on nothing but (settings, seed, samples, step, parameters,
-moments), which is what lets an interrupted training end with the same bytes. A trainer would hide that.
+moments), which is what lets an interrupted training end with the same bytes.
+
+transformers.Trainer keeps order, accumulation and random states to itself (docs/gradient-engine.md has the comparison);
+accelerate, on which it stands, does the parts of a step that more devices would change.
 """
 
 from __future__ import annotations
@@ -7,13 +10,15 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from transformers import PreTrainedModel
 
+from grait_runtime.accelerator import accelerator_for
+from grait_runtime.activation_checkpointing import checkpointed_layers
 from grait_runtime.adapters import Moments, lora_parameters
 from grait_runtime.checkpoints import CheckpointFolder, TrainingState, training_digest
 from grait_runtime.context import CallContext
@@ -45,6 +50,8 @@ class Training:
         self._optimizer = torch.optim.AdamW(
             self.parameters.values(), betas=(0.9, 0.999), eps=1e-8, weight_decay=request.train.weight_decay
         )
+        self._accelerator = accelerator_for(loaded.device)
+        self._stepper = self._accelerator.prepare_optimizer(self._optimizer)
         self._shares_prefix = False
         self._lora_dropout = request.lora.dropout
         self._dropout = [layer for name, layer in module.named_modules() if "lora_dropout" in name]
@@ -64,6 +71,13 @@ class Training:
         context.progress(state.step, steps, "step")
         for layer in self._dropout:
             layer.train()
+        recomputed = checkpointed_layers(self._module) if self._settings.gradient_checkpointing else nullcontext()
+        with recomputed:
+            self._remaining_steps(state, context)
+        return state
+
+    def _remaining_steps(self, state: TrainingState, context: CallContext) -> None:
+        steps = self._schedule.steps
         while state.step < steps:
             began = time.perf_counter()
             loss, tokens = self._step(state.step, context)
@@ -75,7 +89,6 @@ class Training:
             context.progress(state.step, steps, "step", f"loss {loss:.3f}, {tokens / seconds:.0f} tokens/s")
             if self._checkpoints is not None and self._checkpoint_steps and state.step % self._checkpoint_steps == 0:
                 self._checkpoints.save(state, self.parameters, self.moments())
-        return state
 
     def moments(self) -> dict[str, Moments]:
         """AdamW's moments of every parameter; zero before the first step."""
@@ -97,7 +110,7 @@ class Training:
             token_budget=max(1, self._token_budget - prefix),
             max_rows=self._settings.batch_size,
         )
-        self._optimizer.zero_grad(set_to_none=True)
+        self._stepper.zero_grad(set_to_none=True)
         loss = 0.0
         for number, batch in enumerate(batches):
             context.check_cancelled()
@@ -106,7 +119,7 @@ class Training:
         self._clip(step)
         for group in self._optimizer.param_groups:
             group["lr"] = self._schedule.learning_rate(step)
-        self._optimizer.step()
+        self._stepper.step()
         return loss, sum(self._lengths[index] for index in chosen)
 
     def _accumulate(self, samples: Sequence[EncodedSample], prefix: int, step_samples: int, step: int) -> float:
@@ -117,7 +130,7 @@ class Training:
         value = float(loss.detach())
         if not math.isfinite(value):
             raise _non_finite(step, samples, losses.detach())
-        loss.backward()
+        self._accelerator.backward(loss)
         return value
 
     def _prefix(self, chosen: Sequence[int]) -> int:
@@ -128,13 +141,17 @@ class Training:
         return prefix if prefix >= _SHORTEST_PREFIX else 0
 
     def _can_share_prefix(self) -> bool:
-        """Found out on two samples of the first step. With dropout every row's prefix has masks of its own."""
+        """Found out on two samples of the first step. With dropout every row's prefix has masks of its own; a layer
+        that is computed again would write its keys and values into the cache twice.
+        """
+        if self._lora_dropout or self._settings.gradient_checkpointing:
+            return False
         first = [self._samples[index] for index in self._schedule.samples_of_step(0)[:2]]
-        return not self._lora_dropout and can_share_prefix(self._module, first, self._device)
+        return can_share_prefix(self._module, first, self._device)
 
     def _clip(self, step: int) -> None:
         if self._settings.max_grad_norm > 0:
-            norm = nn.utils.clip_grad_norm_(self.parameters.values(), self._settings.max_grad_norm)
+            norm = self._accelerator.clip_grad_norm_(self.parameters.values(), self._settings.max_grad_norm)
             if not torch.isfinite(norm):
                 raise RuntimeFault("non_finite_loss", f"the gradient of step {step + 1} is not finite", hint=_SMALLER)
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import errno
 import json
 import re
-import sys
 import traceback
 
 from grait_runtime.contract import WireError
 from grait_runtime.errors import RuntimeFault, WireErrorCode
 from grait_runtime.framing import portable_text
+from grait_runtime.memory_failure import is_out_of_memory
 
-_OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "cannot allocate memory")
 _DISK_FULL = "no space left on device"
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _HINTS: dict[WireErrorCode, str] = {
@@ -57,10 +56,7 @@ def _words(error: BaseException) -> str:
 
 def _code(error: BaseException) -> WireErrorCode:
     text = str(error).lower()
-    torch = sys.modules.get("torch")
-    if isinstance(error, MemoryError) or (torch is not None and isinstance(error, torch.OutOfMemoryError)):
-        return "out_of_memory"
-    if isinstance(error, RuntimeError) and any(sign in text for sign in _OUT_OF_MEMORY):
+    if is_out_of_memory(error):
         return "out_of_memory"
     # Writers in native code (safetensors, torch.save) raise their own types with the system's words.
     if (isinstance(error, OSError) and error.errno in _FULL) or _DISK_FULL in text:

@@ -62,6 +62,7 @@ def train_settings(**changes: Any) -> TrainSettings:
         accumulation=1,
         max_grad_norm=1.0,
         weight_decay=0.0,
+        gradient_checkpointing=False,
     )
     return TrainSettings(**{**settings, **changes})
 
@@ -103,6 +104,7 @@ def gradient_request(
     form: Literal["sgd", "adam"] = "sgd",
     kind: Literal["sjlt", "rademacher", "none"] = "none",
     dim: int = 64,
+    sparsity: int = 4,
     seed: int = 1,
     normalise: bool = False,
     dtype: Literal["float32", "float16"] = "float32",
@@ -114,7 +116,7 @@ def gradient_request(
         samples=given,
         adapter=str(adapter),
         form=form,
-        projection=ProjectionSettings(kind=kind, dim=dim, seed=seed),
+        projection=ProjectionSettings(kind=kind, dim=dim, sparsity=sparsity, seed=seed),
         normalise=normalise,
         dtype=dtype,
         token_budget=token_budget,

@@ -34,7 +34,7 @@ def run(
     models: ModelRegistry, texts: list[str], budget: int | None = None, completed: list[int] | None = None
 ) -> tuple[dict[int, NDArray[np.float32]], PlanResult]:
     context = RecordingContext()
-    asked = EmbedRequest(source=SOURCE, texts=texts, token_budget=budget, completed=completed or [])
+    asked = EmbedRequest(source=SOURCE, texts=texts, token_budget=budget, completed=completed or [], halvings=0)
     plan = embed(models, asked, context)
     rows: dict[int, NDArray[np.float32]] = {}
     for item, frames in zip(context.items, context.frames, strict=True):
@@ -78,7 +78,11 @@ def test_completed_batches_are_skipped(models: ModelRegistry) -> None:
 def test_an_embedder_that_is_not_there_is_named(models: ModelRegistry) -> None:
     for source in ("embedded:other", "path:/nowhere", "hub:a/b"):
         with pytest.raises(RuntimeFault) as caught:
-            embed(models, EmbedRequest(source=source, texts=[], token_budget=None, completed=[]), RecordingContext())
+            embed(
+                models,
+                EmbedRequest(source=source, texts=[], token_budget=None, completed=[], halvings=0),
+                RecordingContext(),
+            )
         assert caught.value.code == "model_not_found"
 
 

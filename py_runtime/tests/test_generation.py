@@ -10,14 +10,16 @@ from typing import Any
 import pytest
 import torch
 
+from grait_runtime.cascade_decoder import CascadeDecoder
 from grait_runtime.contract import GenerateItem, GenerateRequest, GenerateRow, PlanResult, Prompt
 from grait_runtime.encoding import encode_prompt
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.generation import generate
 from grait_runtime.models import LoadedModel, ModelRegistry
+from grait_runtime.prompt_plan import PromptLimits
 from grait_runtime.sampling import draw_tokens, uniform
 from grait_runtime.stop_strings import StopStrings
-from tests.conftest import ARCHITECTURES, RecordingContext, chat, raw
+from tests.conftest import ARCHITECTURES, RecordingContext, chat, memory_for, raw
 from tests.test_models import write_adapter
 
 Load = Callable[..., LoadedModel]
@@ -41,7 +43,8 @@ def prompts() -> list[Prompt]:
 
 def request(loaded: LoadedModel, items: list[Prompt], **changes: Any) -> GenerateRequest:
     settings: dict[str, Any] = {
-        "samples": 1, "temperature": 0.0, "max_tokens": 12, "stop": [], "seed": 7, "token_budget": None, "completed": []
+        "samples": 1, "temperature": 0.0, "max_tokens": 12, "stop": [], "seed": 7,
+        "token_budget": None, "completed": [], "halvings": 0,
     }  # fmt: skip
     return GenerateRequest(model=loaded.handle, items=items, **(settings | changes))
 
@@ -245,7 +248,7 @@ def test_weights_that_are_not_finite_fail_by_id(models: ModelRegistry, load: Loa
 
 def test_completed_groups_are_skipped_and_the_others_are_the_same(models: ModelRegistry, load: Load) -> None:
     loaded = load()
-    settings: dict[str, Any] = {"samples": 5, "temperature": 1.0, "token_budget": 300}
+    settings: dict[str, Any] = {"samples": 5, "temperature": 1.0, "token_budget": 100}
     whole, plan = run(models, request(loaded, prompts(), **settings))
     rest, again = run(models, request(loaded, prompts(), completed=[1], **settings))
     assert plan == again
@@ -277,3 +280,86 @@ def test_architectures_with_windows_get_the_plain_decoder(load: Load) -> None:
     assert {name: load(name).shares_keys() for name in ARCHITECTURES} == {
         "llama": True, "gpt2": True, "qwen2": True, "gemma": True, "mistral": False
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("architecture", ["llama", "mistral"])
+def test_out_of_memory_halves_the_budget_and_the_answers_stay(
+    models: ModelRegistry, load: Load, architecture: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = load(architecture)
+    sampled: dict[str, Any] = {"samples": 6, "temperature": 1.0, "token_budget": 4096}
+    whole = rows(run(models, request(loaded, prompts(), **sampled))[0])
+    longest = max(len(encode_prompt(loaded, prompt)) for prompt in prompts())
+    monkeypatch.setattr(loaded.module, "forward", memory_for(loaded, longest + 3))
+    context = RecordingContext()
+    generate(models, request(loaded, prompts(), **sampled), context)
+    items = [item for item in context.items if isinstance(item, GenerateItem)]
+    assert {id: row.texts for id, row in rows(items).items()} == {id: row.texts for id, row in whole.items()}
+    assert len(context.warnings) == 1
+    assert items[-1].halvings > 0
+    assert not any(item.failures for item in items)
+
+
+def test_only_the_prompt_that_never_fits_is_lost(
+    models: ModelRegistry, load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = load()
+    huge = raw("huge", "a long question about nothing at all, " * 9)
+    longest = max(len(encode_prompt(loaded, prompt)) for prompt in prompts())
+    monkeypatch.setattr(loaded.module, "forward", memory_for(loaded, longest))
+    items, _ = run(models, request(loaded, [huge, *prompts()], samples=3, temperature=1.0))
+    assert [(failure.id, failure.code) for item in items for failure in item.failures] == [("huge", "out_of_memory")]
+    assert set(rows(items)) == {prompt.id for prompt in prompts()}
+
+
+@pytest.mark.parametrize("samples", [1, 7])
+def test_a_group_refills_from_its_queue_and_draws_the_same(
+    models: ModelRegistry, load: Load, samples: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Few places, many questions: rows at work stay near the limit while there is a queue, and nothing else changes."""
+    loaded = load()
+    asked = [raw(f"q{n}", f"{QUESTIONS[n % 5]} {n}") for n in range(24)]
+    settings: dict[str, Any] = {"samples": samples, "temperature": 1.0, "max_tokens": 20, "stop": ["e", "a"]}
+    wide = rows(run(models, request(loaded, asked, **settings))[0])
+    at_work: list[int] = []
+    step = CascadeDecoder.step
+
+    def counted(self: CascadeDecoder, tokens: torch.Tensor) -> torch.Tensor:
+        at_work.append(len(tokens))
+        return step(self, tokens)
+
+    limits = PromptLimits(100_000, 8, 1000, samples=samples, new_tokens=20, queue=1000)
+    monkeypatch.setattr(CascadeDecoder, "step", counted)
+    monkeypatch.setattr("grait_runtime.generation.answer_limits", lambda *_: limits)
+    narrow, plan = run(models, request(loaded, asked, **settings))
+    assert plan.batches == 1
+    assert max(at_work) <= 8
+    assert {id: row.texts for id, row in rows(narrow).items()} == {id: row.texts for id, row in wide.items()}
+    steps = sum(length - 1 for row in wide.values() for length in row.tokens)
+    assert sum(at_work) == steps
+    # Without refilling, a wave of 8 rows lasts as long as its longest answer.
+    assert len(at_work) < 1.6 * steps / 8
+    again, _ = run(models, request(loaded, asked, **settings))
+    assert again == narrow
+
+
+def test_greedy_answers_are_the_same_in_every_batch_shape_where_the_choice_is_clear(
+    models: ModelRegistry, load: Load
+) -> None:
+    """Wherever the two likeliest tokens are further apart than 1e-4 at every step."""
+    loaded = load()
+    asked = [raw(f"q{n}", f"{QUESTIONS[n % 5]} {n * 37}") for n in range(40)]
+    shapes = [rows(run(models, request(loaded, asked, max_tokens=16, token_budget=n))[0]) for n in (None, 700, 90, 1)]
+    clear = 0
+    for prompt in asked:
+        ids = encode_prompt(loaded, prompt)
+        tokens = reference_tokens(loaded, prompt, 16)
+        with torch.inference_mode():
+            logits = loaded.module(torch.tensor([ids + tokens])).logits[0, len(ids) - 1 : -1]
+        best = logits.topk(2).values
+        if float((best[:, 0] - best[:, 1]).min()) <= 1e-4:
+            continue
+        clear += 1
+        text = loaded.tokenizer.decode([t for t in tokens if t not in loaded.stop_ids], skip_special_tokens=True)
+        assert [shape[prompt.id].texts for shape in shapes] == [[text]] * 4
+    assert clear >= 35

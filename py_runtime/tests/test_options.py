@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+import msgspec
 import numpy as np
 import pytest
 import torch
@@ -14,7 +16,7 @@ from grait_runtime.encoding import encode_option, encode_prompt
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.models import LoadedModel, ModelRegistry
 from grait_runtime.options import score_options
-from tests.conftest import ARCHITECTURES, RecordingContext, chat, raw
+from tests.conftest import ARCHITECTURES, RecordingContext, chat, memory_for, raw
 
 Load = Callable[..., LoadedModel]
 SHOTS = "Choose one option.\nA. red\nB. green\nAnswer: A\n\nWhich colour has the sky?\nA. green\nB. blue\nAnswer: B\n\n"
@@ -45,7 +47,7 @@ def request(
     loaded: LoadedModel, asked: list[OptionsPrompt], budget: int | None = None, **changes: list[int]
 ) -> ScoreOptionsRequest:
     completed = changes.get("completed", [])
-    return ScoreOptionsRequest(model=loaded.handle, items=asked, token_budget=budget, completed=completed)
+    return ScoreOptionsRequest(model=loaded.handle, items=asked, token_budget=budget, completed=completed, halvings=0)
 
 
 def scores(context: RecordingContext) -> dict[str, NDArray[np.float64]]:
@@ -176,3 +178,88 @@ def test_a_completed_batch_that_is_not_planned_is_refused(models: ModelRegistry,
 def test_nothing_asked_is_an_empty_plan(models: ModelRegistry, load: Load) -> None:
     context, plan = run(models, request(load(), []))
     assert (context.items, plan.batches) == ([], 0)
+
+
+@pytest.mark.parametrize("architecture", ["llama", "mistral"])
+def test_out_of_memory_halves_the_budget_once_and_for_all(
+    models: ModelRegistry, load: Load, architecture: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = load(architecture)
+    whole, _ = run(models, request(loaded, items(), 400))
+    alone_tokens = max(len(encode_prompt(loaded, item)) for item in items())
+    limited = memory_for(loaded, alone_tokens)
+    monkeypatch.setattr(loaded.module, "forward", limited)
+    halved, plan = run(models, request(loaded, items(), 400))
+    for id, row in scores(whole).items():
+        np.testing.assert_allclose(scores(halved)[id], row, atol=1e-4)
+    assert len(halved.warnings) == 1
+    assert "token budget" in halved.warnings[0]
+    counts = [item.halvings for item in halved.items if isinstance(item, ScoreOptionsItem)]
+    assert counts == sorted(counts)
+    assert counts[-1] > 0
+    # What goes on after an interruption is told the count, and runs out of memory no more.
+    done = 1 + next(number for number, count in enumerate(counts) if count == counts[-1])
+    again = msgspec.structs.replace(
+        request(loaded, items(), 400, completed=list(range(done))), halvings=counts[done - 1]
+    )
+    rest, same_plan = run(models, again)
+    assert same_plan == plan
+    assert rest.warnings == []
+    assert rest.items == halved.items[done:]
+    assert [f[0].tobytes() for f in rest.frames] == [f[0].tobytes() for f in halved.frames[done:]]
+
+
+def test_only_the_prompt_that_never_fits_is_lost(
+    models: ModelRegistry, load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = load()
+    huge = with_options(raw("huge", "a long question about nothing at all, " * 9), " A")
+    asked = [huge, *items()]
+    others = max(len(encode_prompt(loaded, item)) for item in items())
+    assert len(encode_prompt(loaded, huge)) > others
+    monkeypatch.setattr(loaded.module, "forward", memory_for(loaded, others))
+    context, _ = run(models, request(loaded, asked))
+    failed = [failure for item in context.items for failure in item.failures]  # type: ignore[attr-defined]
+    assert [(failure.id, failure.code) for failure in failed] == [("huge", "out_of_memory")]
+    assert "tokens do not fit the memory" in failed[0].message
+    assert set(scores(context)) == {item.id for item in items()}
+
+
+THINKING = (
+    "{% for message in messages %}<|start|>{{ message['role'] }}\n{{ message['content'] }}<|end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|start|>assistant\n{% endif %}"
+    "{% if enable_thinking is defined and not enable_thinking %}Which? green\n{% endif %}"
+)
+
+
+@pytest.mark.parametrize("tied", [True, False])
+@pytest.mark.parametrize("chat_template", [True, False])
+@pytest.mark.parametrize("architecture", ["llama", "gpt2", "qwen2", "gemma"])
+def test_every_kind_of_model_scores_as_it_does_alone(
+    models: ModelRegistry, load: Load, architecture: str, chat_template: bool, tied: bool
+) -> None:
+    loaded = load(architecture, chat_template=chat_template, tied=tied)
+    assert bool(loaded.module.config.tie_word_embeddings) == tied
+    context, _ = run(models, request(loaded, items()))
+    found = scores(context)
+    for item in items():
+        expected = [alone(loaded, item, option) for option in item.options]
+        np.testing.assert_allclose(found[item.id], expected, atol=1e-4)
+
+
+def test_template_options_change_what_is_scored(models: ModelRegistry, load: Load) -> None:
+    loaded = load()
+    loaded.tokenizer.chat_template = THINKING
+    found = []
+    kinds: list[dict[str, str | float | bool]] = [{}, {"enable_thinking": True}, {"enable_thinking": False}]
+    for options in kinds:
+        handle = replace(loaded, handle=f"with {options}", template_options=options)
+        models._models[handle.handle] = handle
+        asked = [item for item in items() if item.messages is not None]
+        context, _ = run(models, request(handle, asked))
+        found.append(scores(context))
+        for item in asked:
+            expected = [alone(handle, item, option) for option in item.options]
+            np.testing.assert_allclose(found[-1][item.id], expected, atol=1e-4)
+    assert all(np.array_equal(found[0][id], found[1][id]) for id in found[0])
+    assert not any(np.allclose(found[0][id], found[2][id], atol=1e-2) for id in found[0])

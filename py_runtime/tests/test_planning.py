@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 
 import numpy as np
 import pytest
 
 from grait_runtime.planning import plan_batches, plan_hash
+from grait_runtime.prefix_groups import prefix_groups
 from grait_runtime.prompt_plan import PromptLimits, plan_prompts
 from grait_runtime.token_rows import TokenIds
 
@@ -66,7 +68,7 @@ def test_prompts_of_one_subject_are_computed_together() -> None:
     subjects = [index % 3 for index in range(30)]
     prompts: list[TokenIds | None] = [few_shot(subject, index) for index, subject in enumerate(subjects)]
     batches = plan_prompts(prompts, limits())
-    assert [{subjects[index] for index in batch} for batch in batches] == [{0}, {1}, {2}]
+    assert [{subjects[index] for index in batch.items} for batch in batches] == [{0}, {1}, {2}]
 
 
 def test_short_prompts_are_not_split_for_a_short_prefix() -> None:
@@ -77,17 +79,66 @@ def test_short_prompts_are_not_split_for_a_short_prefix() -> None:
 def test_the_budget_counts_the_prefix_once_and_the_new_tokens_of_every_sample() -> None:
     prompts: list[TokenIds | None] = [few_shot(0, index) for index in range(20)]
     for batch in plan_prompts(prompts, limits(token_budget=2000, samples=5, new_tokens=10)):
-        longest = max(20 + index for index in batch)
-        assert 603 + len(batch) * (longest + 50) <= 2000
+        assert batch.prefix == 603
+        longest = max(20 + index for index in batch.items)
+        assert 603 + len(batch.items) * (longest + 50) <= 2000
     assert len(plan_prompts(prompts, limits(token_budget=2000, samples=5, new_tokens=10))) == 2
 
 
 def test_failed_items_ride_with_their_window() -> None:
     prompts: list[TokenIds | None] = [None, few_shot(0, 1), None, few_shot(0, 2), None]
-    assert plan_prompts(prompts, limits(window=4)) == [[0, 2, 1, 3], [4]]
+    assert [batch.items for batch in plan_prompts(prompts, limits(window=4))] == [[0, 2, 1, 3], [4]]
 
 
 def test_rows_are_prompts_times_samples() -> None:
     prompts: list[TokenIds | None] = [few_shot(0, index) for index in range(12)]
     batches = plan_prompts(prompts, limits(max_rows=40, samples=10, new_tokens=1))
-    assert [len(batch) for batch in batches] == [4, 4, 4]
+    assert [len(batch.items) for batch in batches] == [4, 4, 4]
+
+
+def test_batches_of_one_subject_come_one_after_the_other_with_one_prefix() -> None:
+    """So the prefix of a subject is computed once, however the input is shuffled and however many batches it fills."""
+    subjects = [index * 7 % 5 for index in range(200)]
+    prompts: list[TokenIds | None] = [few_shot(subject, index % 40) for index, subject in enumerate(subjects)]
+    plan = plan_prompts(prompts, limits(token_budget=1200, window=1000))
+    order = [{subjects[index] for index in batch.items} for batch in plan]
+    assert all(len(members) == 1 for members in order)
+    runs = [subject for subject, _ in itertools.groupby(order)]
+    assert len(runs) == 5 < len(plan)
+    assert {batch.prefix for batch in plan} == {603}
+
+
+def test_prompts_without_a_prefix_of_their_own_do_not_cost_the_others_theirs() -> None:
+    lone: list[TokenIds | None] = [np.arange(9_000 + 40 * n, 9_030 + 40 * n, dtype=np.int32) for n in range(60)]
+    shared: list[TokenIds | None] = [few_shot(0, index) for index in range(20)]
+    plan = plan_prompts([*lone, *shared], limits(token_budget=100_000, window=100))
+    assert [(sorted(batch.items), batch.prefix) for batch in plan] == [
+        (list(range(60)), 0),
+        (list(range(60, 80)), 603),
+    ]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_groups_cover_the_prompts_and_share_what_they_say(seed: int) -> None:
+    generator = random.Random(seed)
+    stems = [[generator.randrange(9) for _ in range(generator.choice([5, 40, 700]))] for _ in range(6)]
+    tokens = {
+        index: np.array(
+            [*generator.choice(stems), *(generator.randrange(9) for _ in range(generator.randint(1, 30)))], np.int32
+        )
+        for index in range(150)
+    }
+    groups = prefix_groups(tokens)
+    assert sorted(index for group, _ in groups for index in group) == list(range(150))
+    for group, prefix in groups:
+        assert len({tokens[index][:prefix].tobytes() for index in group}) == 1
+        assert all(len(tokens[index]) > prefix for index in group)
+    computed = sum(prefix + sum(len(tokens[index]) - prefix for index in group) for group, prefix in groups)
+    apart = sum(map(len, tokens.values()))
+    assert computed < apart / 2
+
+
+def test_prefixes_nested_deeper_than_the_stack_are_planned() -> None:
+    nested = {index: np.arange(index + 1, dtype=np.int32) for index in range(1200)}
+    groups = prefix_groups(nested)
+    assert sorted(index for group, _ in groups for index in group) == list(range(1200))

@@ -12,14 +12,17 @@ from torch import Tensor
 from grait_runtime import projection as projections
 from grait_runtime.contract import ProjectionSettings
 from grait_runtime.counter_random import below, signs, stream_key, words_at
+from grait_runtime.errors import RuntimeFault
 from grait_runtime.projection import Projection, RademacherProjection, make_projection
 
 CPU = torch.device("cpu")
 Kind = Literal["sjlt", "rademacher"]
 
 
-def made(kind: Literal["sjlt", "rademacher", "none"], dim: int, sizes: dict[str, int], seed: int = 1) -> Projection:
-    return make_projection(ProjectionSettings(kind=kind, dim=dim, seed=seed), sizes, CPU)
+def made(
+    kind: Literal["sjlt", "rademacher", "none"], dim: int, sizes: dict[str, int], seed: int = 1, sparsity: int = 4
+) -> Projection:
+    return make_projection(ProjectionSettings(kind=kind, dim=dim, sparsity=sparsity, seed=seed), sizes, CPU)
 
 
 def matrix(projection: Projection, name: str, size: int) -> Tensor:
@@ -52,10 +55,11 @@ def test_random_rows_and_signs_are_even() -> None:
     assert abs(float(signs(words).sum())) < 5 * 200_000**0.5
 
 
+@pytest.mark.parametrize("sparsity", [1, 4, 9])
 @pytest.mark.parametrize("dim", [1, 2, 7, 64, 8192])
-def test_the_sparse_matrix_has_one_signed_entry_in_each_block(dim: int) -> None:
-    dense = matrix(made("sjlt", dim, {"w": 50}), "w", 50)
-    nonzeros = min(projections.SJLT_NONZEROS, dim)
+def test_the_sparse_matrix_has_one_signed_entry_in_each_block(dim: int, sparsity: int) -> None:
+    dense = matrix(made("sjlt", dim, {"w": 50}, sparsity=sparsity), "w", 50)
+    nonzeros = min(sparsity, dim)
     assert torch.equal((dense != 0).sum(0), torch.full((50,), nonzeros))
     assert torch.allclose(dense.abs().sum(0), torch.full((50,), nonzeros**0.5))
     for block in range(nonzeros):
@@ -99,9 +103,9 @@ def test_it_is_linear_and_each_sample_is_projected_on_its_own(kind: Kind) -> Non
     torch.testing.assert_close(single, features[:, 2:3], rtol=1e-5, atol=1e-5)
 
 
-@pytest.mark.parametrize("kind", ["sjlt", "rademacher"])
+@pytest.mark.parametrize(("kind", "sparsity"), [("sjlt", 1), ("sjlt", 4), ("sjlt", 8), ("rademacher", 4)])
 @pytest.mark.parametrize("heavy", [False, True])
-def test_inner_products_are_kept_within_the_johnson_lindenstrauss_bound(kind: Kind, heavy: bool) -> None:
+def test_inner_products_are_kept_within_the_johnson_lindenstrauss_bound(kind: Kind, sparsity: int, heavy: bool) -> None:
     """For unit rows the error has a standard deviation of at most sqrt(2/d); with heavy coordinates too."""
     dim, rows, sizes = 512, 40, {"a": 3000, "b": 700}
     generator = torch.Generator().manual_seed(2)
@@ -111,7 +115,7 @@ def test_inner_products_are_kept_within_the_johnson_lindenstrauss_bound(kind: Ki
         vectors[:, ::370] *= 40
     vectors /= vectors.norm(dim=1, keepdim=True)
     features = torch.zeros(dim, rows)
-    projection = made(kind, dim, sizes)
+    projection = made(kind, dim, sizes, sparsity=sparsity)
     projection.add("a", vectors[:, :3000].T.contiguous(), features)
     projection.add("b", vectors[:, 3000:].T.contiguous(), features)
     if kind == "rademacher":
@@ -119,6 +123,11 @@ def test_inner_products_are_kept_within_the_johnson_lindenstrauss_bound(kind: Ki
     errors = (features.T @ features - vectors @ vectors.T).numpy()
     assert np.sqrt((errors**2).mean()) <= 1.3 * np.sqrt(2 / dim)
     assert np.abs(errors).max() <= 6 * np.sqrt(2 / dim)
+
+
+def test_a_sparsity_of_nothing_is_refused() -> None:
+    with pytest.raises(RuntimeFault, match=r"projection\.sparsity is 0"):
+        made("sjlt", 8, {"w": 5}, sparsity=0)
 
 
 def test_none_keeps_every_coordinate_in_sorted_order_of_names() -> None:

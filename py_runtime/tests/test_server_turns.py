@@ -100,12 +100,12 @@ def loaded(client: WireClient, folder: Path, adapter: Path | None = None) -> str
     return str(answered(client, "loadModel", wire(request))[1]["model"])
 
 
-def training(model: str, output: Path) -> Any:
+def training(model: str, output: Path, checkpointing: bool = False) -> Any:
     return {
         "model": model,
         "samples": wire_all(samples()),
         "lora": wire(lora(dropout=0.1)),
-        "train": wire(train_settings(epochs=8.0, learning_rate=1e-2)),
+        "train": wire(train_settings(epochs=8.0, learning_rate=1e-2, gradient_checkpointing=checkpointing)),
         "seed": 1,
         "keepOptimizer": True,
         "output": str(output),
@@ -117,8 +117,29 @@ def generating(model: str) -> Any:
     items = wire_all([Prompt(id=f"q{n}", messages=None, prompt="What is the capital of " * (1 + n)) for n in range(4)])
     return {
         "model": model, "items": items, "samples": 3, "temperature": 1.0, "maxTokens": 24, "stop": [], "seed": 5,
-        "tokenBudget": 200, "completed": [],
+        "tokenBudget": 200, "completed": [], "halvings": 0,
     }  # fmt: skip
+
+
+def features(model: str, adapter: Path) -> Any:
+    return {
+        "model": model, "adapter": str(adapter), "samples": wire_all(samples()), "form": "adam", "normalise": True,
+        "projection": {"kind": "sjlt", "dim": 64, "seed": 1, "sparsity": 4}, "dtype": "float32", "tokenBudget": 60,
+        "completed": [],
+    }  # fmt: skip
+
+
+def frames_of(client: WireClient, operation: str, request: Any) -> list[Any]:
+    """Items and frames of a stream."""
+    call = client.call(operation, request, 99)
+    received: list[Any] = []
+    while True:
+        header, frames = client.receive()
+        if header["kind"] in ("result", "error"):
+            assert (header["id"], header["kind"]) == (call, "result"), header
+            return received
+        if header["kind"] == "item":
+            received.append((header["item"], frames))
 
 
 def wire_all(structs: list[Any]) -> list[Any]:
@@ -129,22 +150,28 @@ def digests(folder: Path) -> list[str]:
     return [hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in (ADAPTER_FILE, OPTIMIZER_FILE)]
 
 
+@pytest.mark.parametrize("checkpointing", [False, True])
 def test_a_training_and_streams_of_others_on_the_same_weights_give_the_same_bytes_as_alone(
-    two: tuple[WireClient, WireClient], tiny_dir: Dirs, tmp_path: Path
+    two: tuple[WireClient, WireClient], tiny_dir: Dirs, tmp_path: Path, checkpointing: bool
 ) -> None:
     one, second = two
     folder = tiny_dir("llama")
     model = loaded(one, folder)
-    answered(one, "trainLora", training(model, tmp_path / "alone"))
-    bare, adapted = loaded(second, folder), loaded(second, folder, tmp_path / "alone")
-    expected = [answered(second, "generate", generating(each), 99)[0] for each in (bare, adapted)]
+    answered(one, "trainLora", training(model, tmp_path / "alone", checkpointing))
+    adapter = tmp_path / "alone"
+    bare, adapted = loaded(second, folder), loaded(second, folder, adapter)
+    calls = [
+        ("generate", generating(bare)),
+        ("generate", generating(adapted)),
+        ("gradientFeatures", features(bare, adapter)),
+    ]
+    expected = [frames_of(second, operation, request) for operation, request in calls]
 
-    call = one.call("trainLora", training(model, tmp_path / "together"))
+    call = one.call("trainLora", training(model, tmp_path / "together", checkpointing))
     rounds = 0
     while not one.data.poll(0) or one.receive()[0]["kind"] != "result":
-        for each, items in zip((bare, adapted), expected, strict=True):
-            again = answered(second, "generate", generating(each), 99)[0]
-            assert [item["item"] for item in again] == [item["item"] for item in items]
+        for (operation, request), frames in zip(calls, expected, strict=True):
+            assert frames_of(second, operation, request) == frames
         rounds += 1
     assert call > 0
     assert rounds > 1, "nothing was interleaved"

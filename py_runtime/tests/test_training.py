@@ -445,3 +445,32 @@ def test_over_a_bfloat16_base_the_adapter_is_float32_and_learns_the_same(
     assert half.module.dtype == torch.bfloat16
     assert results[1].losses == pytest.approx(results[0].losses, rel=0.1)
     assert results[1].losses[-1] < results[1].losses[0]
+
+
+@pytest.mark.parametrize("architecture", ["llama", "gpt2", "gemma"])
+def test_layers_computed_again_keep_fewer_activations_and_learn_the_same_bytes(
+    models: ModelRegistry, load: Load, tmp_path: Path, architecture: str
+) -> None:
+    """GPT-2 has dropout of its own, which stays off; LoRA's is drawn the same both times."""
+    loaded = load(architecture)
+    kept = {}
+    for recomputed in (False, True):
+        packed: list[int] = []
+
+        def pack(tensor: torch.Tensor, packed: list[int] = packed) -> torch.Tensor:
+            packed.append(tensor.numel())
+            return tensor
+
+        request = train_request(
+            loaded,
+            tmp_path / str(recomputed),
+            samples(),
+            lora_settings=lora(dropout=0.3),
+            gradient_checkpointing=recomputed,
+        )
+        with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
+            trained(models, request)
+        kept[recomputed] = sum(packed)
+    assert digests(tmp_path / "True") == digests(tmp_path / "False")
+    assert kept[True] < 0.7 * kept[False]
+    assert not any("forward" in vars(layer) for layer in loaded.module.modules())

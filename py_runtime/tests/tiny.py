@@ -43,13 +43,19 @@ _SHAPES: dict[str, dict[str, Any]] = {
 
 
 def build_tiny_model(
-    out_dir: str | Path, architecture: str = "llama", *, seed: int = 0, tied: bool = False, chat_template: bool = True
+    out_dir: str | Path,
+    architecture: str = "llama",
+    *,
+    seed: int = 0,
+    tied: bool = False,
+    chat_template: bool = True,
+    tokenizer: PreTrainedTokenizerFast | None = None,
 ) -> Path:
     """A two-layer causal model of random weights under `out_dir`; returns the folder.
 
     Weights are drawn wider than usual, so that its distributions are far from uniform and differ between prompts.
     """
-    tokenizer = build_tiny_tokenizer(chat_template=chat_template)
+    tokenizer = tokenizer or build_tiny_tokenizer(chat_template=chat_template)
     shape = _SHAPES[architecture]
     if architecture != "gpt2":
         shape = {**shape, "num_hidden_layers": 2, "max_position_embeddings": CONTEXT_LENGTH}

@@ -50,6 +50,10 @@ const planFields = {
   /** Planned batches that are not computed again. */
   completed: z.array(count()),
 }
+/** How often the limits of what is computed at once had been halved for lack of memory. */
+const halvings = count()
+/** `halvings`: that of the last of the completed batches; 0 without any. */
+const splitFields = { ...planFields, halvings: count() }
 /** What ends a planned stream. `plan` is a hash of the batch plan: a caller that resumes checks that it has not changed. */
 const planResult = z.strictObject({ plan: z.string(), batches: count() })
 
@@ -76,6 +80,8 @@ export const trainSettings = z.strictObject({
   accumulation: count(),
   maxGradNorm: z.number(),
   weightDecay: z.number(),
+  /** Keep only each layer's input until the backward pass and compute the layer again there. */
+  gradientCheckpointing: z.boolean(),
 })
 /** How to train: AdamW, a learning rate that rises and falls, micro-batches, clipping. */
 export type TrainSettings = z.infer<typeof trainSettings>
@@ -83,6 +89,8 @@ export type TrainSettings = z.infer<typeof trainSettings>
 export const projectionSettings = z.strictObject({
   kind: z.enum(['sjlt', 'rademacher', 'none']),
   dim: count(),
+  /** Of kind sjlt: rows that a coordinate goes to. */
+  sparsity: count(),
   seed: int(),
 })
 /** How a gradient is projected to `dim` values: `sjlt` (sparse), `rademacher` (dense signs / sqrt(dim)) or `none`. */
@@ -122,7 +130,7 @@ export const operations = {
     result: z.strictObject({
       /** Handle for the other operations. */
       model: z.string(),
-      /** SHA-256 that changes with weights, configuration, tokenizer or chat template. */
+      /** SHA-256 that changes with weights, quantization, configuration, tokenizer or chat template. */
       revision: z.string(),
       architecture: z.string(),
       dtype,
@@ -144,7 +152,7 @@ export const operations = {
     request: z.strictObject({
       model: z.string(),
       items: z.array(z.strictObject({ ...promptFields, options: z.array(z.string()) })),
-      ...planFields,
+      ...splitFields,
     }),
     item: z.strictObject({
       batch: count(),
@@ -154,6 +162,7 @@ export const operations = {
       /** float64 [sum of counts], nats: log p(option | prompt), summed over the option's tokens. */
       logprobs: tensor,
       failures: z.array(failure),
+      halvings,
     }),
     result: planResult,
   },
@@ -169,7 +178,7 @@ export const operations = {
       /** A text ends before the first of these. */
       stop: z.array(z.string()),
       seed: int(),
-      ...planFields,
+      ...splitFields,
     }),
     item: z.strictObject({
       batch: count(),
@@ -184,6 +193,7 @@ export const operations = {
         }),
       ),
       failures: z.array(failure),
+      halvings,
     }),
     result: planResult,
   },
@@ -192,7 +202,7 @@ export const operations = {
       /** embedded:all-minilm-l6-v2 or path:DIR */
       source: z.string(),
       texts: z.array(z.string()),
-      ...planFields,
+      ...splitFields,
     }),
     item: z.strictObject({
       batch: count(),
@@ -200,6 +210,7 @@ export const operations = {
       indices: z.array(count()),
       /** float32 [indices, dim], rows L2-normalised. */
       embeddings: tensor,
+      halvings,
     }),
     result: planResult,
   },

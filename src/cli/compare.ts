@@ -34,6 +34,6 @@ Examples:
 
 /** Prints the tables, or results.json; exit status 1 where a method failed. */
 export function printComparison({ dir, results, table, failures }: CompareOutcome, json: boolean): void {
-  process.stdout.write(json ? `${JSON.stringify(results, null, 2)}\n` : `${table}\n${dir}/results.csv\n`)
+  process.stdout.write(json ? `${JSON.stringify(results, null, 2)}\n` : `${table}\n${dir}/results.csv\n${dir}/report.html\n`)
   if (failures.length > 0) process.exitCode = 1
 }

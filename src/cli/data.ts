@@ -52,7 +52,7 @@ async function showData(name: string, flags: DataFlags): Promise<void> {
   if (flags.summary === true && flags.json === true) {
     await print(`${JSON.stringify({ name, split: dataset.split, digest: dataset.digest, ...summary, notes: dataset.notes }, null, 2)}\n`)
   } else if (flags.summary === true || (process.stdout.isTTY === true && flags.json !== true)) {
-    await print(datasetTable(summary, process.stdout.columns ?? 100))
+    await print(datasetTable(summary, process.stdout.columns || 100))
   } else {
     process.stderr.write(`${dataLine(summary)} (--summary shows more)\n`)
     await print(questions.map((question) => `${questionLine(question)}\n`).join(''))

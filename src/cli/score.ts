@@ -70,7 +70,7 @@ async function score(flags: ScoreFlags): Promise<void> {
   const { results, notes } =
     flags.counts === undefined ? await fromPredictions(flags, config, bootstrap) : await fromCounts(flags, bootstrap)
   for (const note of notes) process.stderr.write(`note: ${note}\n`)
-  process.stdout.write(flags.json === true ? `${JSON.stringify(results, null, 2)}\n` : scoreTables(results, process.stdout.columns ?? 100))
+  process.stdout.write(flags.json === true ? `${JSON.stringify(results, null, 2)}\n` : scoreTables(results, process.stdout.columns || 100))
 }
 
 function fromPredictions(flags: ScoreFlags, config: Config, bootstrap: { resamples: number; seed: number }): Promise<Score> {

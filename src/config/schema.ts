@@ -35,6 +35,10 @@ const train = (defaults: { learningRate: number; schedule: 'linear' | 'cosine'; 
       accumulation: positive.default(1).describe('micro-batches an optimizer step'),
       maxGradNorm: z.number().min(0).default(1).describe('gradients are clipped to this norm; 0: never'),
       weightDecay: z.number().min(0).default(0).describe('of AdamW'),
+      gradientCheckpointing: z
+        .boolean()
+        .default(false)
+        .describe('compute each layer again in the backward pass instead of keeping its activations: less memory, a third more time'),
     })
     .prefault({})
 
@@ -150,6 +154,7 @@ export const configSchema = z.strictObject({
             .default('sjlt')
             .describe('sjlt: sparse Johnson-Lindenstrauss; rademacher: dense random signs; none: the gradient whole'),
           dim: positive.default(8192).describe('values of a feature'),
+          sparsity: positive.default(4).describe('sjlt: dimensions that each coordinate goes to'),
           seed: seed.default(0).describe('of the projection'),
         })
         .prefault({}),

@@ -13,12 +13,10 @@ export async function cardData({ run, config, method, seed, folder }: Omit<Tuned
   const train = await readJsonLines<TrainingRecord>(join(folder, 'selection', 'train.jsonl'))
   const text = await readFile(join(run, 'results.json'), 'utf8').catch(() => undefined)
   const rows = text === undefined ? [] : (JSON.parse(text) as Results).rows
-  const { name } = JSON.parse(await readFile(join(run, 'run.json'), 'utf8')) as { name: string }
   const { refusal, refuse } = resolvePrompts(config.prompts)
   const asked = train[0]?.messages[0]?.content ?? ''
   const { lora, train: training } = config.tuning
   return {
-    name,
     method,
     seed,
     base: await baseModel(config.model.source),
@@ -27,7 +25,10 @@ export async function cardData({ run, config, method, seed, folder }: Omit<Tuned
     unknown: train.filter(({ group }) => group === 'idk').length,
     refusal,
     instruction: asked.startsWith(refuse.mcqa) ? refuse.mcqa : refuse.oeqa,
-    settings: Object.entries({ ...lora, ...training }).map(([key, value]) => [key, Array.isArray(value) ? value.join(', ') : value]),
+    settings: Object.entries({ ...lora, ...training }).map(([key, value]) => [
+      key,
+      Array.isArray(value) ? value.join(', ') : typeof value === 'boolean' ? String(value) : value,
+    ]),
     results: rows.filter((row) => row.method === INIT_BASIC || (row.method === method && row.seed === seed)),
   }
 }

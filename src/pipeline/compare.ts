@@ -15,6 +15,7 @@ import { type OpenRun, type OpenRunOptions, withRun } from './open-run.js'
 import { type EvaluatedSet, resultsOf } from './results-of-run.js'
 import type { RunContext } from './run-context.js'
 import { SharedStages } from './shared-stages.js'
+import { writeReport } from './stages/report.js'
 
 /** Of a comparison of methods. */
 export interface CompareOptions extends OpenRunOptions {
@@ -83,6 +84,8 @@ async function compareIn(run: OpenRun, name: string, methods: Method[], seeds: n
   const notes = [...(options.notes ?? []), ...data.notes, ...jobs.notes(seeds)]
   const table = comparisonTables({ results: measured, reference, failures, notes, published: options.published })
   await directory.write('results.md', table)
+  const failed = failures.map(({ method, seed, message }) => `${method} with seed ${seed} could not be run: ${message}`)
+  await writeReport(directory, { dir: directory.path, name, config, data, results: measured, notes: [...failed, ...notes] })
   return { dir: directory.path, name, config, data, results, reference, failures, table }
 }
 

@@ -9,6 +9,9 @@ const SHARD_BYTES = 64 * 2 ** 20
 /** Bytes read at once when features are streamed back. */
 const BLOCK_BYTES = 8 * 2 ** 20
 
+/** Id, norm or failure of a question in the index. */
+const INDEX_BYTES = 512
+
 export interface FeatureIndex {
   ids: string[]
   /** L2 norm of each row before it was normalised. */
@@ -17,11 +20,16 @@ export interface FeatureIndex {
   dtype: NpyDtype
   normalised: boolean
   form: string
-  projection: { kind: string; dim: number; seed: number }
+  projection: { kind: string; dim: number; sparsity: number; seed: number }
   /** File name and number of rows of each shard, in the order of `ids`. */
   shards: { file: string; rows: number }[]
   /** Ids without a row, and why. */
   failures: { id: string; code: string; message: string }[]
+}
+
+/** Most bytes that the features of `rows` questions take, with their index. */
+export function featureBytes(dtype: NpyDtype, rows: number, dim: number): number {
+  return rows * (rowBytes(dtype, dim) + INDEX_BYTES)
 }
 
 /** Writes rows [n, dim] in the order given to .npy shards and an index.json, which comes last. */

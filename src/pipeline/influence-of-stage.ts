@@ -1,24 +1,18 @@
-import { join } from 'node:path'
-import { type Influence, influences } from '../influence/influence.js'
-import { readFeatureIndex, readFeatures } from './feature-store.js'
+import { extname, join } from 'node:path'
+import type { Influence } from '../influence/influence.js'
+import type { InfluenceInputs } from './influence-worker.js'
 import type { FinishedStage } from './stage-cache.js'
+import { runInWorker } from './worker-thread.js'
+
+const WORKER = new URL(`./influence-worker${extname(import.meta.url)}`, import.meta.url)
 
 /** Influences from stored gradient features: of the refusals, and of the gold answers where there are any. */
-export async function influenceOf(
-  idk: FinishedStage,
-  ik: FinishedStage | undefined,
+export function influenceOf(
+  idk: Pick<FinishedStage, 'dir'>,
+  ik: Pick<FinishedStage, 'dir'> | undefined,
   known: ReadonlySet<string>,
   signal: AbortSignal | undefined,
 ): Promise<Influence> {
-  const stored = async (stage: FinishedStage, group: 'idk' | 'ik') => {
-    const dir = join(stage.dir, group)
-    const index = await readFeatureIndex(dir)
-    return () => readFeatures(dir, index)
-  }
-  return influences({
-    refusals: await stored(idk, 'idk'),
-    ...(ik === undefined ? {} : { golds: await stored(ik, 'ik') }),
-    isKnown: (id) => known.has(id),
-    signal,
-  })
+  const inputs: InfluenceInputs = { refusals: join(idk.dir, 'idk'), golds: ik && join(ik.dir, 'ik'), known }
+  return runInWorker<InfluenceInputs, Influence>(WORKER, inputs, signal)
 }

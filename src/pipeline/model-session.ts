@@ -56,10 +56,11 @@ export class ModelSession {
   }
 
   private async start(): Promise<Runtime> {
-    const { runtime } = this.config
+    const { runtime, model } = this.config
     return startRuntime({
       ...(runtime.python === null ? {} : { python: runtime.python }),
       device: runtime.device,
+      extras: model.quantization === 'nf4' ? ['nf4'] : [],
       threads: runtime.threads === 'auto' ? availableParallelism() : runtime.threads,
       ...(this.signal === undefined ? {} : { signal: this.signal }),
       onLog: ({ level, message }) => this.reporter.log(level, message),

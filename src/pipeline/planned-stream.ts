@@ -15,14 +15,17 @@ export const jsonCodec = <Batch>(): UnitCodec<Batch> => ({
 /**
  * Runs a planned stream of the runtime to its end, keeping each batch as it comes: a batch that was kept before is not
  * computed again. Gives every batch of the plan, in the order of their numbers.
- * @param stream makes the stream, given the batches that are there already
+ * @param stream makes the stream, given the batches that are there already and how often their limits had been halved
  */
-export async function collectPlanned<Batch extends { batch: number }>(
+export async function collectPlanned<Batch extends { batch: number; halvings?: number }>(
   store: UnitStore,
   codec: UnitCodec<Batch>,
-  stream: (completed: number[]) => AsyncGenerator<Batch, { batches: number }>,
+  stream: (completed: number[], halvings: number) => AsyncGenerator<Batch, { batches: number }>,
 ): Promise<AsyncGenerator<Batch>> {
-  const iterator = stream(await store.completed())
+  const before = await store.completed()
+  const last = before.at(-1)
+  const halvings = last === undefined ? 0 : (codec.decode(await store.read(last)).halvings ?? 0)
+  const iterator = stream(before, halvings)
   let step = await iterator.next()
   while (step.done !== true) {
     await store.write(step.value.batch, codec.encode(step.value))

@@ -17,7 +17,7 @@ export interface ReportedRun {
   dir: string
   name: string
   config: Config
-  data: ExperimentData
+  data: Pick<ExperimentData, 'tests' | 'question' | 'notes'>
   results: Results
   /** What the reader must know beyond the figures, a sentence each. */
   notes?: readonly string[]

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { canonicalJson } from '../canonical-json.js'
 import { writeFileAtomically } from './atomic-file.js'
@@ -37,6 +37,12 @@ export class UnitStore {
       if (number !== undefined) batches.push(Number(number))
     }
     return batches.sort((a, b) => a - b)
+  }
+
+  /** Bytes that the finished batches take. */
+  async bytes(): Promise<number> {
+    const sizes = await Promise.all((await this.completed()).map(async (batch) => (await stat(this.path(batch))).size))
+    return sizes.reduce((sum, size) => sum + size, 0)
   }
 
   async write(batch: number, data: string | Uint8Array): Promise<void> {

@@ -69,7 +69,8 @@ function subjectsTable(rows: readonly ResultRow[], summary: readonly SummaryRow[
     const own = rows.filter((row) => row.method === method).map(({ bySubject }) => bySubject as Figures)
     return [method, ...MEASURES.map((measure) => meanFigure(own.map((figures) => figures[measure])))]
   })
-  return [`Mean over ${subjects} subjects, and over seeds.\n\n${besidePublished(cells, published)}`]
+  const single = summary.every(({ seeds }) => seeds.length === 1)
+  return [`Mean over ${subjects} subjects${single ? '' : ', and over seeds'}.\n\n${besidePublished(cells, published)}`]
 }
 
 /** A table of methods, with the published figures of the same methods as further columns where there are any. */
@@ -92,7 +93,7 @@ function differences(compared: readonly Comparison[], reference: string): string
     interval === null ? '–' : `${signed(interval[0])} to ${signed(interval[1])}`,
     p === null ? '–' : p < 0.001 ? '< 0.001' : p.toFixed(3),
   ])
-  return [`Paired on the same questions, means over seeds.\n\n${markdownTable(columns, cells).trimEnd()}`]
+  return [`Paired on the same questions; of several seeds, their mean.\n\n${markdownTable(columns, cells).trimEnd()}`]
 }
 
 function rowNotes(rows: readonly ResultRow[]): string[] {

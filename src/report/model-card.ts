@@ -3,7 +3,6 @@ import type { ResultRow } from '../evaluation/results.js'
 import { bounds, counted, decimal } from './numbers.js'
 
 export interface CardData {
-  name: string
   method: string
   seed: number
   base: BaseModel
@@ -29,9 +28,9 @@ export interface BaseModel {
   licence?: string | undefined
 }
 
-/** A model card in Markdown with YAML front matter, as the Hugging Face hub reads it. Holds no times: the same run gives the same card. */
+/** A model card in Markdown with YAML front matter, as the Hugging Face hub reads it. Holds no times and no paths of the run: the same configuration gives the same card. */
 export function modelCard(form: 'adapter' | 'merged', data: CardData): string {
-  const { name, method, seed, base, trainedOn, known, unknown, refusal, instruction, settings, results } = data
+  const { method, seed, base, trainedOn, known, unknown, refusal, instruction, settings, results } = data
   const front = {
     ...(base.id === undefined ? {} : { base_model: base.id }),
     ...(form === 'adapter' ? { library_name: 'peft' } : { library_name: 'transformers' }),
@@ -43,7 +42,7 @@ export function modelCard(form: 'adapter' | 'merged', data: CardData): string {
   return `---
 ${stringify(front)}---
 
-# ${inline(name)}: ${inline(base.id ?? base.source)} that says when it does not know
+# ${inline(base.id ?? base.source)} that says when it does not know
 
 ${what} made by refusal-aware instruction tuning with \`grait\` (method \`${method}\`, seed ${seed}). Asked with the instruction below, it
 answers what it knows and says “${inline(refusal)}” where it does not.

@@ -1,5 +1,6 @@
 import type { LaunchCommand } from './child.js'
 import type { LogLevel } from './log-lines.js'
+import { type ExtraPackages, provideExtraPackages } from './provision/extra-packages.js'
 import { type ProvideOptions, provideRuntime, type SetupProgress } from './provision/provide.js'
 
 export interface PythonOptions {
@@ -9,6 +10,8 @@ export interface PythonOptions {
   device?: 'auto' | 'cpu' | 'cuda' | undefined
   /** Compute threads; default `auto`. */
   threads?: number | 'auto' | undefined
+  /** Packages that the managed environment gets beside the usual ones: `nf4` for quantized base weights. */
+  extras?: readonly ExtraPackages[] | undefined
   logLevel?: LogLevel | undefined
   /** Told how the set-up goes, where the managed environment has to be made first. */
   onSetup?: ((progress: SetupProgress) => void) | undefined
@@ -26,7 +29,7 @@ const PYTHON_LEVELS: Readonly<Record<LogLevel, string>> = {
 }
 
 /** What the caller's environment may change. */
-const DEFAULT_ENV: Readonly<Record<string, string>> = {
+export const DEFAULT_ENV: Readonly<Record<string, string>> = {
   TOKENIZERS_PARALLELISM: 'false',
   HF_HUB_DISABLE_TELEMETRY: '1',
   // How many turns PyTorch's threads wait awake for each other before they sleep. Small matrix products on 2 cores took, on
@@ -37,7 +40,11 @@ const DEFAULT_ENV: Readonly<Record<string, string>> = {
 
 /** The command that starts the Python side, without the arguments of the wire. */
 export async function pythonCommand(options: PythonOptions): Promise<LaunchCommand> {
-  const { python, env, runtimeDir } = await provideRuntime(provideOptions(options))
+  const provided = await provideRuntime(provideOptions(options))
+  for (const extra of options.extras ?? []) {
+    await provideExtraPackages(provided, extra, { onProgress: options.onSetup, signal: options.signal })
+  }
+  const { python, env, runtimeDir } = provided
   const args = ['-m', 'grait_runtime', '--device', options.device ?? 'auto']
   if (options.threads !== undefined && options.threads !== 'auto') args.push('--threads', String(options.threads))
   if (options.logLevel !== undefined) args.push('--log-level', PYTHON_LEVELS[options.logLevel])

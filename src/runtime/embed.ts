@@ -2,7 +2,7 @@ import type { BridgeClient } from '../bridge/client.js'
 import { tensorView } from '../bridge/tensors.js'
 import { plannedStream } from './planned-stream.js'
 import { inInputOrder, type RowBatch } from './row-order.js'
-import { type BatchOptions, type Plan, planFields, type StreamOptions } from './stream-options.js'
+import { type Plan, type SplitOptions, type StreamOptions, splitFields } from './stream-options.js'
 
 export const DEFAULT_EMBEDDER = 'embedded:all-minilm-l6-v2'
 
@@ -21,6 +21,8 @@ export interface EmbeddingBatch {
   /** [indices, dim], rows L2-normalised. */
   embeddings: Float32Array
   dim: number
+  /** How often the limits of what is computed at once had been halved for lack of memory. */
+  halvings: number
 }
 
 /** The sentence embedding of one text; of two, the dot product is the cosine. */
@@ -34,14 +36,15 @@ export interface Embedding {
 export async function* embedBatches(
   client: BridgeClient,
   texts: readonly string[],
-  options: EmbedderOptions & BatchOptions,
+  options: EmbedderOptions & SplitOptions,
 ): AsyncGenerator<EmbeddingBatch, Plan, undefined> {
-  const request = { source: options.source ?? DEFAULT_EMBEDDER, texts: [...texts], ...planFields(options) }
+  const request = { source: options.source ?? DEFAULT_EMBEDDER, texts: [...texts], ...splitFields(options) }
   return yield* plannedStream(client, 'embed', request, options, ({ item, frames }) => ({
     batch: item.batch,
     indices: item.indices,
     embeddings: tensorView(item.embeddings, frames, 'float32'),
     dim: item.embeddings.shape[1] ?? 0,
+    halvings: item.halvings,
   }))
 }
 

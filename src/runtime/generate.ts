@@ -3,7 +3,7 @@ import type { Item } from '../bridge/contract.js'
 import { plannedStream } from './planned-stream.js'
 import { inInputOrder, type RowBatch } from './row-order.js'
 import { type Prompt, wirePrompts } from './sample.js'
-import { type BatchOptions, type Plan, planFields, type RowOptions } from './stream-options.js'
+import { type Plan, type RowOptions, type SplitOptions, splitFields } from './stream-options.js'
 
 /** How texts are drawn. */
 export interface SamplingOptions {
@@ -28,7 +28,7 @@ export async function* generateBatches(
   client: BridgeClient,
   model: string,
   prompts: readonly Prompt[],
-  options: SamplingOptions & BatchOptions,
+  options: SamplingOptions & SplitOptions,
 ): AsyncGenerator<GenerationBatch, Plan, undefined> {
   const request = {
     model,
@@ -38,7 +38,7 @@ export async function* generateBatches(
     maxTokens: options.maxTokens ?? 16,
     stop: [...(options.stop ?? [])],
     seed: options.seed ?? 0,
-    ...planFields(options),
+    ...splitFields(options),
   }
   return yield* plannedStream(client, 'generate', request, options, ({ item }) => item)
 }

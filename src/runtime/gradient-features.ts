@@ -9,7 +9,7 @@ import { type Sample, wireSamples } from './sample.js'
 import { type BatchOptions, type Plan, planFields, type RowOptions } from './stream-options.js'
 
 /** How gradients are projected where `gradientFeatures` is told nothing else: a sparse Johnson-Lindenstrauss transform to 8192. */
-export const DEFAULT_PROJECTION: Readonly<ProjectionSettings> = { kind: 'sjlt', dim: 8192, seed: 0 }
+export const DEFAULT_PROJECTION: Readonly<ProjectionSettings> = { kind: 'sjlt', dim: 8192, sparsity: 4, seed: 0 }
 
 /** Which gradient, in which form, and how it is projected. */
 export interface FeatureOptions {
@@ -17,8 +17,11 @@ export interface FeatureOptions {
   adapter: AdapterSource
   /** `adam` (the default): LESS's m' / sqrt(v' + 1e-8); `sgd`: the gradient itself. */
   form?: 'adam' | 'sgd' | undefined
-  /** Default: sparse Johnson-Lindenstrauss to 8192 dimensions, seed 0. With kind `none`, dim and seed mean nothing. */
-  projection?: { kind: ProjectionSettings['kind']; dim?: number | undefined; seed?: number | undefined } | undefined
+  /**
+   * Default: sparse Johnson-Lindenstrauss to 8192 dimensions, each coordinate into 4 of them, seed 0. `sparsity` counts for
+   * kind `sjlt` alone; with kind `none` only `kind` means anything.
+   */
+  projection?: Pick<ProjectionSettings, 'kind'> & { [K in 'dim' | 'sparsity' | 'seed']?: number | undefined }
   /** Rows of L2 norm 1; default true. */
   normalise?: boolean | undefined
   /** How features travel; default float32. */
@@ -95,6 +98,6 @@ async function* rowsOf(batches: AsyncIterable<FeatureBatch>): AsyncGenerator<Row
 
 function projectionSettings(projection: FeatureOptions['projection']): ProjectionSettings {
   if (projection === undefined) return { ...DEFAULT_PROJECTION }
-  const { kind, dim = DEFAULT_PROJECTION.dim, seed = DEFAULT_PROJECTION.seed } = projection
-  return { kind, dim, seed }
+  const { kind, dim = DEFAULT_PROJECTION.dim, sparsity = DEFAULT_PROJECTION.sparsity, seed = DEFAULT_PROJECTION.seed } = projection
+  return { kind, dim, sparsity, seed }
 }

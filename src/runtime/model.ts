@@ -9,7 +9,7 @@ import { mergeAdapter } from './merge-adapter.js'
 import { type AdapterSource, absoluteSource, adapterPath } from './paths.js'
 import { type OptionsPrompt, type Prompt, type Sample, wirePrompts } from './sample.js'
 import { type OptionScores, type OptionScoresBatch, scoreOptionBatches, scoreOptions } from './score-options.js'
-import type { BatchOptions, Plan, RowOptions } from './stream-options.js'
+import type { BatchOptions, Plan, RowOptions, SplitOptions } from './stream-options.js'
 import { type TrainLoraOptions, trainLora } from './train-lora.js'
 
 /** Which model to load, and how. */
@@ -18,7 +18,7 @@ export interface LoadModelOptions extends CallOptions {
   source: string
   /** Default `auto`: what is fastest on this machine. */
   dtype?: Request<'loadModel'>['dtype'] | undefined
-  /** Default `none`. */
+  /** Default `none`. `nf4`: 4-bit base weights; start the runtime with `extras: ['nf4']`, or run `grait setup --nf4` once. */
   quantization?: Request<'loadModel'>['quantization'] | undefined
   /** An adapter to put on top of the weights; default none. */
   adapter?: AdapterSource | null | undefined
@@ -62,7 +62,7 @@ export class Model {
     return scoreOptions(this.#host.client, this.#handle, [...items], options)
   }
 
-  scoreOptionBatches(items: Iterable<OptionsPrompt>, options: BatchOptions = {}): AsyncGenerator<OptionScoresBatch, Plan, undefined> {
+  scoreOptionBatches(items: Iterable<OptionsPrompt>, options: SplitOptions = {}): AsyncGenerator<OptionScoresBatch, Plan, undefined> {
     return scoreOptionBatches(this.#host.client, this.#handle, [...items], options)
   }
 
@@ -73,7 +73,7 @@ export class Model {
 
   generateBatches(
     prompts: Iterable<Prompt>,
-    options: SamplingOptions & BatchOptions = {},
+    options: SamplingOptions & SplitOptions = {},
   ): AsyncGenerator<GenerationBatch, Plan, undefined> {
     return generateBatches(this.#host.client, this.#handle, [...prompts], options)
   }

@@ -9,7 +9,7 @@ import { type EmbedderOptions, type Embedding, type EmbeddingBatch, embed, embed
 import { onProcessExit } from './exit-hook.js'
 import type { RuntimeHost } from './host.js'
 import { type LoadModelOptions, Model } from './model.js'
-import type { BatchOptions, Plan, StreamOptions } from './stream-options.js'
+import type { Plan, SplitOptions, StreamOptions } from './stream-options.js'
 
 /** A connection to a runtime, however it came to be. */
 export interface RuntimeConnection {
@@ -50,7 +50,7 @@ export class Runtime {
   }
 
   /** The same as planned batches, as they come; returns the plan. */
-  embedBatches(texts: Iterable<string>, options: EmbedderOptions & BatchOptions = {}): AsyncGenerator<EmbeddingBatch, Plan, undefined> {
+  embedBatches(texts: Iterable<string>, options: EmbedderOptions & SplitOptions = {}): AsyncGenerator<EmbeddingBatch, Plan, undefined> {
     return embedBatches(this.#host.client, [...texts], options)
   }
 

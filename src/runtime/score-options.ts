@@ -4,7 +4,7 @@ import { tensorView } from '../bridge/tensors.js'
 import { plannedStream } from './planned-stream.js'
 import { inInputOrder, type RowBatch } from './row-order.js'
 import { type OptionsPrompt, wirePrompts } from './sample.js'
-import { type BatchOptions, type Plan, planFields, type RowOptions } from './stream-options.js'
+import { type Plan, type RowOptions, type SplitOptions, splitFields } from './stream-options.js'
 
 /** A planned batch of option scores. */
 export interface OptionScoresBatch {
@@ -16,6 +16,8 @@ export interface OptionScoresBatch {
   /** [sum of counts], nats. */
   logprobs: Float64Array
   failures: ItemFailure[]
+  /** How often the limits of what is computed at once had been halved for lack of memory. */
+  halvings: number
 }
 
 /** How likely the model finds each option of one prompt. */
@@ -29,11 +31,11 @@ export async function* scoreOptionBatches(
   client: BridgeClient,
   model: string,
   items: readonly OptionsPrompt[],
-  options: BatchOptions,
+  options: SplitOptions,
 ): AsyncGenerator<OptionScoresBatch, Plan, undefined> {
   const prompts = wirePrompts(items)
   const wireItems = items.map((item, index) => ({ ...prompts[index]!, options: [...item.options] }))
-  const request = { model, items: wireItems, ...planFields(options) }
+  const request = { model, items: wireItems, ...splitFields(options) }
   return yield* plannedStream(client, 'scoreOptions', request, options, ({ item, frames }) => ({
     ...item,
     logprobs: tensorView(item.logprobs, frames, 'float64'),

@@ -28,3 +28,13 @@ export interface RowOptions extends StreamOptions {
 export function planFields(options: BatchOptions): { tokenBudget: number | null; completed: number[] } {
   return { tokenBudget: options.tokenBudget ?? null, completed: [...(options.completed ?? [])] }
 }
+
+/** For streams that go on with less at once when memory runs out. */
+export interface SplitOptions extends BatchOptions {
+  /** `halvings` of the last completed batch, so that those left are cut as they would have been; default 0. */
+  halvings?: number | undefined
+}
+
+export function splitFields(options: SplitOptions): ReturnType<typeof planFields> & { halvings: number } {
+  return { ...planFields(options), halvings: options.halvings ?? 0 }
+}

@@ -18,6 +18,7 @@ export const DEFAULT_TRAINING: Readonly<TrainSettings> = {
   accumulation: 1,
   maxGradNorm: 1,
   weightDecay: 0,
+  gradientCheckpointing: false,
 }
 
 type Loose<T> = { [K in keyof T]?: T[K] | undefined }
@@ -79,6 +80,7 @@ function trainSettings(options: Loose<TrainSettings>): TrainSettings {
     accumulation: options.accumulation ?? DEFAULT_TRAINING.accumulation,
     maxGradNorm: options.maxGradNorm ?? DEFAULT_TRAINING.maxGradNorm,
     weightDecay: options.weightDecay ?? DEFAULT_TRAINING.weightDecay,
+    gradientCheckpointing: options.gradientCheckpointing ?? DEFAULT_TRAINING.gradientCheckpointing,
   }
 }
 

@@ -15,7 +15,7 @@ export interface BenchLine {
   /** How many times better ours is, or what share of the reference it takes: `ratioMeans` says which. Null without a reference. */
   ratio: number | null
   ratioMeans: 'times faster' | 'of the reference' | null
-  unit: 's' | 'ms' | 'MB' | 'GB/s' | 'samples/s' | 'tokens/s'
+  unit: 's' | 'ms' | 'MB' | 'GB/s' | 'samples/s' | 'tokens/s' | 'nats' | ''
   machine: string
 }
 

@@ -9,6 +9,12 @@ import { keepLine } from './kept-lines.js'
 import { writeReadmeTable } from './readme-table.js'
 
 const BENCHMARKS: Record<string, () => Promise<Benchmark>> = {
+  query: async () => (await import('./query.js')).query,
+  'feature-stream': async () => (await import('./feature-stream.js')).featureStream,
+  gradients: async () => (await import('./gradients.js')).gradients,
+  influence: async () => (await import('./influence.js')).influence,
+  training: async () => (await import('./training.js')).training,
+  projection: async () => (await import('./projection.js')).projection,
   'round-trip': async () => (await import('./round-trip.js')).roundTrip,
 }
 

@@ -39,7 +39,9 @@ function recordingReporter() {
 
 /** What a comparison leaves that must not depend on when or how often it was begun. */
 function lasting(folder: string): Map<string, Buffer> {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile() && entry.name !== 'run.json')
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
+    (entry) => entry.isFile() && !['run.json', 'report.html'].includes(entry.name),
+  )
   return new Map(
     files.map((entry) => join(entry.parentPath, entry.name)).map((path) => [path.slice(folder.length), readFileSync(path)] as const),
   )
@@ -81,12 +83,25 @@ describe('a comparison of methods and seeds', () => {
         'knowledge',
         'methods',
         'rehearsal',
+        'report.html',
         'results.csv',
         'results.json',
         'results.md',
         'run.json',
       ].sort(),
     )
+  })
+
+  it('shows every method and seed in the report, and puts a card beside every tuned adapter', () => {
+    const page = readFileSync(join(outcome.dir, 'report.html'), 'utf8')
+    expect(page).toContain(`comparison of ${METHODS.join(', ')}`)
+    for (const method of METHODS) {
+      expect(page).toContain(`<th scope="row" class="text">${method}<span class="about">${SEEDS.length} seeds</span>`)
+      for (const seed of SEEDS) {
+        const card = readFileSync(join(outcome.dir, 'methods', method, `seed-${seed}`, 'tuning', 'adapter', 'README.md'), 'utf8')
+        expect(card).toContain(`method \`${method}\`, seed ${seed}`)
+      }
+    }
   })
 
   it('asks, rehearses, asks again and takes gradients once for all, and evaluates the initial model once', () => {

@@ -65,7 +65,7 @@ describe('a task exported for lm-evaluation-harness', () => {
     writeMmlu(await shortQuestions())
     questions = (await loadDataset(request)).questions
     await exportLmEval(join(dir, 'tasks'), request)
-    const { python, env } = await pythonBeside('.venv-lm-eval', 'lm-eval', 'lm-evaluation-harness')
+    const { python, env } = await pythonBeside('.venv-lm-eval', ['lm-eval'], 'lm-evaluation-harness')
     const model = `pretrained=${inject('tinyModel')},dtype=float32`
     const options = `--model hf --model_args ${model} --tasks grait_mmlu_test --device cpu --batch_size 8 --log_samples`.split(' ')
     await execa(python, ['-m', 'lm_eval', ...options, '--include_path', join(dir, 'tasks'), '--output_path', join(dir, 'out')], {

@@ -18,7 +18,7 @@ const index = (ids: string[], dim: number, dtype: 'float32' | 'float16') => ({
   dtype,
   normalised: true,
   form: 'adam',
-  projection: { kind: 'sjlt', dim, seed: 0 },
+  projection: { kind: 'sjlt', dim, sparsity: 4, seed: 0 },
   failures: [],
 })
 

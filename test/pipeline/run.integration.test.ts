@@ -10,8 +10,8 @@ import { tinyExperiment, writeTinyQuestions } from './tiny-experiment.js'
 const dir = mkdtempSync(join(tmpdir(), 'grait-run-'))
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
-const questions = writeTinyQuestions(dir, 60)
-const config = resolveConfig(tinyExperiment(inject('tinyModel'), questions, join(dir, 'cache'), inject('python')))
+const tinyQuestions = writeTinyQuestions(dir, 60)
+const config = resolveConfig(tinyExperiment(inject('tinyModel'), tinyQuestions, join(dir, 'cache'), inject('python')))
 const lines = (path: string) =>
   readFileSync(path, 'utf8')
     .split('\n')
@@ -150,5 +150,58 @@ describe('a run of the pipeline', () => {
     )
     const known = lines(join(run.dir, 'knowledge', 'answers.jsonl'))
     expect(known.map((record) => (record['correctness'] as number) > 0.5)).toEqual(given.map((_, index) => index % 2 === 0))
+  })
+
+  it('leaves out questions that are too long for the model, counts them and names every one', async () => {
+    const long = join(dir, 'long.jsonl')
+    const tooLong = Array.from({ length: 4 }, (_, index) => ({
+      id: `long${index}`,
+      kind: 'mcqa',
+      question: 'word '.repeat(900),
+      options: ['yes', 'no'],
+      answer: 0,
+    }))
+    writeFileSync(long, [...lines(tinyQuestions), ...tooLong].map((line) => JSON.stringify(line)).join('\n'))
+    const reporter = recordingReporter()
+    const data = { ...config.data, train: `jsonl:${long}`, tests: [`jsonl:${tinyQuestions}`] }
+    const run = await runExperiment({ config: { ...config, data }, name: 'long' }, { out: join(dir, 'long'), until: 'knowledge', reporter })
+    const failed = lines(join(run.dir, 'knowledge', 'failures.jsonl'))
+    expect(failed.map(({ id, code }) => [id, code])).toEqual(tooLong.map(({ id }) => [id, 'too_long']))
+    expect(failed[0]?.['message']).toContain('context of 512')
+    expect(lines(join(run.dir, 'knowledge', 'answers.jsonl'))).toHaveLength(run.data.train.length - 4)
+    expect(reporter.warnings.filter((warning) => warning.startsWith('4 questions left out'))).toHaveLength(1)
+  })
+
+  it('takes samples made elsewhere, judges and embeds them', async () => {
+    const open = join(dir, 'open.jsonl')
+    const asked = ['Paris', 'Rome', 'Oslo', 'Bern'].map((city, index) => ({
+      id: `o${index}`,
+      kind: 'oeqa',
+      question: `Which city is number ${index}?`,
+      answers: [city],
+    }))
+    writeFileSync(open, asked.map((line) => JSON.stringify(line)).join('\n'))
+    const answers = join(dir, 'samples.jsonl')
+    const drawn = [
+      ['Paris', 'Paris.'],
+      ['Rome', 'Milan'],
+      ['Bergen', 'Bergen'],
+    ]
+    writeFileSync(answers, drawn.map((samples, index) => JSON.stringify({ id: `o${index}`, samples })).join('\n'))
+    const reporter = recordingReporter()
+    const data = { ...config.data, train: `jsonl:${open}`, tests: [`jsonl:${tinyQuestions}`] }
+    const run = await runExperiment(
+      { config: { ...config, data, knowledge: { ...config.knowledge, shots: 0, answers } }, name: 'open' },
+      { out: join(dir, 'open'), until: 'knowledge', reporter },
+    )
+    const known = lines(join(run.dir, 'knowledge', 'answers.jsonl'))
+    expect(known.map(({ id, correctness }) => [id, correctness])).toEqual([
+      ['o0', 1],
+      ['o1', 0.5],
+      ['o2', 0],
+    ])
+    expect(known[2]?.['certainty']).toBe(1)
+    expect(known[1]?.['certainty'] as number).toBeLessThan(0.9)
+    expect(reporter.warnings.join()).toContain('o3')
   })
 })

@@ -64,4 +64,21 @@ describe('a planned stream with a unit store', () => {
     await store.write(7, '{"batch":7,"rows":[]}')
     await expect(collectPlanned(store, jsonCodec<Batch>(), planned(2, []))).rejects.toMatchObject({ code: 'run_conflict' })
   })
+
+  it('tells a stream that goes on how often its limits had been halved for lack of memory', async () => {
+    const store = await UnitStore.open(dir, 1)
+    const told: number[] = []
+    const stream = (failAt: number) =>
+      async function* (completed: number[], halvings: number): AsyncGenerator<Batch & { halvings: number }, { batches: number }> {
+        told.push(halvings)
+        for (let batch = completed.length; batch < 4; batch++) {
+          if (batch === failAt) throw new Error('killed')
+          yield { batch, rows: [], halvings: batch < 1 ? halvings : Math.max(halvings, 2) }
+        }
+        return { batches: 4 }
+      }
+    await expect(collectPlanned(store, jsonCodec<Batch & { halvings: number }>(), stream(2))).rejects.toThrow('killed')
+    await collectPlanned(store, jsonCodec<Batch & { halvings: number }>(), stream(Infinity))
+    expect(told).toEqual([0, 2])
+  })
 })

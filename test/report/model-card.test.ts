@@ -5,7 +5,6 @@ import { sampleReport } from './sample-report.js'
 
 const { results } = await sampleReport({ questions: 40, methods: ['grait'], seeds: [1] })
 const data = {
-  name: 'sample',
   method: 'grait',
   seed: 1,
   base: { source: 'hub:org/name@main', id: 'org/name', licence: 'mit' },

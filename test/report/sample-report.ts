@@ -43,13 +43,13 @@ export async function sampleReport({ questions, methods, seeds, text = '', datas
     ...seeds.flatMap((seed) => methods.map((method, index) => ({ method, seed, refusals: 0.3 + 0.05 * index }))),
   ]
   const sets: JudgedSet[] = []
-  const given: (GivenAnswers & { dataset: string })[] = []
+  const given = new Map<string, GivenAnswers[]>(datasets.map((dataset) => [dataset, []]))
   for (const test of tests) {
     for (const { method, seed, refusals } of respondents) {
       const answers = test.questions.map(({ id, subject }): JudgedAnswer => ({ id, subject, outcome: answer(refusals) }))
       sets.push({ method, seed, dataset: test.dataset, answers })
       const byId = new Map(answers.map(({ id, outcome }) => [id, { outcome, output: outputs[outcome] }]))
-      given.push({ method, seed, dataset: test.dataset, byId })
+      given.get(test.dataset)?.push({ method, seed, byId })
     }
   }
   const knowledge = asked('training').map(
@@ -61,7 +61,7 @@ export async function sampleReport({ questions, methods, seeds, text = '', datas
     command: 'npx grait run runs/sample/config.yaml --out runs/sample-again',
     configuration: `seed: 1\nmodel:\n  source: path:models/sample${text}\n`,
     results: await buildResults(sets, { resamples: 200 }),
-    tests: tests.map((test) => ({ ...test, answers: given.filter(({ dataset }) => dataset === test.dataset) })),
+    tests: tests.map((test) => ({ ...test, answers: given.get(test.dataset) ?? [] })),
     threshold: THRESHOLD,
     knowledge,
     tunings: seeds.flatMap((seed) => methods.map((method) => sampleTuning(method, seed, knowledge, rng))),

@@ -1,3 +1,4 @@
+import type { EmbeddingBatch } from '../../runtime/embed.js'
 import { collectPlanned, type UnitCodec } from '../planned-stream.js'
 import type { RunContext } from '../run-context.js'
 import { UnitStore } from '../unit-store.js'
@@ -5,14 +6,6 @@ import { streamOptions } from './stream-options.js'
 
 /** The embedder of certainty (method.md, step 1). */
 const EMBEDDER = 'embedded:all-minilm-l6-v2'
-
-interface EmbeddingBatch {
-  batch: number
-  indices: number[]
-  /** [indices, dim], rows L2-normalised. */
-  embeddings: Float32Array
-  dim: number
-}
 
 /** Embeds each distinct text once. */
 export async function embedDistinct(
@@ -25,8 +18,8 @@ export async function embedDistinct(
   const { session } = context
   const runtime = await session.runtime()
   const store = await UnitStore.open(dir, { ...((await session.maker()) as object), texts: distinct.length })
-  const batches = await collectPlanned(store, embeddingCodec, (completed) =>
-    runtime.embedBatches(distinct, { source: EMBEDDER, completed, ...streamOptions(context, stage) }),
+  const batches = await collectPlanned(store, embeddingCodec, (completed, halvings) =>
+    runtime.embedBatches(distinct, { source: EMBEDDER, completed, halvings, ...streamOptions(context, stage) }),
   )
   const found = new Map<string, Float32Array>()
   for await (const { indices, embeddings, dim } of batches) {

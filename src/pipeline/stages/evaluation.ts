@@ -47,7 +47,7 @@ export async function evaluationStage(context: RunContext, test: TestSet, respon
       async compute({ files, resume }) {
         const store = await UnitStore.open(join(resume, 'outputs'), await session.maker())
         const model = await session.model(respondent.tuning && join(respondent.tuning.dir, 'adapter'))
-        const batches = await collectPlanned(store, jsonCodec<GenerationBatch>(), (completed) =>
+        const batches = await collectPlanned(store, jsonCodec<GenerationBatch>(), (completed, halvings) =>
           model.generateBatches(items, {
             samples: 1,
             temperature: 0,
@@ -55,6 +55,7 @@ export async function evaluationStage(context: RunContext, test: TestSet, respon
             stop: ['\n'],
             seed: 0,
             completed,
+            halvings,
             ...streamOptions(context, 'evaluation'),
           }),
         )

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { ItemFailure } from '../../bridge/contract.js'
 import type { Question } from '../../data/question.js'
 import type { Knowledge } from '../../knowledge/knowledge.js'
 import { mcqaKnowledge } from '../../knowledge/mcqa.js'
@@ -50,12 +51,15 @@ async function queryStage(context: RunContext, name: 'knowledge' | 'flow', rehea
           model: await session.model(rehearsal && join(rehearsal.dir, 'adapter')),
           resume,
           found: new Map(),
+          failures: [],
         }
         const ofKind = (kind: Question['kind']) => data.train.filter((question) => question.kind === kind)
         await askMultipleChoice(query, ofKind('mcqa'))
         await askOpenEnded(query, ofKind('oeqa'))
         const records = data.train.flatMap((question) => query.found.get(question.id) ?? [])
         await writeFileAtomically(join(files, 'answers.jsonl'), jsonLines(records))
+        warnOfFailures(context.reporter, 'questions', query.failures)
+        if (query.failures.length > 0) await writeFileAtomically(join(files, 'failures.jsonl'), jsonLines(query.failures))
       },
     },
     { start: `asking ${data.train.length} questions` },
@@ -69,19 +73,21 @@ interface Query {
   /** Folder of the finished batches. */
   resume: string
   found: Map<string, Knowledge>
+  /** Questions that could not be asked: too long for the context, or for the memory. */
+  failures: ItemFailure[]
 }
 
-async function askMultipleChoice({ context, stage, model, resume, found }: Query, questions: Question[]): Promise<void> {
+async function askMultipleChoice({ context, stage, model, resume, found, failures }: Query, questions: Question[]): Promise<void> {
   if (questions.length === 0) return
-  const { data, session, reporter } = context
+  const { data, session } = context
   const items = questions.map((question) => ({
     id: question.id,
     ...knowledgePrompt(question, data.shotsFor(question), data.prompts.settings),
     options: scoredOptions(question),
   }))
   const store = await UnitStore.open(join(resume, 'options'), await session.maker())
-  const batches = await collectPlanned(store, optionCodec, (completed) =>
-    model.scoreOptionBatches(items, { completed, ...streamOptions(context, stage) }),
+  const batches = await collectPlanned(store, optionCodec, (completed, halvings) =>
+    model.scoreOptionBatches(items, { completed, halvings, ...streamOptions(context, stage) }),
   )
   for await (const batch of batches) {
     let start = 0
@@ -90,7 +96,7 @@ async function askMultipleChoice({ context, stage, model, resume, found }: Query
       found.set(id, mcqaKnowledge(id, batch.logprobs.subarray(start, end), data.question(id).answer as number))
       start = end
     }
-    warnOfFailures(reporter, 'questions', batch.failures)
+    failures.push(...batch.failures)
   }
 }
 
@@ -102,22 +108,31 @@ const optionCodec: UnitCodec<OptionScoresBatch> = {
   },
 }
 
-async function askOpenEnded({ context, stage, model, resume, found }: Query, questions: Question[]): Promise<void> {
+async function askOpenEnded({ context, stage, model, resume, found, failures }: Query, questions: Question[]): Promise<void> {
   if (questions.length === 0) return
-  const { config, data, session, reporter } = context
+  const { config, data, session } = context
   const { samples, temperature, maxTokens, seed } = config.knowledge
   const items = questions.map((question) => ({
     id: question.id,
     ...knowledgePrompt(question, data.shotsFor(question), data.prompts.settings),
   }))
   const store = await UnitStore.open(join(resume, 'samples'), await session.maker())
-  const batches = await collectPlanned(store, jsonCodec<GenerationBatch>(), (completed) =>
-    model.generateBatches(items, { samples, temperature, maxTokens, stop: ['\n'], seed, completed, ...streamOptions(context, stage) }),
+  const batches = await collectPlanned(store, jsonCodec<GenerationBatch>(), (completed, halvings) =>
+    model.generateBatches(items, {
+      samples,
+      temperature,
+      maxTokens,
+      stop: ['\n'],
+      seed,
+      completed,
+      halvings,
+      ...streamOptions(context, stage),
+    }),
   )
   const texts = new Map<string, string[]>()
   for await (const batch of batches) {
     for (const { id, texts: drawn } of batch.rows) texts.set(id, drawn)
-    warnOfFailures(reporter, 'questions', batch.failures)
+    failures.push(...batch.failures)
   }
   await judgeSamples(context, texts, resume, stage, found)
 }

@@ -14,12 +14,17 @@ export async function tuningStage(context: RunContext, selection: FinishedStage)
     context,
     {
       name: 'tuning',
-      version: 1,
+      version: 2,
       inputs: { selection: selection.key, lora, train, seed: config.seed, model: await session.identity() },
       async compute(workspace) {
         const records = await readJsonLines<TrainingRecord>(join(selection.dir, 'train.jsonl'))
         const samples = records.map(({ id, messages, target, weight }) => ({ id, messages, target, weight }))
-        const adapter = await trainStageAdapter(context, 'tuning', workspace, samples, { ...lora, ...train, seed: config.seed })
+        const adapter = await trainStageAdapter(context, 'tuning', workspace, samples, {
+          ...lora,
+          ...train,
+          seed: config.seed,
+          keepOptimizer: false,
+        })
         await writeFileAtomically(
           join(workspace.files, 'training.json'),
           `${JSON.stringify({ steps: adapter.result.steps, losses: adapter.result.losses })}\n`,

@@ -40,6 +40,7 @@ export const CHART_STYLE: Config = {
     orient: 'top',
     direction: 'horizontal',
     symbolStrokeWidth: 0,
+    columnPadding: 18,
     offset: 6,
   },
   text: { fontSize: 12, color: COLOUR.ink },

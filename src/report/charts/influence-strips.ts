@@ -38,7 +38,7 @@ export function influenceStrips(points: readonly (InfluencePoint & { subject: st
           type: 'nominal',
           sort: null,
           title: null,
-          axis: { labelColor: COLOUR.ink, labelLimit: width > 500 ? 180 : 110 },
+          axis: { labelColor: COLOUR.ink, labelLimit: width > 500 ? 180 : 130 },
         },
         color: {
           field: 'kind',

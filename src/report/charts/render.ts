@@ -1,7 +1,7 @@
 import stringWidth from 'string-width'
 import type { TopLevelSpec } from 'vega-lite'
-import { dataTable } from '../data-table.js'
 import { type Html, html, trusted } from '../html.js'
+import { htmlTable } from '../html-table.js'
 import { CHART_STYLE } from './chart-style.js'
 
 export interface Chart {
@@ -28,7 +28,7 @@ export async function chartFigure({ caption, alternative, draw, table }: Chart):
 <figcaption>${caption}</figcaption>
 ${await drawn(WIDE, 'wide')}
 ${await drawn(NARROW, 'narrow')}
-<details><summary>The figures as a table</summary>${dataTable({ label: caption, header: table.header, rows: table.rows })}</details>
+<details><summary>The figures as a table</summary>${htmlTable({ label: caption, header: table.header, rows: table.rows })}</details>
 </figure>`
 }
 

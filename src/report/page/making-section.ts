@@ -1,5 +1,5 @@
-import { dataTable } from '../data-table.js'
 import { type Html, html } from '../html.js'
+import { htmlTable } from '../html-table.js'
 import type { ReportData } from '../report-data.js'
 
 /** With what, how long, and how to get it again. */
@@ -9,8 +9,8 @@ export function makingSection({ command, configuration, making }: ReportData): H
 <p>The same configuration and seed give the same figures, byte for byte, on the same kind of machine:</p>
 <pre class="command">${command}</pre>
 <details><summary>The configuration (config.yaml)</summary><pre tabindex="0">${configuration}</pre></details>
-<details><summary>Machine and versions</summary>${dataTable({ label: 'Machine and versions', header: ['', ''], rows: making.facts, text: [0, 1] })}</details>
-<details><summary>Time of each stage</summary>${dataTable({ label: 'Time of each stage', header: ['stage', 'time'], rows })}</details>`
+<details><summary>Machine and versions</summary>${htmlTable({ label: 'Machine and versions', header: ['', ''], rows: making.facts, text: [0, 1] })}</details>
+<details><summary>Time of each stage</summary>${htmlTable({ label: 'Time of each stage', header: ['stage', 'time'], rows })}</details>`
 }
 
 function duration(seconds: number): string {

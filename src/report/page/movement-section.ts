@@ -1,7 +1,7 @@
 import { outcomeFlow } from '../charts/outcome-flow.js'
 import { chartFigure } from '../charts/render.js'
-import { dataTable } from '../data-table.js'
 import { type Html, html } from '../html.js'
+import { htmlTable } from '../html-table.js'
 import { decimal, whole } from '../numbers.js'
 import type { ReportData, TestedQuestions } from '../report-data.js'
 import { movementsOf } from './movements.js'
@@ -41,7 +41,7 @@ function everyTuning(data: ReportData, test: TestedQuestions): Html {
       whole(count('right', 'wrong')),
     ]
   })
-  return html`<details><summary>Every method and seed: how much of what was wrong, and right, it refuses</summary>${dataTable({
+  return html`<details><summary>Every method and seed: how much of what was wrong, and right, it refuses</summary>${htmlTable({
     label: `Movements of every method on ${test.dataset}`,
     header: ['method', 'seed', 'of wrong refused', 'of right refused', 'wrong → right', 'right → wrong'],
     rows,

@@ -2,8 +2,8 @@ import { type Comparison, INIT_BASIC, type SummaryRow } from '../../evaluation/r
 import { outcomeBars } from '../charts/outcome-bars.js'
 import { chartFigure } from '../charts/render.js'
 import { thsDots } from '../charts/ths-dots.js'
-import { dataTable } from '../data-table.js'
 import { type Html, html } from '../html.js'
+import { htmlTable } from '../html-table.js'
 import { bounds, counted, decimal, signed } from '../numbers.js'
 import type { ReportData } from '../report-data.js'
 import { isInitial, methodMeaning, summaryOf } from './shown.js'
@@ -56,7 +56,7 @@ function resultsTable(data: ReportData, dataset: string, rows: readonly SummaryR
   const best = rows
     .filter(({ method, mean }) => !isInitial(method) && mean.ths !== null)
     .reduce<number>((highest, { mean }) => Math.max(highest, mean.ths as number), -Infinity)
-  return dataTable({
+  return htmlTable({
     label: `Results on ${dataset}`,
     className: 'results',
     header: HEADER,
@@ -81,7 +81,7 @@ function deviation(sd: number | null): string {
 
 function comparisonTable(comparisons: readonly Comparison[]): Html | null {
   if (comparisons.length === 0) return null
-  return html`<p>Pairs of methods on the same questions. p: how easily the difference would change its sign with other questions.</p>${dataTable(
+  return html`<p>Pairs of methods on the same questions. p: how easily the difference would change its sign with other questions.</p>${htmlTable(
     {
       label: 'Pairs of methods',
       header: ['method', 'against', 'THS more', '95 % interval', 'p'],
@@ -111,7 +111,7 @@ function unparseableNote(rows: ReportData['results']['rows']): Html | null {
 function subjectMeans(rows: ReportData['results']['rows'], seeds: number): Html | null {
   const with_ = rows.filter(({ bySubject }) => bySubject !== null && bySubject.subjects > 1)
   if (with_.length === 0) return null
-  return html`<details><summary>Means over subjects instead of questions (as published MMLU figures are)</summary>${dataTable({
+  return html`<details><summary>Means over subjects instead of questions (as published MMLU figures are)</summary>${htmlTable({
     label: 'Means over subjects',
     header: seeds > 1 ? ['method', 'seed', ...HEADER.slice(1)] : HEADER,
     rows: with_.map(({ method, seed, bySubject }) => [
@@ -123,7 +123,7 @@ function subjectMeans(rows: ReportData['results']['rows'], seeds: number): Html 
 }
 
 function everySeed(rows: ReportData['results']['rows']): Html {
-  return html`<details><summary>Every seed with its intervals</summary>${dataTable({
+  return html`<details><summary>Every seed with its intervals</summary>${htmlTable({
     label: 'Every seed',
     header: ['method', 'seed', ...HEADER.slice(1)],
     rows: rows.map((row) => [

@@ -15,7 +15,7 @@ export const STYLE = `
     --page: #14181d; --ink: #e4e8ec; --quiet: #9ca6b1; --line: #2c333b; --panel: #1b2027; --link: #7db9f0;
     --right: #63a8e6; --on-right: #0a141d;
     --wrong: #e8884f; --on-wrong: #1a0c04;
-    --refused: #717b87; --on-refused: #ffffff;
+    --refused: #848e9a; --on-refused: #0d1117;
   }
 }
 * { box-sizing: border-box; }

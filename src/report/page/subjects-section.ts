@@ -1,7 +1,7 @@
 import { countOutcomes, type Measures, measuresBySubject, measuresOf } from '../../evaluation/measures.js'
 import { INIT_BASIC } from '../../evaluation/results.js'
-import { dataTable } from '../data-table.js'
 import { type Html, html } from '../html.js'
+import { htmlTable } from '../html-table.js'
 import { counted, decimal } from '../numbers.js'
 import type { GivenAnswers, ReportData, TestedQuestions } from '../report-data.js'
 import { answersOf, shownTuning } from './shown.js'
@@ -41,7 +41,7 @@ function subjectTable(test: TestedQuestions, before: GivenAnswers, after: GivenA
     change('pw', then, later),
     change('pr', then, later),
   ]
-  return dataTable({
+  return htmlTable({
     label: `${test.dataset} by subject`,
     header: ['subject', 'before, now', 'right %', 'wrong %', 'refused %'],
     text: [0, 1],

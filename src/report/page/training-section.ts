@@ -3,8 +3,8 @@ import { influenceStrips } from '../charts/influence-strips.js'
 import { lossCurve } from '../charts/loss-curve.js'
 import { chartFigure } from '../charts/render.js'
 import { weightHistogram } from '../charts/weight-histogram.js'
-import { dataTable } from '../data-table.js'
 import { type Html, html } from '../html.js'
+import { htmlTable } from '../html-table.js'
 import { counted, decimal, whole } from '../numbers.js'
 import type { ReportData, TrainingCandidate, TuningData } from '../report-data.js'
 import { SELECTION_COLUMNS, selectionCells } from '../selection-table.js'
@@ -23,7 +23,7 @@ export async function trainingSection(data: ReportData): Promise<Html | null> {
 ${await influenceCharts(tuning, subjects)}
 <h3>By subject</h3>
 <p>How many questions of each subject counted as known and unknown, and how many of these were chosen. The mean weight is that of the chosen unknown ones.</p>
-${dataTable({
+${htmlTable({
   label: 'Training questions by subject',
   header: SELECTION_COLUMNS.map(({ header }) => header),
   rows: selectionCells(tuning.candidates.map((candidate) => ({ ...candidate, subject: subjects.get(candidate.id) }))),
@@ -76,7 +76,7 @@ function everyTuning(tunings: readonly TuningData[]): Html {
       decimal(mean(losses.slice(-Math.max(1, Math.round(losses.length / 10)))), 3),
     ]
   })
-  return html`<details><summary>What every method and seed was trained on</summary>${dataTable({
+  return html`<details><summary>What every method and seed was trained on</summary>${htmlTable({
     label: 'What every method was trained on',
     header: ['method', 'seed', 'answers', 'refusals', 'their correctness', 'their influence', 'last loss'],
     rows,

@@ -1,6 +1,6 @@
 import { type Html, html } from './html.js'
 
-export interface DataTable {
+export interface HtmlTable {
   /** Names the table for who can't see it, and for the region that scrolls. */
   label: string
   header: readonly (string | Html)[]
@@ -11,7 +11,7 @@ export interface DataTable {
 }
 
 /** A table whose first column names the row. It scrolls by itself where the window is narrow. */
-export function dataTable({ label, header, rows, text = [0], className = '' }: DataTable): Html {
+export function htmlTable({ label, header, rows, text = [0], className = '' }: HtmlTable): Html {
   const kind = (column: number) => (text.includes(column) ? 'text' : 'figure')
   const head = header.map((cell, column) => html`<th scope="col" class="${kind(column)}">${cell}</th>`)
   const body = rows.map(

@@ -1,0 +1,92 @@
+"""What asking questions is measured against: the ordinary ways to score options and to sample answers.
+
+With --paced it measures one reference a line on stdin ("published", "simple", "suffixes", "generate"), so that another
+process can take turns with it. --small OUT writes a small model with the real tokenizer instead.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from grait_runtime.bench.plain_query import generate_seconds, published_seconds, simple_seconds, suffix_seconds
+from grait_runtime.bench.timing import report
+from grait_runtime.contract import LoadModelRequest, Message, Prompt
+from grait_runtime.encoding import encode_prompt
+from grait_runtime.models import LoadedModel, ModelRegistry
+from grait_runtime.sources import resolve_model
+
+#: Questions of the slow references; their seconds are scaled to all by tokens.
+_PUBLISHED, _SIMPLE, _GENERATED = 16, 48, 25
+
+
+def main(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser(prog="python -m grait_runtime.bench query", description=__doc__)
+    parser.add_argument("--source", default="embedded:smollm2-135m-instruct")
+    parser.add_argument("--options", type=Path, help="JSON lines {id, prompt, options}")
+    parser.add_argument("--prompts", type=Path, help="JSON lines {id, messages}")
+    parser.add_argument("--threads", type=int, help="of one computation; default: PyTorch's")
+    parser.add_argument("--small", type=Path, metavar="OUT")
+    parser.add_argument("--paced", action="store_true")
+    options = parser.parse_args(arguments)
+    if options.small is not None:
+        write_small_model(options.source, options.small)
+        return
+    if options.threads is not None:
+        torch.set_num_threads(options.threads)
+    models = ModelRegistry("auto")
+    request = LoadModelRequest(
+        source=options.source, dtype="float32", quantization="none", adapter=None, template_options={}
+    )
+    loaded = models.get(models.load(request).model)
+    scored, asked = _lines(options.options), _lines(options.prompts)
+    report(what="ready", threads=torch.get_num_threads())
+    for line in sys.stdin if options.paced else ("published", "simple", "suffixes", "generate"):
+        report(what=line.strip(), seconds=_measured(loaded, line.strip(), scored, asked))
+
+
+def _measured(loaded: LoadedModel, what: str, scored: list[dict[str, Any]], asked: list[dict[str, Any]]) -> float:
+    prompts = [encode_prompt(loaded, _prompt(line)) for line in (asked if what == "generate" else scored)]
+    count = {"published": _PUBLISHED, "simple": _SIMPLE, "generate": _GENERATED}.get(what, len(prompts))
+    # Evenly spread over subjects and lengths.
+    order = sorted(range(len(prompts)), key=lambda index: len(prompts[index]))
+    some = [prompts[index] for index in order[:: max(1, len(order) // count)][:count]]
+    scale = sum(map(len, prompts)) / sum(map(len, some))
+    with torch.inference_mode():
+        match what:
+            case "published":
+                return scale * published_seconds(loaded, some, [f" {letter}" for letter in "ABCD"])
+            case "simple":
+                return scale * simple_seconds(loaded, some)
+            case "suffixes":
+                return suffix_seconds(loaded, prompts)
+            case "generate":
+                return len(prompts) / len(some) * generate_seconds(loaded, some, samples=10, new_tokens=10)
+    raise SystemExit(f"no reference is called {what}")
+
+
+def write_small_model(source: str, folder: Path) -> None:
+    """Two narrow layers of random weights with the tokenizer of `source`: what is left is everything else."""
+    from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
+
+    origin = resolve_model(source).folder
+    config = AutoConfig.from_pretrained(origin)
+    config.update({"hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 2, "head_dim": 16})
+    config.update({"num_attention_heads": 4, "num_key_value_heads": 2})
+    torch.manual_seed(0)
+    AutoModelForCausalLM.from_config(config).save_pretrained(folder)
+    AutoTokenizer.from_pretrained(origin).save_pretrained(folder)
+
+
+def _prompt(line: dict[str, Any]) -> Prompt:
+    messages = [Message(**message) for message in line["messages"]] if "messages" in line else None
+    return Prompt(id=line["id"], messages=messages, prompt=line.get("prompt"))
+
+
+def _lines(path: Path | None) -> list[dict[str, Any]]:
+    return [] if path is None else [json.loads(line) for line in path.read_text().splitlines() if line]

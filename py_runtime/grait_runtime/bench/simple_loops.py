@@ -1,0 +1,109 @@
+"""What feature collection is held against: LESS's loop as published, and the simplest good one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+from transformers import PreTrainedModel
+
+from grait_runtime.adam_form import AdamForm
+from grait_runtime.adapters import lora_parameters, read_moments
+from grait_runtime.bench.timing import timed
+from grait_runtime.bench.workload import Workload
+from grait_runtime.contract import ProjectionSettings
+from grait_runtime.encoding import EncodedSample
+from grait_runtime.loss import compute_precision, sample_losses
+from grait_runtime.projection import make_projection
+from grait_runtime.target_batch import target_batch
+
+#: Samples that LESS projects together.
+_PROJECTED_TOGETHER = 16
+#: Columns of the dense projection that are made and timed; the others cost the same.
+_TIMED_COLUMNS = 32
+#: Signs that exist at once; LESS's projector makes 100 columns at a time where memory has room for them.
+_MOST_SIGNS = 1 << 27
+
+
+def less_seconds(work: Workload, adapter: Path, dim: int) -> float:
+    """Seconds for 16 samples as LESS collects them: one at a time, all logits, dense signs drawn block by block.
+
+    The projection is timed on some of its columns and scaled to all.
+    """
+    samples = work.encoded[:_PROJECTED_TOGETHER]
+    with work.loaded.adapted(str(adapter), trainable=True) as module:
+        names = list(lora_parameters(module))
+        moments = read_moments(adapter, names)
+        first = torch.cat([moments[name].first.flatten() for name in names]).to(work.loaded.device)
+        second = torch.cat([moments[name].second.flatten() for name in names]).to(work.loaded.device)
+
+        rows: list[Tensor] = []
+
+        def gradients() -> None:
+            rows.extend(_adam(_gradient(module, sample, all_logits=True), first, second) for sample in samples)
+
+        taken = timed(gradients, work.loaded.device)
+        columns = min(dim, _TIMED_COLUMNS)
+        stacked = torch.stack(rows)
+        projecting = timed(lambda: _dense_projection(stacked, columns), work.loaded.device)
+        return taken + projecting * dim / columns
+
+
+def simple_seconds(work: Workload, adapter: Path, dim: int, samples: int) -> float:
+    """Seconds for `samples` samples by autograd, one at a time, with target-only logits and the sparse projection."""
+    with work.loaded.adapted(str(adapter), trainable=True) as module:
+        parameters = lora_parameters(module)
+        sizes = {name: value.numel() for name, value in parameters.items()}
+        settings = ProjectionSettings(kind="sjlt", dim=dim, sparsity=4, seed=0)
+        projection = make_projection(settings, sizes, work.loaded.device)
+        form = AdamForm(read_moments(adapter, list(sizes)), work.loaded.device)
+
+        def collect() -> None:
+            for sample in work.encoded[:samples]:
+                _gradient(module, sample, all_logits=False)
+                feature = torch.zeros(dim, 1, device=work.loaded.device)
+                for name, parameter in parameters.items():
+                    assert parameter.grad is not None
+                    column = parameter.grad.reshape(-1, 1)
+                    form.apply_(name, column, torch.empty_like(column))
+                    projection.add(name, column, feature)
+                (feature / feature.norm()).cpu()
+
+        return timed(collect, work.loaded.device)
+
+
+def _gradient(module: PreTrainedModel, sample: EncodedSample, *, all_logits: bool) -> Tensor:
+    parameters = lora_parameters(module)
+    for parameter in parameters.values():
+        parameter.grad = None
+    if all_logits:
+        _loss_of_all_logits(module, sample).backward()
+        return torch.cat([value.grad.flatten() for value in parameters.values() if value.grad is not None])
+    sample_losses(module, target_batch([sample], module.device)).sum().backward()
+    return torch.empty(0)
+
+
+def _loss_of_all_logits(module: PreTrainedModel, sample: EncodedSample) -> Tensor:
+    ids = torch.tensor([sample.input_ids], device=module.device)
+    labels = ids[0, 1:].clone()
+    labels[: sample.target_start - 1] = -100
+    with compute_precision(module):
+        logits = module(input_ids=ids, attention_mask=torch.ones_like(ids), use_cache=False).logits
+    return cross_entropy(logits[0, :-1].float(), labels)
+
+
+def _adam(gradient: Tensor, first: Tensor, second: Tensor) -> Tensor:
+    return (0.9 * first + 0.1 * gradient) / torch.sqrt(0.999 * second + 0.001 * gradient**2 + 1e-8)
+
+
+def _dense_projection(rows: Tensor, dim: int) -> Tensor:
+    generator = torch.Generator(rows.device).manual_seed(0)
+    block = max(1, min(dim, 100, _MOST_SIGNS // rows.shape[1]))
+    signs = torch.empty(rows.shape[1], block, device=rows.device)
+    projected = [
+        rows @ signs.bernoulli_(0.5, generator=generator).mul_(2).sub_(1)[:, : min(block, dim - start)]
+        for start in range(0, dim, block)
+    ]
+    return torch.cat(projected, dim=1)

@@ -1,0 +1,40 @@
+"""Times work on a device, and says what came of it as JSON lines."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+
+import torch
+
+#: Dense bfloat16 products a second that the maker states, by a word of the device's name.
+_PEAK_FLOPS = {"H200": 989e12, "H100": 989e12, "A100": 312e12, "L40S": 362e12, "L4": 121e12}
+
+
+def timed(work: Callable[[], object], device: torch.device) -> float:
+    """Seconds until `work` is done, on the device too."""
+    _wait(device)
+    began = time.perf_counter()
+    work()
+    _wait(device)
+    return time.perf_counter() - began
+
+
+def report(**facts: object) -> None:
+    sys.stdout.write(json.dumps(facts) + "\n")
+    sys.stdout.flush()
+
+
+def peak_flops(device: torch.device) -> float | None:
+    """What the device could do in bfloat16; None where it is not known."""
+    if device.type != "cuda":
+        return None
+    name = torch.cuda.get_device_name(device)
+    return next((peak for word, peak in _PEAK_FLOPS.items() if word in name), None)
+
+
+def _wait(device: torch.device) -> None:
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)

@@ -1,0 +1,37 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { GraitError } from '../../errors.js'
+import { pipInstall } from './pip.js'
+import type { ProvidedRuntime } from './provide.js'
+import { PY_RUNTIME_FOLDER, requirementsDigest } from './requirements.js'
+import { withSetupLock } from './setup-lock.js'
+import type { SetupProgress } from './setup-steps.js'
+
+/** Packages that only some runs need, each a pinned requirement file. `nf4`: bitsandbytes, for quantized base weights. */
+export type ExtraPackages = 'nf4'
+
+/** Adds them to the managed environment, once. An interpreter of one's own is never changed: loading says what it lacks. */
+export async function provideExtraPackages(
+  runtime: ProvidedRuntime,
+  extra: ExtraPackages,
+  { onProgress, signal }: { onProgress?: ((progress: SetupProgress) => void) | undefined; signal?: AbortSignal | undefined } = {},
+): Promise<void> {
+  if (!runtime.managed) return
+  const requirements = join(PY_RUNTIME_FOLDER, 'requirements', `${extra}.txt`)
+  const digest = await requirementsDigest([requirements])
+  const folder = dirname(dirname(runtime.python))
+  const marker = join(folder, `extra-${extra}`)
+  const isThere = async () => (await readFile(marker, 'utf8').catch(() => '')) === digest
+  if (await isThere()) return
+  const tell = (detail: string) => onProgress?.({ step: `packages for ${extra}`, done: 0, total: 1, detail })
+  await withSetupLock(dirname(folder), `${folder}.lock`, { onWait: () => tell('another process sets up'), signal }, async () => {
+    if (await isThere()) return
+    await pipInstall(runtime.python, `the packages for ${extra}`, ['--no-deps', '--require-hashes', '-r', requirements], {
+      onDetail: tell,
+      signal,
+    })
+    await writeFile(marker, digest).catch((cause: unknown) => {
+      throw new GraitError('setup_failed', `${marker} cannot be written`, { hint: 'check who owns that folder', cause })
+    })
+  })
+}

@@ -1,0 +1,13 @@
+/** Computes the influences of a folder of features and says how long it took and the most memory the process had. */
+
+import { readFeatureIndex } from '../../src/pipeline/feature-store.js'
+import { influenceOf } from '../../src/pipeline/influence-of-stage.js'
+
+const dir = process.argv[2] as string
+const started = performance.now()
+const { ids } = await readFeatureIndex(`${dir}/idk`)
+const known = new Set(ids.filter((_, row) => row % 2 === 0))
+const { refusal } = await influenceOf({ dir }, undefined, known, undefined)
+if (refusal.size !== ids.length - known.size) throw new Error(`${refusal.size} influences`)
+const seconds = (performance.now() - started) / 1000
+process.stdout.write(JSON.stringify({ seconds, megabytes: process.resourceUsage().maxRSS / 1000 }))
