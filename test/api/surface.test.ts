@@ -19,7 +19,7 @@ LogLine LoraSettings MeasureIntervals Measures Message Method MethodFailure Mode
 OptionsPrompt Outcome OutcomeCounts OverallProgress PairedComparison PaperRequest PaperSetting Plan Prediction PredictionFile Progress
 ProjectionSettings Prompt PromptSettings PromptWording Question RefusalMeasures RehearsalRequest RehearsalSet Results RiskCoverage
 RowOptions RunOptions RunOutcome RunReporter Runtime RuntimeInfo Sample SamplingOptions Score ScoreRequest Selection SelectionRequest
-SplitParts SplitShares StageProgress StartOptions StreamOptions TrainLoraOptions TrainResult TrainSettings Weighting WeightingKind`
+SplitOptions SplitParts SplitShares StageProgress StartOptions StreamOptions TrainLoraOptions TrainResult TrainSettings Weighting WeightingKind`
 
 const names = (text: string) => text.trim().split(/\s+/).sort()
 const surface = publicSurface()
