@@ -1,7 +1,13 @@
-// Writes the tables of docs/judging.md anew from the cases that the tests run: npm run docs.
-import { readFileSync, writeFileSync } from 'node:fs'
+// Writes anew what documents take from the code: the tables of docs/judging.md from the cases that the tests run, and
+// docs/reference/configuration.md from the schema: npm run docs.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { configurationDoc } from '../test/config/configuration-doc.ts'
 import { withCases } from '../test/evaluation/judging-doc.ts'
 
 const path = fileURLToPath(new URL('../docs/judging.md', import.meta.url))
 writeFileSync(path, withCases(readFileSync(path, 'utf8')))
+
+const reference = new URL('../docs/reference/', import.meta.url)
+mkdirSync(reference, { recursive: true })
+writeFileSync(new URL('configuration.md', reference), configurationDoc())

@@ -33,8 +33,10 @@ export const LOCAL_ERROR_CODES = [
 ] as const
 
 export type WireErrorCode = (typeof WIRE_ERROR_CODES)[number]
+/** The closed list of what can go wrong; see GraitError. */
 export type ErrorCode = WireErrorCode | (typeof LOCAL_ERROR_CODES)[number]
 
+/** What an error tells beside its code and message. */
 export interface GraitErrorOptions {
   /** What to do about it, one sentence. */
   hint?: string

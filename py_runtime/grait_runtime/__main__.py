@@ -13,7 +13,7 @@ import zmq
 
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.logs import log_to_stderr
-from grait_runtime.operations import runtime_operations
+from grait_runtime.operations import runtime_service
 from grait_runtime.parent_watch import ParentWatch
 from grait_runtime.server import Server
 
@@ -30,10 +30,11 @@ def main() -> NoReturn:
         os.environ["OMP_NUM_THREADS"] = str(options.threads)
     try:
         server = Server(
-            runtime_operations(options.device, options.threads),
+            runtime_service(options.device, options.threads),
             options.data,
             options.control,
             None if options.parent_pid is None else ParentWatch(options.parent_pid),
+            options.idle_timeout,
         )
     except (RuntimeFault, zmq.ZMQError) as error:
         _log.error("cannot serve %s and %s: %s", options.data, options.control, error)
@@ -52,6 +53,7 @@ def _arguments() -> argparse.Namespace:
         "--control", required=True, metavar="ENDPOINT", help="ipc:// endpoint of ping, cancel, shutdown"
     )
     parser.add_argument("--parent-pid", type=int, metavar="PID", help="exit when this process is no longer the parent")
+    parser.add_argument("--idle-timeout", type=float, metavar="SECONDS", help="end after so long without any call")
     parser.add_argument("--log-level", default="info", choices=["debug", "info", "warning", "error"])
     parser.add_argument("--threads", type=_positive, metavar="N", help="threads of one computation; default: PyTorch's")
     parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -11,6 +12,8 @@ from transformers import PreTrainedModel
 from grait_runtime.errors import RuntimeFault
 
 _WEIGHTS = "adapter_model.safetensors"
+#: What PEFT leaves on the module itself.
+_MARKS = ("peft_config", "_hf_peft_config_loaded")
 
 
 def adapter_identity(path: str) -> tuple[str, int, int]:
@@ -20,6 +23,8 @@ def adapter_identity(path: str) -> tuple[str, int, int]:
     return str(weights.resolve()), status.st_size, status.st_mtime_ns
 
 
+# Its weights stay on the model for the next call, which may need gradients through them.
+@torch.inference_mode(False)
 def inject_adapter(module: PreTrainedModel, path: str, *, trainable: bool) -> None:
     """Wrap the layers that the adapter in `path` targets with its LoRA layers (unmerged), in place.
 
@@ -48,23 +53,50 @@ def inject_adapter(module: PreTrainedModel, path: str, *, trainable: bool) -> No
 
 def remove_adapter(module: PreTrainedModel) -> None:
     """Put every wrapped layer back; without an adapter nothing happens."""
+    detach_adapter(module)
+    module.requires_grad_(False)
+    module.eval()
+
+
+@dataclass(frozen=True)
+class DetachedAdapter:
+    """The layers and marks that an adapter had put on a module."""
+
+    layers: dict[str, torch.nn.Module]
+    marks: dict[str, object]
+
+
+def detach_adapter(module: PreTrainedModel) -> DetachedAdapter:
+    """Put every wrapped layer back and keep its wrapping; modes and requires_grad stay as they are."""
     from peft.tuners.tuners_utils import BaseTunerLayer
     from peft.utils.other import AuxiliaryTrainingWrapper
 
-    wrapped: list[tuple[str, torch.nn.Module]] = []
+    wrapped: dict[str, torch.nn.Module] = {}
+    originals: dict[str, torch.nn.Module] = {}
     for name, layer in module.named_modules():
         if isinstance(layer, BaseTunerLayer):
-            wrapped.append((name, layer.get_base_layer()))
+            originals[name] = layer.get_base_layer()
         elif isinstance(layer, AuxiliaryTrainingWrapper):
-            wrapped.append((name, layer.original_module))
-    for name, original in wrapped:
-        parent, _, child = name.rpartition(".")
-        setattr(module.get_submodule(parent), child, original)
-    for leftover in ("peft_config", "_hf_peft_config_loaded"):
-        if leftover in module.__dict__:
-            delattr(module, leftover)
-    module.requires_grad_(False)
-    module.eval()
+            originals[name] = layer.original_module
+        else:
+            continue
+        wrapped[name] = module.get_submodule(name)
+    for name, original in originals.items():
+        _put(module, name, original)
+    marks = {mark: module.__dict__.pop(mark) for mark in _MARKS if mark in module.__dict__}
+    return DetachedAdapter(wrapped, marks)
+
+
+def attach_adapter(module: PreTrainedModel, adapter: DetachedAdapter) -> None:
+    """Undo `detach_adapter`, with the very same layers."""
+    for name, layer in adapter.layers.items():
+        _put(module, name, layer)
+    module.__dict__.update(adapter.marks)
+
+
+def _put(module: PreTrainedModel, name: str, layer: torch.nn.Module) -> None:
+    parent, _, child = name.rpartition(".")
+    setattr(module.get_submodule(parent), child, layer)
 
 
 def _checked_folder(path: str) -> Path:

@@ -75,8 +75,10 @@ def fresh_adapter(loaded: LoadedModel, settings: LoraSettings, seed: int) -> Ite
         for name, parameter in module.named_parameters():
             parameter.requires_grad_("lora_" in name)
         module.eval()
+        loaded.weights.in_use = True
         yield module, config
     finally:
+        loaded.weights.in_use = False
         remove_adapter(module)
 
 

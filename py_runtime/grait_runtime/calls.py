@@ -12,6 +12,7 @@ from grait_runtime.context import Frame
 from grait_runtime.errors import Cancelled
 from grait_runtime.framing import portable_text
 from grait_runtime.progress import ThrottledProgress
+from grait_runtime.turns import SLICE_SECONDS, Turns
 
 #: Posts a header and its frames for a client; any thread may.
 Post = Callable[[bytes, contract.WireStruct, Sequence[Frame]], None]
@@ -55,23 +56,35 @@ class ServedCall:
             self._cancelled = True
             self._changed.notify_all()
 
-    def take_credit(self) -> None:
-        """Wait until one more item may be sent, and count it; raises Cancelled."""
+    def take_credit(self, seconds: float | None = None) -> bool:
+        """Wait until one more item may be sent, and count it; raises Cancelled. False: not within `seconds`."""
         with self._changed:
-            self._changed.wait_for(lambda: self._cancelled or self._credit > 0)
+            self._changed.wait_for(lambda: self._cancelled or self._credit > 0, seconds)
             if self._cancelled:
                 raise Cancelled
+            if self._credit == 0:
+                return False
             self._credit -= 1
+            return True
 
 
 class ServerContext:
     """The CallContext of a served call; see context.py."""
 
-    def __init__(self, call: ServedCall, item: type[contract.WireStruct] | None) -> None:
+    def __init__(self, call: ServedCall, item: type[contract.WireStruct] | None, turns: Turns) -> None:
         self._call = call
         self._item = item
+        self._turns = turns
+
+    @property
+    def client(self) -> bytes:
+        """Whose call it is."""
+        return self._call.client
 
     def check_cancelled(self) -> None:
+        """Between two batches, that is: other clients may have their turn here."""
+        if not self._call.cancelled:
+            self._turns.offer()
         if self._call.cancelled:
             raise Cancelled
 
@@ -87,5 +100,7 @@ class ServerContext:
         """The frames are sent from where they lie: an array must not be changed after it was emitted."""
         if self._item is None or not isinstance(item, self._item):
             raise TypeError(f"{self._call.operation} may not emit a {type(item).__name__}")
-        self._call.take_credit()
+        if not self._call.take_credit(SLICE_SECONDS):
+            with self._turns.lent():  # A client that reads slowly keeps nobody else waiting.
+                self._call.take_credit()
         self._call.send(contract.ItemMessage(self._call.id, item), frames)

@@ -9,7 +9,13 @@ from dataclasses import dataclass, field
 import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from grait_runtime.adapter_injection import adapter_identity, inject_adapter, remove_adapter
+from grait_runtime.adapter_injection import (
+    adapter_identity,
+    attach_adapter,
+    detach_adapter,
+    inject_adapter,
+    remove_adapter,
+)
 from grait_runtime.prefix import can_share_keys
 
 
@@ -35,6 +41,29 @@ class SharedWeights:
             remove_adapter(self.base)
             self.resting_adapter = None
         return self.base
+
+    @contextmanager
+    def set_aside(self) -> Iterator[None]:
+        """Inside, the module is bare and free for others; afterwards it is as the call that uses it had it.
+
+        The very layers of its adapter are put back, trained values, gradients and modes with them, and so are forwards
+        of its own (see activation_checkpointing.py).
+        """
+        identity = self.resting_adapter
+        layers, modes = detach_adapter(self.base), {layer: layer.training for layer in self.base.modules()}
+        forwards = {layer: layer.__dict__.pop("forward") for layer in modes if "forward" in layer.__dict__}
+        self.base.eval()
+        self.resting_adapter, self.in_use = None, False
+        try:
+            yield
+        finally:
+            self.bare()
+            attach_adapter(self.base, layers)
+            for layer, training in modes.items():
+                layer.training = training
+            for layer, forward in forwards.items():
+                layer.forward = forward
+            self.resting_adapter, self.in_use = identity, True
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import sys
+import warnings
 
 
 class JsonLines(logging.Formatter):
@@ -24,6 +25,7 @@ def log_to_stderr(level: str) -> None:
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     logging.captureWarnings(True)
+    warnings.filterwarnings("ignore", category=FutureWarning)  # of libraries, for their developers
     os.dup2(2, 1)
     sys.stdout = sys.stderr
     # Read by the libraries when they are imported: their bars are for a terminal, which this process does not have.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import hashlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +78,15 @@ class ModelRegistry:
         for weights in self._weights.values():
             weights.handles.discard(handle)
         self._release_unused()
+
+    @contextmanager
+    def set_aside(self) -> Iterator[None]:
+        """Take what a running call has put on the models off them while others compute, and put it back."""
+        with ExitStack() as stack:
+            for weights in list(self._weights.values()):
+                if weights.in_use:
+                    stack.enter_context(weights.set_aside())
+            yield
 
     def _shared_weights(self, request: LoadModelRequest) -> SharedWeights:
         dtype = auto_dtype(self.device) if request.dtype == "auto" else DTYPES[request.dtype]

@@ -1,27 +1,34 @@
-"""The runtime's server: what arrives on the sockets becomes calls, the compute thread runs them one after another."""
+"""The runtime's server: what arrives on the sockets becomes calls, the compute threads run them."""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Sequence
+
+import msgspec
 
 from grait_runtime import contract
 from grait_runtime.call_queue import MOST_WAITING, CallQueue
 from grait_runtime.calls import ServedCall
-from grait_runtime.compute import ComputeThread
+from grait_runtime.compute import ComputeThreads
 from grait_runtime.context import Frame
 from grait_runtime.errors import Cancelled, RuntimeFault
 from grait_runtime.framing import MalformedMessageError, encode_message
-from grait_runtime.operations import ServedOperation
+from grait_runtime.operations import ClientContext, ServedOperation, Service
 from grait_runtime.parent_watch import ParentWatch
 from grait_runtime.sockets import Outbox, SocketLoop
+from grait_runtime.turns import Turns
 from grait_runtime.wire_errors import wire_error
 
 _log = logging.getLogger(__name__)
 
 #: How long a running call gets to notice that the server stops.
 _FAREWELL_SECONDS = 2.0
+#: The operation that a client which is gone makes last, as it were.
+_LEAVE = "$leave"
+_NOTHING = msgspec.Raw(msgspec.msgpack.encode({}))
 
 
 class Server:
@@ -29,18 +36,24 @@ class Server:
 
     def __init__(
         self,
-        operations: Mapping[str, ServedOperation],
+        service: Service,
         data_endpoint: str,
         control_endpoint: str,
         parent: ParentWatch | None = None,
+        idle_seconds: float | None = None,
     ) -> None:
         self._parent = parent
+        self._idle_seconds = idle_seconds
+        self._busy_at = time.monotonic()
         self._outbox = Outbox()
         self._sockets = SocketLoop(data_endpoint, control_endpoint, self._outbox)
         self._queue = CallQueue()
         self._open: dict[tuple[bytes, int], ServedCall] = {}
         self._lock = threading.Lock()
-        self._compute = ComputeThread(operations, self._queue, self._close_call)
+        #: Those that ever called and are not known to be gone.
+        self._clients: set[bytes] = set()
+        operations = {**service.operations, _LEAVE: _leaving(service)}
+        self._compute = ComputeThreads(operations, self._queue, Turns(service.set_aside), self._close_call)
 
     def run(self) -> None:
         """Serve until shutdown() or stop()."""
@@ -62,6 +75,7 @@ class Server:
     # What the sockets tell; see sockets.Events.
 
     def call(self, client: bytes, header: contract.Call) -> None:
+        self._clients.add(client)
         call = ServedCall(client, header, self._post)
         with self._lock:
             taken = call.key in self._open
@@ -76,6 +90,8 @@ class Server:
                 header.id,
                 RuntimeFault("invalid_request", f"{MOST_WAITING} calls are already waiting", retryable=True),
             )
+        else:
+            self._compute.add_where_needed()
 
     def credit(self, client: bytes, header: contract.Credit) -> None:
         call = self._find(client, header.id)
@@ -103,6 +119,12 @@ class Server:
             call.cancel()
             if self._queue.remove(call):
                 self._close_call(call)
+        if client in self._clients:
+            self._clients.discard(client)
+            _log.info("a client is gone; what it held is freed")
+            # Queued as its own last call: so it comes after the one that may still be running.
+            self._queue.put(ServedCall(client, contract.Call(0, _LEAVE, _NOTHING, 0), _to_nobody))
+            self._compute.add_where_needed()
 
     def shutdown(self) -> None:
         _log.info("the client asked for the end")
@@ -111,12 +133,19 @@ class Server:
     def tick(self) -> None:
         if self._parent is not None:
             self._parent.check()
-        running = self._compute.running
-        if running is not None:
+        for running in tuple(self._compute.running):
             running.progress.flush_due()
+        if self.busy():
+            self._busy_at = time.monotonic()
+        elif self._idle_seconds is not None and time.monotonic() - self._busy_at >= self._idle_seconds:
+            _log.info("no calls for %g s: the end", self._idle_seconds)
+            self.stop()
 
-    def busy_clients(self) -> set[bytes]:
-        return {call.client for call in self._open_calls()}
+    def clients(self) -> set[bytes]:
+        return self._clients
+
+    def busy(self) -> bool:
+        return len(self._open) > 0
 
     # Bookkeeping shared with the compute thread.
 
@@ -144,3 +173,15 @@ class Server:
         if len(matching) > 1:
             _log.warning("a cancellation fits %d calls and was dropped; give both sockets one identity", len(matching))
         return matching[0] if len(matching) == 1 else None
+
+
+def _leaving(service: Service) -> ServedOperation:
+    def leave(_request: contract.Nothing, context: ClientContext) -> contract.Nothing:
+        service.release(context.client)
+        return contract.Nothing()
+
+    return ServedOperation(contract.Operation(contract.Nothing, None, contract.Nothing), leave)
+
+
+def _to_nobody(_client: bytes, _header: contract.WireStruct, _frames: Sequence[Frame]) -> None:
+    pass

@@ -30,7 +30,7 @@ _TICK_MS = 250
 _BUSY_TICK_MS = 50
 #: How soon a message is tried again that the client's full pipe did not take.
 _RETRY_MS = 5
-#: How often a client with calls is asked for whether it is still there.
+#: How often it is found out whether each client is still there.
 _PROBE_SECONDS = 1.0
 #: Messages in a socket's pipe. Items are bounded by credit, not by this.
 _HIGH_WATER = 1000
@@ -51,7 +51,8 @@ class Events(Protocol):
     def gone(self, client: bytes) -> None: ...
     def shutdown(self) -> None: ...
     def tick(self) -> None: ...
-    def busy_clients(self) -> set[bytes]: ...
+    def clients(self) -> set[bytes]: ...
+    def busy(self) -> bool: ...
 
 
 class Outbox:
@@ -145,7 +146,7 @@ class SocketLoop:
     def _patience(self, events: Events) -> int:
         if self._backlog:
             return _RETRY_MS
-        return _BUSY_TICK_MS if events.busy_clients() else _TICK_MS
+        return _BUSY_TICK_MS if events.busy() else _TICK_MS
 
     def _drain_rings(self) -> None:
         try:
@@ -224,11 +225,11 @@ class SocketLoop:
         events.gone(client)
 
     def _probe(self, events: Events) -> None:
-        """Only a send shows whether a client is there; a call that waits for credit sends nothing by itself."""
+        """Only a send shows whether a client is there, and one that is gone may hold models and calls."""
         now = time.monotonic()
         if now - self._probed_at < _PROBE_SECONDS:
             return
         self._probed_at = now
-        for client in events.busy_clients() - self._backlog.keys():
+        for client in events.clients() - self._backlog.keys():
             # No client counts a ping as 0, so none waits for this pong.
             self._sent(client, encode_message(contract.PongMessage(0)), events)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from grait_runtime.server import Server
-from tests.server_operations import TEST_OPERATIONS
+from tests.server_operations import TEST_SERVICE
 from tests.wire_client import PATIENCE, WireClient
 
 Endpoints = tuple[str, str]
@@ -28,7 +28,7 @@ def endpoints() -> Iterator[Endpoints]:
 @pytest.fixture
 def server(endpoints: Endpoints) -> Iterator[threading.Thread]:
     """The thread of a running server."""
-    serving = Server(TEST_OPERATIONS, *endpoints)
+    serving = Server(TEST_SERVICE, *endpoints)
     thread = threading.Thread(target=serving.run)
     thread.start()
     yield thread

@@ -13,7 +13,7 @@ import numpy as np
 from grait_runtime.context import CallContext, tensor_ref
 from grait_runtime.contract import Nothing, Operation, TensorRef, WireStruct
 from grait_runtime.errors import RuntimeFault
-from grait_runtime.operations import ServedOperation, noop
+from grait_runtime.operations import ServedOperation, Service, noop
 
 
 class CountRequest(WireStruct):
@@ -129,17 +129,20 @@ def stall(_request: Nothing, context: CallContext) -> Nothing:
     return Nothing()
 
 
-TEST_OPERATIONS = {
-    "noop": ServedOperation(Operation(Nothing, None, Nothing), noop),
-    "count": ServedOperation(Operation(CountRequest, CountItem, Nothing), count),
-    "fail": ServedOperation(Operation(FailRequest, CountItem, Nothing), fail),
-    "spin": ServedOperation(Operation(SpinRequest, None, Nothing), spin),
-    "wait": ServedOperation(Operation(Nothing, None, Nothing), wait),
-    "report": ServedOperation(Operation(CountRequest, None, Nothing), report),
-    "stall": ServedOperation(Operation(Nothing, None, Nothing), stall),
-    "hold": ServedOperation(Operation(Nothing, None, Nothing), hold),
-    "nested": ServedOperation(Operation(NestedRequest, None, Nothing), noop),
-}
+TEST_SERVICE = Service(
+    {
+        "noop": ServedOperation(Operation(Nothing, None, Nothing), noop),
+        "count": ServedOperation(Operation(CountRequest, CountItem, Nothing), count),
+        "fail": ServedOperation(Operation(FailRequest, CountItem, Nothing), fail),
+        "spin": ServedOperation(Operation(SpinRequest, None, Nothing), spin),
+        "wait": ServedOperation(Operation(Nothing, None, Nothing), wait),
+        "report": ServedOperation(Operation(CountRequest, None, Nothing), report),
+        "stall": ServedOperation(Operation(Nothing, None, Nothing), stall),
+        "hold": ServedOperation(Operation(Nothing, None, Nothing), hold),
+        "nested": ServedOperation(Operation(NestedRequest, None, Nothing), noop),
+        "ping": ServedOperation(Operation(Nothing, None, Nothing), noop, needs_no_turn=True),
+    }
+)
 
 #: Bytes that look like a call up to the place where msgpack breaks off.
 BROKEN_CALL = msgspec.msgpack.encode({"kind": "call", "id": 1, "operation": "noop"})[:-2]

@@ -314,3 +314,21 @@ def test_over_a_bfloat16_base_the_rows_point_where_float32_points(
     half = models.get(models.load(request).model)
     rows = [Collected(models, gradient_request(loaded, adapter, samples(), normalise=True)) for loaded in (exact, half)]
     assert all(float(rows[0].row(given.id) @ rows[1].row(given.id)) > 0.99 for given in samples())
+
+
+def test_an_adapter_that_answered_questions_before_gives_the_same_gradients(
+    models: ModelRegistry, load: Load, tmp_path: Path
+) -> None:
+    """It rests on the model between two calls, the first of which computes in inference mode."""
+    loaded = load("llama")
+    adapter = trained_adapter(models, loaded, tmp_path / "adapter")
+    request = gradient_request(loaded, adapter, samples())
+    first = RecordingContext()
+    gradient_features(models, request, first)
+    with loaded.adapted(None):
+        pass
+    with torch.inference_mode(), loaded.adapted(str(adapter)):
+        pass
+    again = RecordingContext()
+    gradient_features(models, request, again)
+    assert all((a == b).all() for a, b in zip(first.frames[0], again.frames[0], strict=True))

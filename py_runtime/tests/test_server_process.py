@@ -154,8 +154,8 @@ def test_every_operation_of_the_contract_is_served_by_a_function_that_takes_its_
     check = (
         "import inspect\n"
         "from grait_runtime.contract import OPERATIONS\n"
-        "from grait_runtime.operations import IMPLEMENTATIONS, implementation, runtime_operations\n"
-        "assert runtime_operations().keys() == OPERATIONS.keys()\n"
+        "from grait_runtime.operations import IMPLEMENTATIONS, implementation, runtime_service\n"
+        "assert runtime_service().operations.keys() == OPERATIONS.keys()\n"
         "for name, at in IMPLEMENTATIONS.items():\n"
         "    signature = inspect.signature(implementation(*at))\n"
         "    assert signature.parameters['request'].annotation == OPERATIONS[name].request.__name__, name\n"
@@ -167,8 +167,8 @@ def test_every_operation_of_the_contract_is_served_by_a_function_that_takes_its_
 def test_serving_and_describing_the_contract_imports_no_torch() -> None:
     check = (
         "import sys, grait_runtime.__main__, grait_runtime.schema\n"
-        "from grait_runtime.operations import runtime_operations\n"
-        f"assert len(runtime_operations()) == {len(OPERATIONS)}\n"
+        "from grait_runtime.operations import runtime_service\n"
+        f"assert len(runtime_service().operations) == {len(OPERATIONS)}\n"
         "grait_runtime.schema.contract_hash()\n"
         "assert not {'torch', 'transformers'} & sys.modules.keys()\n"
     )

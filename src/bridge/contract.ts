@@ -24,6 +24,7 @@ export const tensor = z.strictObject({
 export type TensorRef = z.infer<typeof tensor>
 
 export const message = z.strictObject({ role: z.enum(['system', 'user', 'assistant']), content: z.string() })
+/** One turn of a chat. */
 export type Message = z.infer<typeof message>
 
 /** An item that could not be computed; the others of its batch were. */
@@ -32,6 +33,7 @@ export const failure = z.strictObject({
   code: z.enum(['too_long', 'empty_target', 'non_finite', 'out_of_memory', 'invalid_item']),
   message: z.string(),
 })
+/** An item that could not be computed, and why; the others of its batch were. */
 export type ItemFailure = z.infer<typeof failure>
 
 /** Exactly one of `messages` (rendered by the model's chat template) and `prompt` (taken as it is) is not null. */
@@ -65,6 +67,7 @@ export const loraSettings = z.strictObject({
   /** ["all-linear"], or module names as PEFT's target_modules takes them. */
   targets: z.array(z.string()),
 })
+/** LoRA: rank r, alpha (the update is scaled by alpha / r), dropout on its input, and the modules that get it. */
 export type LoraSettings = z.infer<typeof loraSettings>
 
 export const trainSettings = z.strictObject({
@@ -80,6 +83,7 @@ export const trainSettings = z.strictObject({
   /** Keep only each layer's input until the backward pass and compute the layer again there. */
   gradientCheckpointing: z.boolean(),
 })
+/** How to train: AdamW, a learning rate that rises and falls, micro-batches, clipping. */
 export type TrainSettings = z.infer<typeof trainSettings>
 
 export const projectionSettings = z.strictObject({
@@ -89,6 +93,7 @@ export const projectionSettings = z.strictObject({
   sparsity: count(),
   seed: int(),
 })
+/** How a gradient is projected to `dim` values: `sjlt` (sparse), `rademacher` (dense signs / sqrt(dim)) or `none`. */
 export type ProjectionSettings = z.infer<typeof projectionSettings>
 
 const nothing = z.strictObject({})

@@ -1,4 +1,7 @@
-import { Dealer } from 'zeromq'
+import { context, Dealer } from 'zeromq'
+
+// At exit nobody waits for what could not be sent: the runtime watches its parent.
+context.blocky = false
 
 export interface ChannelEvents {
   onMessage(parts: readonly Uint8Array[]): void

@@ -15,6 +15,7 @@ export interface BridgeLimits {
   window: number
 }
 
+/** The waits of a runtime where none are given, ms; `window` counts stream items. */
 export const DEFAULT_LIMITS: Readonly<BridgeLimits> = {
   startupMs: 120_000,
   heartbeatMs: 2_000,

@@ -4,6 +4,7 @@ import type { ServerMessage } from './framing.js'
 import { validated } from './validation.js'
 import { fromWire } from './wire-error.js'
 
+/** How far a call is: `done` of `total`, in `unit`s; `note` is shown as it is. */
 export interface Progress {
   done: number
   total: number

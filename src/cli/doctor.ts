@@ -16,7 +16,7 @@ export function doctorCommand(): Command {
 }
 
 /** One line a finding, then one a problem with what to do. */
-export function diagnosisTable({ node, python, torch, device, dtype, ok, problems }: Diagnosis): string {
+export function diagnosisTable({ node, python, torch, device, dtype, ok, problems, advice, served }: Diagnosis): string {
   const rows = [
     ['node', node],
     ['python', python.version === null ? null : `${python.version}  ${python.executable}`],
@@ -25,5 +25,7 @@ export function diagnosisTable({ node, python, torch, device, dtype, ok, problem
     ['dtype', dtype],
   ].map(([name, value]) => `${name!.padEnd(8)}${value ?? '-'}`)
   const findings = problems.flatMap(({ what, fix }) => [`problem ${what}`, `        fix: ${fix}`])
-  return `${[...rows, ...findings, ...(ok ? ['all is well'] : [])].join('\n')}\n`
+  const hints = advice.flatMap(({ what, fix }) => [`advice  ${what}`, `        fix: ${fix}`])
+  const serving = served.map(({ path, pid, device, started }) => `serving ${path} on ${device}, pid ${pid}, since ${started}`)
+  return `${[...rows, ...serving, ...findings, ...hints, ...(ok ? ['all is well'] : [])].join('\n')}\n`
 }

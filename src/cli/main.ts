@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { PACKAGE_VERSION } from '../package-version.js'
+import { withAttach } from './attach.js'
 import { reportFailure } from './failure.js'
 
 /** Each command's module is loaded only where it is needed: `grait setup` must not wait for what `grait run` imports. */
@@ -11,6 +12,8 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   ask: async () => (await import('./ask.js')).askCommand(),
   merge: async () => (await import('./merge.js')).mergeCommand(),
   setup: async () => (await import('./setup.js')).setupCommand(),
+  repl: async () => (await import('./repl.js')).replCommand(),
+  serve: async () => (await import('./serve.js')).serveCommand(),
   doctor: async () => (await import('./doctor.js')).doctorCommand(),
   data: async () => (await import('./data.js')).dataCommand(),
   init: async () => (await import('./init.js')).initCommand(),
@@ -19,11 +22,12 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   schema: async () => (await import('./schema.js')).schemaCommand(),
 }
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+/** Those that compute, and so may use a served runtime. */
+const COMPUTING = new Set(['run', 'compare', 'paper', 'ask', 'merge', 'repl'])
 
 const program = new Command('grait')
   .description('Teaches a language model to say "I don\'t know" where it does not know, and to keep answering where it does.')
-  .version(version)
+  .version(PACKAGE_VERSION)
   .option('--verbose', 'show stack traces and the log of the Python side')
   .showHelpAfterError('(grait --help lists the commands)')
   .exitOverride()
@@ -32,7 +36,10 @@ const named = process.argv.slice(2).find((argument) => !argument.startsWith('-')
 const wanted = Object.entries(COMMANDS).filter(([name]) => name === named || named === undefined || !(named in COMMANDS))
 
 try {
-  for (const [, load] of wanted) program.addCommand((await load()).exitOverride())
+  for (const [name, load] of wanted) {
+    const command = await load()
+    program.addCommand((COMPUTING.has(name) ? withAttach(command) : command).exitOverride())
+  }
   await program.parseAsync()
 } catch (error) {
   process.exitCode = reportFailure(error, { verbose: process.argv.includes('--verbose') })

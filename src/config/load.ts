@@ -7,6 +7,7 @@ import { type Config, type ConfigInput, configSchema } from './schema.js'
 import { applySetting } from './settings.js'
 import { keysAt, nearestName } from './unknown-key.js'
 
+/** A configuration with every key filled in, and what its runs are called. */
 export interface LoadedConfig {
   config: Config
   /** The file's name without extension; names the run's folder. */

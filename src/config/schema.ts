@@ -34,7 +34,7 @@ const train = (defaults: { learningRate: number; schedule: 'linear' | 'cosine'; 
       batchSize: positive.default(16).describe('samples a micro-batch'),
       accumulation: positive.default(1).describe('micro-batches an optimizer step'),
       maxGradNorm: z.number().min(0).default(1).describe('gradients are clipped to this norm; 0: never'),
-      weightDecay: z.number().min(0).default(0),
+      weightDecay: z.number().min(0).default(0).describe('of AdamW'),
       gradientCheckpointing: z
         .boolean()
         .default(false)
@@ -81,7 +81,11 @@ export const configSchema = z.strictObject({
       .default(null)
       .describe('a seeded stratified sample of so many questions of each split (a number, or one a split)'),
     split: z
-      .strictObject({ validation: share.default(0.15), test: share.default(0.25), seed: seed.default(0) })
+      .strictObject({
+        validation: share.default(0.15).describe('share held out for choosing settings'),
+        test: share.default(0.25).describe('share held out for the results'),
+        seed: seed.default(0).describe('of the order in which groups are dealt'),
+      })
       .prefault({})
       .refine((split) => split.validation + split.test < 1, {
         message: 'validation + test must leave something to train on (their sum must be < 1)',
@@ -115,10 +119,10 @@ export const configSchema = z.strictObject({
         .default(null)
         .describe('worked examples before the question; null: 5 for multiple choice, 3 for open-ended'),
       samples: positive.default(10).describe('answers drawn for each open-ended question'),
-      temperature: z.number().positive().default(1),
+      temperature: z.number().positive().default(1).describe('at which they are drawn'),
       maxTokens: positive.default(16).describe('longest drawn answer, tokens'),
       threshold: share.default(0.5).describe('T_c: correctness from which a question counts as known'),
-      seed: seed.default(0),
+      seed: seed.default(0).describe('of the worked examples and the drawn answers'),
       answers: z
         .string()
         .min(1)
@@ -130,25 +134,28 @@ export const configSchema = z.strictObject({
   rehearsal: z
     .strictObject({
       count: positive.default(100).describe('questions that the model surely knows'),
-      minCorrectness: share.default(0.99),
+      minCorrectness: share.default(0.99).describe('least correctness of a question that is surely known'),
       minCertainty: z.number().nullable().default(null).describe('least certainty of an open-ended question; null: minCorrectness'),
       lora: lora({ rank: 8, alpha: 16, dropout: 0, targets: 'all-linear' }),
       train: train({ learningRate: 2e-4, schedule: 'linear', epochs: 1 }),
-      seed: seed.default(0),
+      seed: seed.default(0).describe('of the choice, and of initialisation, order and dropout of the warm-up'),
     })
     .prefault({}),
   gradients: z
     .strictObject({
-      form: z.enum(['adam', 'sgd']).default('adam'),
+      form: z
+        .enum(['adam', 'sgd'])
+        .default('adam')
+        .describe('adam: the step that Adam would take by the kept moments; sgd: the gradient itself'),
       projection: z
         .strictObject({
           kind: z
             .enum(['sjlt', 'rademacher', 'none'])
             .default('sjlt')
-            .describe('sparse Johnson-Lindenstrauss, dense random signs, or the whole gradient'),
-          dim: positive.default(8192),
+            .describe('sjlt: sparse Johnson-Lindenstrauss; rademacher: dense random signs; none: the gradient whole'),
+          dim: positive.default(8192).describe('values of a feature'),
           sparsity: positive.default(4).describe('sjlt: dimensions that each coordinate goes to'),
-          seed: seed.default(0),
+          seed: seed.default(0).describe('of the projection'),
         })
         .prefault({}),
       dtype: z.enum(['float32', 'float16']).default('float32').describe('of the stored features'),
@@ -156,7 +163,11 @@ export const configSchema = z.strictObject({
     .prefault({}),
   selection: z
     .strictObject({
-      method: z.string().min(1).default('grait'),
+      method: z
+        .string()
+        .min(1)
+        .default('grait')
+        .describe('how training questions are chosen and weighed; docs/comparing.md names the ways'),
       known: positive.nullable().default(null).describe('questions that keep their answer; null: 80 % of what the unknown ones allow'),
       unknown: positive.nullable().default(null).describe('questions that get the refusal'),
       strictCounts: z.boolean().default(false).describe('stop where there are fewer questions than asked for'),
@@ -165,8 +176,13 @@ export const configSchema = z.strictObject({
     .prefault({}),
   weighting: z
     .strictObject({
-      kind: z.enum(['purpose', 'published', 'uniform']).default('purpose'),
-      temperature: z.number().positive().default(0.05),
+      kind: z
+        .enum(['purpose', 'published', 'uniform'])
+        .default('purpose')
+        .describe(
+          'purpose: a refusal weighs less as it teaches over-refusal; published: the sign of the published code; uniform: all weigh 1',
+        ),
+      temperature: z.number().positive().default(0.05).describe('of the softmax over influences; lower sharpens'),
       mean: z.number().positive().default(0.5).describe('mean weight of the refusals; known questions weigh 1'),
     })
     .prefault({}),
@@ -179,7 +195,7 @@ export const configSchema = z.strictObject({
   evaluation: z
     .strictObject({
       split: z.enum(['test', 'validation']).default('test').describe('validation: for choosing settings'),
-      maxTokens: positive.default(24),
+      maxTokens: positive.default(24).describe('longest open-ended answer, tokens'),
       matching: z.enum(['words', 'substring', 'exact']).default('words').describe('how an alias is looked for in an answer'),
       bootstrap: z.int().min(100).max(1_000_000).default(10_000).describe('resamples behind each interval'),
     })
@@ -187,8 +203,11 @@ export const configSchema = z.strictObject({
   runtime: z
     .strictObject({
       python: z.string().min(1).nullable().default(null).describe('an interpreter of your own; null: the managed one'),
-      device: z.enum(['auto', 'cpu', 'cuda']).default('auto'),
-      threads: z.union([z.literal('auto'), positive]).default('auto'),
+      device: z.enum(['auto', 'cpu', 'cuda']).default('auto').describe('where to compute; auto: the GPU where there is one'),
+      threads: z
+        .union([z.literal('auto'), positive])
+        .default('auto')
+        .describe('threads of one computation; results depend on their number'),
       distributed: z.null().default(null).describe('kept for several machines'),
     })
     .prefault({}),

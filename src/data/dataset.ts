@@ -21,6 +21,7 @@ import { triviaqa } from './triviaqa.js'
 /** Published data sets, read from a folder or from the hub. */
 const PUBLISHED: Record<string, NamedSource> = { mmlu, 'arc-challenge': arcChallenge, 'arc-easy': arcEasy, triviaqa, nq }
 
+/** Data sets that `loadDataset` knows by name; `jsonl:FILE` and `csv:FILE` read others. */
 export const DATASET_NAMES = ['atlas', ...Object.keys(PUBLISHED)]
 
 /** How the atlas is divided where one of its splits is asked for by name. */
@@ -29,6 +30,7 @@ const ATLAS_SPLIT = { validation: 0.15, test: 0.25, seed: 0 }
 /** Files of one's own: how they are named and read. */
 const OWN_FILES: Record<string, (path: string) => Promise<Question[]>> = { 'jsonl:': readQuestions, 'csv:': readCsvQuestions }
 
+/** Which data set to read, and from where. */
 export interface DatasetRequest {
   /** A name of DATASET_NAMES, `NAME:SPLIT`, `jsonl:FILE` or `csv:FILE`. */
   name: string
@@ -41,6 +43,7 @@ export interface DatasetRequest {
   dir?: string | null | undefined
 }
 
+/** Questions, and where they come from. */
 export interface Dataset {
   questions: Question[]
   /** SHA-256 of the questions in their order. */

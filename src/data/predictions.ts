@@ -17,6 +17,7 @@ export const predictionSchema = z.object({
   probabilities: z.array(z.number().min(0)).min(1).optional(),
   samples: z.array(z.string()).min(1).optional(),
 })
+/** An answer made elsewhere: a line of a file of predictions. */
 export type Prediction = z.infer<typeof predictionSchema>
 
 /**

@@ -35,6 +35,7 @@ export const questionSchema = z
     if (problem !== undefined) context.addIssue({ code: 'custom', path: [problem.field], message: problem.message })
   })
 
+/** The one shape of data; see questionSchema. */
 export type Question = z.infer<typeof questionSchema>
 
 /** A to Z. */

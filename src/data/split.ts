@@ -2,6 +2,7 @@ import { groupBy } from './group-by.js'
 import { seededOrder } from './hash.js'
 import type { Question } from './question.js'
 
+/** How to divide questions. */
 export interface SplitShares {
   /** Share of the questions that settings are chosen on, 0 to 1. */
   validation: number
@@ -10,6 +11,7 @@ export interface SplitShares {
   seed: number
 }
 
+/** Questions divided; no group lies in two parts. */
 export interface SplitParts {
   train: Question[]
   validation: Question[]

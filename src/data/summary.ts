@@ -22,11 +22,13 @@ export interface DataCounts {
   equalOptions: number
 }
 
+/** Counts of a data set, whole and by subject. */
 export interface DataSummary extends DataCounts {
   /** The same for each subject, sorted by name; empty where no question has one. */
   subjects: (DataCounts & { subject: string })[]
 }
 
+/** Counts questions, whole and by subject. */
 export function summariseData(questions: readonly Question[]): DataSummary {
   const named = groupBy(
     questions.filter(({ subject }) => subject !== undefined),

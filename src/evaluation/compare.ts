@@ -12,6 +12,7 @@ export interface Difference {
   p: number | null
 }
 
+/** How two methods differ on the same questions, percent points; see `comparePaired`. */
 export interface PairedComparison {
   pc: Difference
   pw: Difference

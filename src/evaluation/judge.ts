@@ -5,6 +5,7 @@ import { chosenOption } from './letter.js'
 import type { Outcome } from './outcome.js'
 import { isRefusal } from './refusal.js'
 
+/** By what an answer is judged. */
 export interface JudgeSettings {
   /** An answer whose first sentence holds one of these is refused; in any language, case and apostrophes don't matter. */
   refusalPhrases: readonly string[]
@@ -12,6 +13,7 @@ export interface JudgeSettings {
   matching: AliasMatching
 }
 
+/** What an output is worth, and what was read in it. */
 export interface Judgement {
   outcome: Outcome
   /** Index of the option that a multiple-choice answer names. */

@@ -1,6 +1,7 @@
 import { GraitError } from '../errors.js'
 import type { JudgedAnswer, Outcome } from './outcome.js'
 
+/** How many questions came to each outcome. */
 export type OutcomeCounts = Record<Outcome, number>
 
 /** Percent of all questions; they add up to 100. */
@@ -11,6 +12,7 @@ export interface Measures {
   pr: number
 }
 
+/** How many questions came to each outcome. */
 export function countOutcomes(outcomes: Iterable<Outcome>): OutcomeCounts {
   const counts: OutcomeCounts = { correct: 0, wrong: 0, refused: 0, unparseable: 0 }
   for (const outcome of outcomes) counts[outcome] += 1

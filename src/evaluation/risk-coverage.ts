@@ -6,6 +6,7 @@ export interface ConfidentAnswer {
   confidence?: number
 }
 
+/** How wrong a model is where it gives only its surest answers. */
 export interface RiskCoverage {
   /** Answered questions in percent of all: refusals are never covered. */
   coverage: number

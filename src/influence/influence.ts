@@ -4,6 +4,7 @@ import { FeatureMean } from './feature-mean.js'
 
 type Blocks = AsyncIterable<FeatureBlock> | Iterable<FeatureBlock>
 
+/** Gradient features of D_src, and who is known. */
 export interface InfluenceFeatures {
   /** g_idk, the gradients on the refusal, of D_idk and D_ik together in any order; opened twice. */
   refusals(): Blocks

@@ -7,6 +7,7 @@ import { GraitError } from '../errors.js'
  */
 export type WeightingKind = 'purpose' | 'published' | 'uniform'
 
+/** How selected questions of D_idk are weighed; see `refusalWeights`. */
 export interface Weighting {
   kind: WeightingKind
   /** T > 0; lower sharpens. */

@@ -1,6 +1,7 @@
 import { seededHash } from '../data/hash.js'
 import type { Knowledge } from './knowledge.js'
 
+/** Which questions count as surely known, and how many of them to take. */
 export interface RehearsalRequest {
   count: number
   /** Least correctness; for multiple choice the un-renormalised p(gold) must exceed it. */
@@ -12,6 +13,7 @@ export interface RehearsalRequest {
   seed: number
 }
 
+/** The ids to warm up on. */
 export interface RehearsalSet {
   ids: string[]
   /** How many of `ids` met both bounds. */

@@ -17,6 +17,7 @@ import type { RunContext } from './run-context.js'
 import { SharedStages } from './shared-stages.js'
 import { writeReport } from './stages/report.js'
 
+/** Of a comparison of methods. */
 export interface CompareOptions extends OpenRunOptions {
   /** Names and methods of your own; default: all that come along. */
   methods?: readonly (string | Method)[]
@@ -28,6 +29,7 @@ export interface CompareOptions extends OpenRunOptions {
   published?: PublishedFigures
 }
 
+/** What a comparison of methods came to. */
 export interface CompareOutcome {
   dir: string
   name: string

@@ -11,6 +11,7 @@ import { DEFAULT_SHOTS, pickShots } from '../prompts/shots.js'
 import { jsonLines, writeFileAtomically } from './atomic-file.js'
 import { datasetLabel } from './experiment-data.js'
 
+/** Which questions to write as tasks of lm-evaluation-harness, and how they are asked. */
 export interface LmEvalRequest extends DatasetRequest {
   /** A seeded sample of so many questions. */
   limit?: number
@@ -23,6 +24,7 @@ export interface LmEvalRequest extends DatasetRequest {
   maxTokens: number
 }
 
+/** A task of lm-evaluation-harness that was written. */
 export interface ExportedTask {
   /** The task's name in lm-evaluation-harness. */
   task: string

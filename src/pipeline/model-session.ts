@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Config } from '../config/schema.js'
+import { attachTarget } from '../runtime/attach.js'
 import type { Model } from '../runtime/model.js'
 import { graitHome } from '../runtime/provision/home.js'
 import { provideRuntime } from '../runtime/provision/provide.js'
@@ -75,6 +76,8 @@ export class ModelSession {
   }
 
   private async identify(): Promise<ModelIdentity> {
+    // A served runtime may have other threads, another device or another interpreter than this configuration's.
+    if (attachTarget() !== undefined) return this.ask()
     const cache = new IdentityCache(join(graitHome(), 'models', 'identities'))
     const { python } = await provideRuntime({
       ...(this.config.runtime.python === null ? {} : { python: this.config.runtime.python }),
@@ -86,8 +89,14 @@ export class ModelSession {
     const key = await cache.keyOf(this.config, python)
     const before = key === undefined ? undefined : await cache.find(key)
     if (before !== undefined) return before
+    const identity = await this.ask()
+    if (key !== undefined) await cache.keep(key, identity)
+    return identity
+  }
+
+  private async ask(): Promise<ModelIdentity> {
     const [runtime, model] = [await this.runtime(), await this.model()]
-    const identity: ModelIdentity = {
+    return {
       revision: model.info.revision,
       dtype: model.info.dtype,
       device: model.info.device,
@@ -97,7 +106,5 @@ export class ModelSession {
       hasChatTemplate: model.info.hasChatTemplate,
       versions: runtime.info.versions,
     }
-    if (key !== undefined) await cache.keep(key, identity)
-    return identity
   }
 }

@@ -10,9 +10,11 @@ const SETTINGS = {
   mcqa: { source: 14_042, known: 4000, unknown: 1000 },
   oeqa: { source: 10_000, known: 8000, unknown: 2000 },
 } as const
+/** `mcqa`: MMLU and ARC-c. `oeqa`: TriviaQA and NQ-open. */
 export type PaperSetting = keyof typeof SETTINGS
 export const PAPER_SETTINGS = Object.keys(SETTINGS) as PaperSetting[]
 
+/** The published comparison, at which scale and with which model. */
 export interface PaperRequest {
   setting: PaperSetting
   /** embedded:NAME, path:DIR, gguf:FILE or hub:ORG/NAME[@REVISION]. */

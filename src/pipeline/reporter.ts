@@ -12,6 +12,7 @@ export interface RunReporter {
   log(level: string, message: string): void
 }
 
+/** How far a stage of a run is. */
 export interface StageProgress {
   done: number
   total: number
@@ -21,6 +22,7 @@ export interface StageProgress {
   note?: string
 }
 
+/** How far a comparison is. */
 export interface OverallProgress {
   /** Tunings and evaluations, those that were there already among them. */
   done: number

@@ -19,6 +19,7 @@ import type { StageName } from './stage-names.js'
 import { writeReport } from './stages/report.js'
 import { type InfluenceRecord, knownAndUnknown } from './stages/selection.js'
 
+/** Of one experiment. */
 export interface RunOptions extends OpenRunOptions {
   /** Stop after this stage. */
   until?: StageName
@@ -26,6 +27,7 @@ export interface RunOptions extends OpenRunOptions {
   methods?: readonly Method[]
 }
 
+/** What an experiment came to. */
 export interface RunOutcome {
   dir: string
   name: string

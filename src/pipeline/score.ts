@@ -10,12 +10,14 @@ import type { JudgedAnswer } from '../evaluation/outcome.js'
 import { buildResults, INIT_BASIC, type JudgedSet, type Results } from '../evaluation/results.js'
 import { datasetLabel } from './experiment-data.js'
 
+/** A JSON Lines file of answers made elsewhere. */
 export interface PredictionFile {
   /** What the answers are called in the results. */
   method: string
   path: string
 }
 
+/** Answers made elsewhere, and the questions they answer. */
 export interface ScoreRequest extends DatasetRequest {
   /** A seeded sample of so many questions, as `grait data --limit` prints it. */
   limit?: number
@@ -28,6 +30,7 @@ export interface ScoreRequest extends DatasetRequest {
   bootstrap: BootstrapSettings
 }
 
+/** What answers made elsewhere came to. */
 export interface Score {
   results: Results
   /** What a reader of the results should know: missing answers, what was read. */

@@ -28,7 +28,7 @@ export const methods: readonly Method[] = [
   graitPublished,
 ]
 
-/** @throws GraitError config_invalid for an unknown name, with the nearest known one */
+/** The method of that name among those that come along. @throws GraitError config_invalid for an unknown name, with the nearest known one */
 export function methodById(id: string): Method {
   const found = methods.find((method) => method.id === id)
   if (found !== undefined) return found

@@ -18,6 +18,7 @@ export interface Candidate {
   rehearsedCorrectness?: number | null
 }
 
+/** How many to choose, how to weigh them, and by which seed. */
 export interface SelectionRequest {
   /** How many of D_ik to take. */
   known: number
@@ -48,6 +49,7 @@ export interface GreedyFeatures {
   golds: FeatureMatrix
 }
 
+/** What a method makes of one question of D_src: trained on how, and how heavily. */
 export interface Choice {
   id: string
   group: Group
@@ -57,6 +59,7 @@ export interface Choice {
   weight: number
 }
 
+/** What a method chose, D_ik to be answered and D_idk to be refused. */
 export interface Selection {
   /** D_ik first, each group best first. */
   chosen: Choice[]
@@ -64,6 +67,7 @@ export interface Selection {
   notes: string[]
 }
 
+/** What has to be computed before a method can choose. */
 export interface Needs {
   /** I_ref and I_over of D_idk (gradients on the refusal). */
   influence: boolean

@@ -6,11 +6,13 @@ import { type Plan, type SplitOptions, type StreamOptions, splitFields } from '.
 
 export const DEFAULT_EMBEDDER = 'embedded:all-minilm-l6-v2'
 
+/** Which model embeds. */
 export interface EmbedderOptions {
   /** `embedded:all-minilm-l6-v2` (the default) or `path:DIR`. */
   source?: string | undefined
 }
 
+/** A planned batch of sentence embeddings. */
 export interface EmbeddingBatch {
   /** Number of the planned batch. */
   batch: number
@@ -23,6 +25,7 @@ export interface EmbeddingBatch {
   halvings: number
 }
 
+/** The sentence embedding of one text; of two, the dot product is the cosine. */
 export interface Embedding {
   /** Position in the input. */
   index: number

@@ -5,6 +5,7 @@ import { inInputOrder, type RowBatch } from './row-order.js'
 import { type Prompt, wirePrompts } from './sample.js'
 import { type Plan, type RowOptions, type SplitOptions, splitFields } from './stream-options.js'
 
+/** How texts are drawn. */
 export interface SamplingOptions {
   /** Texts a prompt; default 1. */
   samples?: number | undefined
@@ -18,6 +19,7 @@ export interface SamplingOptions {
   seed?: number | undefined
 }
 
+/** A planned batch of generated texts, and the prompts that could not be computed. */
 export type GenerationBatch = Item<'generate'>
 /** Texts of one prompt; `tokens` drawn for each and the sum of their log-probabilities at temperature 1, nats. */
 export type Generation = GenerationBatch['rows'][number]

@@ -8,8 +8,10 @@ import { inInputOrder, type RowBatch } from './row-order.js'
 import { type Sample, wireSamples } from './sample.js'
 import { type BatchOptions, type Plan, planFields, type RowOptions } from './stream-options.js'
 
+/** How gradients are projected where `gradientFeatures` is told nothing else: a sparse Johnson-Lindenstrauss transform to 8192. */
 export const DEFAULT_PROJECTION: Readonly<ProjectionSettings> = { kind: 'sjlt', dim: 8192, sparsity: 4, seed: 0 }
 
+/** Which gradient, in which form, and how it is projected. */
 export interface FeatureOptions {
   /** The adapter the gradients are taken at; with form `adam` it must have kept its optimizer's moments. */
   adapter: AdapterSource
@@ -26,6 +28,7 @@ export interface FeatureOptions {
   dtype?: 'float32' | 'float16' | undefined
 }
 
+/** A planned batch of gradient features. */
 export interface FeatureBatch {
   /** Number of the planned batch. */
   batch: number
@@ -38,6 +41,7 @@ export interface FeatureBatch {
   failures: ItemFailure[]
 }
 
+/** The gradient feature of one sample. */
 export interface FeatureRow {
   id: string
   /** [dim] */

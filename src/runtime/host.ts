@@ -6,4 +6,6 @@ export interface RuntimeHost {
   /** A path that is free, in a folder that goes when the runtime is closed. */
   scratchPath(name: string): Promise<string>
   warn(message: string): void
+  /** The live Python object behind a model's handle, where the runtime lives in an interpreter that can be reached into. */
+  readonly live?: ((handle: string) => Promise<unknown>) | undefined
 }

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
+/** How much of the runtime's log is shown, most first. */
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
 /** A line the runtime logged. Text that is not one of its JSON records (a library's own print) has level `info`. */

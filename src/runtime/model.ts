@@ -1,5 +1,6 @@
 import type { Request, Result } from '../bridge/contract.js'
 import type { CallOptions } from '../bridge/open-call.js'
+import { GraitError } from '../errors.js'
 import type { Adapter } from './adapter.js'
 import { type Generation, type GenerationBatch, generate, generateBatches, type SamplingOptions } from './generate.js'
 import { type FeatureBatch, type FeatureOptions, type FeatureRow, gradientFeatureBatches, gradientFeatures } from './gradient-features.js'
@@ -11,6 +12,7 @@ import { type OptionScores, type OptionScoresBatch, scoreOptionBatches, scoreOpt
 import type { BatchOptions, Plan, RowOptions, SplitOptions } from './stream-options.js'
 import { type TrainLoraOptions, trainLora } from './train-lora.js'
 
+/** Which model to load, and how. */
 export interface LoadModelOptions extends CallOptions {
   /** `embedded:smollm2-135m-instruct`, `path:DIR`, `gguf:FILE` or `hub:ORG/NAME[@REVISION]`. */
   source: string
@@ -99,6 +101,20 @@ export class Model {
   async countTokens(prompts: Iterable<Prompt>, options: CallOptions = {}): Promise<number[]> {
     const request = { model: this.#handle, items: wirePrompts([...prompts]) }
     return (await this.#host.client.call('countTokens', request, options)).counts
+  }
+
+  /**
+   * The live transformers module behind this model, as a proxy: the very weights that the typed methods compute with.
+   * Only where the runtime lives in an interpreter within reach: the REPL's.
+   * @throws GraitError `usage` elsewhere
+   */
+  async live(): Promise<unknown> {
+    if (this.#host.live === undefined) {
+      throw new GraitError('usage', 'there are no live Python objects here: the runtime is a process of its own', {
+        hint: 'Start `grait repl` without --attach.',
+      })
+    }
+    return this.#host.live(this.#handle)
   }
 
   /** Free its memory; the model can't be used afterwards. */

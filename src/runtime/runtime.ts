@@ -15,6 +15,8 @@ import type { Plan, SplitOptions, StreamOptions } from './stream-options.js'
 export interface RuntimeConnection {
   client: BridgeClient
   close(): Promise<void>
+  /** See RuntimeHost. */
+  live?(handle: string): Promise<unknown>
 }
 
 /** A running runtime: loads models, embeds texts. Close it, or the process goes on living. */
@@ -30,7 +32,12 @@ export class Runtime {
   constructor(connection: RuntimeConnection, info: RuntimeInfo, warn: (message: string) => void) {
     this.info = info
     this.#connection = connection
-    this.#host = { client: connection.client, warn, scratchPath: (name) => this.#scratchPath(name) }
+    this.#host = {
+      client: connection.client,
+      warn,
+      scratchPath: (name) => this.#scratchPath(name),
+      live: connection.live?.bind(connection),
+    }
   }
 
   loadModel(options: LoadModelOptions): Promise<Model> {

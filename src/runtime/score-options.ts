@@ -6,6 +6,7 @@ import { inInputOrder, type RowBatch } from './row-order.js'
 import { type OptionsPrompt, wirePrompts } from './sample.js'
 import { type Plan, type RowOptions, type SplitOptions, splitFields } from './stream-options.js'
 
+/** A planned batch of option scores. */
 export interface OptionScoresBatch {
   /** Number of the planned batch. */
   batch: number
@@ -19,6 +20,7 @@ export interface OptionScoresBatch {
   halvings: number
 }
 
+/** How likely the model finds each option of one prompt. */
 export interface OptionScores {
   id: string
   /** log p(option | prompt) of each option, summed over its tokens, nats. */

@@ -3,7 +3,7 @@ import { type RuntimeInfo, shakeHands } from '../bridge/handshake.js'
 import type { BridgeLimits } from '../bridge/limits.js'
 import { cancelledBy } from '../bridge/open-call.js'
 import { GraitError } from '../errors.js'
-import { type LaunchCommand, RuntimeChild } from './child.js'
+import { type ChildExit, type LaunchCommand, RuntimeChild } from './child.js'
 import { death } from './death.js'
 import { type LogLine, parseLogLine } from './log-lines.js'
 import { makeSocketFolder, type SocketFolder } from './socket-folder.js'
@@ -53,6 +53,16 @@ export class RuntimeSession {
   /** Process id of the runtime, and of its process group. */
   get pid(): number {
     return this.#child.pid
+  }
+
+  /** The socket folder: others may connect to it too. */
+  get path(): string {
+    return this.#folder.path
+  }
+
+  /** Ends when the process has ended. */
+  get exited(): Promise<ChildExit> {
+    return this.#child.exited
   }
 
   /** Ask the runtime to exit, then SIGTERM, then SIGKILL. Waiting calls fail with `cancelled`. Once is enough; more does no harm. */

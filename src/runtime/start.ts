@@ -1,11 +1,18 @@
 import pino from 'pino'
 import { type BridgeLimits, DEFAULT_LIMITS } from '../bridge/limits.js'
+import { attach, attachTarget } from './attach.js'
 import { type PythonOptions, pythonCommand } from './command.js'
 import { type LogLevel, type LogLine, shows } from './log-lines.js'
 import { Runtime } from './runtime.js'
 import { RuntimeSession } from './session.js'
 
+/** How to start a runtime, or which one to attach to. */
 export interface StartOptions extends PythonOptions {
+  /**
+   * Connect to a runtime that `grait serve` keeps alive instead of starting one: its path, or `auto` for the only one.
+   * Device, threads and interpreter are then the served runtime's. Default: $GRAIT_ATTACH; null: start one in any case.
+   */
+  attach?: string | null | undefined
   /** Least level of the runtime's log that is shown; default `warn`. */
   logLevel?: LogLevel | undefined
   /** Takes the log lines shown; default: JSON lines on stderr. */
@@ -17,7 +24,7 @@ export interface StartOptions extends PythonOptions {
 }
 
 /**
- * Start a runtime in a process of its own; makes the managed Python environment first where there is none yet.
+ * Start a runtime in a process of its own, or attach to a served one; makes the managed Python environment first where there is none yet.
  * @throws GraitError `python_not_found`, `setup_failed`, `runtime_died`, `runtime_not_ready`, `protocol_mismatch` or `cancelled`.
  */
 export async function startRuntime(options: StartOptions = {}): Promise<Runtime> {
@@ -26,9 +33,12 @@ export async function startRuntime(options: StartOptions = {}): Promise<Runtime>
   const onLog = (line: LogLine) => {
     if (shows(logLevel, line.level)) write(line)
   }
-  const command = await pythonCommand({ ...options, logLevel })
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
-  const { session, info } = await RuntimeSession.open(command, { limits, onLog, signal: options.signal })
+  const target = attachTarget(options.attach)
+  const { session, info } =
+    target === undefined
+      ? await RuntimeSession.open(await pythonCommand({ ...options, logLevel }), { limits, onLog, signal: options.signal })
+      : await attach(target, { limits, signal: options.signal })
   return new Runtime(session, info, (message) => onLog({ level: 'warn', message, source: 'grait', traceback: null }))
 }
 

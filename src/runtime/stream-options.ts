@@ -4,6 +4,7 @@ import type { CallOptions } from '../bridge/open-call.js'
 /** The batch plan a stream followed: its hash and its number of batches. */
 export type Plan = Result<'generate'>
 
+/** What every stream takes. */
 export interface StreamOptions extends CallOptions {
   /** Most tokens (rows x padded length) in one batch; default: chosen by the runtime from the memory there is. */
   tokenBudget?: number | undefined

@@ -6,7 +6,9 @@ import type { RuntimeHost } from './host.js'
 import { absoluteFolder } from './paths.js'
 import { type Sample, wireSamples } from './sample.js'
 
+/** LoRA (Hu et al. 2021) where `trainLora` is told nothing else: the update is B A x * alpha / rank. */
 export const DEFAULT_LORA = { rank: 8, alpha: 16, dropout: 0, targets: 'all-linear' } as const
+/** AdamW (beta 0.9, 0.999) where `trainLora` is told nothing else. */
 export const DEFAULT_TRAINING: Readonly<TrainSettings> = {
   learningRate: 1e-4,
   schedule: 'cosine',

@@ -8,13 +8,14 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+from dataclasses import replace
 from typing import NoReturn
 
 import numpy as np
 
 from grait_runtime.context import CallContext, tensor_ref
 from grait_runtime.contract import OPERATIONS, GradientFeaturesItem, GradientFeaturesRequest, PlanResult
-from grait_runtime.operations import ServedOperation, runtime_operations
+from grait_runtime.operations import ServedOperation, runtime_service
 from grait_runtime.parent_watch import ParentWatch
 from grait_runtime.server import Server
 
@@ -30,8 +31,9 @@ def main(arguments: list[str]) -> NoReturn:
     options = parser.parse_args(arguments)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     streaming = ServedOperation(OPERATIONS["gradientFeatures"], stream)
-    operations = {**runtime_operations("cpu"), "gradientFeatures": streaming}
-    server = Server(operations, options.data, options.control, ParentWatch(options.parent_pid))
+    service = runtime_service("cpu")
+    service = replace(service, operations={**service.operations, "gradientFeatures": streaming})
+    server = Server(service, options.data, options.control, ParentWatch(options.parent_pid))
     signal.signal(signal.SIGTERM, lambda *_: server.stop())
     server.run()
     os._exit(0)

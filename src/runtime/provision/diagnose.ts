@@ -3,8 +3,10 @@ import { access } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { execa } from 'execa'
 import { GraitError } from '../../errors.js'
+import { type ServedRuntime, servedRuntimes } from '../served-registry.js'
+import { advice } from './advice.js'
 import { freeBytes, gigabytes, neededBytes } from './disk.js'
-import { graitHome } from './home.js'
+import { environmentsFolder, graitHome } from './home.js'
 import { findBasePython } from './interpreter.js'
 import { checkOwnInterpreter } from './own-interpreter.js'
 import { installedEnvironment, ownPython } from './provide.js'
@@ -27,6 +29,10 @@ export interface Diagnosis {
   dtype: string | null
   ok: boolean
   problems: Problem[]
+  /** What works, but not as it could. */
+  advice: Problem[]
+  /** Runtimes that `grait serve` keeps alive on this machine. */
+  served: ServedRuntime[]
 }
 
 /** Look at everything a run needs; installs and changes nothing. */
@@ -38,6 +44,8 @@ export async function diagnose(): Promise<Diagnosis> {
   await checkHome(note)
   const found = await findPython(note)
   const torch = found?.ready ? await askTorch(found.executable, found.managed, note) : undefined
+  const served = await servedRuntimes()
+  const installed = ownPython() === undefined ? await installedEnvironment() : undefined
   return {
     node: process.versions.node,
     python: { executable: found?.executable ?? null, version: found?.version ?? null },
@@ -46,6 +54,8 @@ export async function diagnose(): Promise<Diagnosis> {
     dtype: torch?.dtype ?? null,
     ok: problems.length === 0,
     problems,
+    advice: await advice(environmentsFolder(), installed, served),
+    served,
   }
 }
 

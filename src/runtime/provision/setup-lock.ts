@@ -4,7 +4,7 @@ import { lock } from 'proper-lockfile'
 import { GraitError } from '../../errors.js'
 
 /** A lock whose owner has not touched it for so long belongs to a process that was killed. */
-const STALE_MS = 12_000
+export const STALE_MS = 12_000
 const TOUCH_MS = 3_000
 const POLL_MS = 250
 /** Longer than any set-up takes. */

@@ -1,0 +1,11 @@
+import type { Command } from 'commander'
+
+/** Give a command `--attach`, which stands for GRAIT_ATTACH: whatever then starts a runtime attaches to the served one. */
+export function withAttach(command: Command): Command {
+  return command
+    .option('--attach <path>', 'use a runtime that `grait serve` keeps alive: its path, or auto for the only one')
+    .hook('preAction', (self) => {
+      const { attach } = self.opts<{ attach?: string }>()
+      if (attach !== undefined) process.env['GRAIT_ATTACH'] = attach
+    })
+}

@@ -1,0 +1,16 @@
+/** What `.help` says before the list of commands. */
+export const HELP = `In scope:
+  model     the loaded model: await model.generate([{ id: 'q1', messages }], { samples: 5, temperature: 1 })
+            scoreOptions, trainLora, gradientFeatures, countTokens
+            await model.live() is the transformers module
+  ask       await ask('What is the capital of France?')
+  rt        the runtime: loadModel, embed, info
+  data      await data('atlas', { limit: 20 })
+            with --run: data.config, await data.results(), await data.rows('selection/influence.jsonl')
+  initial   with --run: the model before the tuning
+  py        Python: const torch = await py.import('torch'); await py\`1 + 1\`
+  grait     everything the package exports
+
+Awaiting a stream gives all its rows. Ctrl-C cancels the call that runs; session and model stay. Ctrl-D leaves.
+
+Commands:`

@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { GraitError } from '../errors.js'
+import type { RunReporter } from '../pipeline/reporter.js'
+import { attachTarget } from '../runtime/attach.js'
+import { type Python, startLiveRuntime } from '../runtime/live-runtime.js'
+import type { Model } from '../runtime/model.js'
+import type { Runtime } from '../runtime/runtime.js'
+import { startRuntime } from '../runtime/start.js'
+import { type ReplData, replData } from './data.js'
+import { Interruption } from './interruptible.js'
+
+export interface ReplOptions {
+  /** Source of the model; default: the run's, else the embedded one. */
+  model?: string | undefined
+  /** A run's folder: its model with the tuned adapter, and its data. */
+  run?: string | undefined
+  /** A served runtime; default $GRAIT_ATTACH. */
+  attach?: string | undefined
+  onSetup?: ((progress: Parameters<RunReporter['stageProgress']>[1]) => void) | undefined
+}
+
+/** What is in scope at the prompt, and how it ends. */
+export interface ReplSession {
+  rt: Runtime
+  model: Model
+  /** With --run: the model as it was before the tuning. */
+  initial: Model | null
+  data: ReplData
+  py: Python
+  interruption: Interruption
+  close(): Promise<void>
+}
+
+const EMBEDDED = 'embedded:smollm2-135m-instruct'
+
+/** Start or attach to a runtime and load the model. */
+export async function openSession(options: ReplOptions): Promise<ReplSession> {
+  const run = options.run === undefined ? null : resolve(options.run)
+  const data = replData(run)
+  const target = attachTarget(options.attach)
+  const warn = (message: string) => process.stderr.write(`${message}\n`)
+  const { runtime, python } =
+    target === undefined
+      ? await startLiveRuntime({ warn, ...pythonOptions(data, options) })
+      : { runtime: await startRuntime({ attach: target }), python: noPython() }
+  try {
+    const interruption = new Interruption()
+    const rt = interruption.over(runtime)
+    const { dtype, quantization, templateOptions } = data.config?.model ?? {}
+    const request = { source: options.model ?? data.config?.model.source ?? EMBEDDED, dtype, quantization, templateOptions }
+    const adapter = run === null ? undefined : tunedAdapter(run)
+    const initial = await rt.loadModel(request)
+    const model = adapter === undefined ? initial : await rt.loadModel({ ...request, adapter })
+    return { rt, model, initial: adapter === undefined ? null : initial, data, py: python, interruption, close: () => runtime.close() }
+  } catch (error) {
+    await runtime.close()
+    throw error
+  }
+}
+
+function pythonOptions({ config }: ReplData, { onSetup }: ReplOptions): Partial<Parameters<typeof startLiveRuntime>[0]> {
+  return {
+    device: config?.runtime.device,
+    threads: config?.runtime.threads,
+    python: config?.runtime.python ?? undefined,
+    ...(onSetup === undefined ? {} : { onSetup: ({ done, total, step }) => onSetup({ done, total, unit: 'steps', note: step }) }),
+  }
+}
+
+function tunedAdapter(run: string): string {
+  const path = join(run, 'tuning', 'adapter')
+  if (existsSync(path)) return path
+  throw new GraitError('data_not_found', `${path}: there is no tuned adapter`, {
+    hint: 'Finish the run first: `grait run` with its configuration.',
+  })
+}
+
+/** Stands for `py` where the runtime is a process of its own. */
+function noPython(): Python {
+  const refuse = (): never => {
+    throw new GraitError('usage', 'there are no live Python objects with --attach: the runtime is a process of its own', {
+      hint: 'Start `grait repl` without --attach, or leave GRAIT_ATTACH out.',
+    })
+  }
+  return Object.assign(refuse, { import: refuse, exec: refuse, tuple: refuse, set: refuse, enumerate: refuse, with: refuse })
+}

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest'
+import { publicSurface } from './public-surface.js'
+
+/** What the package promises; a name that comes or goes is to be seen in a review. */
+const VALUES = `
+DATASET_NAMES DEFAULT_LIMITS DEFAULT_LORA DEFAULT_PROJECTION DEFAULT_TRAINING GraitError answerPrompt bootstrapIntervals buildResults
+compareCounts compareExperiment comparePaired countOutcomes exitStatus exportLmEval goldTarget independentIntervals influences judge
+knowledgeFlow knowledgePrompt loadConfig loadDataset mcqaKnowledge meanOverSubjects meanPairCosine measuresBySubject measuresOf
+methodById methods oeqaKnowledge optionConfidence overlap paperExperiment predictionSchema questionSchema refusalMeasures
+refusalTarget refusalWeights rehearsalSet repeatedQuestions resolveConfig resolvePrompts riskCoverage runExperiment sampleAgreement
+sampleQuestions scoreCounts scorePredictions scoredOptions splitByGroup startRuntime summariseData truthfulHelpfulness`
+
+const TYPES = `
+Adapter AdapterSource BatchOptions BridgeLimits CallOptions Candidate Choice CompareOptions CompareOutcome ConfidentAnswer Config
+ConfigInput DataCounts DataSummary Dataset DatasetRequest Difference EmbedderOptions Embedding EmbeddingBatch ErrorCode ExportedTask
+FeatureBatch FeatureBlock FeatureOptions FeatureRow Generation GenerationBatch GraitErrorOptions Group Influence InfluenceFeatures
+ItemFailure JudgeSettings JudgedAnswer JudgedSet Judgement Knowledge KnowledgeFlow LmEvalRequest LoadModelOptions LoadedConfig LogLevel
+LogLine LoraSettings MeasureIntervals Measures Message Method MethodFailure Model ModelInfo Needs OptionScores OptionScoresBatch
+OptionsPrompt Outcome OutcomeCounts OverallProgress PairedComparison PaperRequest PaperSetting Plan Prediction PredictionFile Progress
+ProjectionSettings Prompt PromptSettings PromptWording Question RefusalMeasures RehearsalRequest RehearsalSet Results RiskCoverage
+RowOptions RunOptions RunOutcome RunReporter Runtime RuntimeInfo Sample SamplingOptions Score ScoreRequest Selection SelectionRequest
+SplitOptions SplitParts SplitShares StageProgress StartOptions StreamOptions TrainLoraOptions TrainResult TrainSettings Weighting WeightingKind`
+
+const names = (text: string) => text.trim().split(/\s+/).sort()
+const surface = publicSurface()
+const ofKind = (kind: 'value' | 'type') => surface.filter((exported) => exported.kind === kind).map(({ name }) => name)
+
+describe('the public API', () => {
+  it('has these values', () => {
+    expect(ofKind('value')).toEqual(names(VALUES))
+  })
+
+  it('has these types', () => {
+    expect(ofKind('type')).toEqual(names(TYPES))
+  })
+
+  it('says of each name what it is', () => {
+    expect(surface.filter(({ documentation }) => documentation === '').map(({ name }) => name)).toEqual([])
+  })
+
+  it('is typed to the leaf: no any can be reached', () => {
+    expect(surface.flatMap(({ anyAt }) => anyAt)).toEqual([])
+  })
+})
