@@ -99,17 +99,18 @@ describe('a task exported for lm-evaluation-harness', () => {
       const best = (values: readonly number[]) => values.indexOf(Math.max(...values))
       let same = 0
       let right = 0
-      const seen = new Set<number>()
+      const different = new Set<string>()
       for await (const { id, logprobs } of model.scoreOptions(items)) {
         const theirs = harness.get(id) as number[]
         const chosen = best([...logprobs])
-        seen.add(chosen)
+        different.add(Math.max(...logprobs).toFixed(4))
         if (best(theirs) === chosen) same += 1
         if (chosen === questions.find((question) => question.id === id)?.answer) right += 1
         for (const [option, logprob] of logprobs.entries()) expect(logprob).toBeCloseTo(theirs[option] as number, 2)
       }
       expect(harness.size).toBe(COUNT)
-      expect(seen.size).toBeGreaterThan(1)
+      // The scores follow the question: what agrees is no constant.
+      expect(different.size).toBeGreaterThan(COUNT / 4)
       expect(same / COUNT).toBeGreaterThanOrEqual(0.99)
       expect(Math.abs(score - right / COUNT)).toBeLessThanOrEqual(0.01)
     } finally {
