@@ -17,6 +17,7 @@ from grait_runtime.context import CallContext, tensor_ref
 from grait_runtime.contract import Failure, GradientFeaturesItem, GradientFeaturesRequest, PlanResult
 from grait_runtime.digests import folder_digest
 from grait_runtime.encoding import EncodedSample
+from grait_runtime.memory_failure import free_memory, is_out_of_memory
 from grait_runtime.models import LoadedModel, ModelRegistry
 from grait_runtime.per_sample import PerSampleGradients
 from grait_runtime.planning import plan_batches
@@ -87,9 +88,15 @@ class FeatureEngine:
         if not samples:
             empty = torch.zeros(0, self.dim)
             return Features([], self._in_dtype(empty), torch.zeros(0), failures)
+        raw: Tensor | None = None
         try:
             raw = self._raw(samples)
-        except torch.OutOfMemoryError:
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise
+        # Only here, where the error no longer keeps the failed pass alive, can its memory be given back.
+        if raw is None:
+            free_memory()
             return self._halves(samples, failures)
         return self._finished(samples, raw, failures)
 
@@ -121,8 +128,6 @@ class FeatureEngine:
 
     def _halves(self, samples: Sequence[EncodedSample], failures: list[Failure]) -> Features:
         """After running out of memory: the same in two parts, or the failure of one sample."""
-        if self._device.type == "cuda":
-            torch.cuda.empty_cache()
         if len(samples) == 1:
             message = f"{samples[0].id}: {len(samples[0].input_ids)} tokens do not fit the memory of {self._device}"
             lost = Failure(id=samples[0].id, code="out_of_memory", message=message)

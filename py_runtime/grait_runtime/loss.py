@@ -18,6 +18,7 @@ from transformers import Cache, DynamicCache, PreTrainedModel
 
 from grait_runtime.encoding import EncodedSample
 from grait_runtime.errors import RuntimeFault
+from grait_runtime.memory_failure import is_out_of_memory
 from grait_runtime.target_batch import TargetBatch, shared_prefix, target_batch
 
 
@@ -43,9 +44,9 @@ def can_share_prefix(module: PreTrainedModel, samples: Sequence[EncodedSample], 
         with torch.no_grad():
             whole = sample_losses(module, target_batch(samples, device))
             shared = sample_losses(module, target_batch(samples, device, prefix))
-    except torch.OutOfMemoryError:
-        raise
-    except Exception:  # what an architecture without such a cache raises is its own affair
+    except Exception as error:  # what an architecture without such a cache raises is its own affair
+        if is_out_of_memory(error):
+            raise
         return False
     tolerance = 1e-4 if module.dtype == torch.float32 else 3e-2
     return torch.allclose(whole, shared, rtol=tolerance, atol=tolerance)

@@ -269,8 +269,12 @@ def test_a_handle_with_an_adapter_of_its_own_is_refused(models: ModelRegistry, l
         Collected(models, gradient_request(adapted, adapter, samples()))
 
 
+@pytest.mark.parametrize(
+    "error",
+    [torch.OutOfMemoryError("CUDA out of memory"), RuntimeError("DefaultCPUAllocator: can't allocate memory")],
+)
 def test_out_of_memory_halves_the_batch_and_loses_only_the_sample_that_never_fits(
-    models: ModelRegistry, load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    models: ModelRegistry, load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: RuntimeError
 ) -> None:
     from grait_runtime import per_sample
 
@@ -283,7 +287,7 @@ def test_out_of_memory_halves_the_batch_and_loses_only_the_sample_that_never_fit
 
     def limited(self: per_sample.PerSampleGradients, batch: TargetBatch, sink: per_sample.GradientSink) -> Tensor:
         if batch.input_ids.numel() > limit:
-            raise torch.OutOfMemoryError("a card of little memory")
+            raise error
         return compute(self, batch, sink)
 
     monkeypatch.setattr(per_sample.PerSampleGradients, "run", limited)
