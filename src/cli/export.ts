@@ -4,6 +4,7 @@ import { applySetting } from '../config/settings.js'
 import { DATASET_NAMES } from '../data/dataset.js'
 import { exportLmEval } from '../pipeline/export-lm-eval.js'
 import { resolvePrompts } from '../prompts/settings.js'
+import { examples } from './help-examples.js'
 
 interface ExportFlags {
   data?: string
@@ -18,7 +19,9 @@ interface ExportFlags {
 
 /** `grait export lm-eval NAME`: a data set as a task of lm-evaluation-harness. */
 export function exportCommand(): Command {
-  const command = new Command('export').description('write data for other tools')
+  const command = new Command('export')
+    .description('write data for other tools')
+    .addHelpText('after', examples(['grait export lm-eval mmlu --data DIR --split test --out tasks']))
   // A command of commands has no action of its own; without one of them it is wrong usage.
   command.exitOverride().addCommand(lmEvalCommand().exitOverride())
   return command

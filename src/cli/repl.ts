@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { openSession } from '../repl/session.js'
 import { runRepl } from '../repl/start.js'
+import { examples } from './help-examples.js'
 import { SetupDisplay } from './setup-display.js'
 
 /** `grait repl`: the typed wrappers, and live Python objects, at a prompt. */
@@ -9,6 +10,14 @@ export function replCommand(): Command {
     .description('a prompt with a loaded model, its typed calls and live Python objects')
     .option('--model <source>', 'embedded:NAME, path:DIR, gguf:FILE or hub:ORG/NAME; default: the embedded model')
     .option('--run <dir>', "a finished run: its model with the tuned adapter, and the run's data")
+    .addHelpText(
+      'after',
+      examples(
+        ['grait repl', 'the embedded model'],
+        ['grait repl --run runs/mine', 'a tuned model and the data of its run'],
+        ['grait repl --attach auto', 'a model that `grait serve` keeps loaded'],
+      ),
+    )
     .action(async ({ model, run, attach }: { model?: string; run?: string; attach?: string }) => {
       const display = new SetupDisplay(process.stderr)
       const session = await openSession({

@@ -171,11 +171,3 @@ describe('grait score --counts', { timeout: 60_000 }, () => {
     expect(stdout).toContain('m: no THS')
   })
 })
-
-it('help shows an example of every command made for data', { timeout: 60_000 }, async () => {
-  for (const args of [['data'], ['init'], ['score'], ['export', 'lm-eval']]) {
-    const { stdout, exitCode } = await grait([...args, '--help'])
-    expect(exitCode).toBe(0)
-    expect(stdout).toContain(`\n  grait ${args.join(' ')} `)
-  }
-})
