@@ -73,17 +73,21 @@ def alone(loaded: LoadedModel, item: OptionsPrompt, option: str) -> float:
     return sum(float(logprobs[len(prompt) + n - 1, token]) for n, token in enumerate(text))
 
 
+def assert_scores_as_alone(models: ModelRegistry, loaded: LoadedModel, budget: int | None = None) -> None:
+    context, _ = run(models, request(loaded, items(), budget))
+    found = scores(context)
+    for item in items():
+        expected = [alone(loaded, item, option) for option in item.options]
+        np.testing.assert_allclose(found[item.id], expected, atol=1e-4)
+
+
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 @pytest.mark.parametrize("budget", [None, 200, 1])
 def test_every_option_scores_as_it_does_alone(
     models: ModelRegistry, load: Load, architecture: str, budget: int | None
 ) -> None:
     loaded = load(architecture)
-    context, _ = run(models, request(loaded, items(), budget))
-    found = scores(context)
-    for item in items():
-        expected = [alone(loaded, item, option) for option in item.options]
-        np.testing.assert_allclose(found[item.id], expected, atol=1e-4)
+    assert_scores_as_alone(models, loaded, budget)
 
 
 def test_sharing_a_prefix_changes_nothing(models: ModelRegistry, load: Load) -> None:
@@ -240,11 +244,7 @@ def test_every_kind_of_model_scores_as_it_does_alone(
 ) -> None:
     loaded = load(architecture, chat_template=chat_template, tied=tied)
     assert bool(loaded.module.config.tie_word_embeddings) == tied
-    context, _ = run(models, request(loaded, items()))
-    found = scores(context)
-    for item in items():
-        expected = [alone(loaded, item, option) for option in item.options]
-        np.testing.assert_allclose(found[item.id], expected, atol=1e-4)
+    assert_scores_as_alone(models, loaded)
 
 
 def test_template_options_change_what_is_scored(models: ModelRegistry, load: Load) -> None:

@@ -27,25 +27,34 @@ export interface RiskCoverage {
 export function riskCoverage(answers: readonly ConfidentAnswer[]): RiskCoverage | null {
   const given = answers.filter(({ outcome }) => outcome !== 'refused')
   if (given.length === 0 || given.some(({ confidence }) => confidence === undefined || Number.isNaN(confidence))) return null
-  const sorted = [...given].sort((a, b) => (b.confidence as number) - (a.confidence as number))
-  const points: { coverage: number; risk: number }[] = []
-  let [wrong, sumOfRisks] = [0, 0]
-  for (let start = 0; start < sorted.length; ) {
-    let end = start
-    let wrongHere = 0
-    while (end < sorted.length && sorted[end]?.confidence === sorted[start]?.confidence) {
-      if (sorted[end]?.outcome !== 'correct') wrongHere += 1
-      end += 1
-    }
-    for (let covered = start + 1; covered <= end; covered++) {
-      sumOfRisks += (wrong + (wrongHere * (covered - start)) / (end - start)) / covered
-    }
-    wrong += wrongHere
-    points.push({ coverage: (100 * end) / answers.length, risk: (100 * wrong) / end })
+  const curve = surestFirst(
+    given.map(({ confidence, outcome }) => ({ confidence: confidence as number, wrong: outcome === 'correct' ? 0 : 1 })),
+  )
+  let sumOfRisks = 0
+  let start = { covered: 0, wrong: 0 }
+  for (const end of curve) {
+    const [here, wrongHere] = [end.covered - start.covered, end.wrong - start.wrong]
+    for (let taken = 1; taken <= here; taken++) sumOfRisks += (start.wrong + (wrongHere * taken) / here) / (start.covered + taken)
     start = end
   }
+  const points = curve.map(({ covered, wrong }) => ({ coverage: (100 * covered) / answers.length, risk: (100 * wrong) / covered }))
   const last = points.at(-1) as { coverage: number; risk: number }
-  return { ...last, area: (100 * sumOfRisks) / sorted.length, points }
+  return { ...last, area: (100 * sumOfRisks) / given.length, points }
+}
+
+/**
+ * How many are covered and how much of them is wrong, after each group of equally sure ones: their order would be made up.
+ * @param answers `wrong`: 0 to 1, an expectation where an answer was drawn several times
+ */
+export function surestFirst(answers: readonly { confidence: number; wrong: number }[]): { covered: number; wrong: number }[] {
+  const sorted = [...answers].sort((a, b) => b.confidence - a.confidence)
+  const curve: { covered: number; wrong: number }[] = []
+  let total = 0
+  for (const [index, { confidence, wrong }] of sorted.entries()) {
+    total += wrong
+    if (sorted[index + 1]?.confidence !== confidence) curve.push({ covered: index + 1, wrong: total })
+  }
+  return curve
 }
 
 /** About `most` of the points, evenly spread; the last one stays. */

@@ -1,12 +1,9 @@
-import { GraitError } from '../errors.js'
-import { freeBytes, gigabytes } from '../runtime/provision/disk.js'
+import { requireFreeBytes } from '../runtime/provision/disk.js'
+
+const HINT =
+  'Free some space, set cache.dir to a folder on a larger disk, or store less: a smaller gradients.projection.dim, dtype float16.'
 
 /** Refuses to begin what would fill the disk of `folder`. */
-export async function requireFreeSpace(folder: string, neededBytes: number, what: string): Promise<void> {
-  const free = await freeBytes(folder)
-  if (free >= neededBytes) return
-  throw new GraitError('disk_full', `${what} need ${gigabytes(neededBytes)} in ${folder}, ${gigabytes(free)} are free`, {
-    hint: 'Free some space, set cache.dir to a folder on a larger disk, or store less: a smaller gradients.projection.dim, dtype float16.',
-    details: { folder, neededBytes, freeBytes: free },
-  })
+export function requireFreeSpace(folder: string, neededBytes: number, what: string): Promise<void> {
+  return requireFreeBytes(folder, neededBytes, `${what} need`, HINT)
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { stringify } from 'yaml'
+import { writeFileAtomically } from '../atomic-file.js'
 import { type Dataset, type DatasetRequest, loadDataset } from '../data/dataset.js'
 import type { Question } from '../data/question.js'
 import { sampleQuestions } from '../data/sample.js'
@@ -8,8 +9,8 @@ import { questionText } from '../prompts/answer-prompt.js'
 import { knowledgePrompt, scoredOptions } from '../prompts/knowledge-prompt.js'
 import type { PromptSettings } from '../prompts/settings.js'
 import { DEFAULT_SHOTS, pickShots } from '../prompts/shots.js'
-import { jsonLines, writeFileAtomically } from './atomic-file.js'
 import { datasetLabel } from './experiment-data.js'
+import { jsonLines } from './json-lines-file.js'
 
 /** Which questions to write as tasks of lm-evaluation-harness, and how they are asked. */
 export interface LmEvalRequest extends DatasetRequest {

@@ -1,7 +1,7 @@
 import { mkdir, open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { writeFileAtomically } from '../atomic-file.js'
 import { widenFloat16 } from '../bridge/float16.js'
-import { writeFileAtomically } from './atomic-file.js'
 import { type NpyDtype, npyHeader, openNpy, rowBytes } from './npy.js'
 
 /** Largest shard; a row that is larger has a shard of its own. */

@@ -18,3 +18,10 @@ export async function readJsonLines<T>(path: string): Promise<T[]> {
       }
     })
 }
+
+/** One JSON document a line. */
+export function jsonLines(rows: Iterable<unknown>): string {
+  let text = ''
+  for (const row of rows) text += `${JSON.stringify(row)}\n`
+  return text
+}

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
+import { writeFileAtomically } from '../atomic-file.js'
 import { modelCard } from '../report/model-card.js'
 import { refuseOccupied } from '../runtime/finished-folder.js'
-import { writeFileAtomically } from './atomic-file.js'
 import { cardData } from './card-data.js'
 import { ModelSession } from './model-session.js'
 import { type RunReporter, silentReporter } from './reporter.js'

@@ -2,9 +2,9 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { cpus, platform, release } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { writeFileAtomically } from '../atomic-file.js'
 import type { Config } from '../config/schema.js'
 import { GraitError } from '../errors.js'
-import { writeFileAtomically } from './atomic-file.js'
 import { digestOf } from './digest.js'
 
 /** What the bytes of every stage depend on, beside its inputs: the model and the machine that computes with it. */

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { writeFileAtomically } from '../atomic-file.js'
 import { canonicalJson } from '../canonical-json.js'
-import { writeFileAtomically } from './atomic-file.js'
 
 const UNIT = /^(\d+)\.unit$/
 

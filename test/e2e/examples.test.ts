@@ -21,7 +21,7 @@ const EXPECTED: Record<string, RegExp[]> = {
     /^tuvalu: correctness 0\.00, certainty/m,
     /^hafnium: refusal influence -?\d\.\d{3}, over-refusal -?\d\.\d{3}$/m,
   ],
-  'threshold-sweep.ts': [/^T_c 0\.3: \d+ known, \d+ unknown\n {2}Pc \d/m, /^T_c 0\.7: [^]*earlier runs: knowledge, .*evaluation/m],
+  'threshold-sweep.ts': [/^T_c 0\.3: \d+ known, \d+ unknown\n {2}Pc \d/m, /^T_c 0\.7: [\s\S]*earlier runs: knowledge, .*evaluation/m],
 }
 
 describe('an example', () => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { datasetInfo, listFiles } from '@huggingface/hub'
-import { writeWhole } from '../write-whole.js'
+import { writeFileAtomically } from '../../atomic-file.js'
 import type { HubEndpoint } from './endpoint.js'
 
 /** A file of a hub repository at one commit. */
@@ -36,8 +36,8 @@ export async function askCommit(repository: string, revision: string, { url, fet
     files.push({ path: entry.path, bytes: entry.lfs?.size ?? entry.size, hash })
   }
   const found: HubCommit = { repository, commit, files }
-  await writeWhole(listPath(cacheDir, repository, commit), JSON.stringify(found))
-  if (revision !== commit) await writeWhole(refPath(cacheDir, repository, revision), commit)
+  await writeFileAtomically(listPath(cacheDir, repository, commit), JSON.stringify(found))
+  if (revision !== commit) await writeFileAtomically(refPath(cacheDir, repository, revision), commit)
   return found
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { writeFileAtomically } from '../atomic-file.js'
+import { writeFileAtomically } from '../../atomic-file.js'
 import { readJsonLines } from '../json-lines-file.js'
 import { obtainStage, type RunContext } from '../run-context.js'
 import type { FinishedStage } from '../stage-cache.js'

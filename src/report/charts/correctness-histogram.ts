@@ -9,6 +9,7 @@ export function correctnessHistogram(correctness: readonly number[], threshold: 
   const bars = barsOf(correctness, threshold)
   const known = correctness.filter((value) => value >= threshold).length
   const unknown = correctness.length - known
+  const border = { values: [{ threshold: bars.find(({ group }) => group === 'known')?.low ?? threshold, text: `threshold ${threshold}` }] }
   return {
     caption: `What the initial model knows: correctness of ${counted(correctness.length, 'training question')}`,
     alternative: `Histogram of correctness. ${whole(unknown)} questions lie below the threshold of ${threshold} and count as unknown, ${whole(known)} at or above it and count as known.`,
@@ -41,12 +42,12 @@ export function correctnessHistogram(correctness: readonly number[], threshold: 
           },
         },
         {
-          data: { values: [{ threshold: bars.find(({ group }) => group === 'known')?.low ?? threshold, text: `threshold ${threshold}` }] },
+          data: border,
           mark: { type: 'rule', strokeDash: [4, 3], color: COLOUR.ink },
           encoding: { x: { field: 'threshold', type: 'quantitative' } },
         },
         {
-          data: { values: [{ threshold: bars.find(({ group }) => group === 'known')?.low ?? threshold, text: `threshold ${threshold}` }] },
+          data: border,
           mark: { type: 'text', align: 'left', baseline: 'top', dx: 5 },
           encoding: { x: { field: 'threshold', type: 'quantitative' }, y: { value: 2 }, text: { field: 'text' } },
         },

@@ -1,3 +1,4 @@
+import { surestFirst } from '../../evaluation/risk-coverage.js'
 import { decimal } from '../numbers.js'
 import { COLOUR } from './chart-style.js'
 import type { Chart } from './render.js'
@@ -52,17 +53,9 @@ interface Point {
   risk: number
 }
 
-/** Questions of equal certainty come in together: their order would be made up. */
 function curveOf(questions: readonly { certainty: number; correctness: number }[]): Point[] {
-  const sorted = [...questions].sort((a, b) => b.certainty - a.certainty)
-  const points: Point[] = []
-  let wrong = 0
-  for (const [index, { certainty, correctness }] of sorted.entries()) {
-    wrong += 1 - correctness
-    if (sorted[index + 1]?.certainty === certainty) continue
-    points.push({ coverage: (index + 1) / sorted.length, risk: wrong / (index + 1) })
-  }
-  return points
+  const curve = surestFirst(questions.map(({ certainty, correctness }) => ({ confidence: certainty, wrong: 1 - correctness })))
+  return curve.map(({ covered, wrong }) => ({ coverage: covered / questions.length, risk: wrong / covered }))
 }
 
 /** The share of the first few questions jumps about: the line starts at a fiftieth. */

@@ -21,11 +21,17 @@ export async function freeBytes(folder: string): Promise<number> {
 
 /** Refuse to begin what would fill the disk. */
 export async function requireSpace(folder: string, build: TorchBuild): Promise<void> {
-  const [free, needed] = [await freeBytes(folder), neededBytes(build)]
-  if (free >= needed) return
-  throw new GraitError('disk_full', `the managed environment needs ${gigabytes(needed)} in ${folder}, ${gigabytes(free)} are free`, {
-    hint: 'free some disk space, or set GRAIT_HOME to a folder on a disk that has it',
-    details: { folder, freeBytes: free, neededBytes: needed },
+  const hint = 'free some disk space, or set GRAIT_HOME to a folder on a disk that has it'
+  await requireFreeBytes(folder, neededBytes(build), 'the managed environment needs', hint)
+}
+
+/** @throws GraitError disk_full where fewer are free; `whatNeeds` begins its message */
+export async function requireFreeBytes(folder: string, neededBytes: number, whatNeeds: string, hint: string): Promise<void> {
+  const free = await freeBytes(folder)
+  if (free >= neededBytes) return
+  throw new GraitError('disk_full', `${whatNeeds} ${gigabytes(neededBytes)} in ${folder}, ${gigabytes(free)} are free`, {
+    hint,
+    details: { folder, freeBytes: free, neededBytes },
   })
 }
 

@@ -14,10 +14,3 @@ export async function writeFileAtomically(path: string, data: string | Uint8Arra
   }
   await rename(temporary, path)
 }
-
-/** One JSON document a line. */
-export function jsonLines(rows: Iterable<unknown>): string {
-  let text = ''
-  for (const row of rows) text += `${JSON.stringify(row)}\n`
-  return text
-}
