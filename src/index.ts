@@ -55,7 +55,17 @@ export { type PromptSettings, type PromptWording, resolvePrompts } from './promp
 export { goldTarget, refusalTarget } from './prompts/targets.js'
 // Methods
 export { methodById, methods } from './rait/index.js'
-export type { Candidate, Choice, Group, Method, Needs, Selection, SelectionRequest } from './rait/method.js'
+export type {
+  Candidate,
+  Choice,
+  FeatureMatrix,
+  GradientFeatures,
+  Group,
+  Method,
+  Needs,
+  Selection,
+  SelectionRequest,
+} from './rait/method.js'
 export type { Adapter, TrainResult } from './runtime/adapter.js'
 export type { EmbedderOptions, Embedding, EmbeddingBatch } from './runtime/embed.js'
 export type { Generation, GenerationBatch, SamplingOptions } from './runtime/generate.js'

@@ -8,7 +8,6 @@ const packr = new Packr({ useRecords: false, mapsAsObjects: true, int64AsType: '
 
 const LARGEST_UINT32 = 0xffff_ffff
 const SMALLEST_INT32 = -0x8000_0000
-const LONE_SURROGATES = /\p{Surrogate}/gu
 
 /** A message of the runtime: its header and the raw frames that followed it. */
 export interface ServerMessage {
@@ -41,7 +40,7 @@ export function decodeMessage(parts: readonly Uint8Array[]): ServerMessage {
 export function portable(value: unknown): unknown {
   if (typeof value === 'number')
     return Number.isSafeInteger(value) && (value > LARGEST_UINT32 || value < SMALLEST_INT32) ? BigInt(value) : value
-  if (typeof value === 'string') return value.replace(LONE_SURROGATES, '\ufffd')
+  if (typeof value === 'string') return value.isWellFormed() ? value : value.toWellFormed()
   if (Array.isArray(value)) return portableArray(value)
   if (typeof value === 'object' && value !== null) return portableObject(value as Record<string, unknown>)
   return value

@@ -22,7 +22,7 @@ export function paperCommand(): Command {
       `
 Examples:
   grait paper mcqa --model hub:meta-llama/Meta-Llama-3-8B-Instruct --data data --methods grait,craft,cor-rait
-  grait paper oeqa --model embedded:smollm2-135m-instruct --data data --limit 200 --seeds 1`,
+  grait paper oeqa --model embedded:smollm2-135m-instruct --data data --limit 200 --methods grait,cor-rait --seeds 1`,
     )
     .action(async (setting: PaperSetting, { model, data, limit, set, out, methods, seeds, json }: PaperFlags) => {
       const request = { setting, model, data, set, ...(limit && { limit }) }

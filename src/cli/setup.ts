@@ -33,7 +33,7 @@ async function runSetup({ device, nf4, json }: SetupFlags): Promise<void> {
     display.show({ step: 'ending', done: 0, total: 1, detail: 'removing what is half-made' }),
   )
   try {
-    const provided = await provideRuntime({ device, signal, onProgress: (progress) => display.show(progress) })
+    const provided = await provideRuntime({ device, aheadOfTime: true, signal, onProgress: (progress) => display.show(progress) })
     if (nf4) await provideExtraPackages(provided, 'nf4', { signal, onProgress: (progress) => display.show(progress) })
     const model = await prepareEmbeddedModel(provided, signal, () =>
       display.show({ step: 'embedded model', done: 0, total: 1, detail: `converting ${EMBEDDED_MODEL}` }),

@@ -4,7 +4,7 @@ const text = (field: string) =>
   z
     .string({ error: (issue) => (issue.input === undefined ? `${field} is missing; it must be a string` : `${field} must be a string`) })
     .refine((value) => value.trim() !== '', { message: `${field} is empty; write some text` })
-    .refine((value) => !/\p{Surrogate}/u.test(value), { message: `${field} holds half a character (a lone surrogate); write it as UTF-8` })
+    .refine((value) => value.isWellFormed(), { message: `${field} holds half a character (a lone surrogate); write it as UTF-8` })
 
 /**
  * The one shape of data. `answer` is an index into `options` (counted from 0); `answers` holds every text that is right,

@@ -61,8 +61,8 @@ export async function runExperiment(loaded: LoadedConfig, options: RunOptions = 
     const begun: RunOutcome = { dir: directory.path, name, config, data, results: undefined, selection: [], moved: [], losses: [] }
     const shared = new SharedStages(context, keep)
     const { known } = await shared.knowledge()
-    knownAndUnknown(known, config.knowledge.threshold)
     if (until === 'knowledge') return begun
+    knownAndUnknown(known, config.knowledge.threshold)
     if (needsRehearsal(method.needs)) await shared.rehearsal()
     if (until === 'rehearsal') return begun
     if (method.needs.flow) await shared.flow()

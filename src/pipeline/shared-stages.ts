@@ -81,9 +81,9 @@ export function needsRehearsal(needs: Needs): boolean {
 }
 
 function needsRefusalGradients(needs: Needs): boolean {
-  return needs.influence || needsGoldGradients(needs)
+  return needs.influence || needs.features !== undefined || needsGoldGradients(needs)
 }
 
-function needsGoldGradients({ stability, greedyFeatures }: Needs): boolean {
-  return stability === true || greedyFeatures === true
+function needsGoldGradients({ stability, features }: Needs): boolean {
+  return stability === true || features === 'refusals-and-golds'
 }

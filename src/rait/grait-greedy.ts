@@ -5,7 +5,7 @@ import type { Method, Needs } from './method.js'
 import { lowestCertainty, ranked } from './order.js'
 import { refusalAwareSelection } from './refusal-aware.js'
 
-const needs: Needs = { influence: true, greedyFeatures: true }
+const needs: Needs = { influence: true, features: 'refusals-and-golds' }
 
 /** Ablation of GRAIT's selection: refusals picked one by one, each for what it adds to those before it. */
 export const graitGreedy: Method = {
@@ -16,7 +16,7 @@ export const graitGreedy: Method = {
     refusalAwareSelection(candidates, request, {
       known: mostCorrect,
       unknown(members, { seed, unknown, features }, notes, known) {
-        if (features === undefined) {
+        if (features?.golds === undefined) {
           throw new GraitError('invalid_request', 'grait-greedy needs the gradient features themselves, and none were given')
         }
         // Ties of the greedy score go to the first, so the order in which candidates are offered decides them.
@@ -25,7 +25,7 @@ export const graitGreedy: Method = {
           offered.map(({ id }) => id),
           known.map(({ id }) => id),
           unknown,
-          features,
+          { refusals: features.refusals, golds: features.golds },
           notes,
         )
         const byId = new Map(offered.map((candidate) => [candidate.id, candidate]))

@@ -1,5 +1,5 @@
 import { dot } from '../influence/feature-block.js'
-import type { FeatureMatrix, GreedyFeatures } from './method.js'
+import type { FeatureMatrix, GradientFeatures } from './method.js'
 
 /**
  * Picks up to `count` refusals, each time the x with the largest
@@ -12,7 +12,7 @@ export function greedyOrder(
   offered: readonly string[],
   known: readonly string[],
   count: number,
-  { refusals, golds }: GreedyFeatures,
+  { refusals, golds }: Required<GradientFeatures>,
   notes: string[],
 ): string[] {
   const goldRows = rowsOf(golds)

@@ -32,7 +32,7 @@ export interface SelectionRequest {
   /** T_c, for messages: what decided the groups. */
   threshold?: number
   /** Whole gradient features, for methods that need them. */
-  features?: GreedyFeatures
+  features?: GradientFeatures
 }
 
 /** Rows [ids, dim], row-major, L2-normalised. */
@@ -42,11 +42,12 @@ export interface FeatureMatrix {
   dim: number
 }
 
-export interface GreedyFeatures {
-  /** g_idk of D_idk. */
+/** At the rehearsed model; a question whose gradient could not be had has no row. */
+export interface GradientFeatures {
+  /** g_idk of D_idk and of D_ik. */
   refusals: FeatureMatrix
-  /** g_ik of D_ik. */
-  golds: FeatureMatrix
+  /** g_ik of D_ik; undefined where `Needs.features` asks for refusals alone. */
+  golds?: FeatureMatrix
 }
 
 /** What a method makes of one question of D_src: trained on how, and how heavily. */
@@ -73,8 +74,8 @@ export interface Needs {
   influence: boolean
   /** I_sta of D_idk (gradients on the gold answer as well). */
   stability?: boolean
-  /** `SelectionRequest.features`. */
-  greedyFeatures?: boolean
+  /** `SelectionRequest.features`: the gradients of refusing, or those of the gold answers as well. */
+  features?: 'refusals' | 'refusals-and-golds'
   /** `Candidate.rehearsedCorrectness` (a second knowledge query). */
   flow?: boolean
 }

@@ -48,7 +48,7 @@ function wirePrompt({ id, messages, prompt }: Prompt, where: string): WirePrompt
 function refuseRepeatedIds(prompts: readonly Prompt[], list: string): void {
   const first = new Map<string, number>()
   for (const [index, { id }] of prompts.entries()) {
-    if (/\p{Surrogate}/u.test(id)) throw new GraitError('invalid_request', `${list}[${index}]: the id is not valid Unicode text`)
+    if (!id.isWellFormed()) throw new GraitError('invalid_request', `${list}[${index}]: the id is not valid Unicode text`)
     const earlier = first.get(id)
     if (earlier !== undefined) {
       throw new GraitError('invalid_request', `${list}[${index}] has the id ${JSON.stringify(id)} of ${list}[${earlier}]`, {

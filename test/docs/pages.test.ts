@@ -1,39 +1,16 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
 import ts from 'typescript'
 import { afterAll, describe, expect, it } from 'vitest'
 import { withAttach } from '../../src/cli/attach.js'
 import { applySetting } from '../../src/config/settings.js'
 import { configKeys } from '../config/configuration-doc.js'
+import { blocks, documentedCommands, pages, root } from './documented-commands.js'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
-const pages = [
-  join(root, 'README.md'),
-  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => join(root, 'docs', name)),
-]
-
-/** The fenced blocks of a page, of one language ('' for none). */
-function blocks(page: string, language: string): string[] {
-  const text = readFileSync(page, 'utf8')
-  return [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].filter((match) => match[1] === language).map((match) => match[2] as string)
-}
-
-/** Every command line of this program on the pages: [page, words]. */
-const commands = pages.flatMap((page) =>
-  blocks(page, '')
-    .flatMap((block) => block.split('\n'))
-    .flatMap((line) => /^(?:npx )?grait ([a-z].*)$/.exec(line)?.[1] ?? [])
-    .map((line) => [relative(root, page), words(line.replace(/\s+#.*$/, ''))] as const),
-)
-
-function words(line: string): string[] {
-  return [...line.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map((match) => match[1] ?? match[2] ?? (match[3] as string))
-}
+/** [page, words] */
+const commands = documentedCommands().map(({ page, words }) => [page, words] as const)
 
 async function commandNamed(name: string): Promise<Command> {
   const module = (await import(`../../src/cli/${name}.ts`)) as Record<string, () => Command>

@@ -155,7 +155,7 @@ describe('a method', () => {
             ...drawn.map(({ group, a, b }, i) => (group ? known(`k${i}`, 0.5 + a / 2, b) : unknown(`u${i}`, a / 2, b, [a, b]))),
           ].map((item) => ({ ...item, rehearsedCorrectness: item.correctness }))
           const there = (group: string) => from.filter((item) => item.group === group).length
-          for (const method of methods.filter(({ needs, id }) => !needs.greedyFeatures && id !== 'van-tuning')) {
+          for (const method of methods.filter(({ needs, id }) => needs.features === undefined && id !== 'van-tuning')) {
             const { chosen } = method.select(from, { ...request, known: wantKnown, unknown: wantUnknown })
             expect(new Set(chosen.map(({ id }) => id)).size).toBe(chosen.length)
             expect(chosen.every(({ group, target }) => (group === 'ik') === (target === 'gold'))).toBe(true)

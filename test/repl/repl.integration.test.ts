@@ -4,7 +4,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { resolveConfig } from '../../src/config/load.js'
+import { runExperiment } from '../../src/pipeline/run.js'
 import { serveRuntime } from '../../src/runtime/serve.js'
+import { tinyExperiment, writeTinyQuestions } from '../pipeline/tiny-experiment.js'
 import { Terminal } from './terminal.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -80,6 +83,41 @@ describe('grait repl in a terminal', () => {
     await terminal.press('C-d')
     await terminal.shows(/exit status 0/)
     expect(readFileSync(join(home, 'repl_history'), 'utf8').split('\n')[0]).toBe('kept + 1000')
+  })
+})
+
+describe('grait repl --run', () => {
+  it('has the tuned model, the one before it, and what the run left', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'grait-repl-run-'))
+    try {
+      const questions = writeTinyQuestions(dir, 60)
+      const config = resolveConfig(tinyExperiment(inject('tinyModel'), questions, join(dir, 'cache'), inject('python')))
+      const run = join(dir, 'run')
+      const { results, data } = await runExperiment({ config, name: 'tiny' }, { out: run })
+      const lines = [
+        'data.config.seed',
+        "(await data.rows('selection/influence.jsonl')).length",
+        '(await data.results()).rows.map(({ method }) => method).join()',
+        "const q = { id: 'q', prompt: 'What is', options: ['red', 'blue'] }",
+        'const [[before], [after]] = [await initial.scoreOptions([q]), await model.scoreOptions([q])]',
+        'before.logprobs.length === 2 && before.logprobs[0] !== after.logprobs[0]',
+        "typeof await ask('What is red?', { maxTokens: 4 })",
+        '(await (await model.live()).num_parameters()) > 0',
+      ]
+      const args = ['--import', 'tsx', main, 'repl', '--run', run]
+      const { stdout } = await execa(process.execPath, args, { env, input: `${lines.join('\n')}\n` })
+      const printed = [...stdout.matchAll(/^grait> (?!undefined)(.+)$/gm)].map((match) => match[1])
+      expect(printed).toEqual([
+        String(config.seed),
+        String(data.train.length),
+        `'${results?.rows.map(({ method }) => method).join()}'`,
+        'true',
+        "'string'",
+        'true',
+      ])
+    } finally {
+      rmSync(dir, { recursive: true, force: true })
+    }
   })
 })
 

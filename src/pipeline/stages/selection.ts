@@ -9,7 +9,7 @@ import { goldTarget, refusalTarget } from '../../prompts/targets.js'
 import { checkedSelection } from '../../rait/checked-selection.js'
 import { methodKey } from '../../rait/chosen-methods.js'
 import { groupOf } from '../../rait/groups.js'
-import type { Candidate, GreedyFeatures, Group, Method } from '../../rait/method.js'
+import type { Candidate, GradientFeatures, Group, Method } from '../../rait/method.js'
 import { featureMatrix } from '../feature-store.js'
 import { influenceOf } from '../influence-of-stage.js'
 import { jsonLines, readJsonLines } from '../json-lines-file.js'
@@ -110,7 +110,7 @@ export async function selectionStage(
       },
       async compute({ files }) {
         const candidates = await candidatesOf(context, knowledge, stages)
-        const features = method.needs.greedyFeatures ? await greedyFeatures(stages) : undefined
+        const features = method.needs.features === undefined ? undefined : await gradientFeatures(method, stages)
         const selection = checkedSelection(method, candidates, method.select(candidates, { ...request, ...(features && { features }) }))
         const facts = new Map(knowledge.map((item) => [item.id, item]))
         const weights = new Map(selection.chosen.map((item) => [item.id, item.weight]))
@@ -180,9 +180,11 @@ async function candidatesOf(
   })
 }
 
-/** Whole features in memory, for the greedy ablation. */
-async function greedyFeatures({ idk, ik }: SelectionInputs): Promise<GreedyFeatures> {
-  if (idk === undefined || ik === undefined)
-    throw new GraitError('invalid_request', 'greedy selection needs both kinds of gradient features')
-  return { refusals: await featureMatrix(join(idk.dir, 'idk')), golds: await featureMatrix(join(ik.dir, 'ik')) }
+/** Whole features in memory, for methods that look at more than their products with a mean. */
+async function gradientFeatures({ id, needs }: Method, { idk, ik }: SelectionInputs): Promise<GradientFeatures> {
+  const withGolds = needs.features === 'refusals-and-golds'
+  if (idk === undefined || (withGolds && ik === undefined))
+    throw new GraitError('invalid_request', `${id} needs gradient features, and none were collected`)
+  const refusals = await featureMatrix(join(idk.dir, 'idk'))
+  return withGolds && ik !== undefined ? { refusals, golds: await featureMatrix(join(ik.dir, 'ik')) } : { refusals }
 }

@@ -9,7 +9,7 @@ import { runtimeEnv } from './python-env.js'
 import { environmentKey, PY_RUNTIME_FOLDER, requirementsDigest, type TorchBuild } from './requirements.js'
 import { withSetupLock } from './setup-lock.js'
 import type { ReportSetup } from './setup-steps.js'
-import { buildsThatServe, type DeviceChoice, torchBuildFor } from './torch-build.js'
+import { buildsThatServe, type DeviceChoice, requireNvidiaGpu, torchBuildFor } from './torch-build.js'
 
 export type { SetupProgress } from './setup-steps.js'
 
@@ -18,6 +18,8 @@ export interface ProvideOptions {
   python?: string
   /** Which build of PyTorch the managed environment gets. */
   device?: DeviceChoice
+  /** Make the CUDA environment on a machine without a GPU too: an image for another machine. Default: refuse. */
+  aheadOfTime?: boolean
   onProgress?: ReportSetup
   signal?: AbortSignal
 }
@@ -60,7 +62,8 @@ export async function installedEnvironment(device: DeviceChoice = 'auto'): Promi
   return findEnvironment(environmentsFolder(), await requirementsDigest(), buildsThatServe(torchBuildFor(device)))
 }
 
-async function makeEnvironment({ device = 'auto', onProgress, signal }: ProvideOptions): Promise<Environment> {
+async function makeEnvironment({ device = 'auto', aheadOfTime = false, onProgress, signal }: ProvideOptions): Promise<Environment> {
+  if (device === 'cuda' && !aheadOfTime) requireNvidiaGpu()
   const build = torchBuildFor(device)
   const [base, requirements, steps] = [await findBasePython(), await requirementsDigest(), await stepsOfBuild(onProgress)]
   const parent = environmentsFolder()

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { GraitError } from '../../errors.js'
 import type { TorchBuild } from './requirements.js'
 
 export type DeviceChoice = 'auto' | 'cpu' | 'cuda'
@@ -32,4 +33,12 @@ function thisMachine(): Machine {
 export function hasNvidiaGpu(): boolean {
   const tools = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'nvidia-smi'))
   return ['/dev/nvidiactl', '/usr/lib/wsl/lib/nvidia-smi', ...tools].some((path) => existsSync(path))
+}
+
+/** @throws GraitError invalid_request before gigabytes are installed that could not be used here. */
+export function requireNvidiaGpu(): void {
+  if (hasNvidiaGpu()) return
+  throw new GraitError('invalid_request', 'device cuda was asked for, but this machine has no NVIDIA driver', {
+    hint: 'Use runtime.device=auto or cpu; where there is a GPU, `grait doctor` says how to get its driver.',
+  })
 }

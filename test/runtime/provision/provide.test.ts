@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { provideRuntime, type SetupProgress } from '../../../src/runtime/provision/provide.js'
+import { hasNvidiaGpu } from '../../../src/runtime/provision/torch-build.js'
 import { type FakePython, writeFakePython } from './fake-python.js'
 import { temporaryFolder } from './temporary-folder.js'
 
@@ -33,9 +34,20 @@ describe('providing the managed environment', () => {
     ['cuda', false],
   ] as const)('for --device %s names PyTorch’s CPU index: %s', async (device, named) => {
     const { bin } = await freshMachine()
-    await provideRuntime({ device })
+    await provideRuntime({ device, aheadOfTime: true })
     const torch = (await readFile(join(bin, 'calls.log'), 'utf8')).split('\n').find((call) => call.includes('torch.txt'))
     expect(torch?.endsWith('--extra-index-url https://download.pytorch.org/whl/cpu')).toBe(named && process.platform === 'linux')
+  })
+
+  it('refuses one for a GPU on a machine without a driver, unless it is made ahead of time', async () => {
+    const { environments } = await freshMachine()
+    if (hasNvidiaGpu()) return
+    await expect(provideRuntime({ device: 'cuda' })).rejects.toMatchObject({
+      code: 'invalid_request',
+      message: 'device cuda was asked for, but this machine has no NVIDIA driver',
+    })
+    await expect(readdir(environments)).rejects.toThrow('ENOENT')
+    expect(await provideRuntime({ device: 'cuda', aheadOfTime: true })).toMatchObject({ managed: true })
   })
 
   it('counts up to the total', async () => {

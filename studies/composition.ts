@@ -1,0 +1,66 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { loadConfig, type RunReporter, runExperiment } from 'grait'
+import { markdownTable } from '../src/report/markdown-table.js'
+
+/** What is chosen, and from where, under one setting; nothing is tuned. */
+export interface Composition {
+  arm: string
+  /** Chosen refusals of each subject. */
+  bySubject: Map<string, number>
+  refused: Set<string>
+  /** Refusal influences of D_idk: smallest and largest. */
+  range: [smallest: number, largest: number]
+}
+
+export interface CompositionArm {
+  name: string
+  settings: readonly string[]
+}
+
+/** Chooses under each arm's settings, the first being what the others are compared with. */
+export async function compositions(config: string, arms: readonly CompositionArm[], reporter: RunReporter): Promise<Composition[]> {
+  const found: Composition[] = []
+  for (const { name, settings } of arms) {
+    const out = await mkdtemp(join(tmpdir(), 'grait-study-'))
+    try {
+      const file = fileURLToPath(new URL(`../configs/${config}`, import.meta.url))
+      const { data } = await runExperiment(loadConfig(file, settings), { out, until: 'selection', reporter })
+      const lines = (await readFile(join(out, 'selection', 'influence.jsonl'), 'utf8')).trim().split('\n')
+      const records = lines.map(
+        (line) => JSON.parse(line) as { id: string; group: string; refusalInfluence: number | null; selected: boolean },
+      )
+      const unknown = records.filter(({ group }) => group === 'idk')
+      const refused = unknown.filter(({ selected }) => selected).map(({ id }) => id)
+      const bySubject = new Map<string, number>()
+      for (const id of refused) {
+        const subject = data.question(id).subject ?? ''
+        bySubject.set(subject, (bySubject.get(subject) ?? 0) + 1)
+      }
+      const influences = unknown.flatMap(({ refusalInfluence }) => refusalInfluence ?? [])
+      found.push({ arm: name, bySubject, refused: new Set(refused), range: [Math.min(...influences), Math.max(...influences)] })
+    } finally {
+      await rm(out, { recursive: true, force: true })
+    }
+  }
+  return found
+}
+
+/** A row an arm: refusals of each subject, how many of the first arm's are among them, the range of the influences. */
+export function compositionTable(found: readonly Composition[]): string {
+  const subjects = [...new Set(found.flatMap(({ bySubject }) => [...bySubject.keys()]))].sort()
+  const first = found[0]
+  const columns = ['arm', ...subjects, 'shared', 'influence'].map((header, index) => ({
+    header,
+    ...(index > 0 && { align: 'right' as const }),
+  }))
+  const rows = found.map(({ arm, bySubject, refused, range }) => [
+    arm,
+    ...subjects.map((subject) => String(bySubject.get(subject) ?? 0)),
+    `${[...refused].filter((id) => first?.refused.has(id)).length}/${refused.size}`,
+    `${range[0].toFixed(2)} to ${range[1].toFixed(2)}`,
+  ])
+  return markdownTable(columns, rows)
+}

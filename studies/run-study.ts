@@ -1,0 +1,55 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { compareExperiment, loadConfig, type RunReporter } from 'grait'
+import type { Figure } from './kept-figures.js'
+import type { Arm, Study } from './study.js'
+
+/** How a study is run. */
+export interface StudyRun {
+  name: string
+  study: Study
+  /** On top of the settings of the study, e.g. another dtype. */
+  settings: readonly string[]
+  seeds: readonly number[]
+  reporter: RunReporter
+}
+
+/** Runs the arms one after the other; finished stages are shared between them and with every other run. */
+export async function* runStudy(run: StudyRun): AsyncGenerator<Figure[]> {
+  for (const arm of run.study.arms) yield await runArm(run, arm)
+}
+
+async function runArm({ name, study, settings, seeds, reporter }: StudyRun, arm: Arm): Promise<Figure[]> {
+  const file = fileURLToPath(new URL(`../configs/${study.config}`, import.meta.url))
+  const loaded = loadConfig(file, [...study.settings, ...arm.settings, ...settings])
+  const out = await mkdtemp(join(tmpdir(), 'grait-study-'))
+  try {
+    const { results, failures } = await compareExperiment(loaded, { methods: arm.methods, seeds, out, reporter })
+    for (const failure of failures) reporter.warning(`${arm.name}, ${failure.method}, seed ${failure.seed}: ${failure.message}`)
+    const dtype = await dtypeOf(out)
+    const machine = `${cpus().length} cores, ${cpus()[0]?.model.trim() ?? 'unknown processor'}`
+    return results.rows.map(({ method, seed, dataset, n, pc, pw, pr, ths }) => ({
+      study: name,
+      arm: arm.name,
+      method,
+      seed,
+      dataset,
+      n,
+      pc,
+      pw,
+      pr,
+      ths,
+      dtype,
+      machine,
+    }))
+  } finally {
+    await rm(out, { recursive: true, force: true })
+  }
+}
+
+async function dtypeOf(run: string): Promise<string> {
+  const { identity } = JSON.parse(await readFile(join(run, 'run.json'), 'utf8')) as { identity: { dtype: string } }
+  return identity.dtype
+}

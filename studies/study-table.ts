@@ -1,0 +1,41 @@
+import { markdownTable } from '../src/report/markdown-table.js'
+import type { Column } from '../src/report/table.js'
+import type { Figure } from './kept-figures.js'
+
+const COLUMNS: readonly Column[] = [
+  { header: 'arm' },
+  { header: 'method' },
+  { header: 'seeds', align: 'right' },
+  { header: 'Pc', align: 'right' },
+  { header: 'Pw', align: 'right' },
+  { header: 'Pr', align: 'right' },
+  { header: 'THS', align: 'right' },
+]
+
+/** Means and standard deviations over seeds, a row a method and arm; the initial model, the same in all arms, once. */
+export function studyTable(figures: readonly Figure[]): string {
+  const rows = new Map<string, Figure[]>()
+  for (const each of figures) {
+    const name = JSON.stringify([each.method.startsWith('init-') ? '' : each.arm, each.method])
+    rows.set(name, [...(rows.get(name) ?? []), each])
+  }
+  const lines = [...rows].map(([name, group]) => {
+    const [arm, method] = JSON.parse(name) as [string, string]
+    const seeds = new Set(group.map(({ seed }) => seed)).size
+    const mean = (key: 'pc' | 'pw' | 'pr') => meanOf(group.map((each) => each[key])).toFixed(1)
+    return [arm, method, String(seeds), mean('pc'), mean('pw'), mean('pr'), meanAndDeviation(group.flatMap(({ ths }) => ths ?? []))]
+  })
+  return markdownTable(COLUMNS, lines)
+}
+
+function meanAndDeviation(values: readonly number[]): string {
+  if (values.length === 0) return '-'
+  const mean = meanOf(values)
+  if (values.length === 1) return mean.toFixed(1)
+  const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1))
+  return `${mean.toFixed(1)} ± ${deviation.toFixed(1)}`
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}

@@ -1,0 +1,39 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** README and every page of docs/, absolute. */
+export const pages = [
+  join(root, 'README.md'),
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join(root, 'docs', name)),
+]
+
+export interface DocumentedCommand {
+  page: string
+  /** As a shell would split it; `grait` and what runs it left out. */
+  words: string[]
+}
+
+/** The fenced blocks of a page, of one language ('' for none). */
+export function blocks(page: string, language: string): string[] {
+  const text = readFileSync(page, 'utf8')
+  return [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].filter((match) => match[1] === language).map((match) => match[2] as string)
+}
+
+/** Every command line of this program on the pages, in their order. */
+export function documentedCommands(): DocumentedCommand[] {
+  return pages.flatMap((page) =>
+    blocks(page, '')
+      .flatMap((block) => block.split('\n'))
+      .flatMap((line) => /^(?:npx )?grait ([a-z].*)$/.exec(line)?.[1] ?? [])
+      .map((line) => ({ page: relative(root, page), words: words(line.replace(/\s+#.*$/, '')) })),
+  )
+}
+
+function words(line: string): string[] {
+  return [...line.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map((match) => match[1] ?? match[2] ?? (match[3] as string))
+}
