@@ -1,13 +1,16 @@
 /**
  * `npm run study -- NAME [--seeds 1,2,3] [--set path=value]... [--keep]`: runs the arms of a study and prints its table.
+ * `composition` tells what grait would refuse under other settings of the gradients; nothing is tuned for it.
  * `--keep` puts the figures into docs/findings.jsonl; `npm run study -- tables` writes the tables of docs/findings.md from them.
  */
 import { parseArgs } from 'node:util'
 import { progressReporter } from '../src/cli/progress.js'
+import { compositions, compositionTable } from './composition.js'
 import { writeFindings } from './findings.js'
-import { type Figure, keepFigures } from './kept-figures.js'
+import { type Figure, keepFigures, keepPairs } from './kept-figures.js'
+import { pairTable } from './pair-table.js'
 import { runStudy } from './run-study.js'
-import { studies } from './studies.js'
+import { compositionArms, studies } from './studies.js'
 import { studyTable } from './study-table.js'
 
 const { values, positionals } = parseArgs({
@@ -18,16 +21,25 @@ const name = positionals[0] ?? ''
 const study = studies[name]
 if (name === 'tables') {
   writeFindings()
+} else if (name === 'composition') {
+  const found = await compositions('study.yaml', compositionArms, progressReporter(process.stderr))
+  process.stdout.write(compositionTable(found))
 } else if (study === undefined) {
-  process.stderr.write(`npm run study -- ${[...Object.keys(studies), 'tables'].join(' | ')} [--seeds 1,2] [--set path=value] [--keep]\n`)
+  process.stderr.write(
+    `npm run study -- ${[...Object.keys(studies), 'composition', 'tables'].join(' | ')} [--seeds 1,2] [--set path=value] [--keep]\n`,
+  )
   process.exitCode = 2
 } else {
   const seeds = values.seeds?.split(',').map(Number) ?? study.seeds
   const reporter = progressReporter(process.stderr)
   const found: Figure[] = []
-  for await (const figures of runStudy({ name, study, settings: values.set ?? [], seeds, reporter })) {
-    if (values.keep) keepFigures(figures)
+  for await (const { figures, pairs } of runStudy({ name, study, settings: values.set ?? [], seeds, reporter })) {
+    if (values.keep) {
+      keepFigures(figures)
+      keepPairs(pairs)
+    }
     found.push(...figures)
-    process.stdout.write(`${studyTable(found)}\n\n`)
+    process.stdout.write(`${studyTable(found)}\n`)
+    if (pairs.length > 0) process.stdout.write(`${pairTable(pairs)}\n`)
   }
 }

@@ -3,7 +3,7 @@ import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { compareExperiment, loadConfig, type RunReporter } from 'grait'
-import type { Figure } from './kept-figures.js'
+import type { Figure, Pair } from './kept-figures.js'
 import type { Arm, Study } from './study.js'
 
 /** How a study is run. */
@@ -16,21 +16,34 @@ export interface StudyRun {
   reporter: RunReporter
 }
 
+/** What came of one arm. */
+export interface ArmOutcome {
+  figures: Figure[]
+  /** Empty where the study names no reference. */
+  pairs: Pair[]
+}
+
 /** Runs the arms one after the other; finished stages are shared between them and with every other run. */
-export async function* runStudy(run: StudyRun): AsyncGenerator<Figure[]> {
+export async function* runStudy(run: StudyRun): AsyncGenerator<ArmOutcome> {
   for (const arm of run.study.arms) yield await runArm(run, arm)
 }
 
-async function runArm({ name, study, settings, seeds, reporter }: StudyRun, arm: Arm): Promise<Figure[]> {
+async function runArm({ name, study, settings, seeds, reporter }: StudyRun, arm: Arm): Promise<ArmOutcome> {
   const file = fileURLToPath(new URL(`../configs/${study.config}`, import.meta.url))
   const loaded = loadConfig(file, [...study.settings, ...arm.settings, ...settings])
   const out = await mkdtemp(join(tmpdir(), 'grait-study-'))
   try {
-    const { results, failures } = await compareExperiment(loaded, { methods: arm.methods, seeds, out, reporter })
+    const { results, failures } = await compareExperiment(loaded, {
+      methods: arm.methods,
+      seeds,
+      out,
+      reporter,
+      ...(study.reference && { reference: study.reference }),
+    })
     for (const failure of failures) reporter.warning(`${arm.name}, ${failure.method}, seed ${failure.seed}: ${failure.message}`)
     const dtype = await dtypeOf(out)
     const machine = `${cpus().length} cores, ${cpus()[0]?.model.trim() ?? 'unknown processor'}`
-    return results.rows.map(({ method, seed, dataset, n, pc, pw, pr, ths }) => ({
+    const figures = results.rows.map(({ method, seed, dataset, n, pc, pw, pr, ths }) => ({
       study: name,
       arm: arm.name,
       method,
@@ -44,6 +57,23 @@ async function runArm({ name, study, settings, seeds, reporter }: StudyRun, arm:
       dtype,
       machine,
     }))
+    const against = study.reference === undefined ? [] : results.comparisons
+    // A comparison is of the other method with the reference; told is how the reference stands to the other.
+    const pairs = against.map(
+      ({ a, b, dataset, difference, interval, p }): Pair => ({
+        study: name,
+        arm: arm.name,
+        reference: b,
+        method: a,
+        seeds: [...seeds],
+        dataset,
+        difference: -difference,
+        interval: interval && [-interval[1], -interval[0]],
+        p,
+        dtype,
+      }),
+    )
+    return { figures, pairs }
   } finally {
     await rm(out, { recursive: true, force: true })
   }

@@ -1,3 +1,4 @@
+import type { CompositionArm } from './composition.js'
 import type { Study } from './study.js'
 import * as variants from './variants.js'
 
@@ -9,9 +10,9 @@ export const studies: Record<string, Study> = {
     question: 'How many questions, how often, how heavily?',
     arms: [
       { name: '200:100, 1 epoch', settings: [], methods: ['grait', 'cor-rait'] },
-      { name: '200:100, 2 epochs', settings: ['tuning.train.epochs=2'], methods: ['grait', 'cor-rait'] },
       { name: 'mean weight 1', settings: ['weighting.mean=1'], methods: ['grait'] },
       { name: '200:150', settings: ['selection.unknown=150'], methods: ['grait', 'cor-rait'] },
+      { name: '200:100, 2 epochs', settings: ['tuning.train.epochs=2'], methods: ['grait', 'cor-rait'] },
     ],
   },
   selection: {
@@ -22,15 +23,35 @@ export const studies: Record<string, Study> = {
         name: '',
         settings: [],
         methods: [
-          variants.bySubject,
+          variants.evenSubjects,
+          variants.covering('covering', 0),
+          variants.covering('covering-guarded', 1),
           variants.bySubjectSure,
-          variants.sure,
-          variants.bySubjectInfluence,
+          variants.promoted,
           variants.bySubjectDifference,
-          variants.influenceDifference,
-          variants.randomKnown,
         ],
       },
     ],
   },
+  // Once, after the choice: nothing may be chosen by it.
+  test: {
+    ...BASE,
+    question: 'Does the chosen method hold on questions that nothing was chosen on?',
+    settings: ['evaluation.split=test', 'weighting.mean=1'],
+    seeds: [1, 2, 3, 4, 5],
+    reference: 'grait-contrast',
+    arms: [{ name: '', settings: [], methods: ['cor-rait', 'corcer-rait', 'craft', 'grait', 'grait-contrast'] }],
+  },
 }
+
+/** What GRAIT would refuse if its gradients were taken otherwise. */
+export const compositionArms: readonly CompositionArm[] = [
+  { name: 'adam, 8192 dimensions, rehearsed', settings: [] },
+  { name: 'contrast, by subject', settings: ['selection.method=grait-contrast'] },
+  { name: 'known from 0.3', settings: ['knowledge.threshold=0.3'] },
+  { name: 'known from 0.7', settings: ['knowledge.threshold=0.7'] },
+  { name: 'sgd', settings: ['gradients.form=sgd'] },
+  { name: '1024 dimensions', settings: ['gradients.projection.dim=1024'] },
+  { name: 'initial model', settings: ['rehearsal.train.epochs=0'] },
+  { name: 'attention only', settings: ['rehearsal.lora.targets=[q_proj, k_proj, v_proj, o_proj]'] },
+]

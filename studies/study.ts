@@ -17,5 +17,7 @@ export interface Study {
   config: string
   settings: readonly string[]
   seeds: readonly number[]
+  /** Method that the others are compared with, on the same questions; needed where that is what the study is for. */
+  reference?: string
   arms: readonly Arm[]
 }

@@ -1,5 +1,5 @@
 /** Methods that were tried and are told of in docs/findings.md; what proved good is in src/rait. */
-import type { Candidate, Choice, Group, Method, SelectionRequest } from 'grait'
+import type { Candidate, Choice, FeatureMatrix, Group, Method, SelectionRequest } from 'grait'
 import { seededHash, seededOrder } from '../src/data/hash.js'
 
 type Key = (candidate: Candidate) => number
@@ -119,4 +119,121 @@ export const promoted: Method = {
     const hopeless = candidates.filter(({ correctness }) => correctness === 0)
     return { chosen: [...taken(answerable, 'gold', request.known), ...taken(hopeless, 'refusal', request.unknown)], notes: [] }
   },
+}
+
+/** Equal shares of the refusals for every subject that has so many, random inside; known ones at random. */
+export const evenSubjects: Method = {
+  id: 'even-subjects',
+  description: 'random known ones; as many refusals of each subject, random inside',
+  version: 1,
+  needs: NO_INFLUENCE,
+  select(candidates, request) {
+    const members = (group: Group) =>
+      ordered(
+        candidates.filter((candidate) => candidate.group === group),
+        'random',
+        request,
+      )
+    const turn = new Map<string, number>()
+    const turns = members('idk').map((candidate) => {
+      const subject = candidate.subject ?? ''
+      turn.set(subject, (turn.get(subject) ?? 0) + 1)
+      return { candidate, turn: turn.get(subject) as number }
+    })
+    const refused = turns.sort((a, b) => a.turn - b.turn).slice(0, request.unknown)
+    return {
+      chosen: [
+        ...members('ik')
+          .slice(0, request.known)
+          .map(({ id, group }): Choice => ({ id, group, target: 'gold', weight: 1 })),
+        ...refused.map(({ candidate: { id, group } }): Choice => ({ id, group, target: 'refusal', weight: 1 })),
+      ],
+      notes: [],
+    }
+  },
+}
+
+/**
+ * Facility location: refusals picked one by one, each for how much nearer it brings the picked ones to all of D_idk, in
+ * gradients from which what all have in common is taken; nearness to D_ik counts against it, times `guard`.
+ */
+export function covering(id: string, guard: number): Method {
+  return {
+    id,
+    description: `refusals whose gradients cover those of all unknown questions; known ones guarded by ${guard}`,
+    version: 1,
+    needs: { influence: true, features: 'refusals' },
+    select(candidates, request) {
+      const { features } = request
+      if (features === undefined) throw new Error('no features')
+      const rows = centredRows(features.refusals)
+      const idk = ordered(
+        candidates.filter((candidate) => candidate.group === 'idk' && rows.has(candidate.id)),
+        'random',
+        request,
+      )
+      const ik = ordered(
+        candidates.filter((candidate) => candidate.group === 'ik'),
+        'random',
+        request,
+      )
+      const picked = coveringOrder(
+        idk.map((candidate) => rows.get(candidate.id) as Float32Array),
+        ik.flatMap((candidate) => rows.get(candidate.id) ?? []),
+        request.unknown,
+        guard,
+      )
+      return {
+        chosen: [
+          ...ik.slice(0, request.known).map(({ id, group }): Choice => ({ id, group, target: 'gold', weight: 1 })),
+          ...picked.map((index): Choice => ({ id: idk[index]!.id, group: 'idk', target: 'refusal', weight: 1 })),
+        ],
+        notes: [],
+      }
+    },
+  }
+}
+
+/** Rows less the mean of all, of norm 1, by id. */
+function centredRows({ ids, rows, dim }: FeatureMatrix): Map<string, Float32Array> {
+  const mean = new Float64Array(dim)
+  for (let i = 0; i < rows.length; i++) mean[i % dim]! += rows[i]! / ids.length
+  return new Map(
+    ids.map((id, index) => {
+      const row = rows.slice(index * dim, (index + 1) * dim).map((value, i) => value - mean[i]!)
+      const norm = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0))
+      return [id, row.map((value) => value / norm)]
+    }),
+  )
+}
+
+function coveringOrder(offered: readonly Float32Array[], guarded: readonly Float32Array[], count: number, guard: number): number[] {
+  const near = (a: Float32Array, b: Float32Array) => {
+    let sum = 0
+    for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!
+    return Math.max(0, sum)
+  }
+  const covers = offered.map((row) => offered.map((other) => near(row, other)))
+  const harms = offered.map((row) => guarded.map((other) => near(row, other)))
+  const covered = new Float64Array(offered.length)
+  const harmed = new Float64Array(guarded.length)
+  const gain = (values: readonly number[], reached: Float64Array) =>
+    values.reduce((sum, value, i) => sum + Math.max(0, value - reached[i]!), 0)
+  const picked: number[] = []
+  while (picked.length < Math.min(count, offered.length)) {
+    let [best, most] = [-1, -Infinity]
+    for (let i = 0; i < offered.length; i++) {
+      if (picked.includes(i)) continue
+      const score = gain(covers[i]!, covered) / offered.length - (guard * gain(harms[i]!, harmed)) / Math.max(1, guarded.length)
+      if (score > most) [best, most] = [i, score]
+    }
+    picked.push(best)
+    covers[best]!.forEach((value, i) => {
+      covered[i] = Math.max(covered[i]!, value)
+    })
+    harms[best]!.forEach((value, i) => {
+      harmed[i] = Math.max(harmed[i]!, value)
+    })
+  }
+  return picked
 }

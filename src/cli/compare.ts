@@ -1,11 +1,12 @@
 import { Command } from 'commander'
 import { loadConfig } from '../config/load.js'
-import { type CompareOutcome, compareExperiment } from '../pipeline/compare.js'
+import { type CompareOptions, type CompareOutcome, compareExperiment } from '../pipeline/compare.js'
 import { type ExperimentFlags, interruptible, QUICKSTART, withComparisonOptions, withExperimentOptions } from './experiment-options.js'
 
 export interface CompareFlags extends ExperimentFlags {
   methods?: string[]
   seeds?: number[]
+  reference?: string
 }
 
 export function compareCommand(): Command {
@@ -24,12 +25,14 @@ Examples:
     )
     .action(async (file: string | undefined, flags: CompareFlags) => {
       const loaded = loadConfig(file ?? QUICKSTART, flags.set)
-      const { out, methods, seeds } = flags
-      const outcome = await interruptible((run) =>
-        compareExperiment(loaded, { ...run, ...(out && { out }), ...(methods && { methods }), ...(seeds && { seeds }) }),
-      )
+      const outcome = await interruptible((run) => compareExperiment(loaded, { ...run, ...comparisonOf(flags) }))
       printComparison(outcome, flags.json === true)
     })
+}
+
+/** What the flags say of a comparison. */
+export function comparisonOf({ out, methods, seeds, reference }: CompareFlags): CompareOptions {
+  return { ...(out && { out }), ...(methods && { methods }), ...(seeds && { seeds }), ...(reference && { reference }) }
 }
 
 /** Prints the tables, or results.json; exit status 1 where a method failed. */

@@ -32,6 +32,7 @@ export function withComparisonOptions(command: Command): Command {
   return command
     .option('--methods <names>', 'methods to compare, e.g. grait,craft (default: all)', names)
     .option('--seeds <numbers>', 'seeds of every method (default: 1,2,3)', seeds)
+    .option('--reference <method>', 'the method that the others are compared with (default: grait, or the first)')
 }
 
 /** Runs an experiment with progress on stderr, so that Ctrl-C ends it cleanly and says how to go on. */

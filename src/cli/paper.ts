@@ -1,6 +1,6 @@
 import { Argument, Command } from 'commander'
 import { PAPER_SETTINGS, type PaperSetting, paperExperiment } from '../pipeline/paper.js'
-import { type CompareFlags, printComparison } from './compare.js'
+import { type CompareFlags, comparisonOf, printComparison } from './compare.js'
 import { interruptible, wholeNumber, withComparisonOptions, withExperimentOptions } from './experiment-options.js'
 
 interface PaperFlags extends CompareFlags {
@@ -24,11 +24,9 @@ Examples:
   grait paper mcqa --model hub:meta-llama/Meta-Llama-3-8B-Instruct --data data --methods grait,craft,cor-rait
   grait paper oeqa --model embedded:smollm2-135m-instruct --data data --limit 200 --methods grait,cor-rait --seeds 1`,
     )
-    .action(async (setting: PaperSetting, { model, data, limit, set, out, methods, seeds, json }: PaperFlags) => {
+    .action(async (setting: PaperSetting, { model, data, limit, set, json, ...flags }: PaperFlags) => {
       const request = { setting, model, data, set, ...(limit && { limit }) }
-      const outcome = await interruptible((run) =>
-        paperExperiment(request, { ...run, ...(out && { out }), ...(methods && { methods }), ...(seeds && { seeds }) }),
-      )
+      const outcome = await interruptible((run) => paperExperiment(request, { ...run, ...comparisonOf({ set, ...flags }) }))
       printComparison(outcome, json === true)
     })
 }

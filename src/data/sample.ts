@@ -1,5 +1,6 @@
 import { groupBy } from './group-by.js'
-import { seededHash, seededOrder } from './hash.js'
+import { seededOrder } from './hash.js'
+import { largestRemainder } from './largest-remainder.js'
 import type { Question } from './question.js'
 
 /**
@@ -19,19 +20,4 @@ export function sampleQuestions(questions: readonly Question[], n: number, seed:
     for (const question of seededOrder(members, seed, ({ id }) => id).slice(0, quotas.get(subject))) chosen.add(question.id)
   }
   return questions.filter(({ id }) => chosen.has(id))
-}
-
-/** Whole numbers that sum to `total`, each the share rounded down or up; equal remainders go by a seeded hash. */
-function largestRemainder(shares: { subject: string; share: number }[], total: number, seed: number): Map<string, number> {
-  const quotas = new Map(shares.map(({ subject, share }) => [subject, Math.floor(share)]))
-  let left = total - [...quotas.values()].reduce((sum, quota) => sum + quota, 0)
-  const remainder = ({ share }: { share: number }) => share - Math.floor(share)
-  const order = shares
-    .map((entry) => ({ ...entry, hash: seededHash(seed, entry.subject) }))
-    .sort((a, b) => remainder(b) - remainder(a) || a.hash - b.hash)
-  for (const { subject } of order) {
-    if (left-- <= 0) break
-    quotas.set(subject, (quotas.get(subject) as number) + 1)
-  }
-  return quotas
 }

@@ -23,6 +23,8 @@ export interface CompareOptions extends OpenRunOptions {
   methods?: readonly (string | Method)[]
   /** Default 1, 2, 3. */
   seeds?: readonly number[]
+  /** Id of the method that the others are compared with; default grait, or the first where grait takes no part. */
+  reference?: string
   /** What the reader of the tables must know beside what the data and the methods tell, one sentence each. */
   notes?: readonly string[]
   /** Figures to show beside these. */
@@ -58,12 +60,20 @@ const REFERENCE = 'grait'
 export async function compareExperiment({ config, name }: LoadedConfig, options: CompareOptions = {}): Promise<CompareOutcome> {
   const methods = chosenMethods(options.methods ?? ['all'])
   const seeds = distinctSeeds(options.seeds ?? DEFAULT_SEEDS)
+  const reference = referenceAmong(methods, options.reference)
   const first = withMethod(config, methods[0] as Method, seeds[0] as number)
   const compared = { methods: methods.map(({ id }) => id), seeds }
-  return withRun({ config: first, name }, options, (run) => compareIn(run, name, methods, seeds, options), compared)
+  return withRun({ config: first, name }, options, (run) => compareIn(run, name, methods, seeds, reference, options), compared)
 }
 
-async function compareIn(run: OpenRun, name: string, methods: Method[], seeds: number[], options: CompareOptions): Promise<CompareOutcome> {
+async function compareIn(
+  run: OpenRun,
+  name: string,
+  methods: Method[],
+  seeds: number[],
+  reference: string,
+  options: CompareOptions,
+): Promise<CompareOutcome> {
   const { context, directory, keep } = run
   const { data, config } = context
   const shared = new SharedStages(context, keep)
@@ -76,7 +86,6 @@ async function compareIn(run: OpenRun, name: string, methods: Method[], seeds: n
   await jobs.tuneAndEvaluate()
 
   const { failures } = jobs
-  const reference = methods.find(({ id }) => id === REFERENCE)?.id ?? (methods[0] as Method).id
   const measured = await resultsOf(inTableOrder(jobs.evaluated, methods, data.tests), config, reference)
   const results = failures.length === 0 ? measured : { ...measured, failures }
   await directory.write('results.json', `${JSON.stringify(results, null, 2)}\n`)
@@ -103,6 +112,16 @@ async function obtainShared(context: RunContext, shared: SharedStages, methods: 
 function inTableOrder(evaluated: readonly EvaluatedSet[], methods: readonly Method[], tests: readonly TestSet[]): EvaluatedSet[] {
   const order = [...INITIAL.map(({ method }) => method), ...methods.map(({ id }) => id)]
   return tests.flatMap(({ name }) => order.flatMap((method) => evaluated.filter((set) => set.method === method && set.test.name === name)))
+}
+
+/** @throws GraitError usage for a method that takes no part */
+function referenceAmong(methods: readonly Method[], wanted: string | undefined): string {
+  const ids = methods.map(({ id }) => id)
+  if (wanted === undefined) return ids.includes(REFERENCE) ? REFERENCE : (ids[0] as string)
+  if (ids.includes(wanted)) return wanted
+  throw new GraitError('usage', `${JSON.stringify(wanted)} takes no part in the comparison, so nothing can be compared with it`, {
+    hint: `Methods that do: ${ids.join(', ')}.`,
+  })
 }
 
 /** @throws GraitError usage for something that is no seed, or no seed at all */

@@ -5,6 +5,7 @@ import { corcerRait } from './corcer-rait.js'
 import { craft } from './craft.js'
 import { craftNoCertainty } from './craft-no-certainty.js'
 import { grait } from './grait.js'
+import { graitContrast } from './grait-contrast.js'
 import { graitCorrectness } from './grait-correctness.js'
 import { graitGreedy } from './grait-greedy.js'
 import { graitPublished } from './grait-published.js'
@@ -26,6 +27,7 @@ export const methods: readonly Method[] = [
   graitGreedy,
   graitUniform,
   graitPublished,
+  graitContrast,
 ]
 
 /** The method of that name among those that come along. @throws GraitError config_invalid for an unknown name, with the nearest known one */

@@ -32,3 +32,6 @@ export const highestCertainty: RankKey = ({ certainty }) => certainty
 export const lowestCertainty: RankKey = ({ certainty }) => -certainty
 /** Candidates without influence have been left out before: see `withInfluence`. */
 export const highestRefusalInfluence: RankKey = ({ refusalInfluence }) => refusalInfluence ?? -Infinity
+/** How much more a refusal teaches refusing the unknown than the known. */
+export const highestContrast: RankKey = ({ refusalInfluence, overRefusalInfluence }) =>
+  refusalInfluence === null || overRefusalInfluence === null ? -Infinity : refusalInfluence - overRefusalInfluence

@@ -23,7 +23,9 @@ export function writeReadmeTable(): void {
 /** A Markdown table, a row a line. */
 export function benchmarkTable(lines: readonly BenchLine[]): string {
   const shown = lines.filter(({ name }) => !ELSEWHERE.test(name))
-  const rows = shown.map((line) => `| ${line.what} | ${figure(line.ours)} ${line.unit} | ${against(line)} | ${ratio(line)} | ${line.machine} |`)
+  const rows = shown.map(
+    (line) => `| ${line.what} | ${figure(line.ours)} ${line.unit} | ${against(line)} | ${ratio(line)} | ${line.machine} |`,
+  )
   return ['| what | measured | against | ratio | machine |', '|---|---|---|---|---|', ...rows].join('\n')
 }
 

@@ -64,6 +64,29 @@ describe('a method', () => {
     expect(published).toEqual([...purpose].reverse().map((weight) => expect.closeTo(weight, 12)))
   })
 
+  it('grait-contrast gives every subject its share, and takes of each the refusals of largest contrast', () => {
+    const of = (subject: string, candidate: Candidate): Candidate => ({ ...candidate, subject })
+    // Contrast (I_ref - I_over): codes 0.5, 0.4, 0.3, 0.2; capitals 0.05, 0.01. Of 6 refusals codes are two thirds.
+    const codes = [0.9, 0.8, 0.7, 0.6].map((influence, i) => of('code', unknown(`code${i}`, 0, 0, [influence, 0.4])))
+    const capitals = [0.45, 0.41].map((influence, i) => of('capital', unknown(`capital${i}`, 0, 0, [influence, 0.4])))
+    const sure = [of('capital', known('paris', 1, 1)), of('capital', known('rome', 0.9, 1)), of('language', known('french', 0.6, 1))]
+    const found = select('grait-contrast', [...capitals, ...codes, ...sure], { known: 3, unknown: 3 })
+    expect(ids(found, 'refusal')).toEqual(['code0', 'code1', 'capital0'])
+    expect(ids(found, 'gold')).toEqual(['paris', 'rome', 'french'])
+    expect(found.chosen.every(({ weight }) => weight === 1)).toBe(true)
+    // grait takes codes alone.
+    expect(ids(select('grait', [...capitals, ...codes, ...sure], { unknown: 3 }), 'refusal')).toEqual(['code0', 'code1', 'code2'])
+  })
+
+  it('grait-contrast keeps the known subjects in proportion too, and does without subjects', () => {
+    const many = ['a', 'a', 'a', 'b'].map((subject, i) => ({ ...known(`k${i}`, 1 - i / 10, 1), subject }))
+    const refused = unknown('u', 0, 0, [1, 0])
+    expect(ids(select('grait-contrast', [...many, refused], { known: 2 }), 'gold')).toHaveLength(2)
+    expect(ids(select('grait-contrast', [...many, refused], { known: 4 }), 'gold')).toEqual(['k0', 'k1', 'k2', 'k3'])
+    const plain = candidates.map(({ subject: _, ...candidate }) => candidate)
+    expect(ids(select('grait-contrast', plain, { unknown: 2 }), 'refusal')).toEqual(['u2', 'u3'])
+  })
+
   it('van-tuning gives gold answers to known and unknown questions alike', () => {
     const found = select('van-tuning')
     expect(found.chosen).toHaveLength(4)

@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { findingsWithTables } from '../../studies/findings.js'
-import type { Figure } from '../../studies/kept-figures.js'
+import { type Figure, keptFigures, keptPairs } from '../../studies/kept-figures.js'
+import { pairTable } from '../../studies/pair-table.js'
 import { studyTable } from '../../studies/study-table.js'
 
 const figure = (given: Partial<Figure>): Figure => ({
@@ -42,17 +45,43 @@ describe('the table of a study', () => {
   })
 })
 
+describe('the table of differences', () => {
+  it('tells how far the reference lies above each method, with interval and p', () => {
+    const pair = {
+      study: 'test',
+      arm: '',
+      reference: 'ours',
+      method: 'theirs',
+      seeds: [1, 2],
+      dataset: 'atlas-test',
+      difference: 2.5,
+      interval: [-0.5, 5.25] as [number, number],
+      p: 0.0004,
+      dtype: 'float32',
+    }
+    const cells = pairTable([pair, { ...pair, difference: -1, interval: null, p: null }]).split('\n')
+    expect(cells[2]?.split('|').map((cell) => cell.trim())).toEqual(['', 'ours less theirs', '2', '+2.5', '−0.5 to +5.3', '< 0.001', ''])
+    expect(cells[3]?.split('|').map((cell) => cell.trim())).toEqual(['', 'ours less theirs', '2', '−1.0', '-', '-', ''])
+  })
+})
+
 describe('the page of findings', () => {
   it('gets the tables of the figures of each study and dtype, and keeps its prose', () => {
     const page = 'Before.\n\n<!-- study: selection float32 -->\nold\n<!-- /study -->\n\nAfter.\n'
-    const made = findingsWithTables(page, [figure({ ths: 21.5 }), figure({ dtype: 'bfloat16', ths: 99 })])
+    const made = findingsWithTables(page, [figure({ ths: 21.5 }), figure({ dtype: 'bfloat16', ths: 99 })], [])
     expect(made).toMatch(/^Before\.\n\n<!-- study: selection float32 -->\n\| arm[\s\S]* 21\.5 \|\n+<!-- \/study -->\n\nAfter\.\n$/)
     expect(made).not.toContain('99')
-    expect(findingsWithTables(made, [figure({ ths: 21.5 })])).toBe(made)
+    expect(findingsWithTables(made, [figure({ ths: 21.5 })], [])).toBe(made)
+  })
+
+  it('has the tables that the kept figures give', () => {
+    const page = readFileSync(fileURLToPath(new URL('../../docs/findings.md', import.meta.url)), 'utf8')
+    expect(page).toMatch(/<!-- study: \w/)
+    expect(findingsWithTables(page, keptFigures(), keptPairs())).toBe(page)
   })
 
   it('refuses a table without figures, by its name', () => {
     const page = '<!-- study: nothing float32 -->\n<!-- /study -->'
-    expect(() => findingsWithTables(page, [figure({})])).toThrow(/no figures of the study nothing in float32/)
+    expect(() => findingsWithTables(page, [figure({})], [])).toThrow(/nothing is kept for "study: nothing float32"/)
   })
 })
