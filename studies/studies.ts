@@ -12,6 +12,8 @@ export const studies: Record<string, Study> = {
       { name: '200:100, 1 epoch', settings: [], methods: ['grait', 'cor-rait'] },
       { name: 'mean weight 1', settings: ['weighting.mean=1'], methods: ['grait'] },
       { name: '200:150', settings: ['selection.unknown=150'], methods: ['grait', 'cor-rait'] },
+      { name: '200:200', settings: ['selection.unknown=200'], methods: ['grait'] },
+      { name: '200:200, mean weight 1', settings: ['selection.unknown=200', 'weighting.mean=1'], methods: ['grait'] },
       { name: '200:100, 2 epochs', settings: ['tuning.train.epochs=2'], methods: ['grait', 'cor-rait'] },
     ],
   },
@@ -32,6 +34,18 @@ export const studies: Record<string, Study> = {
         ],
       },
     ],
+  },
+  'by-subject': {
+    ...BASE,
+    question: 'Does it help every method to keep the share of each subject?',
+    settings: ['weighting.mean=1', 'selection.bySubject=true'],
+    arms: [{ name: '', settings: [], methods: ['grait', 'grait-contrast', 'cor-rait'] }],
+  },
+  form: {
+    ...BASE,
+    question: 'Of which gradients?',
+    settings: ['weighting.mean=1'],
+    arms: [{ name: 'sgd', settings: ['gradients.form=sgd'], methods: ['grait', 'grait-contrast'] }],
   },
   // Once, after the choice: nothing may be chosen by it.
   test: {

@@ -170,6 +170,10 @@ export const configSchema = z.strictObject({
         .describe('how training questions are chosen and weighed; docs/comparing.md names the ways'),
       known: positive.nullable().default(null).describe('questions that keep their answer; null: 80 % of what the unknown ones allow'),
       unknown: positive.nullable().default(null).describe('questions that get the refusal'),
+      bySubject: z
+        .boolean()
+        .default(false)
+        .describe('every subject keeps its share of the chosen questions; false: the best are taken, whatever they are about'),
       strictCounts: z.boolean().default(false).describe('stop where there are fewer questions than asked for'),
       seed: seed.nullable().default(null).describe('null: the seed of the run'),
     })

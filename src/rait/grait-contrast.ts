@@ -2,7 +2,6 @@ import { mostCorrect } from './grait-ranking.js'
 import type { Method, Needs } from './method.js'
 import { highestContrast, lowestCertainty, ranked } from './order.js'
 import { refusalAwareSelection } from './refusal-aware.js'
-import { inSubjectShares } from './subject-shares.js'
 
 const needs: Needs = { influence: true }
 
@@ -17,9 +16,13 @@ export const graitContrast: Method = {
   description: 'of every subject its share: the best known, and the refusals that teach refusing the unknown more than the known',
   needs,
   select: (candidates, request) =>
-    refusalAwareSelection(candidates, request, {
-      known: (members, { known, seed }) => inSubjectShares(mostCorrect(members, request, [], []), known, seed),
-      unknown: (members, { unknown, seed }) => inSubjectShares(ranked(members, seed, highestContrast, lowestCertainty), unknown, seed),
-      needs,
-    }),
+    refusalAwareSelection(
+      candidates,
+      { ...request, bySubject: true },
+      {
+        known: mostCorrect,
+        unknown: (members, { seed }) => ranked(members, seed, highestContrast, lowestCertainty),
+        needs,
+      },
+    ),
 }

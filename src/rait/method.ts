@@ -26,6 +26,8 @@ export interface SelectionRequest {
   unknown: number
   /** Of random choices and of the order of ties. */
   seed: number
+  /** Every subject keeps the share of the chosen that it has of its group; default: the best are taken, whatever they are about. */
+  bySubject?: boolean
   /** Stop where a group has fewer questions than asked for, instead of taking what there is. */
   strictCounts: boolean
   weighting: Weighting

@@ -17,6 +17,11 @@ describe('bad input to grait compare and grait paper', () => {
   it.each<[string, string[], RegExp]>([
     ['an unknown method', ['compare', '--methods', 'grait,crafd'], /no method "crafd"[\s\S]*Did you mean craft\?/],
     ['no method at all', ['compare', '--methods', ','], /no method to compare is named/],
+    [
+      'a reference that takes no part',
+      ['compare', '--methods', 'craft,cor-rait', '--reference', 'grait'],
+      /"grait" takes no part in the comparison[\s\S]*Methods that do: craft, cor-rait\./,
+    ],
     ['a seed that is none', ['compare', '--seeds', '1,two'], /--seeds[\s\S]*must be whole numbers/],
     ['an unknown setting of the paper', ['paper', 'mcq', '--model', 'embedded:x', '--data', '.'], /Allowed choices are mcqa, oeqa/],
     ['a missing model', ['paper', 'mcqa', '--data', '.'], /required option '--model <source>'/],

@@ -166,6 +166,19 @@ describe('a comparison of methods and seeds', () => {
     expect(lasting(again.dir)).toEqual(lasting(outcome.dir))
   })
 
+  it('compares with another method where that is asked for', async () => {
+    const options = { methods: METHODS, seeds: SEEDS, reference: 'craft', out: join(dir, 'with-craft') }
+    const { results, reference, table } = await compareExperiment({ config, name: 'tiny' }, options)
+    expect(reference).toBe('craft')
+    expect(results.comparisons.map(({ a, b }) => [a, b])).toEqual([
+      ['init-refuse', 'craft'],
+      ['grait', 'craft'],
+      ['cor-rait', 'craft'],
+    ])
+    expect(results.rows).toEqual(outcome.results.rows)
+    expect(table).toContain('craft')
+  })
+
   it('killed in between, the same command goes on and ends with the same bytes', async () => {
     const own = join(dir, 'killed-cache')
     writeFileSync(join(dir, 'killed.yaml'), stringify(input))

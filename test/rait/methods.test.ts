@@ -87,6 +87,27 @@ describe('a method', () => {
     expect(ids(select('grait-contrast', plain, { unknown: 2 }), 'refusal')).toEqual(['u2', 'u3'])
   })
 
+  it('every method keeps the share of each subject where that is asked for', () => {
+    const many = [...Array(40).keys()].flatMap((i) => {
+      const subject = i % 4 === 0 ? 'rare' : 'frequent'
+      const influence: [number, number] = i % 4 === 0 ? [0, 0] : [1, 1 - i / 100]
+      const items = [known(`k${i}`, i % 4 === 0 ? 0.5 : 1, 1), unknown(`u${i}`, 0, 0, influence)]
+      return items.map((item) => ({ ...item, subject, rehearsedCorrectness: 0 }))
+    })
+    const rare = (id: string, bySubject: boolean) =>
+      select(id, many, { known: 8, unknown: 8, bySubject })
+        .chosen.filter((choice) => Number(choice.id.slice(1)) % 4 === 0)
+        .map((choice) => choice.target)
+    for (const { id, needs } of methods) {
+      if (needs.features !== undefined) continue
+      // A quarter of the questions, so a quarter of the 8 of each group.
+      const targets = rare(id, true)
+      expect(targets.length, id).toBe(4)
+      if (id !== 'van-tuning') expect(targets.filter((target) => target === 'refusal').length, id).toBe(2)
+    }
+    expect(rare('grait', false)).toEqual([])
+  })
+
   it('van-tuning gives gold answers to known and unknown questions alike', () => {
     const found = select('van-tuning')
     expect(found.chosen).toHaveLength(4)

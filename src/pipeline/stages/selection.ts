@@ -91,6 +91,7 @@ export async function selectionStage(
     known: config.selection.known ?? counts.known,
     unknown: config.selection.unknown ?? counts.unknown,
     seed: config.selection.seed ?? config.seed,
+    ...(config.selection.bySubject && { bySubject: true }),
     strictCounts: config.selection.strictCounts,
     threshold,
     weighting: config.weighting,
