@@ -16,8 +16,10 @@ const COLUMNS: readonly Column[] = [
 export function studyTable(figures: readonly Figure[]): string {
   const rows = new Map<string, Figure[]>()
   for (const each of figures) {
-    const name = JSON.stringify([each.method.startsWith('init-') ? '' : each.arm, each.method])
-    rows.set(name, [...(rows.get(name) ?? []), each])
+    const initial = each.method.startsWith('init-')
+    const name = JSON.stringify([initial ? '' : each.arm, each.method])
+    const before = rows.get(name) ?? []
+    if (!initial || before.length === 0) rows.set(name, [...before, each])
   }
   const lines = [...rows].map(([name, group]) => {
     const [arm, method] = JSON.parse(name) as [string, string]

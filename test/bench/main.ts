@@ -10,6 +10,7 @@ import { writeReadmeTable } from './readme-table.js'
 
 const BENCHMARKS: Record<string, () => Promise<Benchmark>> = {
   query: async () => (await import('./query.js')).query,
+  'query-overhead': async () => (await import('./query.js')).overhead,
   'feature-stream': async () => (await import('./feature-stream.js')).featureStream,
   gradients: async () => (await import('./gradients.js')).gradients,
   influence: async () => (await import('./influence.js')).influence,

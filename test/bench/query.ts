@@ -24,6 +24,23 @@ export const query: Benchmark = async (report) => {
   }
 }
 
+/** The second half of `query` alone: what the TypeScript side costs, and what memory grows with. */
+export const overhead: Benchmark = async (report) => {
+  const folder = await mkdtemp(join(tmpdir(), 'grait-bench-'))
+  const work = await queryWorkload(OPEN)
+  const runtime = await startRuntime()
+  try {
+    const model = await runtime.loadModel({ source: 'embedded:smollm2-135m-instruct', dtype: 'float32' })
+    await scored(model, { ...work, some: work.some.slice(0, 8) })
+    const secondsAQuestion = (await scored(model, work)) / work.some.length
+    await model.unload()
+    await queryOverhead(work, folder, secondsAQuestion, report)
+  } finally {
+    await runtime.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
 /** Seconds that a scored question takes the embedded model. */
 async function againstTransformers(work: QueryWorkload, folder: string, report: (line: BenchLine) => void): Promise<number> {
   const runtime = await startRuntime()

@@ -41,6 +41,8 @@ describe('the table of a study', () => {
     const initial = (arm: string) => figure({ arm, method: 'init-basic', ths: 0 })
     const table = studyTable([initial('a'), figure({ arm: 'a' }), initial('b'), figure({ arm: 'b' })])
     expect(table.match(/init-basic/g)).toHaveLength(1)
+    expect(table).toMatch(/init-basic \| +1 \| .* 0\.0 \|/)
+    expect(table).not.toContain('0.0 ± 0.0')
     expect(table.match(/grait/g)).toHaveLength(2)
   })
 })
