@@ -43,7 +43,7 @@ def pick_device(name: str = "auto") -> torch.device:
 
 
 def auto_dtype(device: torch.device) -> torch.dtype:
-    """bfloat16 where the processor multiplies it natively (CUDA since Ampere, CPUs with AMX or AVX512-bf16), else float32.
+    """bfloat16 where the hardware multiplies it (CUDA since Ampere, CPUs with AMX or AVX512-bf16), else float32.
 
     On an AVX2 CPU bfloat16 is emulated, at an eighth of float32's speed.
     """
