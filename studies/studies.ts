@@ -7,7 +7,7 @@ const BASE = { config: 'study.yaml', settings: [], seeds: [1, 2, 3] } as const
 export const studies: Record<string, Study> = {
   'training-set': {
     ...BASE,
-    question: 'How many questions, how often, how heavily?',
+    // How many questions, how often, how heavily?
     arms: [
       { name: '200:100, 1 epoch', settings: [], methods: ['grait', 'cor-rait'] },
       { name: 'mean weight 1', settings: ['weighting.mean=1'], methods: ['grait'] },
@@ -19,7 +19,7 @@ export const studies: Record<string, Study> = {
   },
   selection: {
     ...BASE,
-    question: 'Which questions?',
+    // Which questions?
     arms: [
       {
         name: '',
@@ -37,20 +37,20 @@ export const studies: Record<string, Study> = {
   },
   'by-subject': {
     ...BASE,
-    question: 'Does it help every method to keep the share of each subject?',
+    // Does it help every method to keep the share of each subject?
     settings: ['weighting.mean=1', 'selection.bySubject=true'],
     arms: [{ name: '', settings: [], methods: ['grait', 'grait-contrast', 'cor-rait'] }],
   },
   form: {
     ...BASE,
-    question: 'Of which gradients?',
+    // Of which gradients?
     settings: ['weighting.mean=1'],
     arms: [{ name: 'sgd', settings: ['gradients.form=sgd'], methods: ['grait', 'grait-contrast'] }],
   },
   // Once, after the choice: nothing may be chosen by it.
   test: {
     ...BASE,
-    question: 'Does the chosen method hold on questions that nothing was chosen on?',
+    // Does the chosen method hold on questions that nothing was chosen on?
     settings: ['evaluation.split=test', 'weighting.mean=1'],
     seeds: [1, 2, 3, 4, 5],
     reference: 'grait-contrast',

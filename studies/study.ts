@@ -11,8 +11,6 @@ export interface Arm {
 
 /** A question about settings or methods, and the runs that answer it. */
 export interface Study {
-  /** What is asked, as the findings print it. */
-  question: string
   /** A file of configs/. */
   config: string
   settings: readonly string[]

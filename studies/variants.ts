@@ -1,41 +1,28 @@
 /** Methods that were tried and are told of in docs/findings.md; what proved good is in src/rait. */
-import type { Candidate, Choice, FeatureMatrix, Group, Method, SelectionRequest } from 'grait'
-import { seededHash, seededOrder } from '../src/data/hash.js'
+import type { Candidate, Choice, FeatureMatrix, Group, Method, Needs, SelectionRequest } from 'grait'
+import { groupBy } from '../src/data/group-by.js'
+import { seededOrder } from '../src/data/hash.js'
+import { inSubjectShares } from '../src/rait/subject-shares.js'
 
 type Key = (candidate: Candidate) => number
-type Weight = (candidate: Candidate) => number
-
-interface Recipe {
-  known: Key | 'random'
-  unknown: Key | 'random'
-  /** Each subject's share of a group is kept. */
-  bySubject: boolean
-  weight?: Weight
-}
 
 const NO_INFLUENCE = { influence: false }
 
-/** The best of each group by a key (larger is taken first, equal ones by a seeded hash), of every subject its share. */
-function variant(id: string, description: string, { known, unknown, bySubject, weight }: Recipe, influence = false): Method {
+/** Of every subject its share: the most correct known ones, the unknown ones of largest key; equal ones go by a seeded hash. */
+function ofEverySubject(id: string, description: string, unknown: Key, needs: Needs): Method {
   return {
     id,
     description,
     version: 1,
-    needs: influence ? { influence: true } : NO_INFLUENCE,
+    needs,
     select(candidates, request) {
-      const taken = (group: Group, key: Key | 'random', count: number) => {
+      const taken = (group: Group, key: Key, count: number) => {
         const members = candidates.filter((candidate) => candidate.group === group)
-        const order = ordered(members, key, request)
-        return (bySubject ? inShares(order, count, request.seed) : order.slice(0, count)).map(
-          (candidate): Choice => ({
-            id: candidate.id,
-            group,
-            target: group === 'ik' ? 'gold' : 'refusal',
-            weight: weight?.(candidate) ?? 1,
-          }),
+        return subjectAfterSubject(ordered(members, key, request), count, request.seed).map(
+          (candidate): Choice => ({ id: candidate.id, group, target: group === 'ik' ? 'gold' : 'refusal', weight: 1 }),
         )
       }
-      return { chosen: [...taken('ik', known, request.known), ...taken('idk', unknown, request.unknown)], notes: [] }
+      return { chosen: [...taken('ik', correctness, request.known), ...taken('idk', unknown, request.unknown)], notes: [] }
     },
   }
 }
@@ -45,64 +32,28 @@ function ordered(members: readonly Candidate[], key: Key | 'random', { seed }: S
   return key === 'random' ? shuffled : shuffled.sort((a, b) => key(b) - key(a))
 }
 
-/** The first of each subject, as many as its share of `count` (largest remainder). */
-function inShares(order: readonly Candidate[], count: number, seed: number): Candidate[] {
+/** The shares of the subjects, one subject after the other. */
+function subjectAfterSubject(order: readonly Candidate[], count: number, seed: number): Candidate[] {
   if (order.length <= count) return [...order]
-  const subjects = new Map<string, Candidate[]>()
-  for (const candidate of order) {
-    const subject = candidate.subject ?? ''
-    subjects.set(subject, [...(subjects.get(subject) ?? []), candidate])
-  }
-  const shares = [...subjects].map(([subject, members]) => {
-    const share = (count * members.length) / order.length
-    return { members, whole: Math.floor(share), rest: share - Math.floor(share), hash: seededHash(seed, subject) }
-  })
-  let left = count - shares.reduce((sum, { whole }) => sum + whole, 0)
-  for (const share of [...shares].sort((a, b) => b.rest - a.rest || a.hash - b.hash)) if (left-- > 0) share.whole += 1
-  return shares.flatMap(({ members, whole }) => members.slice(0, whole))
+  return [...groupBy(inSubjectShares(order, count, seed), ({ subject }) => subject ?? '').values()].flat()
 }
 
 const correctness: Key = ({ correctness }) => correctness
 const lowCorrectness: Key = ({ correctness, certainty }) => -correctness - certainty / 1000
 const difference: Key = ({ refusalInfluence, overRefusalInfluence }) => (refusalInfluence ?? 0) - (overRefusalInfluence ?? 0)
-const refusal: Key = ({ refusalInfluence }) => refusalInfluence ?? 0
 
-export const bySubject = variant('by-subject', 'random, every subject its share', { known: 'random', unknown: 'random', bySubject: true })
-export const bySubjectSure = variant('by-subject-sure', 'surest known and least known of every subject', {
-  known: correctness,
-  unknown: lowCorrectness,
-  bySubject: true,
-})
-export const sure = variant('sure', 'surest known, least known', { known: correctness, unknown: lowCorrectness, bySubject: false })
-export const bySubjectInfluence = variant(
-  'by-subject-influence',
-  'of every subject the refusals of highest influence',
-  { known: correctness, unknown: refusal, bySubject: true },
-  true,
+export const bySubjectSure = ofEverySubject(
+  'by-subject-sure',
+  'surest known and least known of every subject',
+  lowCorrectness,
+  NO_INFLUENCE,
 )
-export const bySubjectDifference = variant(
+export const bySubjectDifference = ofEverySubject(
   'by-subject-difference',
   'of every subject the refusals whose influence on the unknown exceeds that on the known most',
-  { known: correctness, unknown: difference, bySubject: true },
-  true,
+  difference,
+  { influence: true },
 )
-export const influenceDifference = variant(
-  'influence-difference',
-  'refusals whose influence on the unknown exceeds that on the known most',
-  { known: correctness, unknown: difference, bySubject: false },
-  true,
-)
-export const randomKnown = variant(
-  'random-known',
-  'random known, refusals of highest influence of every subject',
-  { known: 'random', unknown: refusal, bySubject: true },
-  true,
-)
-export const boundaryKnown = variant('boundary-known', 'the least sure of the known, the least known', {
-  known: ({ correctness }) => -correctness,
-  unknown: lowCorrectness,
-  bySubject: false,
-})
 
 /** Unknown questions that the model sometimes answers right are taught, not refused. */
 export const promoted: Method = {

@@ -1,5 +1,6 @@
 import { GraitError } from '../errors.js'
 import type { Candidate, Group, SelectionRequest } from './method.js'
+import { inSubjectShares } from './subject-shares.js'
 
 const NAMES: Record<Group, string> = {
   ik: 'D_ik (questions that the model knows)',
@@ -26,19 +27,25 @@ export function groupOf<T extends Pick<Candidate, 'group'>>(
 }
 
 /**
- * The first `count`; all there are where they are fewer, with a note.
+ * The first `count`, of every subject its share where the request says so; all there are where they are fewer, with a note.
  * @throws GraitError too_few_questions where the request is strict
  */
-export function takeFirst<T>(members: readonly T[], count: number, what: string, strict: boolean, notes: string[]): T[] {
-  if (members.length < count) {
-    const message = `${what} has ${members.length} questions to choose from, but ${count} were asked for`
-    if (strict) {
+export function takeFirst(
+  order: readonly Candidate[],
+  count: number,
+  what: string,
+  { bySubject, seed, strictCounts }: SelectionRequest,
+  notes: string[],
+): Candidate[] {
+  if (order.length < count) {
+    const message = `${what} has ${order.length} questions to choose from, but ${count} were asked for`
+    if (strictCounts) {
       throw new GraitError('too_few_questions', message, {
         hint: 'Ask for fewer (selection.known, selection.unknown), give more questions, or set selection.strictCounts to false.',
-        details: { available: members.length, asked: count },
+        details: { available: order.length, asked: count },
       })
     }
     notes.push(`${message}; all of them are taken`)
   }
-  return members.slice(0, count)
+  return bySubject === true ? inSubjectShares(order, count, seed) : order.slice(0, count)
 }

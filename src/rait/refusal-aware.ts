@@ -1,7 +1,6 @@
 import { refusalWeights, type Weighting } from '../influence/weights.js'
 import { groupOf, takeFirst } from './groups.js'
 import type { Candidate, Choice, Needs, Selection, SelectionRequest } from './method.js'
-import { inSubjectShares } from './subject-shares.js'
 
 /** Puts the candidates of one group into the order in which they are taken; may leave some out and note why. */
 export type Ranking = (
@@ -33,12 +32,8 @@ export function refusalAwareSelection(
   let idk = groupOf(candidates, 'idk', request)
   if (needs.influence) idk = withInfluence(idk, notes)
 
-  const first = (order: Candidate[], count: number, what: string) => {
-    const inShares = request.bySubject === true ? inSubjectShares(order, count, request.seed) : order
-    return takeFirst(inShares, count, what, request.strictCounts, notes)
-  }
-  const gold = first(known(ik, request, notes, []), request.known, 'D_ik (known)')
-  const refused = first(unknown(idk, request, notes, gold), request.unknown, 'D_idk (unknown)')
+  const gold = takeFirst(known(ik, request, notes, []), request.known, 'D_ik (known)', request, notes)
+  const refused = takeFirst(unknown(idk, request, notes, gold), request.unknown, 'D_idk (unknown)', request, notes)
   const weights = refusalWeights(refused, weighting?.(request) ?? { kind: 'uniform', temperature: 1, mean: 1 })
   const chosen = [
     ...gold.map(({ id, group }): Choice => ({ id, group, target: 'gold', weight: 1 })),

@@ -2,7 +2,6 @@ import { GraitError } from '../errors.js'
 import { takeFirst } from './groups.js'
 import type { Method } from './method.js'
 import { shuffled } from './order.js'
-import { inSubjectShares } from './subject-shares.js'
 
 /** Ordinary instruction tuning: as many questions as the others train on, known or not, all with their gold answers. */
 export const vanTuning: Method = {
@@ -12,9 +11,7 @@ export const vanTuning: Method = {
   select(candidates, request) {
     if (candidates.length === 0) throw new GraitError('empty_group', 'D_src is empty: there are no questions to train on')
     const notes: string[] = []
-    const [count, order] = [request.known + request.unknown, shuffled(candidates, request.seed)]
-    const inShares = request.bySubject === true ? inSubjectShares(order, count, request.seed) : order
-    const taken = takeFirst(inShares, count, 'D_src', request.strictCounts, notes)
+    const taken = takeFirst(shuffled(candidates, request.seed), request.known + request.unknown, 'D_src', request, notes)
     return { chosen: taken.map(({ id, group }) => ({ id, group, target: 'gold', weight: 1 })), notes }
   },
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { atlasQuestions } from '../../src/data/atlas/atlas.js'
 import { sampleQuestions } from '../../src/data/sample.js'
+import { jsonLines } from '../../src/pipeline/json-lines-file.js'
 import { graitHome } from '../../src/runtime/provision/home.js'
 import { tinyExperiment, writeTinyQuestions } from '../pipeline/tiny-experiment.js'
 
@@ -98,8 +99,4 @@ function writePredictions(dir: string): void {
   writeFileSync(join(dir, 'counts.json'), JSON.stringify({ initial: counts, methods: { mine: { ...counts, wrong: 4, refused: 6 } } }))
   writeFileSync(join(dir, 'fr.csv'), 'id,question,answers\nf1,Quelle est la capitale de la France ?,Paris\n')
   writeFileSync(join(dir, 'p.jsonl'), jsonLines([{ id: 'f1', output: 'Je ne sais pas.' }]))
-}
-
-function jsonLines(items: readonly unknown[]): string {
-  return items.map((item) => `${JSON.stringify(item)}\n`).join('')
 }
