@@ -25,7 +25,7 @@ export type TensorRef = z.infer<typeof tensor>
 
 export const message = z.strictObject({ role: z.enum(['system', 'user', 'assistant']), content: z.string() })
 /** One turn of a chat. */
-export type Message = z.infer<typeof message>
+export interface Message extends z.infer<typeof message> {}
 
 /** An item that could not be computed; the others of its batch were. */
 export const failure = z.strictObject({
@@ -34,7 +34,7 @@ export const failure = z.strictObject({
   message: z.string(),
 })
 /** An item that could not be computed, and why; the others of its batch were. */
-export type ItemFailure = z.infer<typeof failure>
+export interface ItemFailure extends z.infer<typeof failure> {}
 
 /** Exactly one of `messages` (rendered by the model's chat template) and `prompt` (taken as it is) is not null. */
 const promptFields = { id: z.string(), messages: z.array(message).nullable(), prompt: z.string().nullable() }
@@ -61,40 +61,52 @@ const deviceKind = z.enum(['cpu', 'cuda', 'mps'])
 const dtype = z.enum(['float32', 'bfloat16', 'float16'])
 
 export const loraSettings = z.strictObject({
+  /** r, of A [r, in] and B [out, r]. */
   rank: count(),
+  /** The update is B A x * alpha / rank. */
   alpha: z.number(),
+  /** Of the input of A, 0 to 1; in training only. */
   dropout: z.number(),
   /** ["all-linear"], or module names as PEFT's target_modules takes them. */
   targets: z.array(z.string()),
 })
 /** LoRA: rank r, alpha (the update is scaled by alpha / r), dropout on its input, and the modules that get it. */
-export type LoraSettings = z.infer<typeof loraSettings>
+export interface LoraSettings extends z.infer<typeof loraSettings> {}
 
 export const trainSettings = z.strictObject({
+  /** The highest, after the warm-up. */
   learningRate: z.number(),
+  /** How the learning rate falls after the warm-up. */
   schedule: z.enum(['linear', 'cosine', 'constant']),
+  /** Share of the optimizer steps in which the learning rate rises from 0. */
   warmupRatio: z.number(),
+  /** How often every sample is seen; may be a fraction. */
   epochs: z.number(),
+  /** Samples of one micro-batch. */
   batchSize: count(),
   /** Optimizer steps are taken every `accumulation` micro-batches; batchSize counts one micro-batch. */
   accumulation: count(),
+  /** Gradients of a larger L2 norm are scaled down to it. */
   maxGradNorm: z.number(),
+  /** AdamW's, decoupled. */
   weightDecay: z.number(),
   /** Keep only each layer's input until the backward pass and compute the layer again there. */
   gradientCheckpointing: z.boolean(),
 })
 /** How to train: AdamW, a learning rate that rises and falls, micro-batches, clipping. */
-export type TrainSettings = z.infer<typeof trainSettings>
+export interface TrainSettings extends z.infer<typeof trainSettings> {}
 
 export const projectionSettings = z.strictObject({
   kind: z.enum(['sjlt', 'rademacher', 'none']),
+  /** Values of a projected row. */
   dim: count(),
   /** Of kind sjlt: rows that a coordinate goes to. */
   sparsity: count(),
+  /** Of the random projection; rows of different seeds cannot be compared. */
   seed: int(),
 })
 /** How a gradient is projected to `dim` values: `sjlt` (sparse), `rademacher` (dense signs / sqrt(dim)) or `none`. */
-export type ProjectionSettings = z.infer<typeof projectionSettings>
+export interface ProjectionSettings extends z.infer<typeof projectionSettings> {}
 
 const nothing = z.strictObject({})
 
@@ -107,6 +119,7 @@ export const operations = {
       contractHash: z.string(),
       /** Package name -> version: python, grait_runtime, torch, transformers, peft, accelerate, ... */
       versions: z.record(z.string(), z.string()),
+      /** What is computed on: its memory, and the threads of torch. */
       device: z.strictObject({ kind: deviceKind, name: z.string(), memoryBytes: count(), threads: count() }),
       /** The dtype that `auto` stands for on this machine. */
       dtype,
@@ -132,11 +145,16 @@ export const operations = {
       model: z.string(),
       /** SHA-256 that changes with weights, quantization, configuration, tokenizer or chat template. */
       revision: z.string(),
+      /** Class of the model, e.g. LlamaForCausalLM. */
       architecture: z.string(),
+      /** Of the weights and of what is computed with them. */
       dtype,
       device: deviceKind,
+      /** How many numbers the weights are. */
       parameters: count(),
+      /** Most tokens of a prompt and its continuation together. */
       contextLength: count(),
+      /** False: only prompts of text can be asked, no messages. */
       hasChatTemplate: z.boolean(),
       /** The token that ends a turn and every target. */
       endOfTurn: z.string(),
@@ -185,6 +203,7 @@ export const operations = {
       rows: z.array(
         z.strictObject({
           id: z.string(),
+          /** As many as samples were asked for, special tokens left out. */
           texts: z.array(z.string()),
           /** Tokens drawn for each text, the one that ended it included. */
           tokens: z.array(count()),
@@ -230,7 +249,9 @@ export const operations = {
     }),
     item: null,
     result: z.strictObject({
+      /** Folder of the adapter. */
       path: z.string(),
+      /** Optimizer steps. */
       steps: count(),
       /** Loss of every optimizer step. */
       losses: z.array(z.number()),

@@ -4,7 +4,7 @@ import { PROTOCOL_VERSION, type Result } from './contract.js'
 import { contractHash } from './schema.js'
 
 /** What the runtime says of itself: versions, device, default dtype, pid. */
-export type RuntimeInfo = Result<'handshake'>
+export interface RuntimeInfo extends Result<'handshake'> {}
 
 /** Name the client gives itself in the runtime's log. */
 const CLIENT = 'grait-node'

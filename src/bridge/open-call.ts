@@ -16,7 +16,9 @@ export interface Progress {
 export interface CallOptions {
   /** Aborting cancels the call; it then fails with `cancelled` once the runtime has stopped. */
   signal?: AbortSignal | undefined
+  /** Told how far the call is, as often as the runtime reports. */
   onProgress?: ((progress: Progress) => void) | undefined
+  /** Told what the runtime warns of. */
   onWarning?: ((message: string) => void) | undefined
 }
 

@@ -220,7 +220,7 @@ export const configSchema = z.strictObject({
     .prefault({}),
 })
 
-/** A resolved configuration: every key present. */
-export type Config = z.infer<typeof configSchema>
-/** What a person writes: everything but data.train may be left out. */
-export type ConfigInput = z.input<typeof configSchema>
+/** A resolved configuration: every key present. Keys, ranges and meanings: docs/reference/configuration.md. */
+export interface Config extends z.infer<typeof configSchema> {}
+/** What a person writes: everything but data.train may be left out. Keys, ranges and meanings: docs/reference/configuration.md. */
+export interface ConfigInput extends z.input<typeof configSchema> {}

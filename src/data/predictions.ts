@@ -18,7 +18,7 @@ export const predictionSchema = z.object({
   samples: z.array(z.string()).min(1).optional(),
 })
 /** An answer made elsewhere: a line of a file of predictions. */
-export type Prediction = z.infer<typeof predictionSchema>
+export interface Prediction extends z.infer<typeof predictionSchema> {}
 
 /**
  * Reads JSON Lines of predictions, by question id.

@@ -36,7 +36,7 @@ export const questionSchema = z
   })
 
 /** The one shape of data; see questionSchema. */
-export type Question = z.infer<typeof questionSchema>
+export interface Question extends z.infer<typeof questionSchema> {}
 
 /** A to Z. */
 const MOST_OPTIONS = 26

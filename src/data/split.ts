@@ -8,6 +8,7 @@ export interface SplitShares {
   validation: number
   /** Share of the questions that results are reported on, 0 to 1. */
   test: number
+  /** Of the order in which groups are given to the parts. */
   seed: number
 }
 

@@ -16,8 +16,11 @@ export interface BootstrapSettings {
 
 /** Percentile intervals: percent, and points for THS. */
 export interface MeasureIntervals {
+  /** Of the right answers. */
   pc: Interval
+  /** Of the wrong and unparseable answers. */
   pw: Interval
+  /** Of the refusals. */
   pr: Interval
   /** Null without Init-Basic, or where it is (almost) never wrong. */
   ths: Interval | null

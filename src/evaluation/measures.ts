@@ -6,9 +6,11 @@ export type OutcomeCounts = Record<Outcome, number>
 
 /** Percent of all questions; they add up to 100. */
 export interface Measures {
+  /** Right answers. */
   pc: number
   /** Wrong and unparseable answers. */
   pw: number
+  /** Refusals. */
   pr: number
 }
 

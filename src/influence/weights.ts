@@ -9,6 +9,7 @@ export type WeightingKind = 'purpose' | 'published' | 'uniform'
 
 /** How selected questions of D_idk are weighed; see `refusalWeights`. */
 export interface Weighting {
+  /** Which sign the difference of influences gets, or `uniform`: all weigh 1. */
   kind: WeightingKind
   /** T > 0; lower sharpens. */
   temperature: number

@@ -3,6 +3,7 @@ import type { Knowledge } from './knowledge.js'
 
 /** Which questions count as surely known, and how many of them to take. */
 export interface RehearsalRequest {
+  /** How many to take. */
   count: number
   /** Least correctness; for multiple choice the un-renormalised p(gold) must exceed it. */
   minCorrectness: number
@@ -10,6 +11,7 @@ export interface RehearsalRequest {
   minCertainty: number
   /** T_c; where too few questions are sure, the surest of those at or above it fill up. */
   threshold: number
+  /** Of the random choice among those that are sure. */
   seed: number
 }
 

@@ -6,13 +6,19 @@ export type Group = 'ik' | 'idk'
 /** A question of D_src, as a method sees it. */
 export interface Candidate {
   id: string
+  /** Correctness at least T_c: `ik`. */
   group: Group
+  /** Share of right answers, or the probability of the right option; 0 to 1. */
   correctness: number
+  /** How much the answers agree, whether or not they are right. */
   certainty: number
+  /** What it is about, where the question says so. */
   subject?: string
-  /** Null where not computed: see `Method.needs`. D_ik has none of the three. */
+  /** I_ref. Null where not computed: see `Method.needs`. D_ik has none of the three. */
   refusalInfluence: number | null
+  /** I_over. */
   overRefusalInfluence: number | null
+  /** I_sta. */
   stabilityInfluence: number | null
   /** Correctness at the rehearsed model, for methods that need the flow. */
   rehearsedCorrectness?: number | null
@@ -30,6 +36,7 @@ export interface SelectionRequest {
   bySubject?: boolean
   /** Stop where a group has fewer questions than asked for, instead of taking what there is. */
   strictCounts: boolean
+  /** How the chosen of D_idk are weighted, by methods that weigh. */
   weighting: Weighting
   /** T_c, for messages: what decided the groups. */
   threshold?: number
@@ -84,13 +91,16 @@ export interface Needs {
 
 /** A way to make a training set of what the model knows and does not know. A pure function of its arguments. */
 export interface Method {
+  /** Its name in configurations and results, e.g. grait-uniform. */
   id: string
+  /** One line of it, for lists of methods. */
   description: string
   /**
    * Of a method of your own: raised when it chooses otherwise than before, so that finished selections are not taken for
    * its work. Without one the source text of `select` stands for it, which says nothing of what the function calls.
    */
   version?: string | number
+  /** What is computed before `select` is called. */
   needs: Needs
   /** @throws GraitError empty_group, too_few_questions */
   select(candidates: readonly Candidate[], request: SelectionRequest): Selection

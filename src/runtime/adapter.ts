@@ -6,7 +6,7 @@ import type { RuntimeHost } from './host.js'
 import { mergeAdapter } from './merge-adapter.js'
 
 /** What a training came to: steps, the loss of each, tokens, seconds, samples left out. */
-export type TrainResult = Result<'trainLora'>
+export interface TrainResult extends Result<'trainLora'> {}
 
 /** A trained LoRA adapter: a PEFT folder, with `optimizer.safetensors` where the moments were kept. */
 export class Adapter {

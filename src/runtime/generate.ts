@@ -20,9 +20,10 @@ export interface SamplingOptions {
 }
 
 /** A planned batch of generated texts, and the prompts that could not be computed. */
-export type GenerationBatch = Item<'generate'>
+export interface GenerationBatch extends Item<'generate'> {}
+type GeneratedRow = GenerationBatch['rows'][number]
 /** Texts of one prompt; `tokens` drawn for each and the sum of their log-probabilities at temperature 1, nats. */
-export type Generation = GenerationBatch['rows'][number]
+export interface Generation extends GeneratedRow {}
 
 export async function* generateBatches(
   client: BridgeClient,

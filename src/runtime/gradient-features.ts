@@ -36,7 +36,7 @@ export interface FeatureBatch {
   /** [ids, dim] row-major; with dtype float16 the bits of the numbers. */
   features: Float32Array | Uint16Array
   dim: number
-  /** [ids]: L2 norm of each row before it was normalised. */
+  /** `[ids]`: L2 norm of each row before it was normalised. */
   norms: Float32Array
   failures: ItemFailure[]
 }

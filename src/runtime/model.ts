@@ -27,7 +27,7 @@ export interface LoadModelOptions extends CallOptions {
 }
 
 /** Revision, architecture, dtype, device, number of parameters, context length, end-of-turn token. */
-export type ModelInfo = Omit<Result<'loadModel'>, 'model'>
+export interface ModelInfo extends Omit<Result<'loadModel'>, 'model'> {}
 
 /**
  * A loaded model. Methods that stream start when the first element is asked for and stop when the loop is left.

@@ -5,18 +5,23 @@ import { GraitError } from '../errors.js'
 export interface Prompt {
   /** Unique within one call; given back with the answer. */
   id: string
+  /** A chat, rendered by the model's own template up to where the answer begins. */
   messages?: readonly Message[] | undefined
+  /** A text, taken as it is. */
   prompt?: string | undefined
 }
 
 /** A prompt and the text the model is to answer with; the end-of-turn token is added. `weight` (default 1) multiplies its loss. */
 export interface Sample extends Prompt {
+  /** The answer whose loss (gradient) is taken; the prompt is masked. */
   target: string
+  /** Of the sample's loss; default 1. */
   weight?: number | undefined
 }
 
 /** A prompt and the continuations to score. */
 export interface OptionsPrompt extends Prompt {
+  /** Continuations; each is scored as it would follow the prompt. */
   options: readonly string[]
 }
 

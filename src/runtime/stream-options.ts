@@ -2,7 +2,7 @@ import type { ItemFailure, Result } from '../bridge/contract.js'
 import type { CallOptions } from '../bridge/open-call.js'
 
 /** The batch plan a stream followed: its hash and its number of batches. */
-export type Plan = Result<'generate'>
+export interface Plan extends Result<'generate'> {}
 
 /** What every stream takes. */
 export interface StreamOptions extends CallOptions {

@@ -4,11 +4,11 @@ import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** README and every page of docs/, absolute. */
+/** README and every page of docs/, absolute; not the generated reference of the API, whose blocks are signatures. */
 export const pages = [
   join(root, 'README.md'),
   ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md'))
+    .filter((name) => name.endsWith('.md') && !name.startsWith(join('reference', 'api')))
     .map((name) => join(root, 'docs', name)),
 ]
 
