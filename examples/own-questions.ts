@@ -1,6 +1,7 @@
 /** What does the model know of my questions, and which refusals would teach most? Run it with: npx tsx examples/own-questions.ts */
 import {
   answerPrompt,
+  type FeatureRow,
   goldTarget,
   influences,
   judge,
@@ -51,14 +52,9 @@ try {
     ...answerPrompt(question, 'refuse', prompts),
     target: refusalTarget(prompts),
   }))
-  const ids: string[] = []
-  const rows: Float32Array[] = []
-  for await (const { id, feature } of model.gradientFeatures(refusals, { adapter, form: 'adam' })) {
-    ids.push(id)
-    rows.push(feature)
-  }
-  const blocks = rows.map((row, index) => ({ ids: [ids[index] as string], rows: row, dim: row.length }))
-  const { refusal, overRefusal } = await influences({ refusals: () => blocks, isKnown: (id) => known.has(id) })
+  const rows: FeatureRow[] = []
+  for await (const row of model.gradientFeatures(refusals, { adapter, form: 'adam' })) rows.push(row)
+  const { refusal, overRefusal } = await influences({ refusals: () => rows, isKnown: (id) => known.has(id) })
   for (const [id, value] of refusal)
     console.log(`${id}: refusal influence ${value.toFixed(3)}, over-refusal ${overRefusal.get(id)?.toFixed(3)}`)
 } finally {

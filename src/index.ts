@@ -31,7 +31,7 @@ export { buildResults, type JudgedSet, type Results } from './evaluation/results
 export { type ConfidentAnswer, type RiskCoverage, riskCoverage } from './evaluation/risk-coverage.js'
 export { truthfulHelpfulness } from './evaluation/ths.js'
 // Influence
-export type { FeatureBlock } from './influence/feature-block.js'
+export type { FeatureBlock, FeatureSource, SingleFeature } from './influence/feature-block.js'
 export { type Influence, type InfluenceFeatures, influences } from './influence/influence.js'
 export { refusalWeights, type Weighting, type WeightingKind } from './influence/weights.js'
 // Knowledge

@@ -1,3 +1,4 @@
+import { clusteredContrast } from './clusters.js'
 import type { CompositionArm } from './composition.js'
 import type { Study } from './study.js'
 import * as variants from './variants.js'
@@ -40,6 +41,12 @@ export const studies: Record<string, Study> = {
     // Does it help every method to keep the share of each subject?
     settings: ['weighting.mean=1', 'selection.bySubject=true'],
     arms: [{ name: '', settings: [], methods: ['grait', 'grait-contrast', 'cor-rait'] }],
+  },
+  clusters: {
+    ...BASE,
+    // Do gradients tell subjects apart where the questions name none?
+    settings: ['weighting.mean=1'],
+    arms: [{ name: '', settings: [], methods: [clusteredContrast(4), clusteredContrast(8), clusteredContrast(16)] }],
   },
   form: {
     ...BASE,

@@ -1,8 +1,9 @@
 /** Methods that were tried and are told of in docs/findings.md; what proved good is in src/rait. */
-import type { Candidate, Choice, FeatureMatrix, Group, Method, Needs, SelectionRequest } from 'grait'
+import type { Candidate, Choice, Group, Method, Needs, SelectionRequest } from 'grait'
 import { groupBy } from '../src/data/group-by.js'
 import { seededOrder } from '../src/data/hash.js'
 import { inSubjectShares } from '../src/rait/subject-shares.js'
+import { centredRows } from './centred-rows.js'
 
 type Key = (candidate: Candidate) => number
 
@@ -143,19 +144,6 @@ export function covering(id: string, guard: number): Method {
       }
     },
   }
-}
-
-/** Rows less the mean of all, of norm 1, by id. */
-function centredRows({ ids, rows, dim }: FeatureMatrix): Map<string, Float32Array> {
-  const mean = new Float64Array(dim)
-  for (let i = 0; i < rows.length; i++) mean[i % dim]! += rows[i]! / ids.length
-  return new Map(
-    ids.map((id, index) => {
-      const row = rows.slice(index * dim, (index + 1) * dim).map((value, i) => value - mean[i]!)
-      const norm = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0))
-      return [id, row.map((value) => value / norm)]
-    }),
-  )
 }
 
 function coveringOrder(offered: readonly Float32Array[], guarded: readonly Float32Array[], count: number, guard: number): number[] {

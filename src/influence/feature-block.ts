@@ -6,6 +6,15 @@ export interface FeatureBlock {
   dim: number
 }
 
+/** The gradient feature of one question, [dim], L2-normalised: what `Model.gradientFeatures` streams. */
+export interface SingleFeature {
+  id: string
+  feature: Float32Array
+}
+
+/** Gradient features in any order of ids, as blocks of rows or row by row. */
+export type FeatureSource = AsyncIterable<FeatureBlock | SingleFeature> | Iterable<FeatureBlock | SingleFeature>
+
 /** Values after which a loop lets the event loop turn (about 10 ms), so that Ctrl-C and progress stay alive. */
 const VALUES_PER_TURN = 2 ** 23
 
@@ -14,12 +23,13 @@ const VALUES_PER_TURN = 2 ** 23
  * @param visit row: a view of [dim] that must not be kept
  */
 export async function forEachRow(
-  blocks: AsyncIterable<FeatureBlock> | Iterable<FeatureBlock>,
+  source: FeatureSource,
   visit: (id: string, row: Float32Array) => void,
   signal?: AbortSignal,
 ): Promise<void> {
   let values = 0
-  for await (const { ids, rows, dim } of blocks) {
+  for await (const part of source) {
+    const { ids, rows, dim } = 'feature' in part ? blockOf(part) : part
     for (const [index, id] of ids.entries()) {
       visit(id, rows.subarray(index * dim, (index + 1) * dim))
       values += dim
@@ -29,6 +39,10 @@ export async function forEachRow(
       signal?.throwIfAborted()
     }
   }
+}
+
+function blockOf({ id, feature }: SingleFeature): FeatureBlock {
+  return { ids: [id], rows: feature, dim: feature.length }
 }
 
 /** <row, vector> in float64. */

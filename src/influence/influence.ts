@@ -1,15 +1,13 @@
 import { GraitError } from '../errors.js'
-import { dot, type FeatureBlock, forEachRow } from './feature-block.js'
+import { dot, type FeatureSource, forEachRow } from './feature-block.js'
 import { FeatureMean } from './feature-mean.js'
-
-type Blocks = AsyncIterable<FeatureBlock> | Iterable<FeatureBlock>
 
 /** Gradient features of D_src, and who is known. */
 export interface InfluenceFeatures {
   /** g_idk, the gradients on the refusal, of D_idk and D_ik together in any order; opened twice. */
-  refusals(): Blocks
+  refusals(): FeatureSource
   /** g_ik, the gradients on the gold answer, of D_ik; only for the stability influence. */
-  golds?: () => Blocks
+  golds?: () => FeatureSource
   /** Whether a question is in D_ik. */
   isKnown(id: string): boolean
   signal?: AbortSignal | undefined

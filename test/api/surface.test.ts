@@ -13,12 +13,12 @@ sampleQuestions scoreCounts scorePredictions scoredOptions splitByGroup startRun
 const TYPES = `
 Adapter AdapterSource BatchOptions BridgeLimits CallOptions Candidate Choice CompareOptions CompareOutcome ConfidentAnswer Config
 ConfigInput DataCounts DataSummary Dataset DatasetRequest Difference EmbedderOptions Embedding EmbeddingBatch ErrorCode ExportedTask
-FeatureBatch FeatureBlock FeatureMatrix FeatureOptions FeatureRow Generation GenerationBatch GradientFeatures GraitErrorOptions Group Influence
+FeatureBatch FeatureBlock FeatureMatrix FeatureOptions FeatureRow FeatureSource Generation GenerationBatch GradientFeatures GraitErrorOptions Group Influence
 InfluenceFeatures ItemFailure JudgeSettings JudgedAnswer JudgedSet Judgement Knowledge KnowledgeFlow LmEvalRequest LoadModelOptions LoadedConfig LogLevel
 LogLine LoraSettings MeasureIntervals Measures Message Method MethodFailure Model ModelInfo Needs OptionScores OptionScoresBatch
 OptionsPrompt Outcome OutcomeCounts OverallProgress PairedComparison PaperRequest PaperSetting Plan Prediction PredictionFile Progress
 ProjectionSettings Prompt PromptSettings PromptWording Question RefusalMeasures RehearsalRequest RehearsalSet Results RiskCoverage
-RowOptions RunOptions RunOutcome RunReporter Runtime RuntimeInfo Sample SamplingOptions Score ScoreRequest Selection SelectionRequest
+RowOptions RunOptions RunOutcome RunReporter Runtime RuntimeInfo Sample SamplingOptions Score ScoreRequest Selection SelectionRequest SingleFeature
 SplitOptions SplitParts SplitShares StageProgress StartOptions StreamOptions TrainLoraOptions TrainResult TrainSettings Weighting WeightingKind`
 
 const names = (text: string) => text.trim().split(/\s+/).sort()

@@ -41,6 +41,16 @@ describe('influences', () => {
     expect(found.stability?.get('u2')).toBeCloseTo(0.8, 6)
   })
 
+  it('take rows one by one as they are streamed', async () => {
+    const refusals = [
+      { id: 'u1', feature: Float32Array.of(1, 0) },
+      { id: 'k1', feature: Float32Array.of(0.6, 0.8) },
+    ]
+    const found = await influences({ refusals: () => refusals, isKnown })
+    expect(found.refusal.get('u1')).toBe(1)
+    expect(found.overRefusal.get('u1')).toBeCloseTo(0.6, 6)
+  })
+
   it('have no stability where no gradients of gold answers are given', async () => {
     const found = await influences({
       refusals: () =>
