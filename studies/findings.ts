@@ -1,25 +1,47 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { chartDocument } from '../src/report/charts/render.js'
+import { thsDots } from '../src/report/charts/ths-dots.js'
 import { type Figure, keptFigures, keptPairs, type Pair } from './kept-figures.js'
 import { pairTable } from './pair-table.js'
 import { studyTable } from './study-table.js'
 
-const PAGE = fileURLToPath(new URL('../docs/findings.md', import.meta.url))
+const DOCS = fileURLToPath(new URL('../docs/', import.meta.url))
+const PAGE = `${DOCS}findings.md`
 const SLOT = /<!-- (study|pairs): (\S+) (\S+) -->\n[\s\S]*?<!-- \/\1 -->/g
+const PLOT = /\]\((findings\/(\S+)-(float32|bfloat16)\.svg)\)/g
 
 /** The page with the table of every `<!-- study: NAME DTYPE -->` and `<!-- pairs: NAME DTYPE -->` made anew from what is kept. */
 export function findingsWithTables(page: string, figures: readonly Figure[], pairs: readonly Pair[]): string {
-  return page.replace(SLOT, (_, kind: 'study' | 'pairs', name: string, dtype: string) => {
-    const of = <T extends Figure | Pair>(items: readonly T[]) => {
-      const those = items.filter((item) => item.study === name && item.dtype === dtype)
-      if (those.length === 0) throw new Error(`docs/findings.md: nothing is kept for "${kind}: ${name} ${dtype}"`)
-      return those
-    }
-    const table = kind === 'study' ? studyTable(of(figures)) : pairTable(of(pairs))
-    return `<!-- ${kind}: ${name} ${dtype} -->\n${table}<!-- /${kind} -->`
+  return page.replace(SLOT, (slot, kind: 'study' | 'pairs', study: string, dtype: string) => {
+    const what = slot.slice(5, slot.indexOf(' -->'))
+    const table = kind === 'study' ? studyTable(those(figures, study, dtype, what)) : pairTable(those(pairs, study, dtype, what))
+    return `<!-- ${kind}: ${study} ${dtype} -->\n${table}<!-- /${kind} -->`
   })
 }
 
-export function writeFindings(): void {
-  writeFileSync(PAGE, findingsWithTables(readFileSync(PAGE, 'utf8'), keptFigures(), keptPairs()))
+/** The drawing of every `findings/STUDY-DTYPE.svg` that the page shows: THS of every method and seed of one study. */
+export async function findingsPlots(page: string, figures: readonly Figure[]): Promise<Map<string, string>> {
+  const plots = new Map<string, string>()
+  for (const [, file = '', study = '', dtype = ''] of page.matchAll(PLOT)) {
+    const tuned = those(figures, study, dtype, file).filter(({ method }) => !method.startsWith('init-'))
+    const scores = tuned.flatMap(({ arm, method, seed, ths }) =>
+      ths === null ? [] : [{ method: [method, arm].filter(Boolean).join(', '), seed, ths, interval: null }],
+    )
+    plots.set(file, await chartDocument(thsDots(scores)))
+  }
+  return plots
+}
+
+function those<T extends Figure | Pair>(items: readonly T[], study: string, dtype: string, what: string): T[] {
+  const found = items.filter((item) => item.study === study && item.dtype === dtype)
+  if (found.length === 0) throw new Error(`docs/findings.md: nothing is kept for "${what}"`)
+  return found
+}
+
+export async function writeFindings(): Promise<void> {
+  const page = findingsWithTables(readFileSync(PAGE, 'utf8'), keptFigures(), keptPairs())
+  writeFileSync(PAGE, page)
+  mkdirSync(`${DOCS}findings`, { recursive: true })
+  for (const [file, drawing] of await findingsPlots(page, keptFigures())) writeFileSync(`${DOCS}${file}`, drawing)
 }

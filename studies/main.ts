@@ -1,7 +1,7 @@
 /**
  * `npm run study -- NAME [--seeds 1,2,3] [--set path=value]... [--keep]`: runs the arms of a study and prints its table.
  * `composition` tells what grait would refuse under other settings of the gradients; nothing is tuned for it.
- * `--keep` puts the figures into docs/findings.jsonl; `npm run study -- tables` writes the tables of docs/findings.md from them.
+ * `--keep` puts the figures into docs/findings.jsonl; `npm run study -- tables` writes the tables and plots of docs/findings.md from them.
  */
 import { parseArgs } from 'node:util'
 import { progressReporter } from '../src/cli/progress.js'
@@ -20,7 +20,7 @@ const { values, positionals } = parseArgs({
 const name = positionals[0] ?? ''
 const study = studies[name]
 if (name === 'tables') {
-  writeFindings()
+  await writeFindings()
 } else if (name === 'composition') {
   const found = await compositions('study.yaml', compositionArms, progressReporter(process.stderr))
   process.stdout.write(compositionTable(found))

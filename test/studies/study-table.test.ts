@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { findingsWithTables } from '../../studies/findings.js'
+import { findingsPlots, findingsWithTables } from '../../studies/findings.js'
 import { type Figure, keptFigures, keptPairs } from '../../studies/kept-figures.js'
 import { pairTable } from '../../studies/pair-table.js'
 import { studyTable } from '../../studies/study-table.js'
+
+const DOCS = new URL('../../docs/', import.meta.url)
 
 const figure = (given: Partial<Figure>): Figure => ({
   study: 'selection',
@@ -77,9 +78,16 @@ describe('the page of findings', () => {
   })
 
   it('has the tables that the kept figures give', () => {
-    const page = readFileSync(fileURLToPath(new URL('../../docs/findings.md', import.meta.url)), 'utf8')
+    const page = readFileSync(new URL('findings.md', DOCS), 'utf8')
     expect(page).toMatch(/<!-- study: \w/)
     expect(findingsWithTables(page, keptFigures(), keptPairs())).toBe(page)
+  })
+
+  it('has the plots that the kept figures give', async () => {
+    const page = readFileSync(new URL('findings.md', DOCS), 'utf8')
+    const plots = await findingsPlots(page, keptFigures())
+    expect(plots.size).toBeGreaterThan(0)
+    for (const [file, drawing] of plots) expect(readFileSync(new URL(file, DOCS), 'utf8')).toBe(drawing)
   })
 
   it('refuses a table without figures, by its name', () => {

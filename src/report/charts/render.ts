@@ -3,6 +3,7 @@ import type { TopLevelSpec } from 'vega-lite'
 import { type Html, html, trusted } from '../html.js'
 import { htmlTable } from '../html-table.js'
 import { CHART_STYLE } from './chart-style.js'
+import { THEME } from './theme.js'
 
 export interface Chart {
   caption: string
@@ -30,6 +31,14 @@ ${await drawn(WIDE, 'wide')}
 ${await drawn(NARROW, 'narrow')}
 <details><summary>The figures as a table</summary>${htmlTable({ label: caption, header: table.header, rows: table.rows })}</details>
 </figure>`
+}
+
+/** The chart as an SVG file of its own, light or dark as the reader's system is. */
+export async function chartDocument({ alternative, draw }: Chart): Promise<string> {
+  const { body, viewBox, size } = compacted(await svgOf(draw(WIDE)))
+  const opening = html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="${viewBox}" width="${size}" role="img"><title>${alternative}</title>`
+  const style = `<style>${THEME}text { font-family: system-ui, sans-serif; }</style>`
+  return `${opening}${style}<rect width="100%" height="100%" fill="var(--page)"/>${body}</svg>\n`
 }
 
 /** Vega is loaded here and nowhere else: it takes half a second, and only reports need it. */
