@@ -14,8 +14,16 @@ export const studies: Record<string, Study> = {
       { name: 'mean weight 1', settings: ['weighting.mean=1'], methods: ['grait'] },
       { name: '200:150', settings: ['selection.unknown=150'], methods: ['grait', 'cor-rait'] },
       { name: '200:200', settings: ['selection.unknown=200'], methods: ['grait'] },
-      { name: '200:200, mean weight 1', settings: ['selection.unknown=200', 'weighting.mean=1'], methods: ['grait'] },
       { name: '200:100, 2 epochs', settings: ['tuning.train.epochs=2'], methods: ['grait', 'cor-rait'] },
+    ],
+  },
+  'more-training': {
+    ...BASE,
+    // Does it help to see the questions twice, or more refusals?
+    settings: ['weighting.mean=1'],
+    arms: [
+      { name: '2 epochs', settings: ['tuning.train.epochs=2'], methods: ['grait', 'grait-contrast', 'cor-rait'] },
+      { name: '200:200', settings: ['selection.unknown=200'], methods: ['grait', 'grait-contrast', 'cor-rait'] },
     ],
   },
   selection: {
