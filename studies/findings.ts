@@ -4,18 +4,23 @@ import { chartDocument } from '../src/report/charts/render.js'
 import { thsDots } from '../src/report/charts/ths-dots.js'
 import { type Figure, keptFigures, keptPairs, type Pair } from './kept-figures.js'
 import { pairTable } from './pair-table.js'
+import { refusalTable } from './refusal-table.js'
 import { studyTable } from './study-table.js'
 
 const DOCS = fileURLToPath(new URL('../docs/', import.meta.url))
 const PAGE = `${DOCS}findings.md`
-const SLOT = /<!-- (study|pairs): (\S+) (\S+) -->\n[\s\S]*?<!-- \/\1 -->/g
+const SLOT = /<!-- (study|pairs|refusals): (\S+) (\S+) -->\n[\s\S]*?<!-- \/\1 -->/g
 const PLOT = /\]\((findings\/(\S+)-(float32|bfloat16)\.svg)\)/g
 
-/** The page with the table of every `<!-- study: NAME DTYPE -->` and `<!-- pairs: NAME DTYPE -->` made anew from what is kept. */
+/** The page with the table of every `<!-- study: NAME DTYPE -->`, `<!-- pairs: NAME DTYPE -->` and `<!-- refusals: NAME DTYPE -->` made anew from what is kept. */
 export function findingsWithTables(page: string, figures: readonly Figure[], pairs: readonly Pair[]): string {
-  return page.replace(SLOT, (slot, kind: 'study' | 'pairs', study: string, dtype: string) => {
-    const what = slot.slice(5, slot.indexOf(' -->'))
-    const table = kind === 'study' ? studyTable(those(figures, study, dtype, what)) : pairTable(those(pairs, study, dtype, what))
+  const tables = {
+    study: (study: string, dtype: string, what: string) => studyTable(those(figures, study, dtype, what)),
+    refusals: (study: string, dtype: string, what: string) => refusalTable(those(figures, study, dtype, what)),
+    pairs: (study: string, dtype: string, what: string) => pairTable(those(pairs, study, dtype, what)),
+  }
+  return page.replace(SLOT, (slot, kind: keyof typeof tables, study: string, dtype: string) => {
+    const table = tables[kind](study, dtype, slot.slice(5, slot.indexOf(' -->')))
     return `<!-- ${kind}: ${study} ${dtype} -->\n${table}<!-- /${kind} -->`
   })
 }

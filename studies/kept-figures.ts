@@ -18,6 +18,10 @@ const figure = z.strictObject({
   pw: z.number(),
   pr: z.number(),
   ths: z.number().nullable(),
+  /** Of tuned models: see RefusedRight. */
+  refused: z.int().optional(),
+  refusedRight: z.int().optional(),
+  refusedRightByChance: z.number().optional(),
   /** float32 or bfloat16: figures of one dtype are compared with each other only. */
   dtype: z.string(),
   machine: z.string(),

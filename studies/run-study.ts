@@ -2,8 +2,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { compareExperiment, loadConfig, type RunReporter } from 'grait'
+import { type CompareOutcome, compareExperiment, loadConfig, type Outcome, type RunReporter } from 'grait'
 import type { Figure, Pair } from './kept-figures.js'
+import { type RefusedRight, refusedRight } from './refused-right.js'
 import type { Arm, Study } from './study.js'
 
 /** How a study is run. */
@@ -33,30 +34,22 @@ async function runArm({ name, study, settings, seeds, reporter }: StudyRun, arm:
   const loaded = loadConfig(file, [...study.settings, ...arm.settings, ...settings])
   const out = await mkdtemp(join(tmpdir(), 'grait-study-'))
   try {
-    const { results, failures } = await compareExperiment(loaded, {
+    const outcome = await compareExperiment(loaded, {
       methods: arm.methods,
       seeds,
       out,
       reporter,
       ...(study.reference && { reference: study.reference }),
     })
+    const { results, failures } = outcome
     for (const failure of failures) reporter.warning(`${arm.name}, ${failure.method}, seed ${failure.seed}: ${failure.message}`)
     const dtype = await dtypeOf(out)
     const machine = `${cpus().length} cores, ${cpus()[0]?.model.trim() ?? 'unknown processor'}`
-    const figures = results.rows.map(({ method, seed, dataset, n, pc, pw, pr, ths }) => ({
-      study: name,
-      arm: arm.name,
-      method,
-      seed,
-      dataset,
-      n,
-      pc,
-      pw,
-      pr,
-      ths,
-      dtype,
-      machine,
-    }))
+    const figures: Figure[] = []
+    for (const { method, seed, dataset, n, pc, pw, pr, ths } of results.rows) {
+      const refusals = method.startsWith('init-') ? {} : await refusalsOf(outcome, method, seed, dataset)
+      figures.push({ study: name, arm: arm.name, method, seed, dataset, n, pc, pw, pr, ths, ...refusals, dtype, machine })
+    }
     const against = study.reference === undefined ? [] : results.comparisons
     // A comparison is of the other method with the reference; told is how the reference stands to the other.
     const pairs = against.map(
@@ -77,6 +70,19 @@ async function runArm({ name, study, settings, seeds, reporter }: StudyRun, arm:
   } finally {
     await rm(out, { recursive: true, force: true })
   }
+}
+
+async function refusalsOf({ dir, data, results }: CompareOutcome, method: string, seed: number, dataset: string): Promise<RefusedRight> {
+  const outcomes = async (of: string, withSeed: number) => {
+    const lines = (await readFile(join(dir, 'methods', of, `seed-${withSeed}`, 'evaluation', `${dataset}.jsonl`), 'utf8'))
+      .trim()
+      .split('\n')
+    return lines.map((line) => JSON.parse(line) as { id: string; outcome: Outcome })
+  }
+  const initialSeed = results.rows.find((row) => row.method === 'init-basic')?.seed ?? seed
+  const initial = new Map((await outcomes('init-basic', initialSeed)).map(({ id, outcome }) => [id, outcome === 'correct']))
+  const refused = (await outcomes(method, seed)).filter(({ outcome }) => outcome === 'refused').map(({ id }) => id)
+  return refusedRight(initial, new Set(refused), (id) => data.question(id).subject ?? '')
 }
 
 async function dtypeOf(run: string): Promise<string> {
