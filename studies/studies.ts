@@ -1,5 +1,6 @@
 import { clusteredContrast } from './clusters.js'
 import type { CompositionArm } from './composition.js'
+import { contrastBelowAverage, contrastWithoutRisen } from './refined-contrast.js'
 import type { Study } from './study.js'
 import * as variants from './variants.js'
 
@@ -55,6 +56,13 @@ export const studies: Record<string, Study> = {
     // Do gradients tell subjects apart where the questions name none?
     settings: ['weighting.mean=1'],
     arms: [{ name: '', settings: [], methods: [clusteredContrast(4), clusteredContrast(8), clusteredContrast(16)] }],
+  },
+  // On many questions, divided otherwise than those that anything was seen of.
+  refined: {
+    ...BASE,
+    // Can contrast inside subjects be had without refusing what the tuning would have taught?
+    settings: ['weighting.mean=1', 'data.split.seed=3', 'data.split.validation=0.45', 'data.split.test=0.05'],
+    arms: [{ name: '', settings: [], methods: ['grait', 'grait-contrast', contrastWithoutRisen, contrastBelowAverage] }],
   },
   form: {
     ...BASE,
