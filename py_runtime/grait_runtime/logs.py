@@ -25,6 +25,7 @@ def log_to_stderr(level: str) -> None:
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     logging.captureWarnings(True)
+    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # peft imports it wherever it lies, wanted or not
     warnings.filterwarnings("ignore", category=FutureWarning)  # of libraries, for their developers
     os.dup2(2, 1)
     sys.stdout = sys.stderr

@@ -1,8 +1,6 @@
 import { nearestName } from '../config/unknown-key.js'
 import { GraitError } from '../errors.js'
-import { type Question, questionSchema } from './question.js'
-
-const KNOWN_KEYS = Object.keys(questionSchema.shape)
+import { QUESTION_KEYS, type Question, questionSchema } from './question.js'
 
 /** Where a record was read: `where` as a person reads it (file, or file and line), and the line where there is one. */
 export interface Place {
@@ -70,7 +68,7 @@ export class UniqueIds {
 function misspeltKey(field: string, present: string[]): string | undefined {
   const candidate = nearestName(
     field,
-    present.filter((key) => !KNOWN_KEYS.includes(key)),
+    present.filter((key) => !QUESTION_KEYS.includes(key)),
   )
   return candidate !== undefined && candidate[0]?.toLowerCase() === field[0]?.toLowerCase() ? candidate : undefined
 }

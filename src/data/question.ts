@@ -7,11 +7,11 @@ const text = (field: string) =>
     .refine((value) => value.isWellFormed(), { message: `${field} holds half a character (a lone surrogate); write it as UTF-8` })
 
 /**
- * The one shape of data. `answer` is an index into `options` (counted from 0); `answers` holds every text that is right,
+ * The fields of a question. `answer` is an index into `options` (counted from 0); `answers` holds every text that is right,
  * the main one first. Questions of one `group` are about the same thing and never land in different parts of a split.
  * Keys not named here are left out.
  */
-export const questionSchema = z
+const fieldsSchema = z
   .object({
     id: text('id').describe('names the question; no two questions of a data set share one'),
     kind: z
@@ -35,8 +35,29 @@ export const questionSchema = z
     if (problem !== undefined) context.addIssue({ code: 'custom', path: [problem.field], message: problem.message })
   })
 
+type Fields = z.infer<typeof fieldsSchema>
+
+/** A question with options to choose from. */
+export interface ChoiceQuestion extends Fields {
+  kind: 'mcqa'
+  options: string[]
+  answer: number
+}
+
+/** A question that is answered in words. */
+export interface OpenQuestion extends Fields {
+  kind: 'oeqa'
+  answers: string[]
+}
+
 /** The one shape of data; see questionSchema. */
-export interface Question extends z.infer<typeof questionSchema> {}
+export type Question = ChoiceQuestion | OpenQuestion
+
+/** The names of its fields. */
+export const QUESTION_KEYS: readonly string[] = Object.keys(fieldsSchema.shape)
+
+/** A question as it is read: its fields, and a right answer of its kind. */
+export const questionSchema = fieldsSchema as unknown as z.ZodType<Question, z.input<typeof fieldsSchema>>
 
 /** A to Z. */
 const MOST_OPTIONS = 26

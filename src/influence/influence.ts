@@ -26,12 +26,22 @@ export interface Influence {
 /**
  * The influences of GRAIT (section 3.2). The mean of products with N rows is one product with their mean, so no N x N matrix
  * is ever built: two passes over the features, O(N dim) time, O(dim) memory beside one block.
- * @throws GraitError empty_group where D_idk or D_ik has no features
+ * @throws GraitError empty_group where D_idk or D_ik has no features; invalid_request for an id that comes twice, or where
+ * `refusals` does not give the same rows again
  */
 export async function influences({ refusals, golds, isKnown, signal }: InfluenceFeatures): Promise<Influence> {
   const idk = new FeatureMean()
   const ik = new FeatureMean()
-  await forEachRow(refusals(), (id, row) => (isKnown(id) ? ik : idk).add(row), signal)
+  const seen = new Set<string>()
+  await forEachRow(
+    refusals(),
+    (id, row) => {
+      if (seen.has(id)) throw new GraitError('invalid_request', `two rows of features have the id ${JSON.stringify(id)}`)
+      seen.add(id)
+      ;(isKnown(id) ? ik : idk).add(row)
+    },
+    signal,
+  )
   const gold = new FeatureMean()
   if (golds !== undefined) await forEachRow(golds(), (id, row) => isKnown(id) && gold.add(row), signal)
 
@@ -39,13 +49,24 @@ export async function influences({ refusals, golds, isKnown, signal }: Influence
   const overRefusalMean = meanOf(ik, 'refusals of D_ik')
   const stabilityMean = golds === undefined ? undefined : meanOf(gold, 'gold answers of D_ik')
   const found: Influence = { refusal: new Map(), overRefusal: new Map(), stability: stabilityMean && new Map() }
+  let rows = 0
   const score = (id: string, row: Float32Array) => {
+    rows++
     if (isKnown(id)) return
     found.refusal.set(id, dot(row, refusalMean))
     found.overRefusal.set(id, dot(row, overRefusalMean))
     if (stabilityMean !== undefined) found.stability?.set(id, dot(row, stabilityMean))
   }
   await forEachRow(refusals(), score, signal)
+  if (rows !== seen.size) {
+    throw new GraitError(
+      'invalid_request',
+      `refusals() gave ${seen.size} rows when it was opened first, and ${rows} when it was opened again`,
+      {
+        hint: 'It must begin anew each time: collect the rows in an array, or start the stream inside the function.',
+      },
+    )
+  }
   return found
 }
 
@@ -53,7 +74,7 @@ function meanOf(features: FeatureMean, what: string): Float64Array {
   const mean = features.mean()
   if (mean === undefined) {
     throw new GraitError('empty_group', `there are no gradient features of the ${what}, so no influence can be computed`, {
-      hint: 'See the notes of the gradients stage for why questions were left out.',
+      hint: 'Both groups need at least one question with a gradient: see isKnown, or in a run the notes of the gradients stage.',
     })
   }
   return mean

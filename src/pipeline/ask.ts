@@ -1,6 +1,5 @@
-import type { Question } from '../data/question.js'
 import { isRefusal } from '../evaluation/refusal.js'
-import { answerPrompt } from '../prompts/answer-prompt.js'
+import { type AskedQuestion, answerPrompt } from '../prompts/answer-prompt.js'
 import { resolvePrompts } from '../prompts/settings.js'
 import type { Model } from '../runtime/model.js'
 import { ModelSession } from './model-session.js'
@@ -46,8 +45,8 @@ export async function openConversation({ reporter = silentReporter, signal, ...c
   try {
     const [initial, tuned] = [await session.model(), await session.model(adapter)]
     const prompts = resolvePrompts(config.prompts)
-    const answer = async (model: Model, question: Question, instruction: 'plain' | 'refuse'): Promise<GivenAnswer> => {
-      const prompt = { id: question.id, ...answerPrompt(question, instruction, prompts) }
+    const answer = async (model: Model, question: AskedQuestion, instruction: 'plain' | 'refuse'): Promise<GivenAnswer> => {
+      const prompt = { id: 'asked', ...answerPrompt(question, instruction, prompts) }
       const sampling = { samples: 1, temperature: 0, maxTokens: config.evaluation.maxTokens, stop: ['\n'], seed: 0 }
       for await (const { texts } of model.generate([prompt], { ...sampling, ...(signal === undefined ? {} : { signal }) })) {
         const text = (texts[0] ?? '').trim()
@@ -59,8 +58,7 @@ export async function openConversation({ reporter = silentReporter, signal, ...c
       method,
       seed,
       async ask(text, options = []) {
-        const question: Question = {
-          id: 'asked',
+        const question: AskedQuestion = {
           question: text,
           ...(options.length === 0 ? { kind: 'oeqa' } : { kind: 'mcqa', options: [...options] }),
         }

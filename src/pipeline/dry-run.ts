@@ -2,6 +2,7 @@ import type { LoadedConfig } from '../config/load.js'
 import { answerPrompt } from '../prompts/answer-prompt.js'
 import { knowledgePrompt } from '../prompts/knowledge-prompt.js'
 import { methodById } from '../rait/index.js'
+import type { Prompt } from '../runtime/sample.js'
 import { loadExperimentData } from './experiment-data.js'
 import { ModelSession } from './model-session.js'
 import { type RunReporter, silentReporter } from './reporter.js'
@@ -107,7 +108,7 @@ export async function dryRun(
 }
 
 /** Tokens a second of scoring one option after each prompt: a forward pass and little else. */
-async function forwardSpeed(prompts: { id: string }[], model: Awaited<ReturnType<ModelSession['model']>>): Promise<number> {
+async function forwardSpeed(prompts: Prompt[], model: Awaited<ReturnType<ModelSession['model']>>): Promise<number> {
   const items = prompts.map((prompt) => ({ ...prompt, options: ['.'] }))
   const tokens = (await model.countTokens(prompts)).reduce((sum, count) => sum + count, 0)
   let best = Infinity

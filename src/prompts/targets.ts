@@ -1,14 +1,22 @@
 import { letterOf } from '../data/letters.js'
 import type { Question } from '../data/question.js'
+import { GraitError } from '../errors.js'
 import type { PromptSettings } from './settings.js'
 
 /**
  * What a model that knows is taught to say: the letter of the right option, or the model's own most frequent right answer,
  * which it need not learn anew; without one, the best alias.
+ * @throws GraitError data_invalid where the question has no right answer
  */
 export function goldTarget(question: Question, knowledge?: { bestRightSample?: string }): string {
-  if (question.kind === 'mcqa') return letterOf(question.answer as number)
-  return knowledge?.bestRightSample ?? bestAlias(question.answers as string[])
+  if (question.kind === 'mcqa' && question.answer !== undefined) return letterOf(question.answer)
+  if (question.kind === 'oeqa') {
+    if (knowledge?.bestRightSample !== undefined) return knowledge.bestRightSample
+    if (question.answers !== undefined && question.answers.length > 0) return bestAlias(question.answers)
+  }
+  throw new GraitError('data_invalid', `question ${JSON.stringify(question.id)} has no right answer`, {
+    hint: question.kind === 'mcqa' ? 'Give answer, the position of the right option, from 0.' : 'Give answers, every text that is right.',
+  })
 }
 
 /** What a model that does not know is taught to say. */

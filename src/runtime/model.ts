@@ -5,17 +5,22 @@ import type { Adapter } from './adapter.js'
 import { type Generation, type GenerationBatch, generate, generateBatches, type SamplingOptions } from './generate.js'
 import { type FeatureBatch, type FeatureOptions, type FeatureRow, gradientFeatureBatches, gradientFeatures } from './gradient-features.js'
 import type { RuntimeHost } from './host.js'
+import { refuseUnknownOptions } from './known-options.js'
 import { mergeAdapter } from './merge-adapter.js'
+import { BATCHES, FEATURES, LOAD_MODEL, ROWS, SAMPLING, SPLIT, TRAIN_LORA } from './option-names.js'
 import { type AdapterSource, absoluteSource, adapterPath } from './paths.js'
 import { type OptionsPrompt, type Prompt, type Sample, wirePrompts } from './sample.js'
 import { type OptionScores, type OptionScoresBatch, scoreOptionBatches, scoreOptions } from './score-options.js'
 import type { BatchOptions, Plan, RowOptions, SplitOptions } from './stream-options.js'
 import { type TrainLoraOptions, trainLora } from './train-lora.js'
 
+/** Comes with the managed environment: small enough for a laptop. */
+const DEFAULT_MODEL = 'embedded:smollm2-135m-instruct'
+
 /** Which model to load, and how. */
 export interface LoadModelOptions extends CallOptions {
-  /** `embedded:smollm2-135m-instruct`, `path:DIR`, `gguf:FILE` or `hub:ORG/NAME[@REVISION]`. */
-  source: string
+  /** `embedded:smollm2-135m-instruct` (the default), `path:DIR`, `gguf:FILE` or `hub:ORG/NAME[@REVISION]`. */
+  source?: string | undefined
   /** Default `auto`: what is fastest on this machine. */
   dtype?: Request<'loadModel'>['dtype'] | undefined
   /** Default `none`. `nf4`: 4-bit base weights; start the runtime with `extras: ['nf4']`, or run `grait setup --nf4` once. */
@@ -47,8 +52,9 @@ export class Model {
 
   /** @internal Models come from Runtime.loadModel. */
   static async load(host: RuntimeHost, options: LoadModelOptions): Promise<Model> {
+    refuseUnknownOptions('loadModel', options, LOAD_MODEL)
     const request = {
-      source: absoluteSource(options.source),
+      source: absoluteSource(options.source ?? DEFAULT_MODEL),
       dtype: options.dtype ?? 'auto',
       quantization: options.quantization ?? 'none',
       adapter: options.adapter == null ? null : adapterPath(options.adapter),
@@ -57,17 +63,23 @@ export class Model {
     return new Model(host, await host.client.call('loadModel', request, options))
   }
 
-  /** log p(option | prompt) of every option, nats. */
+  /**
+   * log p(option | prompt) of every option, nats: summed over its tokens, so that a longer option has less; no end-of-turn token is
+   * added. An option stands right after the prompt, verbatim: after messages without, after a text usually with a space before it.
+   */
   scoreOptions(items: Iterable<OptionsPrompt>, options: RowOptions = {}): AsyncGenerator<OptionScores, void, undefined> {
+    refuseUnknownOptions('scoreOptions', options, ROWS)
     return scoreOptions(this.#host.client, this.#handle, [...items], options)
   }
 
   scoreOptionBatches(items: Iterable<OptionsPrompt>, options: SplitOptions = {}): AsyncGenerator<OptionScoresBatch, Plan, undefined> {
+    refuseUnknownOptions('scoreOptionBatches', options, SPLIT)
     return scoreOptionBatches(this.#host.client, this.#handle, [...items], options)
   }
 
   /** Continue every prompt, `samples` times. */
   generate(prompts: Iterable<Prompt>, options: SamplingOptions & RowOptions = {}): AsyncGenerator<Generation, void, undefined> {
+    refuseUnknownOptions('generate', options, { ...SAMPLING, ...ROWS })
     return generate(this.#host.client, this.#handle, [...prompts], options)
   }
 
@@ -75,20 +87,24 @@ export class Model {
     prompts: Iterable<Prompt>,
     options: SamplingOptions & SplitOptions = {},
   ): AsyncGenerator<GenerationBatch, Plan, undefined> {
+    refuseUnknownOptions('generateBatches', options, { ...SAMPLING, ...SPLIT })
     return generateBatches(this.#host.client, this.#handle, [...prompts], options)
   }
 
   /** Train a LoRA adapter; the model itself stays as it is. */
-  trainLora(samples: Iterable<Sample>, options: TrainLoraOptions = {}): Promise<Adapter> {
+  async trainLora(samples: Iterable<Sample>, options: TrainLoraOptions = {}): Promise<Adapter> {
+    refuseUnknownOptions('trainLora', options, TRAIN_LORA)
     return trainLora(this.#host, this.#handle, [...samples], options)
   }
 
   /** The gradient of every sample's loss at `options.adapter`, as a feature vector. */
   gradientFeatures(samples: Iterable<Sample>, options: FeatureOptions & RowOptions): AsyncGenerator<FeatureRow, void, undefined> {
+    refuseUnknownOptions('gradientFeatures', options, { ...FEATURES, ...ROWS })
     return gradientFeatures(this.#host.client, this.#handle, [...samples], options)
   }
 
   gradientFeatureBatches(samples: Iterable<Sample>, options: FeatureOptions & BatchOptions): AsyncGenerator<FeatureBatch, Plan, undefined> {
+    refuseUnknownOptions('gradientFeatureBatches', options, { ...FEATURES, ...BATCHES })
     return gradientFeatureBatches(this.#host.client, this.#handle, [...samples], options)
   }
 

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { GraitError } from '../errors.js'
 
 /** An adapter, or the path of its PEFT folder. */
 export type AdapterSource = string | { readonly path: string }
@@ -9,7 +10,10 @@ export function absoluteFolder(path: string): string {
   return resolve(path)
 }
 
+/** @throws GraitError invalid_request where there is none */
 export function adapterPath(source: AdapterSource): string {
+  if (source == null)
+    throw new GraitError('invalid_request', 'adapter is missing', { hint: 'Give what trainLora returned, or the path of a PEFT folder.' })
   return resolve(typeof source === 'string' ? source : source.path)
 }
 

@@ -8,7 +8,9 @@ import type { CallOptions } from '../bridge/open-call.js'
 import { type EmbedderOptions, type Embedding, type EmbeddingBatch, embed, embedBatches } from './embed.js'
 import { onProcessExit } from './exit-hook.js'
 import type { RuntimeHost } from './host.js'
+import { refuseUnknownOptions } from './known-options.js'
 import { type LoadModelOptions, Model } from './model.js'
+import { EMBEDDER, SPLIT, STREAM } from './option-names.js'
 import type { Plan, SplitOptions, StreamOptions } from './stream-options.js'
 
 /** A connection to a runtime, however it came to be. */
@@ -40,17 +42,20 @@ export class Runtime {
     }
   }
 
-  loadModel(options: LoadModelOptions): Promise<Model> {
+  /** Loads a model; without `source` the small one that comes along. @throws GraitError model_not_found, invalid_request */
+  loadModel(options: LoadModelOptions = {}): Promise<Model> {
     return Model.load(this.#host, options)
   }
 
   /** Sentence embeddings in input order. */
   embed(texts: Iterable<string>, options: EmbedderOptions & StreamOptions = {}): AsyncGenerator<Embedding, void, undefined> {
+    refuseUnknownOptions('embed', options, { ...EMBEDDER, ...STREAM })
     return embed(this.#host.client, [...texts], options)
   }
 
   /** The same as planned batches, as they come; returns the plan. */
   embedBatches(texts: Iterable<string>, options: EmbedderOptions & SplitOptions = {}): AsyncGenerator<EmbeddingBatch, Plan, undefined> {
+    refuseUnknownOptions('embedBatches', options, { ...EMBEDDER, ...SPLIT })
     return embedBatches(this.#host.client, [...texts], options)
   }
 

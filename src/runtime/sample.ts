@@ -1,18 +1,27 @@
 import type { Message, WireSample } from '../bridge/contract.js'
 import { GraitError } from '../errors.js'
 
-/** What a model is asked: exactly one of `messages` (rendered by its chat template) and `prompt` (taken as it is). */
-export interface Prompt {
+/** A prompt that the model's chat template renders, up to where the answer begins. */
+export interface ChatPrompt {
   /** Unique within one call; given back with the answer. */
   id: string
-  /** A chat, rendered by the model's own template up to where the answer begins. */
-  messages?: readonly Message[] | undefined
-  /** A text, taken as it is. */
-  prompt?: string | undefined
+  messages: readonly Message[]
+  prompt?: undefined
 }
 
-/** A prompt and the text the model is to answer with; the end-of-turn token is added. `weight` (default 1) multiplies its loss. */
-export interface Sample extends Prompt {
+/** A prompt that is taken as it is. */
+export interface TextPrompt {
+  /** Unique within one call; given back with the answer. */
+  id: string
+  prompt: string
+  messages?: undefined
+}
+
+/** What a model is asked. */
+export type Prompt = ChatPrompt | TextPrompt
+
+/** A prompt and the text the model is to answer with; the end-of-turn token is added. */
+export type Sample = Prompt & {
   /** The answer whose loss (gradient) is taken; the prompt is masked. */
   target: string
   /** Of the sample's loss; default 1. */
@@ -20,8 +29,8 @@ export interface Sample extends Prompt {
 }
 
 /** A prompt and the continuations to score. */
-export interface OptionsPrompt extends Prompt {
-  /** Continuations; each is scored as it would follow the prompt. */
+export type OptionsPrompt = Prompt & {
+  /** Each is scored as it would follow the prompt. */
   options: readonly string[]
 }
 

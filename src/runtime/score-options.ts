@@ -1,6 +1,7 @@
 import type { BridgeClient } from '../bridge/client.js'
 import type { ItemFailure } from '../bridge/contract.js'
 import { tensorView } from '../bridge/tensors.js'
+import { GraitError } from '../errors.js'
 import { plannedStream } from './planned-stream.js'
 import { inInputOrder, type RowBatch } from './row-order.js'
 import { type OptionsPrompt, wirePrompts } from './sample.js'
@@ -34,12 +35,23 @@ export async function* scoreOptionBatches(
   options: SplitOptions,
 ): AsyncGenerator<OptionScoresBatch, Plan, undefined> {
   const prompts = wirePrompts(items)
+  refuseWithoutOptions(items)
   const wireItems = items.map((item, index) => ({ ...prompts[index]!, options: [...item.options] }))
   const request = { model, items: wireItems, ...splitFields(options) }
   return yield* plannedStream(client, 'scoreOptions', request, options, ({ item, frames }) => ({
     ...item,
     logprobs: tensorView(item.logprobs, frames, 'float64'),
   }))
+}
+
+function refuseWithoutOptions(items: readonly OptionsPrompt[]): void {
+  for (const [index, { id, options }] of items.entries()) {
+    if (Array.isArray(options) && options.length > 0 && options.every((option) => typeof option === 'string' && option !== '')) continue
+    throw new GraitError(
+      'invalid_request',
+      `items[${index}] (id ${JSON.stringify(id)}): options must be texts, at least one, none of them empty`,
+    )
+  }
 }
 
 export async function* scoreOptions(

@@ -2,7 +2,9 @@ import pino from 'pino'
 import { type BridgeLimits, DEFAULT_LIMITS } from '../bridge/limits.js'
 import { attach, attachTarget } from './attach.js'
 import { type PythonOptions, pythonCommand } from './command.js'
+import { refuseUnknownOptions } from './known-options.js'
 import { type LogLevel, type LogLine, shows } from './log-lines.js'
+import { START } from './option-names.js'
 import { Runtime } from './runtime.js'
 import { RuntimeSession } from './session.js'
 
@@ -28,6 +30,7 @@ export interface StartOptions extends PythonOptions {
  * @throws GraitError `python_not_found`, `setup_failed`, `runtime_died`, `runtime_not_ready`, `protocol_mismatch` or `cancelled`.
  */
 export async function startRuntime(options: StartOptions = {}): Promise<Runtime> {
+  refuseUnknownOptions('startRuntime', options, START)
   const logLevel = options.logLevel ?? 'warn'
   const write = options.onLog ?? stderrLog()
   const onLog = (line: LogLine) => {

@@ -11,15 +11,15 @@ refusalTarget refusalWeights rehearsalSet repeatedQuestions resolveConfig resolv
 sampleQuestions scoreCounts scorePredictions scoredOptions splitByGroup startRuntime summariseData truthfulHelpfulness`
 
 const TYPES = `
-Adapter AdapterSource BatchOptions BridgeLimits CallOptions Candidate Choice CompareOptions CompareOutcome ConfidentAnswer Config
+Adapter AdapterSource AskedQuestion BatchOptions BridgeLimits CallOptions Candidate ChatPrompt Choice ChoiceQuestion CompareOptions CompareOutcome ConfidentAnswer Config
 ConfigInput DataCounts DataSummary Dataset DatasetRequest Difference EmbedderOptions Embedding EmbeddingBatch ErrorCode ExportedTask
 FeatureBatch FeatureBlock FeatureMatrix FeatureOptions FeatureRow FeatureSource Generation GenerationBatch GradientFeatures GraitErrorOptions Group Influence
 InfluenceFeatures ItemFailure JudgeSettings JudgedAnswer JudgedSet Judgement Knowledge KnowledgeFlow LmEvalRequest LoadModelOptions LoadedConfig LogLevel
 LogLine LoraSettings MeasureIntervals Measures Message Method MethodFailure Model ModelInfo Needs OptionScores OptionScoresBatch
-OptionsPrompt Outcome OutcomeCounts OverallProgress PairedComparison PaperRequest PaperSetting Plan Prediction PredictionFile Progress
+OpenQuestion OptionsPrompt Outcome OutcomeCounts OverallProgress PairedComparison PaperRequest PaperSetting Plan Prediction PredictionFile Progress
 ProjectionSettings Prompt PromptSettings PromptWording Question RefusalMeasures RehearsalRequest RehearsalSet Results RiskCoverage
 RowOptions RunOptions RunOutcome RunReporter Runtime RuntimeInfo Sample SamplingOptions Score ScoreRequest Selection SelectionRequest SingleFeature
-SplitOptions SplitParts SplitShares StageProgress StartOptions StreamOptions TrainLoraOptions TrainResult TrainSettings Weighting WeightingKind`
+SplitOptions SplitParts SplitShares StageProgress StartOptions StreamOptions TextPrompt TrainLoraOptions TrainResult TrainSettings Weighting WeightingKind`
 
 const names = (text: string) => text.trim().split(/\s+/).sort()
 const surface = publicSurface()

@@ -1,17 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Question } from '../../src/data/question.js'
+import type { OpenQuestion, Question } from '../../src/data/question.js'
 import { sampleQuestions } from '../../src/data/sample.js'
 import { splitByGroup } from '../../src/data/split.js'
 
-const question = (id: string, fields: Partial<Question> = {}): Question => ({
+const question = (id: string, fields: Partial<OpenQuestion> = {}): Question => ({
   id,
   kind: 'oeqa',
   question: `${id}?`,
   answers: ['x'],
   ...fields,
 })
-const some = (n: number, fields: (index: number) => Partial<Question> = () => ({})) =>
+const some = (n: number, fields: (index: number) => Partial<OpenQuestion> = () => ({})) =>
   Array.from({ length: n }, (_, index) => question(`q${index}`, fields(index)))
 const ids = (questions: readonly Question[]) => questions.map(({ id }) => id)
 

@@ -51,6 +51,27 @@ describe('influences', () => {
     expect(found.overRefusal.get('u1')).toBeCloseTo(0.6, 6)
   })
 
+  it('refuse rows that cannot be read again, instead of finding nothing', async () => {
+    const rows = blocks([
+      ['u', [1]],
+      ['k', [1]],
+    ])
+    const once = rows.values()
+    await expect(influences({ refusals: () => once, isKnown })).rejects.toMatchObject({
+      code: 'invalid_request',
+      message: 'refusals() gave 2 rows when it was opened first, and 0 when it was opened again',
+    })
+  })
+
+  it('refuse two rows of one id', async () => {
+    const rows = blocks([
+      ['u', [1]],
+      ['k', [1]],
+      ['u', [1]],
+    ])
+    await expect(influences({ refusals: () => rows, isKnown })).rejects.toThrow('two rows of features have the id "u"')
+  })
+
   it('have no stability where no gradients of gold answers are given', async () => {
     const found = await influences({
       refusals: () =>
@@ -100,9 +121,9 @@ describe('influences', () => {
 
   it('let the event loop turn and stop when asked', async () => {
     const dim = 2 ** 14
-    const block: FeatureBlock = { ids: Array.from({ length: 64 }, (_, i) => `u${i}`), rows: new Float32Array(64 * dim), dim }
-    async function* many() {
-      for (let i = 0; i < 500; i++) yield block
+    const rows = new Float32Array(64 * dim)
+    async function* many(): AsyncGenerator<FeatureBlock> {
+      for (let i = 0; i < 500; i++) yield { ids: Array.from({ length: 64 }, (_, row) => `u${i}-${row}`), rows, dim }
     }
     const stop = new AbortController()
     setTimeout(() => stop.abort(), 20)

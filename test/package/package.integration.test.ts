@@ -46,7 +46,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('the package', () => {
-  it('holds what it needs and nothing of the workshop, in little room', () => {
+  it('holds what it needs and what the README points to, nothing of the workshop, in little room', () => {
     const paths = packed.files.map(({ path }) => path)
     for (const path of [
       'dist/index.d.ts',
@@ -54,12 +54,14 @@ describe('the package', () => {
       'configs/quickstart.yaml',
       'py_runtime/grait_runtime/server.py',
       'LICENSE',
+      'docs/tutorial.md',
+      'examples/own-questions.ts',
     ]) {
       expect(paths).toContain(path)
     }
-    expect(
-      paths.filter((path) => /(^|\/)(src|test|tests|examples|node_modules|__pycache__)\/|\.(map|tsbuildinfo|pyc)$/.test(path)),
-    ).toEqual([])
+    expect(paths.filter((path) => /(^|\/)(src|test|tests|studies|node_modules|__pycache__)\/|\.(map|tsbuildinfo|pyc)$/.test(path))).toEqual(
+      [],
+    )
     expect(packed.unpackedSize).toBeLessThan(MOST_BYTES)
   })
 

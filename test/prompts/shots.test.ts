@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { atlasQuestions } from '../../src/data/atlas/atlas.js'
-import type { Question } from '../../src/data/question.js'
+import type { OpenQuestion, Question } from '../../src/data/question.js'
 import { pickShots } from '../../src/prompts/shots.js'
 
-const open = (id: string, fields: Partial<Question> = {}): Question => ({ id, kind: 'oeqa', question: `${id}?`, answers: ['x'], ...fields })
+const open = (id: string, fields: Partial<OpenQuestion> = {}): Question => ({
+  id,
+  kind: 'oeqa',
+  question: `${id}?`,
+  answers: ['x'],
+  ...fields,
+})
 const choice = (id: string, subject?: string): Question => ({
   id,
   kind: 'mcqa',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { ItemFailure } from '../../src/bridge/contract.js'
 import { inInputOrder, type RowBatch } from '../../src/runtime/row-order.js'
 
-const failed = (id: string): ItemFailure => ({ id, code: 'too_long', message: 'has 900 tokens' })
+const failed = (id: string): ItemFailure => ({ id, code: 'too_long', message: `${id}: has 900 tokens` })
 
 async function* batchesOf(batches: RowBatch<string>[]): AsyncGenerator<RowBatch<string>> {
   yield* batches
@@ -64,7 +64,7 @@ describe('rows', () => {
     })()
     await expect(reading).rejects.toMatchObject({
       code: 'items_failed',
-      message: expect.stringMatching(/^7 of 8 items failed: "a": has 900 tokens \(too_long\); .*; and 2 more$/),
+      message: expect.stringMatching(/^7 of 8 items failed: a: has 900 tokens \(too_long\); .*; and 2 more$/),
     })
     expect(rows).toEqual(['row h'])
   })

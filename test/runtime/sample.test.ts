@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { wirePrompts, wireSamples } from '../../src/runtime/sample.js'
+import { type Sample, wirePrompts, wireSamples } from '../../src/runtime/sample.js'
 
 const messages = [{ role: 'user' as const, content: 'hi' }]
 
@@ -14,10 +14,7 @@ describe('a sample', () => {
     ['both messages and prompt', { messages, prompt: 'p' }],
   ])('is refused with %s, naming its position and id', (problem, fields) => {
     expect(() =>
-      wireSamples([
-        { id: 'a', prompt: '', target: '' },
-        { id: 'q7', target: 't', ...fields },
-      ]),
+      wireSamples([{ id: 'a', prompt: '', target: '' }, { id: 'q7', target: 't', ...fields } as unknown as Sample]),
     ).toThrowError(expect.objectContaining({ code: 'invalid_request', message: `samples[1] (id "q7") has ${problem}` }))
   })
 
