@@ -61,8 +61,9 @@ export const studies: Record<string, Study> = {
   refined: {
     ...BASE,
     // Can contrast inside subjects be had without refusing what the tuning would have taught?
-    settings: ['weighting.mean=1', 'data.split.seed=3', 'data.split.validation=0.45', 'data.split.test=0.05'],
-    arms: [{ name: '', settings: [], methods: ['grait', 'grait-contrast', contrastWithoutRisen, contrastBelowAverage] }],
+    settings: ['weighting.mean=1', 'tuning.train.epochs=2', 'data.split.seed=3', 'data.split.validation=0.45', 'data.split.test=0.05'],
+    reference: 'grait-contrast',
+    arms: [{ name: '', settings: [], methods: ['grait', 'cor-rait', 'grait-contrast', contrastWithoutRisen, contrastBelowAverage] }],
   },
   form: {
     ...BASE,
