@@ -1,3 +1,4 @@
+import { mean, standardDeviation } from '../src/evaluation/moments.js'
 import { markdownTable } from '../src/report/markdown-table.js'
 import type { Column } from '../src/report/table.js'
 import type { Figure } from './kept-figures.js'
@@ -24,20 +25,14 @@ export function studyTable(figures: readonly Figure[]): string {
   const lines = [...rows].map(([name, group]) => {
     const [arm, method] = JSON.parse(name) as [string, string]
     const seeds = new Set(group.map(({ seed }) => seed)).size
-    const mean = (key: 'pc' | 'pw' | 'pr') => meanOf(group.map((each) => each[key])).toFixed(1)
-    return [arm, method, String(seeds), mean('pc'), mean('pw'), mean('pr'), meanAndDeviation(group.flatMap(({ ths }) => ths ?? []))]
+    const meanOf = (key: 'pc' | 'pw' | 'pr') => mean(group.map((each) => each[key])).toFixed(1)
+    return [arm, method, String(seeds), meanOf('pc'), meanOf('pw'), meanOf('pr'), meanAndDeviation(group.flatMap(({ ths }) => ths ?? []))]
   })
   return markdownTable(COLUMNS, lines)
 }
 
 function meanAndDeviation(values: readonly number[]): string {
   if (values.length === 0) return '-'
-  const mean = meanOf(values)
-  if (values.length === 1) return mean.toFixed(1)
-  const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1))
-  return `${mean.toFixed(1)} ± ${deviation.toFixed(1)}`
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
+  const deviation = standardDeviation(values)
+  return deviation === null ? mean(values).toFixed(1) : `${mean(values).toFixed(1)} ± ${deviation.toFixed(1)}`
 }

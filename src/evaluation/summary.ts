@@ -1,3 +1,4 @@
+import { mean, standardDeviation } from './moments.js'
 import type { ResultRow, SummaryRow } from './results.js'
 
 type Measure = 'pc' | 'pw' | 'pr' | 'ths'
@@ -19,19 +20,14 @@ export function summarise(rows: readonly ResultRow[]): SummaryRow[] {
       ths: statistic(column('ths')),
     })
     const seeds = group.map(({ seed }) => seed)
-    return { method, dataset, seeds, mean: over(mean) as SummaryRow['mean'], sd: over(standardDeviation) }
+    return { method, dataset, seeds, mean: over(ofAll(mean)) as SummaryRow['mean'], sd: over(ofAll(standardDeviation)) }
   })
 }
 
-function mean(values: readonly (number | null)[]): number | null {
-  const present = values.filter((value) => value !== null)
-  return present.length < values.length ? null : present.reduce((sum, value) => sum + value, 0) / present.length
-}
-
-/** With n - 1; null with fewer than two values. */
-function standardDeviation(values: readonly (number | null)[]): number | null {
-  const centre = mean(values)
-  if (centre === null || values.length < 2) return null
-  const squares = values.reduce<number>((sum, value) => sum + ((value as number) - centre) ** 2, 0)
-  return Math.sqrt(squares / (values.length - 1))
+/** Null where one of the values is. */
+function ofAll(statistic: (values: readonly number[]) => number | null): (values: readonly (number | null)[]) => number | null {
+  return (values) => {
+    const present = values.filter((value) => value !== null)
+    return present.length < values.length ? null : statistic(present)
+  }
 }
