@@ -5,6 +5,7 @@ import { GraitError } from '../errors.js'
 export interface ChatPrompt {
   /** Unique within one call; given back with the answer. */
   id: string
+  /** The turns so far; the last one is the user's. */
   messages: readonly Message[]
   prompt?: undefined
 }
@@ -13,6 +14,7 @@ export interface ChatPrompt {
 export interface TextPrompt {
   /** Unique within one call; given back with the answer. */
   id: string
+  /** What the continuation follows, to the letter. */
   prompt: string
   messages?: undefined
 }

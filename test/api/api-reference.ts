@@ -61,6 +61,7 @@ export async function writeApiReference(folder: string): Promise<void> {
     excludeExternals: true,
     sort: ['source-order'],
     sortEntryPoints: false,
+    groupOrder: ['Functions', 'Classes', '*'],
     router: 'module',
     indexFormat: 'table',
     flattenOutputFiles: true,
