@@ -1,3 +1,4 @@
+import { methods } from 'grait'
 import { clusteredContrast } from './clusters.js'
 import type { CompositionArm } from './composition.js'
 import { contrastBelowAverage, contrastWithoutRisen } from './refined-contrast.js'
@@ -70,6 +71,14 @@ export const studies: Record<string, Study> = {
     // Of which gradients?
     settings: ['weighting.mean=1'],
     arms: [{ name: 'sgd', settings: ['gradients.form=sgd'], methods: ['grait', 'grait-contrast'] }],
+  },
+  'every-method': {
+    config: 'quickstart.yaml',
+    // Where does each method stand on the quick start?
+    settings: [],
+    seeds: [1, 2, 3],
+    reference: 'grait',
+    arms: [{ name: '', settings: [], methods: methods.map(({ id }) => id) }],
   },
   // Once, after the choice: nothing may be chosen by it.
   test: {
