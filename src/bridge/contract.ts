@@ -31,7 +31,6 @@ export interface Message extends z.infer<typeof message> {}
 export const failure = z.strictObject({
   id: z.string(),
   code: z.enum(['too_long', 'empty_target', 'non_finite', 'out_of_memory', 'invalid_item']),
-  /** Begins with the id. */
   message: z.string(),
 })
 /** An item that could not be computed, and why; the others of its batch were. */

@@ -4,6 +4,7 @@ import { GraitError } from '../errors.js'
 import { Adapter } from './adapter.js'
 import { finishedFolder } from './finished-folder.js'
 import type { RuntimeHost } from './host.js'
+import { namedFailure } from './named-failure.js'
 import { absoluteFolder } from './paths.js'
 import { type Sample, wireSamples } from './sample.js'
 
@@ -96,6 +97,6 @@ function report(host: RuntimeHost, result: Result<'trainLora'>, options: TrainLo
     for (const failure of result.failures) options.onFailure(failure)
     return
   }
-  const warning = `${result.failures.length} samples were left out of training; the first, ${result.failures[0]!.message}`
+  const warning = `${result.failures.length} samples were left out of training; the first, ${namedFailure(result.failures[0]!)}`
   ;(options.onWarning ?? host.warn)(warning)
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { ItemFailure } from '../../src/bridge/contract.js'
 import { inInputOrder, type RowBatch } from '../../src/runtime/row-order.js'
 
-const failed = (id: string): ItemFailure => ({ id, code: 'too_long', message: `${id}: has 900 tokens` })
+const failed = (id: string): ItemFailure => ({ id, code: 'too_long', message: 'has 900 tokens' })
 
 async function* batchesOf(batches: RowBatch<string>[]): AsyncGenerator<RowBatch<string>> {
   yield* batches
