@@ -1,8 +1,9 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { loadConfig, type RunReporter, runExperiment } from 'grait'
+import { readJsonLines } from '../src/pipeline/json-lines-file.js'
 import { markdownTable } from '../src/report/markdown-table.js'
 
 /** What is chosen, and from where, under one setting; nothing is tuned. */
@@ -28,9 +29,8 @@ export async function compositions(config: string, arms: readonly CompositionArm
     try {
       const file = fileURLToPath(new URL(`../configs/${config}`, import.meta.url))
       const { data } = await runExperiment(loadConfig(file, settings), { out, until: 'selection', reporter })
-      const lines = (await readFile(join(out, 'selection', 'influence.jsonl'), 'utf8')).trim().split('\n')
-      const records = lines.map(
-        (line) => JSON.parse(line) as { id: string; group: string; refusalInfluence: number | null; selected: boolean },
+      const records = await readJsonLines<{ id: string; group: string; refusalInfluence: number | null; selected: boolean }>(
+        join(out, 'selection', 'influence.jsonl'),
       )
       const unknown = records.filter(({ group }) => group === 'idk')
       const refused = unknown.filter(({ selected }) => selected).map(({ id }) => id)

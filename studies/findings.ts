@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { chartDocument } from '../src/report/charts/render.js'
 import { thsDots } from '../src/report/charts/ths-dots.js'
-import { type Figure, keptFigures, keptPairs, type Pair } from './kept-figures.js'
+import { type Figure, keptFigures, keptPairs, labelOf, type Pair } from './kept-figures.js'
 import { pairTable } from './pair-table.js'
 import { refusalTable } from './refusal-table.js'
 import { studyTable } from './study-table.js'
@@ -30,8 +30,8 @@ export async function findingsPlots(page: string, figures: readonly Figure[]): P
   const plots = new Map<string, string>()
   for (const [, file = '', study = '', dtype = ''] of page.matchAll(PLOT)) {
     const tuned = those(figures, study, dtype, file).filter(({ method }) => !method.startsWith('init-'))
-    const scores = tuned.flatMap(({ arm, method, seed, ths }) =>
-      ths === null ? [] : [{ method: [method, arm].filter(Boolean).join(', '), seed, ths, interval: null }],
+    const scores = tuned.flatMap((each) =>
+      each.ths === null ? [] : [{ method: labelOf(each), seed: each.seed, ths: each.ths, interval: null }],
     )
     plots.set(file, await chartDocument(thsDots(scores)))
   }

@@ -28,6 +28,11 @@ const figure = z.strictObject({
 })
 export type Figure = z.infer<typeof figure>
 
+/** What figures of one method in one arm are called. */
+export function labelOf({ method, arm }: Pick<Figure, 'method' | 'arm'>): string {
+  return arm === '' ? method : `${method}, ${arm}`
+}
+
 /** How the reference of a study differs from another method on the same questions: THS, points, means over seeds. */
 const pair = z.strictObject({
   study: z.string(),

@@ -3,6 +3,7 @@ import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type CompareOutcome, compareExperiment, loadConfig, type Outcome, type RunReporter } from 'grait'
+import { readJsonLines } from '../src/pipeline/json-lines-file.js'
 import type { Figure, Pair } from './kept-figures.js'
 import { type RefusedRight, refusedRight } from './refused-right.js'
 import type { Arm, Study } from './study.js'
@@ -45,9 +46,12 @@ async function runArm({ name, study, settings, seeds, reporter }: StudyRun, arm:
     for (const failure of failures) reporter.warning(`${arm.name}, ${failure.method}, seed ${failure.seed}: ${failure.message}`)
     const dtype = await dtypeOf(out)
     const machine = `${cpus().length} cores, ${cpus()[0]?.model.trim() ?? 'unknown processor'}`
+    const initial = await initiallyRight(outcome)
     const figures: Figure[] = []
     for (const { method, seed, dataset, n, pc, pw, pr, ths } of results.rows) {
-      const refusals = method.startsWith('init-') ? {} : await refusalsOf(outcome, method, seed, dataset)
+      const refusals = method.startsWith('init-')
+        ? {}
+        : await refusalsOf(outcome, { method, seed, dataset }, initial.get(dataset) ?? new Map())
       figures.push({ study: name, arm: arm.name, method, seed, dataset, n, pc, pw, pr, ths, ...refusals, dtype, machine })
     }
     const against = study.reference === undefined ? [] : results.comparisons
@@ -72,17 +76,29 @@ async function runArm({ name, study, settings, seeds, reporter }: StudyRun, arm:
   }
 }
 
-async function refusalsOf({ dir, data, results }: CompareOutcome, method: string, seed: number, dataset: string): Promise<RefusedRight> {
-  const outcomes = async (of: string, withSeed: number) => {
-    const lines = (await readFile(join(dir, 'methods', of, `seed-${withSeed}`, 'evaluation', `${dataset}.jsonl`), 'utf8'))
-      .trim()
-      .split('\n')
-    return lines.map((line) => JSON.parse(line) as { id: string; outcome: Outcome })
+interface Evaluated {
+  method: string
+  seed: number
+  dataset: string
+}
+
+/** Whether Init-Basic was right, by id, for each data set. */
+async function initiallyRight({ dir, results }: CompareOutcome): Promise<Map<string, Map<string, boolean>>> {
+  const right = new Map<string, Map<string, boolean>>()
+  for (const row of results.rows.filter(({ method }) => method === 'init-basic')) {
+    const outcomes = await outcomesOf(dir, row)
+    right.set(row.dataset, new Map(outcomes.map(({ id, outcome }) => [id, outcome === 'correct'])))
   }
-  const initialSeed = results.rows.find((row) => row.method === 'init-basic')?.seed ?? seed
-  const initial = new Map((await outcomes('init-basic', initialSeed)).map(({ id, outcome }) => [id, outcome === 'correct']))
-  const refused = (await outcomes(method, seed)).filter(({ outcome }) => outcome === 'refused').map(({ id }) => id)
+  return right
+}
+
+async function refusalsOf({ dir, data }: CompareOutcome, row: Evaluated, initial: ReadonlyMap<string, boolean>): Promise<RefusedRight> {
+  const refused = (await outcomesOf(dir, row)).filter(({ outcome }) => outcome === 'refused').map(({ id }) => id)
   return refusedRight(initial, new Set(refused), (id) => data.question(id).subject ?? '')
+}
+
+function outcomesOf(dir: string, { method, seed, dataset }: Evaluated): Promise<{ id: string; outcome: Outcome }[]> {
+  return readJsonLines(join(dir, 'methods', method, `seed-${seed}`, 'evaluation', `${dataset}.jsonl`))
 }
 
 async function dtypeOf(run: string): Promise<string> {

@@ -18,7 +18,11 @@ _ANCHORS = ("\n", ":", "=", "0")
 
 
 class InvalidItem(ValueError):
-    """A prompt that cannot be encoded; the caller makes it the item's Failure."""
+    """A prompt that cannot be encoded; the caller makes `reason`, which does not name it, the item's Failure."""
+
+    def __init__(self, id: str, reason: str) -> None:
+        super().__init__(f"{id}: {reason}")
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -39,18 +43,18 @@ def encode_prompt(loaded: LoadedModel, prompt: Prompt) -> list[int]:
     beginning-of-text token where the tokenizer has one.
     """
     if (prompt.messages is None) == (prompt.prompt is None):
-        raise InvalidItem(f"{prompt.id}: give either messages or prompt")
+        raise InvalidItem(prompt.id, "give either messages or prompt")
     if prompt.prompt is not None:
         ids = _begun(loaded, prompt.prompt)
     elif not prompt.messages:
-        raise InvalidItem(f"{prompt.id}: messages is empty")
+        raise InvalidItem(prompt.id, "messages is empty")
     elif loaded.tokenizer.chat_template is None:
         text = "".join(message.content + "\n\n" for message in prompt.messages)
         ids = _begun(loaded, text)
     else:
         ids = _ids(loaded, _rendered(loaded, prompt), special=False)
     if not ids:
-        raise InvalidItem(f"{prompt.id}: the prompt has no tokens")
+        raise InvalidItem(prompt.id, "the prompt has no tokens")
     return ids
 
 
@@ -79,11 +83,11 @@ def encode_option(loaded: LoadedModel, text: str) -> list[int]:
 def encode_sample(loaded: LoadedModel, sample: Sample) -> EncodedSample | Failure:
     """Prompt and target encoded separately and joined; a Failure where that gives nothing to learn from."""
     if not sample.target.strip():
-        return Failure(id=sample.id, code="empty_target", message=f"{sample.id}: the target is empty")
+        return Failure(id=sample.id, code="empty_target", message="the target is empty")
     try:
         prompt = encode_prompt(loaded, sample)
     except InvalidItem as error:
-        return Failure(id=sample.id, code="invalid_item", message=str(error))
+        return Failure(id=sample.id, code="invalid_item", message=error.reason)
     input_ids = prompt + encode_target(loaded, sample.target)
     if len(input_ids) > loaded.context_length:
         return too_long(sample.id, len(input_ids), loaded.context_length)
@@ -92,18 +96,18 @@ def encode_sample(loaded: LoadedModel, sample: Sample) -> EncodedSample | Failur
 
 def too_long(id: str, tokens: int, context_length: int) -> Failure:
     """The Failure of an item that does not fit the model's context."""
-    message = f"{id}: {tokens} tokens do not fit the model's context of {context_length}"
+    message = f"{tokens} tokens do not fit the model's context of {context_length}"
     return Failure(id=id, code="too_long", message=message)
 
 
 def does_not_fit(id: str, tokens: int, device: torch.device) -> Failure:
     """The Failure of an item for which there is too little memory, however little else is computed beside it."""
-    return Failure(id=id, code="out_of_memory", message=f"{id}: {tokens} tokens do not fit the memory of {device}")
+    return Failure(id=id, code="out_of_memory", message=f"{tokens} tokens do not fit the memory of {device}")
 
 
 def not_finite(id: str) -> Failure:
     """The Failure of an item to which the model's answer is not a number."""
-    message = f"{id}: the model's output is not finite; load it in a wider dtype"
+    message = "the model's output is not finite; load it in a wider dtype"
     return Failure(id=id, code="non_finite", message=message)
 
 
@@ -128,5 +132,5 @@ def _rendered(loaded: LoadedModel, prompt: Prompt) -> str:
     try:
         text = loaded.tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True, **options)
     except Exception as error:  # templates raise what they like, e.g. for a role they do not know
-        raise InvalidItem(f"{prompt.id}: the model's chat template refused the messages: {error}") from error
+        raise InvalidItem(prompt.id, f"the model's chat template refused the messages: {error}") from error
     return str(text)

@@ -122,14 +122,14 @@ class FeatureEngine:
         kept = finite.nonzero().flatten()
         bad = [sample.id for sample, good in zip(samples, finite.tolist(), strict=True) if not good]
         message = f"the gradient feature has values that are not finite in {self._request.dtype}"
-        failures = failures + [Failure(id=id, code="non_finite", message=f"{id}: {message}") for id in bad]
+        failures = failures + [Failure(id=id, code="non_finite", message=message) for id in bad]
         ids = [samples[index].id for index in kept.tolist()]
         return Features(ids, rows.cpu()[kept], norms.cpu()[kept], failures)
 
     def _halves(self, samples: Sequence[EncodedSample], failures: list[Failure]) -> Features:
         """After running out of memory: the same in two parts, or the failure of one sample."""
         if len(samples) == 1:
-            message = f"{samples[0].id}: {len(samples[0].input_ids)} tokens do not fit the memory of {self._device}"
+            message = f"{len(samples[0].input_ids)} tokens do not fit the memory of {self._device}"
             lost = Failure(id=samples[0].id, code="out_of_memory", message=message)
             return self.features([*failures, lost])
         middle = len(samples) // 2

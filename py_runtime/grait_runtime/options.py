@@ -39,7 +39,7 @@ def score_options(models: ModelRegistry, request: ScoreOptionsRequest, context: 
     for index, item in enumerate(request.items):
         if index not in failures and (not options[index] or not all(options[index])):
             what = "has an empty option" if options[index] else "has no options"
-            failures[index] = Failure(id=item.id, code="invalid_item", message=f"{item.id}: {what}")
+            failures[index] = Failure(id=item.id, code="invalid_item", message=what)
             encoded[index] = None
     limits = score_limits(loaded, request.token_budget)
     plan = plan_prompts(encoded, limits)

@@ -33,7 +33,7 @@ def encode_prompts(
             if needed > loaded.context_length:
                 failures[index] = too_long(item.id, needed, loaded.context_length)
         except InvalidItem as error:
-            failures[index] = Failure(id=item.id, code="invalid_item", message=str(error))
+            failures[index] = Failure(id=item.id, code="invalid_item", message=error.reason)
         encoded.append(None if index in failures else ids)
     return encoded, failures
 

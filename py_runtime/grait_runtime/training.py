@@ -25,8 +25,12 @@ def train_lora(models: ModelRegistry, request: TrainLoraRequest, context: CallCo
     samples = [item for item in encoded if isinstance(item, EncodedSample)]
     failures = [item for item in encoded if isinstance(item, Failure)]
     if not samples and request.train.epochs > 0:
-        reason = failures[0].message if failures else "the list of samples is empty"
-        raise RuntimeFault("invalid_request", f"there is nothing to train on: {reason}")
+        reason = f"{failures[0].id}: {failures[0].message}" if failures else "the list of samples is empty"
+        raise RuntimeFault(
+            "invalid_request",
+            f"there is nothing to train on: {reason}",
+            hint="Give at least one sample: a prompt and the target to learn.",
+        )
     with (
         new_folder(Path(request.output)) as folder,
         fresh_adapter(loaded, request.lora, request.seed) as (module, config),

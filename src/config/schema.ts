@@ -2,7 +2,9 @@
  * A run's configuration: every key, its type, range and default, once. Types, validation and the published JSON Schema
  * all come from here. Every section may be left out; `data.train` alone has no default.
  */
+
 import { z } from 'zod'
+import { DEFAULT_MODEL } from './default-model.js'
 
 const seed = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
 const positive = z.int().min(1)
@@ -58,7 +60,7 @@ export const configSchema = z.strictObject({
       source: z
         .string()
         .regex(/^(embedded|path|gguf|hub):.+$/, 'must be embedded:NAME, path:DIR, gguf:FILE or hub:ORG/NAME[@REVISION]')
-        .default('embedded:smollm2-135m-instruct')
+        .default(DEFAULT_MODEL)
         .describe('embedded:NAME, path:DIR, gguf:FILE or hub:ORG/NAME[@REVISION]'),
       dtype: z
         .enum(['auto', 'float32', 'bfloat16', 'float16'])

@@ -1,5 +1,4 @@
 import { GraitError } from '../errors.js'
-import { namedFailure } from '../runtime/named-failure.js'
 import type { RunReporter } from './reporter.js'
 import type { UnitStore } from './unit-store.js'
 
@@ -48,7 +47,7 @@ async function* readAll<Batch>(store: UnitStore, codec: UnitCodec<Batch>, batche
 
 /** Tells of items that could not be computed; the rest of the run goes on without them. */
 export function warnOfFailures(reporter: RunReporter, what: string, failures: readonly { id: string; message: string }[]): void {
-  const first = failures.slice(0, 3).map(namedFailure)
+  const first = failures.slice(0, 3).map((failure) => `${failure.id} (${failure.message})`)
   if (failures.length === 0) return
   const more = failures.length > first.length ? ` and ${failures.length - first.length} more` : ''
   reporter.warning(`${failures.length} ${what} left out: ${first.join('; ')}${more}`)

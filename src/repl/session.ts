@@ -32,8 +32,6 @@ export interface ReplSession {
   close(): Promise<void>
 }
 
-const EMBEDDED = 'embedded:smollm2-135m-instruct'
-
 /** Start or attach to a runtime and load the model. */
 export async function openSession(options: ReplOptions): Promise<ReplSession> {
   const run = options.run === undefined ? null : resolve(options.run)
@@ -48,7 +46,7 @@ export async function openSession(options: ReplOptions): Promise<ReplSession> {
     const interruption = new Interruption()
     const rt = interruption.over(runtime)
     const { dtype, quantization, templateOptions } = data.config?.model ?? {}
-    const request = { source: options.model ?? data.config?.model.source ?? EMBEDDED, dtype, quantization, templateOptions }
+    const request = { source: options.model ?? data.config?.model.source, dtype, quantization, templateOptions }
     const adapter = run === null ? undefined : tunedAdapter(run)
     const initial = await rt.loadModel(request)
     const model = adapter === undefined ? initial : await rt.loadModel({ ...request, adapter })

@@ -1,5 +1,6 @@
 import type { Request, Result } from '../bridge/contract.js'
 import type { CallOptions } from '../bridge/open-call.js'
+import { DEFAULT_MODEL } from '../config/default-model.js'
 import { GraitError } from '../errors.js'
 import type { Adapter } from './adapter.js'
 import { type Generation, type GenerationBatch, generate, generateBatches, type SamplingOptions } from './generate.js'
@@ -13,9 +14,6 @@ import { type OptionsPrompt, type Prompt, type Sample, wirePrompts } from './sam
 import { type OptionScores, type OptionScoresBatch, scoreOptionBatches, scoreOptions } from './score-options.js'
 import type { BatchOptions, Plan, RowOptions, SplitOptions } from './stream-options.js'
 import { type TrainLoraOptions, trainLora } from './train-lora.js'
-
-/** Comes with the managed environment: small enough for a laptop. */
-const DEFAULT_MODEL = 'embedded:smollm2-135m-instruct'
 
 /** Which model to load, and how. */
 export interface LoadModelOptions extends CallOptions {

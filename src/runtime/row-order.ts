@@ -1,6 +1,5 @@
 import type { ItemFailure } from '../bridge/contract.js'
 import { GraitError } from '../errors.js'
-import { namedFailure } from './named-failure.js'
 
 const NAMED_FAILURES = 5
 
@@ -41,7 +40,7 @@ export async function* inInputOrder<Row>(
 }
 
 function itemsFailed(failures: readonly ItemFailure[], total: number): GraitError {
-  const named = failures.slice(0, NAMED_FAILURES).map((failure) => `${namedFailure(failure)} (${failure.code})`)
+  const named = failures.slice(0, NAMED_FAILURES).map(({ id, code, message }) => `${JSON.stringify(id)}: ${message} (${code})`)
   const rest = failures.length > NAMED_FAILURES ? `; and ${failures.length - NAMED_FAILURES} more` : ''
   return new GraitError('items_failed', `${failures.length} of ${total} items failed: ${named.join('; ')}${rest}`, {
     hint: 'Pass onFailure to take failures one by one and go on without them.',

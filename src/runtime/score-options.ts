@@ -44,14 +44,11 @@ export async function* scoreOptionBatches(
   }))
 }
 
+/** An item with no options, or an empty one, fails for itself; here is what could not even be sent. */
 function refuseWithoutOptions(items: readonly OptionsPrompt[]): void {
-  for (const [index, { id, options }] of items.entries()) {
-    if (Array.isArray(options) && options.length > 0 && options.every((option) => typeof option === 'string' && option !== '')) continue
-    throw new GraitError(
-      'invalid_request',
-      `items[${index}] (id ${JSON.stringify(id)}): options must be texts, at least one, none of them empty`,
-    )
-  }
+  const index = items.findIndex(({ options }) => !Array.isArray(options))
+  if (index < 0) return
+  throw new GraitError('invalid_request', `items[${index}] (id ${JSON.stringify(items[index]!.id)}): options must be a list of texts`)
 }
 
 export async function* scoreOptions(

@@ -1,10 +1,8 @@
 import type { ItemFailure, LoraSettings, Request, Result, TrainSettings } from '../bridge/contract.js'
 import type { CallOptions } from '../bridge/open-call.js'
-import { GraitError } from '../errors.js'
 import { Adapter } from './adapter.js'
 import { finishedFolder } from './finished-folder.js'
 import type { RuntimeHost } from './host.js'
-import { namedFailure } from './named-failure.js'
 import { absoluteFolder } from './paths.js'
 import { type Sample, wireSamples } from './sample.js'
 
@@ -43,11 +41,6 @@ export interface TrainLoraOptions extends Loose<TrainSettings>, Loose<Omit<LoraS
 
 /** Train an adapter on `samples`. The loss of a batch is sum(weight x mean target-token cross-entropy) / number of samples. */
 export async function trainLora(host: RuntimeHost, model: string, samples: readonly Sample[], options: TrainLoraOptions): Promise<Adapter> {
-  if (samples.length === 0 && (options.epochs ?? DEFAULT_TRAINING.epochs) > 0) {
-    throw new GraitError('invalid_request', 'there are no samples to train on', {
-      hint: 'Give at least one: a prompt and the target to learn.',
-    })
-  }
   const wire = wireSamples(samples)
   const output = options.output ?? (await host.scratchPath('adapter'))
   const { path, filled } = await finishedFolder(output, (unfinished) =>
@@ -97,6 +90,7 @@ function report(host: RuntimeHost, result: Result<'trainLora'>, options: TrainLo
     for (const failure of result.failures) options.onFailure(failure)
     return
   }
-  const warning = `${result.failures.length} samples were left out of training; the first, ${namedFailure(result.failures[0]!)}`
+  const { id, message } = result.failures[0]!
+  const warning = `${result.failures.length} samples were left out of training, the first ${JSON.stringify(id)}: ${message}`
   ;(options.onWarning ?? host.warn)(warning)
 }

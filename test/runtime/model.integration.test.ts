@@ -102,7 +102,7 @@ describe('a model', () => {
     expect(failures).toMatchObject([{ id: 'long', code: 'too_long' }])
     await expect(all(model.generate([long, ...prompts.slice(0, 3)]))).rejects.toMatchObject({
       code: 'items_failed',
-      message: expect.stringContaining('long: '),
+      message: expect.stringContaining('"long"'),
     })
   })
 
@@ -198,7 +198,7 @@ describe('training and gradients', () => {
       onWarning: (message) => warnings.push(message),
     })
     expect(some.result.failures).toMatchObject([{ id: 'long', code: 'too_long' }])
-    expect(warnings.join()).toContain('long: ')
+    expect(warnings.join()).toContain('"long"')
   })
 })
 

@@ -64,7 +64,7 @@ describe('rows', () => {
     })()
     await expect(reading).rejects.toMatchObject({
       code: 'items_failed',
-      message: expect.stringMatching(/^7 of 8 items failed: a: has 900 tokens \(too_long\); .*; and 2 more$/),
+      message: expect.stringMatching(/^7 of 8 items failed: "a": has 900 tokens \(too_long\); .*; and 2 more$/),
     })
     expect(rows).toEqual(['row h'])
   })
