@@ -1,12 +1,15 @@
 /**
  * `npm run study -- NAME [--seeds 1,2,3] [--set path=value]... [--keep]`: runs the arms of a study and prints its table.
  * `composition` tells what grait would refuse under other settings of the gradients; nothing is tuned for it.
+ * `foreseen NAME` holds what is foreseen from the gradients against what the tuned models of a study refuse.
  * `--keep` puts the figures into docs/findings.jsonl; `npm run study -- tables` writes the tables and plots of docs/findings.md from them.
  */
 import { parseArgs } from 'node:util'
 import { progressReporter } from '../src/cli/progress.js'
 import { compositions, compositionTable } from './composition.js'
 import { writeFindings } from './findings.js'
+import { foreseenError, foreseenShares, foreseenTable } from './foreseen.js'
+import { FORESIGHT } from './foresight.js'
 import { type Figure, keepFigures, keepPairs } from './kept-figures.js'
 import { pairTable } from './pair-table.js'
 import { runStudy } from './run-study.js'
@@ -24,9 +27,16 @@ if (name === 'tables') {
 } else if (name === 'composition') {
   const found = await compositions('study.yaml', compositionArms, progressReporter(process.stderr))
   process.stdout.write(compositionTable(found))
+} else if (name === 'foreseen' && positionals[1] !== undefined && studies[positionals[1]] !== undefined) {
+  const held = studies[positionals[1]]!
+  const seeds = values.seeds?.split(',').map(Number) ?? held.seeds
+  const shares = await foreseenShares(held, seeds, FORESIGHT, progressReporter(process.stderr))
+  const [foreseen, trained] = [foreseenError(shares, 'foreseen'), foreseenError(shares, 'trained')]
+  process.stdout.write(`${foreseenTable(shares)}\nRoot mean square of the difference: ${foreseen.toFixed(1)} points; `)
+  process.stdout.write(`of the shares of refusals among those trained on: ${trained.toFixed(1)} points\n`)
 } else if (study === undefined) {
   process.stderr.write(
-    `npm run study -- ${[...Object.keys(studies), 'composition', 'tables'].join(' | ')} [--seeds 1,2] [--set path=value] [--keep]\n`,
+    `npm run study -- ${[...Object.keys(studies), 'composition', 'foreseen NAME', 'tables'].join(' | ')} [--seeds 1,2] [--set path=value] [--keep]\n`,
   )
   process.exitCode = 2
 } else {

@@ -1,5 +1,6 @@
-import { type Candidate, type Method, methodById } from 'grait'
+import { type Candidate, type Method, methodById, type Selection, type SelectionRequest } from 'grait'
 import { groupBy } from '../src/data/group-by.js'
+import { largestRemainder } from '../src/data/largest-remainder.js'
 import { withoutRisen } from '../src/rait/flow-filter.js'
 
 const contrast = methodById('grait-contrast')
@@ -44,6 +45,60 @@ export const contrastBelowAverage: Method = {
       request,
     )
   },
+}
+
+/**
+ * A subject of which nothing is known is soon refused as a whole; where some is known there is more to be taught. So a subject's
+ * share of the refusals goes with n_ik n_idk / (n_ik + n_idk) instead of n_idk, and at least with `LEAST`.
+ */
+export const contrastAtBoundary: Method = {
+  id: 'contrast-at-boundary',
+  description: 'grait-contrast, with more refusals of the subjects that are known in part',
+  version: 1,
+  needs: { influence: true },
+  select: (candidates, request) => atBoundary(candidates, candidates, request),
+}
+
+/** Both: those that rise count as known, for the shares, and are not refused. */
+export const contrastLearnable: Method = {
+  id: 'contrast-learnable',
+  description: 'contrast-at-boundary, without the unknown questions that rehearsal makes better known',
+  version: 1,
+  needs: { influence: true, flow: true },
+  select(candidates, request) {
+    const notes: string[] = []
+    const unknown = new Set(
+      withoutRisen(
+        candidates.filter(({ group }) => group === 'idk'),
+        notes,
+      ),
+    )
+    const kept = candidates.filter((candidate) => candidate.group === 'ik' || unknown.has(candidate))
+    const selection = atBoundary(kept, candidates, request)
+    return { ...selection, notes: [...notes, ...selection.notes] }
+  },
+}
+
+const LEAST = 4
+
+/** @param offered those that may be chosen, @param all with those that are neither refused nor trained on: answered, it is hoped */
+function atBoundary(offered: readonly Candidate[], all: readonly Candidate[], request: SelectionRequest): Selection {
+  const refusable = offered.filter(({ group }) => group === 'idk')
+  const { chosen, notes } = contrast.select(offered, { ...request, unknown: refusable.length })
+  const subjectOf = new Map(offered.map(({ id, subject }) => [id, subject ?? '']))
+  const size = new Map([...groupBy(all, ({ subject }) => subject ?? '')].map(([subject, members]) => [subject, members.length]))
+  const shares = [...groupBy(refusable, ({ subject }) => subject ?? '')].map(([subject, { length: idk }]) => {
+    const whole = size.get(subject) as number
+    return { subject, share: Math.max(Math.min(LEAST, idk), (idk * (whole - idk)) / whole) }
+  })
+  const total = shares.reduce((sum, { share }) => sum + share, 0)
+  const scaled = shares.map(({ subject, share }) => ({ subject, share: (share * request.unknown) / total }))
+  const quotas = largestRemainder(scaled, request.unknown, request.seed)
+  const refusals = chosen.filter(({ group }) => group === 'idk')
+  const bySubject = groupBy(refusals, ({ id }) => subjectOf.get(id) ?? '')
+  const first = new Set([...bySubject].flatMap(([subject, members]) => members.slice(0, quotas.get(subject))))
+  const rest = refusals.filter((choice) => !first.has(choice)).slice(0, Math.max(0, request.unknown - first.size))
+  return { chosen: [...chosen.filter(({ group }) => group === 'ik'), ...first, ...rest], notes }
 }
 
 function meanCorrectness(candidates: readonly Candidate[]): number {

@@ -1,11 +1,21 @@
 import { methods } from 'grait'
 import { clusteredContrast } from './clusters.js'
 import type { CompositionArm } from './composition.js'
-import { contrastBelowAverage, contrastWithoutRisen } from './refined-contrast.js'
+import { foresight } from './foresight.js'
+import { guarded } from './guarded.js'
+import { contrastAtBoundary, contrastBelowAverage, contrastLearnable, contrastWithoutRisen } from './refined-contrast.js'
 import type { Study } from './study.js'
 import * as variants from './variants.js'
 
 const BASE = { config: 'study.yaml', settings: [], seeds: [1, 2, 3] } as const
+/** Two epochs; three times the validation questions, divided otherwise than those that anything was seen of. */
+const TWICE_ON_MANY = [
+  'weighting.mean=1',
+  'tuning.train.epochs=2',
+  'data.split.seed=3',
+  'data.split.validation=0.45',
+  'data.split.test=0.05',
+]
 
 export const studies: Record<string, Study> = {
   'training-set': {
@@ -16,17 +26,14 @@ export const studies: Record<string, Study> = {
       { name: 'mean weight 1', settings: ['weighting.mean=1'], methods: ['grait'] },
       { name: '200:150', settings: ['selection.unknown=150'], methods: ['grait', 'cor-rait'] },
       { name: '200:200', settings: ['selection.unknown=200'], methods: ['grait'] },
-      { name: '200:100, 2 epochs', settings: ['tuning.train.epochs=2'], methods: ['grait', 'cor-rait'] },
+      { name: 'temperature 0.5', settings: ['weighting.temperature=0.5'], methods: ['grait'] },
     ],
   },
   'more-training': {
     ...BASE,
-    // Does it help to see the questions twice, or more refusals?
+    // Does it help to see the questions twice?
     settings: ['weighting.mean=1'],
-    arms: [
-      { name: '2 epochs', settings: ['tuning.train.epochs=2'], methods: ['grait', 'grait-contrast', 'cor-rait'] },
-      { name: '200:200', settings: ['selection.unknown=200'], methods: ['grait', 'grait-contrast', 'cor-rait'] },
-    ],
+    arms: [{ name: '2 epochs', settings: ['tuning.train.epochs=2'], methods: ['grait', 'grait-contrast', 'cor-rait'] }],
   },
   selection: {
     ...BASE,
@@ -58,13 +65,32 @@ export const studies: Record<string, Study> = {
     settings: ['weighting.mean=1'],
     arms: [{ name: '', settings: [], methods: [clusteredContrast(4), clusteredContrast(8), clusteredContrast(16)] }],
   },
-  // On many questions, divided otherwise than those that anything was seen of.
   refined: {
     ...BASE,
     // Can contrast inside subjects be had without refusing what the tuning would have taught?
-    settings: ['weighting.mean=1', 'tuning.train.epochs=2', 'data.split.seed=3', 'data.split.validation=0.45', 'data.split.test=0.05'],
-    reference: 'grait-contrast',
-    arms: [{ name: '', settings: [], methods: ['grait', 'cor-rait', 'grait-contrast', contrastWithoutRisen, contrastBelowAverage] }],
+    settings: TWICE_ON_MANY,
+    reference: 'grait',
+    arms: [
+      {
+        name: '',
+        settings: [],
+        methods: ['grait', 'cor-rait', 'grait-contrast', contrastWithoutRisen, contrastBelowAverage, contrastAtBoundary],
+      },
+    ],
+  },
+  guarded: {
+    ...BASE,
+    // Does it help to hold on to what the refusals endanger?
+    settings: TWICE_ON_MANY,
+    reference: 'grait',
+    arms: [{ name: '', settings: [], methods: ['grait', guarded('guarded', 0.05, 0), guarded('guarded-floor', 0.05, 1)] }],
+  },
+  learnable: {
+    ...BASE,
+    // Does it help to rehearse so much that it shows what the tuning will teach?
+    settings: [...TWICE_ON_MANY, 'rehearsal.count=200', 'rehearsal.train.learningRate=0.001', 'rehearsal.train.batchSize=4'],
+    reference: 'grait',
+    arms: [{ name: '', settings: [], methods: [contrastLearnable, 'grait', foresight] }],
   },
   form: {
     ...BASE,

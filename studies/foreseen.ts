@@ -1,0 +1,104 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type CompareOutcome, compareExperiment, loadConfig, type Outcome, type RunReporter } from 'grait'
+import { groupBy } from '../src/data/group-by.js'
+import { featureMatrix } from '../src/pipeline/feature-store.js'
+import { readJsonLines } from '../src/pipeline/json-lines-file.js'
+import { markdownTable } from '../src/report/markdown-table.js'
+import { centredRows } from './centred-rows.js'
+import { COMMON, type Foresight } from './foresight.js'
+import { KernelRefusal } from './kernel-refusal.js'
+import type { Study } from './study.js'
+
+/** How much of one subject a tuned model refuses. */
+export interface ForeseenShare {
+  method: string
+  seed: number
+  subject: string
+  /** Of D_src, foreseen from the gradients and the training set, before the tuning. Share of 1. */
+  foreseen: number
+  /** Of the questions of this subject that are trained on, how many are refusals: what one would guess without gradients. Share of 1. */
+  trained: number
+  /** Of the test questions, by the tuned model. Share of 1. */
+  refused: number
+  /** Test questions of this subject. */
+  n: number
+}
+
+/** Compares what was foreseen with what came of it, for every method and seed of a study that has one arm. */
+export async function foreseenShares(
+  { config, settings, arms }: Study,
+  seeds: readonly number[],
+  options: Foresight,
+  reporter: RunReporter,
+): Promise<ForeseenShare[]> {
+  const file = fileURLToPath(new URL(`../configs/${config}`, import.meta.url))
+  const out = await mkdtemp(join(tmpdir(), 'grait-study-'))
+  try {
+    const methods = arms.flatMap((arm) => arm.methods)
+    const outcome = await compareExperiment(loadConfig(file, settings), { methods, seeds, out, reporter })
+    const rows = centredRows(await featureMatrix(join(out, 'gradients', 'idk')))
+    const tuned = outcome.results.rows.filter(({ method }) => !method.startsWith('init-'))
+    return (await Promise.all(tuned.map((row) => sharesOf(outcome, row, rows, options)))).flat()
+  } finally {
+    await rm(out, { recursive: true, force: true })
+  }
+}
+
+async function sharesOf(
+  { dir, data }: CompareOutcome,
+  { method, seed, dataset }: { method: string; seed: number; dataset: string },
+  rows: ReadonlyMap<string, Float32Array>,
+  { ridge, threshold }: Foresight,
+): Promise<ForeseenShare[]> {
+  const folder = join(dir, 'methods', method, `seed-${seed}`)
+  const trained = await readJsonLines<{ id: string; group: string; weight: number }>(join(folder, 'selection', 'train.jsonl'))
+  const evaluated = await readJsonLines<{ id: string; outcome: Outcome }>(join(folder, 'evaluation', `${dataset}.jsonl`))
+  const ids = [...rows.keys()]
+  const position = new Map(ids.map((id, index) => [id, index]))
+  const kernel = new KernelRefusal([...rows.values()], { ridge, common: COMMON })
+  for (const { id, group, weight } of trained) {
+    const index = position.get(id)
+    if (index !== undefined) kernel.add(index, group === 'idk' ? 1 : 0, weight)
+  }
+  const foreseen = kernel.foreseen()
+  const subjectOf = (id: string) => data.question(id).subject ?? ''
+  const source = groupBy(ids, subjectOf)
+  const trainedOf = groupBy(trained, ({ id }) => subjectOf(id))
+  return [...groupBy(evaluated, ({ id }) => subjectOf(id))].map(([subject, answers]) => ({
+    method,
+    seed,
+    subject,
+    foreseen: shareOf(source.get(subject) ?? [], (id) => foreseen[position.get(id) as number]! > threshold),
+    trained: shareOf(trainedOf.get(subject) ?? [], ({ group }) => group === 'idk'),
+    refused: shareOf(answers, ({ outcome }) => outcome === 'refused'),
+    n: answers.length,
+  }))
+}
+
+function shareOf<T>(items: readonly T[], holds: (item: T) => boolean): number {
+  return items.length === 0 ? 0 : items.filter(holds).length / items.length
+}
+
+/** A row a method, a column a subject: per cent foreseen, then refused, means over seeds. */
+export function foreseenTable(shares: readonly ForeseenShare[]): string {
+  const subjects = [...new Set(shares.map(({ subject }) => subject))].sort()
+  const mean = (of: readonly ForeseenShare[], key: 'foreseen' | 'refused') => of.reduce((sum, each) => sum + 100 * each[key], 0) / of.length
+  const rows = [...groupBy(shares, ({ method }) => method)].map(([method, own]) => {
+    const bySubject = groupBy(own, ({ subject }) => subject)
+    const cells = subjects.map((subject) => {
+      const cell = bySubject.get(subject) ?? []
+      return `${mean(cell, 'foreseen').toFixed(0)} → ${mean(cell, 'refused').toFixed(0)}`
+    })
+    return [method, ...cells]
+  })
+  return markdownTable([{ header: 'method' }, ...subjects.map((subject) => ({ header: subject, align: 'right' as const }))], rows)
+}
+
+/** Root of the mean square of what was expected less what was refused, every test question counting alike; points. */
+export function foreseenError(shares: readonly ForeseenShare[], expected: 'foreseen' | 'trained'): number {
+  const n = shares.reduce((sum, each) => sum + each.n, 0)
+  return 100 * Math.sqrt(shares.reduce((sum, each) => sum + each.n * (each[expected] - each.refused) ** 2, 0) / n)
+}

@@ -1,0 +1,48 @@
+import { type Candidate, type FeatureMatrix, type Method, methodById } from 'grait'
+import { refusalWeights } from '../src/influence/weights.js'
+
+const grait = methodById('grait')
+
+/**
+ * grait, whose known questions weigh more the more its refusals would teach refusing them: softmax over the chosen of D_ik of
+ * <g_idk(x), mean of g_idk over the chosen refusals> / temperature, scaled to mean 1, and raised to `floor` where it is less. What GRAIT's
+ * weights do for refusals that spill over, this does for what they spill over to.
+ */
+export function guarded(id: string, temperature: number, floor: number): Method {
+  return {
+    id,
+    description: `grait, with known questions weighed by how much its refusals endanger them, temperature ${temperature}`,
+    version: `${temperature} ${floor}`,
+    needs: { ...grait.needs, features: 'refusals' },
+    select(candidates: readonly Candidate[], request) {
+      if (request.features === undefined) throw new Error('no features')
+      const selection = grait.select(candidates, request)
+      const chosen = (target: 'gold' | 'refusal') =>
+        selection.chosen.filter((choice) => choice.target === target).map((choice) => choice.id)
+      const known = chosen('gold')
+      const danger = influences(request.features.refusals, known, chosen('refusal'))
+      const endangered = known.map((each, index) => ({ id: each, refusalInfluence: danger[index] as number, overRefusalInfluence: 0 }))
+      const weights = refusalWeights(endangered, { kind: 'purpose', temperature, mean: 1 })
+      const weightOf = new Map(known.map((each, index) => [each, Math.max(floor, weights[index] as number)]))
+      return {
+        ...selection,
+        chosen: selection.chosen.map((choice) => ({ ...choice, weight: weightOf.get(choice.id) ?? choice.weight })),
+      }
+    },
+  }
+}
+
+/** <row of each of `ids`, mean row of `others`>; 0 for one without a row. */
+function influences({ ids: all, rows, dim }: FeatureMatrix, ids: readonly string[], others: readonly string[]): number[] {
+  const position = new Map(all.map((id, index) => [id, index]))
+  const rowOf = (id: string) => {
+    const index = position.get(id)
+    return index === undefined ? new Float32Array(dim) : rows.subarray(index * dim, (index + 1) * dim)
+  }
+  const mean = new Float64Array(dim)
+  for (const id of others) {
+    const row = rowOf(id)
+    for (let i = 0; i < dim; i++) mean[i]! += row[i]! / others.length
+  }
+  return ids.map((id) => rowOf(id).reduce((sum, value, i) => sum + value * mean[i]!, 0))
+}
