@@ -1,10 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { loadConfig, type RunReporter, runExperiment } from 'grait'
+import { type RunReporter, runExperiment } from 'grait'
 import { readJsonLines } from '../src/pipeline/json-lines-file.js'
 import { markdownTable } from '../src/report/markdown-table.js'
+import { inScratchFolder, studyConfig } from './scratch.js'
 
 /** What is chosen, and from where, under one setting; nothing is tuned. */
 export interface Composition {
@@ -24,28 +22,24 @@ export interface CompositionArm {
 /** Chooses under each arm's settings, the first being what the others are compared with. */
 export async function compositions(config: string, arms: readonly CompositionArm[], reporter: RunReporter): Promise<Composition[]> {
   const found: Composition[] = []
-  for (const { name, settings } of arms) {
-    const out = await mkdtemp(join(tmpdir(), 'grait-study-'))
-    try {
-      const file = fileURLToPath(new URL(`../configs/${config}`, import.meta.url))
-      const { data } = await runExperiment(loadConfig(file, settings), { out, until: 'selection', reporter })
-      const records = await readJsonLines<{ id: string; group: string; refusalInfluence: number | null; selected: boolean }>(
-        join(out, 'selection', 'influence.jsonl'),
-      )
-      const unknown = records.filter(({ group }) => group === 'idk')
-      const refused = unknown.filter(({ selected }) => selected).map(({ id }) => id)
-      const bySubject = new Map<string, number>()
-      for (const id of refused) {
-        const subject = data.question(id).subject ?? ''
-        bySubject.set(subject, (bySubject.get(subject) ?? 0) + 1)
-      }
-      const influences = unknown.flatMap(({ refusalInfluence }) => refusalInfluence ?? [])
-      found.push({ arm: name, bySubject, refused: new Set(refused), range: [Math.min(...influences), Math.max(...influences)] })
-    } finally {
-      await rm(out, { recursive: true, force: true })
-    }
-  }
+  for (const arm of arms) found.push(await inScratchFolder((out) => composition(config, arm, out, reporter)))
   return found
+}
+
+async function composition(config: string, { name, settings }: CompositionArm, out: string, reporter: RunReporter): Promise<Composition> {
+  const { data } = await runExperiment(studyConfig(config, settings), { out, until: 'selection', reporter })
+  const records = await readJsonLines<{ id: string; group: string; refusalInfluence: number | null; selected: boolean }>(
+    join(out, 'selection', 'influence.jsonl'),
+  )
+  const unknown = records.filter(({ group }) => group === 'idk')
+  const refused = unknown.filter(({ selected }) => selected).map(({ id }) => id)
+  const bySubject = new Map<string, number>()
+  for (const id of refused) {
+    const subject = data.question(id).subject ?? ''
+    bySubject.set(subject, (bySubject.get(subject) ?? 0) + 1)
+  }
+  const influences = unknown.flatMap(({ refusalInfluence }) => refusalInfluence ?? [])
+  return { arm: name, bySubject, refused: new Set(refused), range: [Math.min(...influences), Math.max(...influences)] }
 }
 
 /** A row an arm: refusals of each subject, how many of the first arm's are among them, the range of the influences. */

@@ -1,15 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { type CompareOutcome, compareExperiment, loadConfig, type Outcome, type RunReporter } from 'grait'
+import { type CompareOutcome, compareExperiment, type RunReporter } from 'grait'
 import { groupBy } from '../src/data/group-by.js'
 import { featureMatrix } from '../src/pipeline/feature-store.js'
 import { readJsonLines } from '../src/pipeline/json-lines-file.js'
 import { markdownTable } from '../src/report/markdown-table.js'
 import { centredRows } from './centred-rows.js'
-import { COMMON, type Foresight } from './foresight.js'
-import { KernelRefusal } from './kernel-refusal.js'
+import { type Evaluated, methodFolder, outcomesOf } from './evaluated.js'
+import { FORESIGHT } from './foresight.js'
+import { type Kernel, KernelRefusal, kernelOf } from './kernel-refusal.js'
+import { inScratchFolder, studyConfig } from './scratch.js'
 import type { Study } from './study.js'
 
 /** How much of one subject a tuned model refuses. */
@@ -28,42 +27,36 @@ export interface ForeseenShare {
 }
 
 /** Compares what was foreseen with what came of it, for every method and seed of a study that has one arm. */
-export async function foreseenShares(
+export function foreseenShares(
   { config, settings, arms }: Study,
   seeds: readonly number[],
-  options: Foresight,
   reporter: RunReporter,
 ): Promise<ForeseenShare[]> {
-  const file = fileURLToPath(new URL(`../configs/${config}`, import.meta.url))
-  const out = await mkdtemp(join(tmpdir(), 'grait-study-'))
-  try {
-    const methods = arms.flatMap((arm) => arm.methods)
-    const outcome = await compareExperiment(loadConfig(file, settings), { methods, seeds, out, reporter })
+  const [arm, another] = arms
+  if (arm === undefined || another !== undefined) throw new Error('what is foreseen is held against studies of one arm')
+  return inScratchFolder(async (out) => {
+    const loaded = studyConfig(config, [...settings, ...arm.settings])
+    const outcome = await compareExperiment(loaded, { methods: arm.methods, seeds, out, reporter })
     const rows = centredRows(await featureMatrix(join(out, 'gradients', 'idk')))
+    const kernel = kernelOf([...rows.values()], FORESIGHT.common)
     const tuned = outcome.results.rows.filter(({ method }) => !method.startsWith('init-'))
-    return (await Promise.all(tuned.map((row) => sharesOf(outcome, row, rows, options)))).flat()
-  } finally {
-    await rm(out, { recursive: true, force: true })
-  }
+    return (await Promise.all(tuned.map((row) => sharesOf(outcome, row, [...rows.keys()], kernel)))).flat()
+  })
 }
 
-async function sharesOf(
-  { dir, data }: CompareOutcome,
-  { method, seed, dataset }: { method: string; seed: number; dataset: string },
-  rows: ReadonlyMap<string, Float32Array>,
-  { ridge, threshold }: Foresight,
-): Promise<ForeseenShare[]> {
-  const folder = join(dir, 'methods', method, `seed-${seed}`)
-  const trained = await readJsonLines<{ id: string; group: string; weight: number }>(join(folder, 'selection', 'train.jsonl'))
-  const evaluated = await readJsonLines<{ id: string; outcome: Outcome }>(join(folder, 'evaluation', `${dataset}.jsonl`))
-  const ids = [...rows.keys()]
+async function sharesOf({ dir, data }: CompareOutcome, row: Evaluated, ids: readonly string[], kernel: Kernel): Promise<ForeseenShare[]> {
+  const { method, seed } = row
+  const trained = await readJsonLines<{ id: string; group: string; weight: number }>(
+    join(methodFolder(dir, row), 'selection', 'train.jsonl'),
+  )
+  const evaluated = await outcomesOf(dir, row)
   const position = new Map(ids.map((id, index) => [id, index]))
-  const kernel = new KernelRefusal([...rows.values()], { ridge, common: COMMON })
+  const regression = new KernelRefusal(kernel, FORESIGHT.ridge)
   for (const { id, group, weight } of trained) {
     const index = position.get(id)
-    if (index !== undefined) kernel.add(index, group === 'idk' ? 1 : 0, weight)
+    if (index !== undefined) regression.add(index, group === 'idk' ? 1 : 0, weight)
   }
-  const foreseen = kernel.foreseen()
+  const foreseen = regression.foreseen()
   const subjectOf = (id: string) => data.question(id).subject ?? ''
   const source = groupBy(ids, subjectOf)
   const trainedOf = groupBy(trained, ({ id }) => subjectOf(id))
@@ -71,7 +64,7 @@ async function sharesOf(
     method,
     seed,
     subject,
-    foreseen: shareOf(source.get(subject) ?? [], (id) => foreseen[position.get(id) as number]! > threshold),
+    foreseen: shareOf(source.get(subject) ?? [], (id) => foreseen[position.get(id) as number]! > FORESIGHT.threshold),
     trained: shareOf(trainedOf.get(subject) ?? [], ({ group }) => group === 'idk'),
     refused: shareOf(answers, ({ outcome }) => outcome === 'refused'),
     n: answers.length,

@@ -4,24 +4,14 @@ import { mostCorrect } from '../src/rait/grait-ranking.js'
 import { lowestCertainty, ranked } from '../src/rait/order.js'
 import { refusalAwareSelection } from '../src/rait/refusal-aware.js'
 import { centredRows } from './centred-rows.js'
-import { KernelRefusal } from './kernel-refusal.js'
+import { KernelRefusal, kernelOf } from './kernel-refusal.js'
 
-/** How it is foreseen what will be refused. */
-export interface Foresight {
-  /** Of the kernel regression. */
-  ridge: number
-  /** Refused is what is foreseen above it, ever more surely over `width`. */
-  threshold: number
-  width: number
-  /** What a further refusal must add to the THS that is foreseen, in shares of 1. */
-  least: number
-}
-
-/** As found by holding what was foreseen against what was refused, on the validation part. */
-export const FORESIGHT: Foresight = { ridge: 0.4, threshold: 0.35, width: 0.1, least: 0.0002 }
-
-/** What any two rows have in common, in the kernel. */
-export const COMMON = 0.3
+/**
+ * How it is foreseen what will be refused, by kernel regression with this ridge and this common part: what comes out above the
+ * threshold, ever more surely over `width`. As found by holding what was foreseen against what was refused, on the validation part.
+ * `least`: what a further refusal must add to the THS that is foreseen, in shares of 1.
+ */
+export const FORESIGHT = { ridge: 0.4, common: 0.3, threshold: 0.35, width: 0.1, least: 0.0002 } as const
 
 const needs = { influence: true, features: 'refusals', flow: true } as const
 
@@ -46,27 +36,28 @@ export const foresight: Method = {
           seed,
           lowestCertainty,
         )
-        const kernel = new KernelRefusal(
+        const kernel = kernelOf(
           all.map(({ id }) => rows.get(id) as Float32Array),
-          { ridge: FORESIGHT.ridge, common: COMMON },
+          FORESIGHT.common,
         )
+        const regression = new KernelRefusal(kernel, FORESIGHT.ridge)
         const worth = worths(all)
         const position = new Map(all.map(({ id }, index) => [id, index]))
-        for (const { id } of known) if (position.has(id)) kernel.add(position.get(id) as number, 0)
+        for (const { id } of known) if (position.has(id)) regression.add(position.get(id) as number, 0)
         const left = new Set(members.map(({ id }) => position.get(id)).filter((index) => index !== undefined))
         const picked: Candidate[] = []
-        let before = total(worth, kernel.foreseen())
+        let before = total(worth, regression.foreseen())
         const foreseen = new Float64Array(all.length)
         while (picked.length < unknown && left.size > 0) {
           let [best, most] = [-1, -Infinity]
           for (const index of left) {
-            kernel.withRefusal(index, foreseen)
+            regression.withRefusal(index, foreseen)
             const sum = total(worth, foreseen)
             if (sum > most || (sum === most && index < best)) [best, most] = [index, sum]
           }
           if (most - before < FORESIGHT.least * all.length) break
           before = most
-          kernel.add(best, 1)
+          regression.add(best, 1)
           left.delete(best)
           picked.push(all[best]!)
         }

@@ -1,4 +1,6 @@
 import { type Candidate, type FeatureMatrix, type Method, methodById } from 'grait'
+import { dot } from '../src/influence/feature-block.js'
+import { FeatureMean } from '../src/influence/feature-mean.js'
 import { refusalWeights } from '../src/influence/weights.js'
 
 const grait = methodById('grait')
@@ -34,15 +36,9 @@ export function guarded(id: string, temperature: number, floor: number): Method 
 
 /** <row of each of `ids`, mean row of `others`>; 0 for one without a row. */
 function influences({ ids: all, rows, dim }: FeatureMatrix, ids: readonly string[], others: readonly string[]): number[] {
-  const position = new Map(all.map((id, index) => [id, index]))
-  const rowOf = (id: string) => {
-    const index = position.get(id)
-    return index === undefined ? new Float32Array(dim) : rows.subarray(index * dim, (index + 1) * dim)
-  }
-  const mean = new Float64Array(dim)
-  for (const id of others) {
-    const row = rowOf(id)
-    for (let i = 0; i < dim; i++) mean[i]! += row[i]! / others.length
-  }
-  return ids.map((id) => rowOf(id).reduce((sum, value, i) => sum + value * mean[i]!, 0))
+  const rowOf = new Map(all.map((id, index) => [id, rows.subarray(index * dim, (index + 1) * dim)]))
+  const features = new FeatureMean()
+  for (const id of others) features.add(rowOf.get(id) ?? new Float32Array(dim))
+  const mean = features.mean() ?? new Float64Array(dim)
+  return ids.map((id) => dot(rowOf.get(id) ?? new Float32Array(dim), mean))
 }

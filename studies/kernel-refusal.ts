@@ -1,9 +1,27 @@
-/** What decides how refusals are foreseen. */
-export interface KernelOptions {
-  /** Ridge, in units of a squared row norm, which is 1. */
-  ridge: number
-  /** What any two rows have in common: the square of the prior deviation of the mean. */
-  common: number
+import { dot } from '../src/influence/feature-block.js'
+
+/** How near gradients are to each other: values [size, size], row-major. */
+export interface Kernel {
+  size: number
+  values: Float64Array
+}
+
+/**
+ * `common` + the product of any two rows. O(size^2 dim).
+ * @param rows [size][dim], centred and of norm 1
+ * @param common what any two have in common: the square of the prior deviation of the mean
+ */
+export function kernelOf(rows: readonly Float32Array[], common: number): Kernel {
+  const size = rows.length
+  const values = new Float64Array(size * size)
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j <= i; j++) {
+      const value = common + dot(rows[i]!, rows[j]!)
+      values[i * size + j] = value
+      values[j * size + i] = value
+    }
+  }
+  return { size, values }
 }
 
 /**
@@ -28,25 +46,17 @@ export class KernelRefusal {
   readonly #target: Float64Array
   readonly #trained: Uint8Array
 
-  /** @param rows [size][dim], centred and of norm 1 */
-  constructor(rows: readonly Float32Array[], { ridge, common }: KernelOptions) {
-    const n = rows.length
+  /** @param ridge in units of a squared row norm, which is 1 */
+  constructor({ size: n, values }: Kernel, ridge: number) {
     this.size = n
     this.#ridge = ridge
     this.#fitted = new Float64Array(n)
-    this.#covariance = new Float64Array(n * n)
+    this.#covariance = values.slice()
     this.#smoother = new Float64Array(n * n)
     this.#dual = new Float64Array(n)
     this.#diagonal = new Float64Array(n)
     this.#target = new Float64Array(n)
     this.#trained = new Uint8Array(n)
-    for (let i = 0; i < n; i++) {
-      for (let j = 0; j <= i; j++) {
-        const value = common + dot(rows[i]!, rows[j]!)
-        this.#covariance[i * n + j] = value
-        this.#covariance[j * n + i] = value
-      }
-    }
   }
 
   /** Trains on one more question, which weighs `weight` in the loss. O(size^2) by a rank-one update. */
@@ -99,10 +109,4 @@ export class KernelRefusal {
     const n = this.size
     return Float64Array.from({ length: n }, (_, i) => this.#smoother[i * n + index]!)
   }
-}
-
-function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!
-  return sum
 }

@@ -9,28 +9,28 @@ import { progressReporter } from '../src/cli/progress.js'
 import { compositions, compositionTable } from './composition.js'
 import { writeFindings } from './findings.js'
 import { foreseenError, foreseenShares, foreseenTable } from './foreseen.js'
-import { FORESIGHT } from './foresight.js'
 import { type Figure, keepFigures, keepPairs } from './kept-figures.js'
 import { pairTable } from './pair-table.js'
 import { runStudy } from './run-study.js'
 import { compositionArms, studies } from './studies.js'
+import type { Study } from './study.js'
 import { studyTable } from './study-table.js'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { seeds: { type: 'string' }, set: { type: 'string', multiple: true }, keep: { type: 'boolean', default: false } },
 })
-const name = positionals[0] ?? ''
+const [name = '', of = ''] = positionals
 const study = studies[name]
+const held = name === 'foreseen' ? studies[of] : undefined
+const seedsOf = ({ seeds }: Study) => values.seeds?.split(',').map(Number) ?? seeds
 if (name === 'tables') {
   await writeFindings()
 } else if (name === 'composition') {
   const found = await compositions('study.yaml', compositionArms, progressReporter(process.stderr))
   process.stdout.write(compositionTable(found))
-} else if (name === 'foreseen' && positionals[1] !== undefined && studies[positionals[1]] !== undefined) {
-  const held = studies[positionals[1]]!
-  const seeds = values.seeds?.split(',').map(Number) ?? held.seeds
-  const shares = await foreseenShares(held, seeds, FORESIGHT, progressReporter(process.stderr))
+} else if (held !== undefined) {
+  const shares = await foreseenShares(held, seedsOf(held), progressReporter(process.stderr))
   const [foreseen, trained] = [foreseenError(shares, 'foreseen'), foreseenError(shares, 'trained')]
   process.stdout.write(`${foreseenTable(shares)}\nRoot mean square of the difference: ${foreseen.toFixed(1)} points; `)
   process.stdout.write(`of the shares of refusals among those trained on: ${trained.toFixed(1)} points\n`)
@@ -40,10 +40,9 @@ if (name === 'tables') {
   )
   process.exitCode = 2
 } else {
-  const seeds = values.seeds?.split(',').map(Number) ?? study.seeds
   const reporter = progressReporter(process.stderr)
   const found: Figure[] = []
-  for await (const { figures, pairs } of runStudy({ name, study, settings: values.set ?? [], seeds, reporter })) {
+  for await (const { figures, pairs } of runStudy({ name, study, settings: values.set ?? [], seeds: seedsOf(study), reporter })) {
     if (values.keep) {
       keepFigures(figures)
       keepPairs(pairs)

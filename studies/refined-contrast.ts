@@ -12,17 +12,8 @@ export const contrastWithoutRisen: Method = {
   version: 1,
   needs: { influence: true, flow: true },
   select(candidates, request) {
-    const notes: string[] = []
-    const kept = new Set(
-      withoutRisen(
-        candidates.filter(({ group }) => group === 'idk'),
-        notes,
-      ),
-    )
-    const selection = contrast.select(
-      candidates.filter((candidate) => candidate.group === 'ik' || kept.has(candidate)),
-      request,
-    )
+    const { kept, notes } = withoutRisenUnknown(candidates)
+    const selection = contrast.select(kept, request)
     return { ...selection, notes: [...notes, ...selection.notes] }
   },
 }
@@ -66,14 +57,7 @@ export const contrastLearnable: Method = {
   version: 1,
   needs: { influence: true, flow: true },
   select(candidates, request) {
-    const notes: string[] = []
-    const unknown = new Set(
-      withoutRisen(
-        candidates.filter(({ group }) => group === 'idk'),
-        notes,
-      ),
-    )
-    const kept = candidates.filter((candidate) => candidate.group === 'ik' || unknown.has(candidate))
+    const { kept, notes } = withoutRisenUnknown(candidates)
     const selection = atBoundary(kept, candidates, request)
     return { ...selection, notes: [...notes, ...selection.notes] }
   },
@@ -99,6 +83,17 @@ function atBoundary(offered: readonly Candidate[], all: readonly Candidate[], re
   const first = new Set([...bySubject].flatMap(([subject, members]) => members.slice(0, quotas.get(subject))))
   const rest = refusals.filter((choice) => !first.has(choice)).slice(0, Math.max(0, request.unknown - first.size))
   return { chosen: [...chosen.filter(({ group }) => group === 'ik'), ...first, ...rest], notes }
+}
+
+function withoutRisenUnknown(candidates: readonly Candidate[]): { kept: Candidate[]; notes: string[] } {
+  const notes: string[] = []
+  const unknown = new Set(
+    withoutRisen(
+      candidates.filter(({ group }) => group === 'idk'),
+      notes,
+    ),
+  )
+  return { kept: candidates.filter((candidate) => candidate.group === 'ik' || unknown.has(candidate)), notes }
 }
 
 function meanCorrectness(candidates: readonly Candidate[]): number {

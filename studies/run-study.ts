@@ -1,11 +1,11 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { cpus, tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
+import { cpus } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { type CompareOutcome, compareExperiment, loadConfig, type Outcome, type RunReporter } from 'grait'
-import { readJsonLines } from '../src/pipeline/json-lines-file.js'
+import { type CompareOutcome, compareExperiment, type RunReporter } from 'grait'
+import { type Evaluated, outcomesOf } from './evaluated.js'
 import type { Figure, Pair } from './kept-figures.js'
 import { type RefusedRight, refusedRight } from './refused-right.js'
+import { inScratchFolder, studyConfig } from './scratch.js'
 import type { Arm, Study } from './study.js'
 
 /** How a study is run. */
@@ -30,11 +30,9 @@ export async function* runStudy(run: StudyRun): AsyncGenerator<ArmOutcome> {
   for (const arm of run.study.arms) yield await runArm(run, arm)
 }
 
-async function runArm({ name, study, settings, seeds, reporter }: StudyRun, arm: Arm): Promise<ArmOutcome> {
-  const file = fileURLToPath(new URL(`../configs/${study.config}`, import.meta.url))
-  const loaded = loadConfig(file, [...study.settings, ...arm.settings, ...settings])
-  const out = await mkdtemp(join(tmpdir(), 'grait-study-'))
-  try {
+function runArm({ name, study, settings, seeds, reporter }: StudyRun, arm: Arm): Promise<ArmOutcome> {
+  const loaded = studyConfig(study.config, [...study.settings, ...arm.settings, ...settings])
+  return inScratchFolder(async (out) => {
     const outcome = await compareExperiment(loaded, {
       methods: arm.methods,
       seeds,
@@ -71,15 +69,7 @@ async function runArm({ name, study, settings, seeds, reporter }: StudyRun, arm:
       }),
     )
     return { figures, pairs }
-  } finally {
-    await rm(out, { recursive: true, force: true })
-  }
-}
-
-interface Evaluated {
-  method: string
-  seed: number
-  dataset: string
+  })
 }
 
 /** Whether Init-Basic was right, by id, for each data set. */
@@ -95,10 +85,6 @@ async function initiallyRight({ dir, results }: CompareOutcome): Promise<Map<str
 async function refusalsOf({ dir, data }: CompareOutcome, row: Evaluated, initial: ReadonlyMap<string, boolean>): Promise<RefusedRight> {
   const refused = (await outcomesOf(dir, row)).filter(({ outcome }) => outcome === 'refused').map(({ id }) => id)
   return refusedRight(initial, new Set(refused), (id) => data.question(id).subject ?? '')
-}
-
-function outcomesOf(dir: string, { method, seed, dataset }: Evaluated): Promise<{ id: string; outcome: Outcome }[]> {
-  return readJsonLines(join(dir, 'methods', method, `seed-${seed}`, 'evaluation', `${dataset}.jsonl`))
 }
 
 async function dtypeOf(run: string): Promise<string> {

@@ -1,4 +1,5 @@
 import { Rng } from '../src/evaluation/rng.js'
+import { dot } from '../src/influence/feature-block.js'
 
 const ROUNDS = 30
 
@@ -44,22 +45,16 @@ function drawnIndex(weights: readonly number[], rng: Rng): number {
   return weights.length - 1
 }
 
-const distance = (a: Float32Array, b: Float32Array) => Math.max(0, 1 - cosine(a, b))
+const distance = (a: Float32Array, b: Float32Array) => Math.max(0, 1 - dot(a, b))
 
 function nearest(row: Float32Array, centres: readonly Float32Array[]): number {
-  const cosines = centres.map((centre) => cosine(row, centre))
+  const cosines = centres.map((centre) => dot(row, centre))
   return cosines.indexOf(Math.max(...cosines))
 }
 
 function direction(members: readonly Float32Array[]): Float32Array | undefined {
   const sum = new Float32Array(members[0]?.length ?? 0)
   for (const row of members) for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (row[i] as number)
-  const norm = Math.sqrt(cosine(sum, sum))
+  const norm = Math.sqrt(dot(sum, sum))
   return norm > 0 ? sum.map((value) => value / norm) : undefined
-}
-
-function cosine(a: Float32Array, b: Float32Array): number {
-  let sum = 0
-  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number)
-  return sum
 }

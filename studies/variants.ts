@@ -2,6 +2,7 @@
 import type { Candidate, Choice, Group, Method, Needs, SelectionRequest } from 'grait'
 import { groupBy } from '../src/data/group-by.js'
 import { seededOrder } from '../src/data/hash.js'
+import { dot } from '../src/influence/feature-block.js'
 import { inSubjectShares } from '../src/rait/subject-shares.js'
 import { centredRows } from './centred-rows.js'
 
@@ -147,11 +148,7 @@ export function covering(id: string, guard: number): Method {
 }
 
 function coveringOrder(offered: readonly Float32Array[], guarded: readonly Float32Array[], count: number, guard: number): number[] {
-  const near = (a: Float32Array, b: Float32Array) => {
-    let sum = 0
-    for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!
-    return Math.max(0, sum)
-  }
+  const near = (a: Float32Array, b: Float32Array) => Math.max(0, dot(a, b))
   const covers = offered.map((row) => offered.map((other) => near(row, other)))
   const harms = offered.map((row) => guarded.map((other) => near(row, other)))
   const covered = new Float64Array(offered.length)

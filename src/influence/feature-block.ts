@@ -46,7 +46,7 @@ function blockOf({ id, feature }: SingleFeature): FeatureBlock {
 }
 
 /** <row, vector> in float64. */
-export function dot(row: Float32Array, vector: Float64Array): number {
+export function dot(row: Float32Array, vector: Float32Array | Float64Array): number {
   let sum = 0
   for (let i = 0; i < row.length; i++) sum += (row[i] as number) * (vector[i] as number)
   return sum

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { KernelRefusal } from '../../studies/kernel-refusal.js'
+import { KernelRefusal, kernelOf } from '../../studies/kernel-refusal.js'
 
 const RIDGE = 0.2
 const COMMON = 0.3
@@ -20,7 +20,7 @@ const trained = [
 ] as const
 
 describe('foreseen refusals', () => {
-  const kernel = new KernelRefusal(rows, { ridge: RIDGE, common: COMMON })
+  const kernel = new KernelRefusal(kernelOf(rows, COMMON), RIDGE)
   for (const { index, target, weight } of trained) kernel.add(index, target, weight)
 
   it('are kernel ridge regression on those trained on', () => {
@@ -37,8 +37,8 @@ describe('foreseen refusals', () => {
   })
 
   it('can be told for one more refusal before it is trained on', () => {
-    const before = new KernelRefusal(rows, { ridge: RIDGE, common: COMMON })
-    const after = new KernelRefusal(rows, { ridge: RIDGE, common: COMMON })
+    const before = new KernelRefusal(kernelOf(rows, COMMON), RIDGE)
+    const after = new KernelRefusal(kernelOf(rows, COMMON), RIDGE)
     for (const { index, target } of trained.slice(0, 3)) {
       before.add(index, target)
       after.add(index, target)
@@ -61,7 +61,7 @@ type Trained = readonly { index: number; target: number; weight: number }[]
 
 /** sum_t a_t k(x, t) with (K + ridge / weight) a = targets, solved by elimination. */
 function regression(of: Trained, x: number): number {
-  const system = of.map((a) => [...of.map((b) => kernelOf(a.index, b.index) + (a === b ? RIDGE / a.weight : 0)), a.target])
+  const system = of.map((a) => [...of.map((b) => nearness(a.index, b.index) + (a === b ? RIDGE / a.weight : 0)), a.target])
   for (const [i, pivot] of system.entries()) {
     for (const row of system) {
       if (row === pivot) continue
@@ -71,9 +71,9 @@ function regression(of: Trained, x: number): number {
       })
     }
   }
-  return of.reduce((sum, { index }, i) => sum + (system[i]!.at(-1)! / system[i]![i]!) * kernelOf(x, index), 0)
+  return of.reduce((sum, { index }, i) => sum + (system[i]!.at(-1)! / system[i]![i]!) * nearness(x, index), 0)
 }
 
-function kernelOf(a: number, b: number): number {
+function nearness(a: number, b: number): number {
   return COMMON + rows[a]!.reduce((sum, value, i) => sum + value * rows[b]![i]!, 0)
 }
