@@ -2,6 +2,7 @@ import { type Candidate, type Method, methodById, type Selection, type Selection
 import { groupBy } from '../src/data/group-by.js'
 import { largestRemainder } from '../src/data/largest-remainder.js'
 import { withoutRisen } from '../src/rait/flow-filter.js'
+import { subjectOf } from '../src/rait/subject-shares.js'
 
 const contrast = methodById('grait-contrast')
 
@@ -29,7 +30,7 @@ export const contrastBelowAverage: Method = {
   needs: { influence: true },
   select(candidates, request) {
     const average = meanCorrectness(candidates)
-    const below = [...groupBy(candidates, ({ subject }) => subject ?? '').values()].filter((members) => meanCorrectness(members) < average)
+    const below = [...groupBy(candidates, subjectOf).values()].filter((members) => meanCorrectness(members) < average)
     const refusable = new Set(below.flat())
     return contrast.select(
       candidates.filter((candidate) => candidate.group === 'ik' || refusable.has(candidate)),
@@ -69,9 +70,9 @@ const LEAST = 4
 function atBoundary(offered: readonly Candidate[], all: readonly Candidate[], request: SelectionRequest): Selection {
   const refusable = offered.filter(({ group }) => group === 'idk')
   const { chosen, notes } = contrast.select(offered, { ...request, unknown: refusable.length })
-  const subjectOf = new Map(offered.map(({ id, subject }) => [id, subject ?? '']))
-  const size = new Map([...groupBy(all, ({ subject }) => subject ?? '')].map(([subject, members]) => [subject, members.length]))
-  const shares = [...groupBy(refusable, ({ subject }) => subject ?? '')].map(([subject, { length: idk }]) => {
+  const subjects = new Map(offered.map((candidate) => [candidate.id, subjectOf(candidate)]))
+  const size = new Map([...groupBy(all, subjectOf)].map(([subject, members]) => [subject, members.length]))
+  const shares = [...groupBy(refusable, subjectOf)].map(([subject, { length: idk }]) => {
     const whole = size.get(subject) as number
     return { subject, share: Math.max(Math.min(LEAST, idk), (idk * (whole - idk)) / whole) }
   })
@@ -79,7 +80,7 @@ function atBoundary(offered: readonly Candidate[], all: readonly Candidate[], re
   const scaled = shares.map(({ subject, share }) => ({ subject, share: (share * request.unknown) / total }))
   const quotas = largestRemainder(scaled, request.unknown, request.seed)
   const refusals = chosen.filter(({ group }) => group === 'idk')
-  const bySubject = groupBy(refusals, ({ id }) => subjectOf.get(id) ?? '')
+  const bySubject = groupBy(refusals, ({ id }) => subjects.get(id) ?? '')
   const first = new Set([...bySubject].flatMap(([subject, members]) => members.slice(0, quotas.get(subject))))
   const rest = refusals.filter((choice) => !first.has(choice)).slice(0, Math.max(0, request.unknown - first.size))
   return { chosen: [...chosen.filter(({ group }) => group === 'ik'), ...first, ...rest], notes }

@@ -3,7 +3,7 @@ import type { Candidate, Choice, Group, Method, Needs, SelectionRequest } from '
 import { groupBy } from '../src/data/group-by.js'
 import { seededOrder } from '../src/data/hash.js'
 import { dot } from '../src/influence/feature-block.js'
-import { inSubjectShares } from '../src/rait/subject-shares.js'
+import { inSubjectShares, subjectOf } from '../src/rait/subject-shares.js'
 import { centredRows } from './centred-rows.js'
 
 type Key = (candidate: Candidate) => number
@@ -37,7 +37,7 @@ function ordered(members: readonly Candidate[], key: Key | 'random', { seed }: S
 /** The shares of the subjects, one subject after the other. */
 function subjectAfterSubject(order: readonly Candidate[], count: number, seed: number): Candidate[] {
   if (order.length <= count) return [...order]
-  return [...groupBy(inSubjectShares(order, count, seed), ({ subject }) => subject ?? '').values()].flat()
+  return [...groupBy(inSubjectShares(order, count, seed), subjectOf).values()].flat()
 }
 
 const correctness: Key = ({ correctness }) => correctness
@@ -89,7 +89,7 @@ export const evenSubjects: Method = {
       )
     const turn = new Map<string, number>()
     const turns = members('idk').map((candidate) => {
-      const subject = candidate.subject ?? ''
+      const subject = subjectOf(candidate)
       turn.set(subject, (turn.get(subject) ?? 0) + 1)
       return { candidate, turn: turn.get(subject) as number }
     })

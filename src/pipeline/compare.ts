@@ -5,6 +5,7 @@ import type { Results } from '../evaluation/results.js'
 import { chosenMethods } from '../rait/chosen-methods.js'
 import type { Method } from '../rait/method.js'
 import { comparisonTables } from '../report/comparison-tables.js'
+import { failureNotes } from '../report/method-notes.js'
 import type { PublishedFigures } from '../report/published-figures.js'
 import { resultsCsv } from '../report/results-csv.js'
 import { ComparisonJobs } from './comparison-jobs.js'
@@ -93,8 +94,7 @@ async function compareIn(
   const notes = [...(options.notes ?? []), ...data.notes, ...jobs.notes(seeds)]
   const table = comparisonTables({ results: measured, reference, failures, notes, published: options.published })
   await directory.write('results.md', table)
-  const failed = failures.map(({ method, seed, message }) => `${method} with seed ${seed} could not be run: ${message}`)
-  await writeReport(directory, { dir: directory.path, name, config, data, results: measured, notes: [...failed, ...notes] })
+  await writeReport(directory, { dir: directory.path, name, config, data, results: measured, notes: [...failureNotes(failures), ...notes] })
   return { dir: directory.path, name, config, data, results, reference, failures, table }
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Method } from '../rait/method.js'
+import { type MethodNote, selectionNotes } from '../report/method-notes.js'
 import { ComparisonProgress } from './comparison-progress.js'
 import type { TestSet } from './experiment-data.js'
 import { concernsOneMethod, type MethodFailure, methodFailure } from './method-failure.js'
@@ -34,8 +35,8 @@ export class ComparisonJobs {
   private readonly selected: (Job & { selection: FinishedStage })[] = []
   private firstError: unknown
   private readonly progress: ComparisonProgress
-  /** What the methods noted, with the seeds it holds for. */
-  private readonly noted = new Map<string, number[]>()
+  /** What the methods noted of their selections. */
+  private readonly noted: MethodNote[] = []
 
   /** @param tunings how many there will be: methods times seeds */
   constructor(
@@ -53,10 +54,7 @@ export class ComparisonJobs {
     const job: Job = { method, seed, context, left: new Set(this.kinds()) }
     await this.sparingOthers(job, async () => {
       const selection = await selectFor(context, method, this.shared, this.keepFor(job))
-      for (const text of (await readSelection(selection)).notes) {
-        const note = `${method.id}: ${text}`
-        this.noted.set(note, [...(this.noted.get(note) ?? []), seed])
-      }
+      for (const message of (await readSelection(selection)).notes) this.noted.push({ method: method.id, seed, message })
       this.selected.push({ ...job, selection })
     })
   }
@@ -90,9 +88,7 @@ export class ComparisonJobs {
 
   /** What the methods noted of their selections, one sentence each. */
   notes(seeds: readonly number[]): string[] {
-    return [...this.noted].map(([note, of]) =>
-      of.length === seeds.length ? note : `${note} (${of.length > 1 ? 'seeds' : 'seed'} ${of.join(', ')})`,
-    )
+    return selectionNotes(this.noted, seeds)
   }
 
   /** A failure of the method is kept, one of all is thrown. */
@@ -103,7 +99,9 @@ export class ComparisonJobs {
       if (!concernsOneMethod(error, context.signal)) throw error
       this.firstError ??= error
       const failure = methodFailure(method.id, seed, error)
-      context.reporter.warning(`${method.id} failed: ${failure.message}`)
+      const before = this.failures.find(({ message }) => message === failure.message)
+      const reason = before === undefined ? failure.message : `as ${before.method} did with seed ${before.seed}`
+      context.reporter.warning(`${method.id} failed: ${reason}`)
       this.failures.push(failure)
       for (const kind of left) this.progress.dropped(kind)
     }

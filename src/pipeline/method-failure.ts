@@ -1,13 +1,9 @@
 import { type ErrorCode, GraitError } from '../errors.js'
+import type { FailedMethod } from '../report/method-notes.js'
 
 /** A method that could not be run with a seed. */
-export interface MethodFailure {
-  method: string
-  seed: number
+export interface MethodFailure extends FailedMethod {
   code: ErrorCode
-  message: string
-  /** What to do about it. */
-  hint?: string
 }
 
 export function methodFailure(method: string, seed: number, error: unknown): MethodFailure {

@@ -17,7 +17,7 @@ import { needsRehearsal, SharedStages } from './shared-stages.js'
 import type { FinishedStage } from './stage-cache.js'
 import type { StageName } from './stage-names.js'
 import { writeReport } from './stages/report.js'
-import { type InfluenceRecord, knownAndUnknown } from './stages/selection.js'
+import { type InfluenceRecord, requireBothGroups } from './stages/selection.js'
 
 /** Of one experiment. */
 export interface RunOptions extends OpenRunOptions {
@@ -62,7 +62,7 @@ export async function runExperiment(loaded: LoadedConfig, options: RunOptions = 
     const shared = new SharedStages(context, keep)
     const { known } = await shared.knowledge()
     if (until === 'knowledge') return begun
-    knownAndUnknown(known, config.knowledge.threshold)
+    requireBothGroups(known, config.knowledge.threshold)
     if (needsRehearsal(method.needs)) await shared.rehearsal()
     if (until === 'rehearsal') return begun
     if (method.needs.flow) await shared.flow()

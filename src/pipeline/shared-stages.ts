@@ -7,7 +7,7 @@ import type { FinishedStage } from './stage-cache.js'
 import { type GradientGroup, gradientsStage } from './stages/gradients.js'
 import { flowStage, knowledgeStage } from './stages/knowledge.js'
 import { rehearsalStage } from './stages/rehearsal.js'
-import { knownAndUnknown, type SelectionInputs } from './stages/selection.js'
+import { requireBothGroups, type SelectionInputs } from './stages/selection.js'
 
 /** Takes a finished stage into the run: its files under `as` in the run's folder, its line in run.json. */
 export type KeepStage = (stage: FinishedStage, as?: string) => Promise<FinishedStage>
@@ -37,7 +37,7 @@ export class SharedStages {
   rehearsal(): Promise<FinishedStage> {
     return this.once('rehearsal', async () => {
       const { stage, known } = await this.knowledge()
-      knownAndUnknown(known, this.context.config.knowledge.threshold)
+      requireBothGroups(known, this.context.config.knowledge.threshold)
       return this.keep(await rehearsalStage(this.context, stage, known))
     })
   }

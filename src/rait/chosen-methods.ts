@@ -47,10 +47,10 @@ export function ownMethod(method: Method): Method {
 }
 
 /**
- * What stands for a method in the key of its selection: its id, and for one's own method its version or else its source
- * text, so that a changed function is not answered with what the former one chose.
+ * What stands for a method in the key of its selection: its id and version; without a version, for one's own method, its
+ * source text, so that a changed function is not answered with what the former one chose.
  */
 export function methodKey(method: Method): unknown {
-  if (methods.includes(method)) return method.id
-  return method.version === undefined ? { id: method.id, source: String(method.select) } : { id: method.id, version: method.version }
+  if (method.version !== undefined) return { id: method.id, version: method.version }
+  return methods.includes(method) ? method.id : { id: method.id, source: String(method.select) }
 }

@@ -9,19 +9,31 @@ const NAMES: Record<Group, string> = {
 
 /**
  * The candidates of one group.
- * @throws GraitError empty_group naming the group and the threshold
+ * @throws GraitError empty_group naming the group, the threshold and what comes nearest to it
  */
-export function groupOf<T extends Pick<Candidate, 'group'>>(
+export function groupOf<T extends Pick<Candidate, 'group' | 'correctness'>>(
   candidates: readonly T[],
   group: Group,
   { threshold }: Pick<SelectionRequest, 'threshold'>,
 ): T[] {
   const members = candidates.filter((candidate) => candidate.group === group)
   if (members.length > 0) return members
-  const side = group === 'ik' ? 'reaches' : 'stays below'
+  throw emptyGroup(group, candidates, threshold)
+}
+
+/** Says how far the nearest candidate is from the group, and which threshold would take it in. */
+function emptyGroup(group: Group, candidates: readonly Pick<Candidate, 'correctness'>[], threshold: number | undefined): GraitError {
   const bound = threshold === undefined ? 'the threshold of correctness' : `correctness ${threshold} (knowledge.threshold)`
-  throw new GraitError('empty_group', `${NAMES[group]} is empty: of ${candidates.length} questions none ${side} ${bound}`, {
-    hint: `${group === 'ik' ? 'Lower' : 'Raise'} knowledge.threshold, or give other questions.`,
+  const known = group === 'ik'
+  const extreme = candidates.reduce((found, { correctness }) => (known ? Math.max : Math.min)(found, correctness), known ? 0 : 1)
+  // Rounded away from the threshold: what is shown can be set.
+  const nearest = (known ? Math.floor(1000 * extreme) : Math.ceil(1000 * extreme)) / 1000
+  const none = `none ${known ? 'reaches' : 'stays below'} ${bound}`
+  const found = candidates.length === 0 ? '' : `; the ${known ? 'highest' : 'lowest'} is ${nearest}`
+  const setting = known ? `Lower knowledge.threshold to ${nearest} or less` : `Raise knowledge.threshold above ${nearest}`
+  const questions = `questions that this model can${known ? '' : 'not'} answer.`
+  return new GraitError('empty_group', `${NAMES[group]} is empty: of ${candidates.length} questions ${none}${found}`, {
+    hint: nearest > 0 && nearest < 1 ? `${setting}, or give ${questions}` : `Give ${questions}`,
     details: { group, threshold: threshold ?? null, questions: candidates.length },
   })
 }
@@ -38,7 +50,7 @@ export function takeFirst(
   notes: string[],
 ): Candidate[] {
   if (order.length < count) {
-    const message = `${what} has ${order.length} questions to choose from, but ${count} were asked for`
+    const message = `${what} has fewer questions than were asked for, ${order.length} of ${count}`
     if (strictCounts) {
       throw new GraitError('too_few_questions', message, {
         hint: 'Ask for fewer (selection.known, selection.unknown), give more questions, or set selection.strictCounts to false.',

@@ -96,8 +96,8 @@ export interface Method {
   /** One line of it, for lists of methods. */
   description: string
   /**
-   * Of a method of your own: raised when it chooses otherwise than before, so that finished selections are not taken for
-   * its work. Without one the source text of `select` stands for it, which says nothing of what the function calls.
+   * Raised when it chooses otherwise than before, so that finished selections are not taken for its work. For a method of
+   * your own without one, the source text of `select` stands for it, which says nothing of what the function calls.
    */
   version?: string | number
   /** What is computed before `select` is called. */

@@ -1,14 +1,16 @@
 import type { Comparison, ResultRow, Results, SummaryRow } from '../evaluation/results.js'
 import { markdownTable } from './markdown-table.js'
+import { type FailedMethod, failureNotes } from './method-notes.js'
+import { decimal, signed } from './numbers.js'
 import type { PublishedFigures, PublishedRow } from './published-figures.js'
-import { figure, signed } from './results-table.js'
+import { figure } from './results-table.js'
 import type { Column } from './table.js'
 
 export interface ComparedMethods {
   results: Results
   /** The method that the others are compared with. */
   reference: string
-  failures: readonly { method: string; seed: number; message: string; hint?: string }[]
+  failures: readonly FailedMethod[]
   /** What the reader must know of the data, one sentence each. */
   notes: readonly string[]
   /** Figures to show beside these. */
@@ -79,7 +81,7 @@ function besidePublished(cells: readonly string[][], published: readonly Publish
   const columns = [...COLUMNS, right('published Pc'), right('published Pw'), right('published THS')]
   const extended = cells.map((row) => {
     const found = published.find(({ method }) => method === row[0])
-    return [...row, ...(['pc', 'pw', 'ths'] as const).map((measure) => (found === undefined ? '–' : signed(found[measure])))]
+    return [...row, ...(['pc', 'pw', 'ths'] as const).map((measure) => (found === undefined ? '–' : decimal(found[measure])))]
   })
   return markdownTable(columns, extended).trimEnd()
 }
@@ -89,8 +91,8 @@ function differences(compared: readonly Comparison[], reference: string): string
   const columns = [{ header: 'method' }, right(`THS less that of ${reference}`), right('95 % interval'), right('p')]
   const cells = compared.map(({ a, difference, interval, p }) => [
     a,
-    `${difference < 0 ? '' : '+'}${signed(difference)}`,
-    interval === null ? '–' : `${signed(interval[0])} to ${signed(interval[1])}`,
+    signed(difference),
+    interval === null ? '–' : `${decimal(interval[0])} to ${decimal(interval[1])}`,
     p === null ? '–' : p < 0.001 ? '< 0.001' : p.toFixed(3),
   ])
   return [`Paired on the same questions; of several seeds, their mean.\n\n${markdownTable(columns, cells).trimEnd()}`]
@@ -109,25 +111,15 @@ function rowNotes(rows: readonly ResultRow[]): string[] {
   ]
 }
 
-/** One line a reason, with the methods and seeds that it stopped. */
-function failureNotes(failures: ComparedMethods['failures']): string[] {
-  const byReason = new Map<string, string[]>()
-  for (const { method, seed, message, hint } of failures) {
-    const reason = hint === undefined ? message : `${message}. ${hint}`
-    byReason.set(reason, [...(byReason.get(reason) ?? []), `${method} (seed ${seed})`])
-  }
-  return [...byReason].map(([reason, which]) => `FAILED: ${which.join(', ')}: ${reason}`)
-}
-
 function spread({ mean, sd }: SummaryRow, measure: Measure): string {
   const [centre, deviation] = [mean[measure], sd[measure]]
   if (centre === null) return '–'
-  return deviation === null ? signed(centre) : `${signed(centre)} ± ${deviation.toFixed(1)}`
+  return deviation === null ? decimal(centre) : `${decimal(centre)} ± ${deviation.toFixed(1)}`
 }
 
 function meanFigure(values: readonly (number | null)[]): string {
   const present = values.filter((value) => value !== null)
-  return present.length < values.length ? '–' : signed(present.reduce((sum, value) => sum + value, 0) / present.length)
+  return present.length < values.length ? '–' : decimal(present.reduce((sum, value) => sum + value, 0) / present.length)
 }
 
 function list(notes: readonly string[]): string[] {

@@ -1,5 +1,6 @@
 import type { Interval } from '../evaluation/percentile.js'
 import type { ResultRow, Results } from '../evaluation/results.js'
+import { bounds, decimal, signed } from './numbers.js'
 import { type Column, textTable } from './table.js'
 
 export const RESULT_COLUMNS: readonly Column[] = [
@@ -33,7 +34,7 @@ export function resultsTable({ rows, comparisons }: Results, width = 100): strin
         ...here.flatMap(rowNotes),
         ...compared.map(({ a, b, difference, interval, p }) => {
           const chance = p === null ? '' : `, p ${p < 0.001 ? '< 0.001' : `= ${p.toFixed(3)}`}`
-          return `${a} against ${b}: THS ${difference < 0 ? '−' : '+'}${Math.abs(difference).toFixed(1)}${interval === null ? '' : ` [${bounds(interval)}]`}${chance}`
+          return `${a} against ${b}: ${['THS', signed(difference), bounds(interval)].filter(Boolean).join(' ')}${chance}`
         }),
       ]
       const heading = `${dataset}: ${here[0]?.n ?? 0} questions; percent [95 % interval]\n`
@@ -48,7 +49,7 @@ function rowNotes({ method, unparseable, n, ths, bySubject }: ResultRow): string
   if (ths === null) notes.push(`${method}: no THS, for there is no Init-Basic that is ever wrong`)
   if (bySubject !== null && bySubject.subjects > 1) {
     const { subjects, pc, pw, pr } = bySubject
-    const score = bySubject.ths === null ? '' : `, THS ${signed(bySubject.ths)}`
+    const score = bySubject.ths === null ? '' : `, THS ${decimal(bySubject.ths)}`
     notes.push(`${method}, mean over ${subjects} subjects: Pc ${pc.toFixed(1)}, Pw ${pw.toFixed(1)}, Pr ${pr.toFixed(1)}${score}`)
   }
   return notes
@@ -56,16 +57,5 @@ function rowNotes({ method, unparseable, n, ths, bySubject }: ResultRow): string
 
 /** "41.2 [34.5, 48.0]"; a dash where there is no figure. */
 export function figure(value: number | null, interval: Interval | null): string {
-  if (value === null) return '–'
-  return interval === null ? signed(value) : `${signed(value)} [${bounds(interval)}]`
-}
-
-function bounds([low, high]: Interval): string {
-  return `${signed(low)}, ${signed(high)}`
-}
-
-/** One place, with a true minus and without "-0.0". */
-export function signed(value: number): string {
-  const text = Math.abs(value).toFixed(1)
-  return value < 0 && text !== '0.0' ? `−${text}` : text
+  return value === null || interval === null ? decimal(value) : `${decimal(value)} ${bounds(interval)}`
 }

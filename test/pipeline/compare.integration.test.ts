@@ -29,10 +29,12 @@ function recordingReporter() {
   const stages: { name: string; reused: boolean; about: string }[] = []
   const overall: OverallProgress[] = []
   const notes: string[] = []
+  const warnings: string[] = []
   return {
     stages,
     overall,
     notes,
+    warnings,
     stageFinished: (name: string, { reused, about }: { reused: boolean; about: string }) => void stages.push({ name, reused, about }),
   }
 }
@@ -53,6 +55,7 @@ function reporterOf(recorder: ReturnType<typeof recordingReporter>) {
     stageFinished: recorder.stageFinished,
     overall: (progress: OverallProgress) => void recorder.overall.push(progress),
     note: (message: string) => void recorder.notes.push(message),
+    warning: (message: string) => void recorder.warnings.push(message),
   }
 }
 
@@ -218,7 +221,7 @@ describe('a comparison of methods and seeds', () => {
     expect(found).toEqual(undisturbed)
   }, 120_000)
 
-  it('goes on without a method that fails, and names it', async () => {
+  it('goes on without a method that fails, and names it; a reason is told once', async () => {
     const failing: Method = {
       id: 'mine',
       description: 'fails with the second seed',
@@ -226,6 +229,13 @@ describe('a comparison of methods and seeds', () => {
       select(candidates, { seed }) {
         if (seed === 2) throw new TypeError('nothing to choose')
         return { chosen: [{ id: candidates[0]?.id as string, group: 'ik', target: 'gold', weight: 1 }], notes: [] }
+      },
+    }
+    const always: Method = {
+      ...failing,
+      id: 'mine-too',
+      select() {
+        throw new TypeError('nothing to choose')
       },
     }
     const told = recordingReporter()
@@ -236,10 +246,16 @@ describe('a comparison of methods and seeds', () => {
       dir: folder,
     } = await compareExperiment(
       { config, name: 'tiny' },
-      { methods: [failing, 'cor-rait'], seeds: SEEDS, out: join(dir, 'failing'), reporter: reporterOf(told) },
+      { methods: [failing, 'cor-rait', always], seeds: SEEDS, out: join(dir, 'failing'), reporter: reporterOf(told) },
     )
-    expect(failures).toEqual([{ method: 'mine', seed: 2, code: 'internal', message: 'nothing to choose' }])
-    expect(table).toContain('- FAILED: mine (seed 2): nothing to choose')
+    const failed = (method: string, seed: number) => ({ method, seed, code: 'internal', message: 'nothing to choose' })
+    expect(failures).toEqual([failed('mine-too', 1), failed('mine', 2), failed('mine-too', 2)])
+    expect(table).toContain('- FAILED: mine-too (seeds 1, 2); mine (seed 2): nothing to choose')
+    expect(told.warnings).toEqual([
+      'seed 1: mine-too failed: nothing to choose',
+      'seed 2: mine failed: as mine-too did with seed 1',
+      'seed 2: mine-too failed: as mine-too did with seed 1',
+    ])
     expect(readFileSync(join(folder, 'results.md'), 'utf8')).toBe(table)
     expect(results.rows.map(({ method, seed }) => `${method} ${seed}`)).toEqual([
       'init-basic 1',
@@ -282,7 +298,7 @@ describe('a comparison of methods and seeds', () => {
         { methods: ['cor-rait'], seeds: [1], out: mkdtempSync(join(dir, 'few-')) },
       )
     const few = await takingUpTo(500, false)
-    expect(few.table).toMatch(/- cor-rait: D_ik \(known\) has \d+ questions to choose from, but 500 were asked for; all of them are taken/)
+    expect(few.table).toMatch(/- cor-rait: D_ik \(known\) has fewer questions than were asked for, \d+ of 500; all of them are taken/)
     const { asked, taken } = JSON.parse(readFileSync(join(few.dir, 'methods', 'cor-rait', 'seed-1', 'selection', 'selection.json'), 'utf8'))
     expect(asked).toEqual({ known: 500, unknown: 4 })
     expect(taken.known).toBeLessThan(500)

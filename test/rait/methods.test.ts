@@ -94,18 +94,24 @@ describe('a method', () => {
       const items = [known(`k${i}`, i % 4 === 0 ? 0.5 : 1, 1), unknown(`u${i}`, 0, 0, influence)]
       return items.map((item) => ({ ...item, subject, rehearsedCorrectness: 0 }))
     })
+    const matrix = (first: string, row: (i: number) => number[]) => ({
+      ids: [...Array(40).keys()].map((i) => `${first}${i}`),
+      rows: Float32Array.from([...Array(40).keys()].flatMap(row)),
+      dim: 2,
+    })
+    // Refusals of frequent subjects add most to the gold answers and to one another.
+    const features = { refusals: matrix('u', (i) => (i % 4 === 0 ? [0, 1] : [1, 0])), golds: matrix('k', () => [1, 0]) }
     const rare = (id: string, bySubject: boolean) =>
-      select(id, many, { known: 8, unknown: 8, bySubject })
+      select(id, many, { known: 8, unknown: 8, bySubject, features })
         .chosen.filter((choice) => Number(choice.id.slice(1)) % 4 === 0)
         .map((choice) => choice.target)
-    for (const { id, needs } of methods) {
-      if (needs.features !== undefined) continue
+    for (const { id } of methods) {
       // A quarter of the questions, so a quarter of the 8 of each group.
       const targets = rare(id, true)
       expect(targets.length, id).toBe(4)
       if (id !== 'van-tuning') expect(targets.filter((target) => target === 'refusal').length, id).toBe(2)
     }
-    expect(rare('grait', false)).toEqual([])
+    for (const id of ['grait', 'grait-greedy']) expect(rare(id, false), id).toEqual([])
   })
 
   it('van-tuning gives gold answers to known and unknown questions alike', () => {
@@ -150,7 +156,7 @@ describe('a method', () => {
   it('takes what there is where there are too few, with a note; strictly it stops', () => {
     const found = select('grait', candidates, { known: 5 })
     expect(ids(found, 'gold')).toHaveLength(3)
-    expect(found.notes).toEqual(['D_ik (known) has 3 questions to choose from, but 5 were asked for; all of them are taken'])
+    expect(found.notes).toEqual(['D_ik (known) has fewer questions than were asked for, 3 of 5; all of them are taken'])
     expect(() => select('grait', candidates, { known: 5, strictCounts: true })).toThrow(
       expect.objectContaining({ code: 'too_few_questions' }),
     )
@@ -162,7 +168,7 @@ describe('a method', () => {
     expect(found.notes[0]).toBe('left out of D_idk for want of a gradient, and so of an influence: 1 of 4 questions')
   })
 
-  it('says which group is empty and which threshold led to it', () => {
+  it('says which group is empty, which threshold led to it, and which would do', () => {
     const error = (from: Candidate[]) => {
       try {
         select('cor-rait', from)
@@ -171,14 +177,22 @@ describe('a method', () => {
       }
       return undefined
     }
-    expect(error([unknown('u', 0, 0)])).toMatchObject({
+    expect(error([unknown('u', 0.1, 0), unknown('v', 0.4267, 0)])).toMatchObject({
       code: 'empty_group',
-      message: expect.stringMatching(/D_ik .*none reaches correctness 0\.5/),
+      message: expect.stringMatching(/D_ik .*of 2 questions none reaches correctness 0\.5 .*; the highest is 0\.426$/),
+      hint: 'Lower knowledge.threshold to 0.426 or less, or give questions that this model can answer.',
     })
-    expect(error([known('k', 1, 1)])).toMatchObject({
+    expect(error([known('k', 1, 1), known('l', 0.8123, 1)])).toMatchObject({
       code: 'empty_group',
-      message: expect.stringMatching(/D_idk .*none stays below correctness 0\.5/),
+      message: expect.stringMatching(/D_idk .*none stays below correctness 0\.5 .*; the lowest is 0\.813$/),
+      hint: 'Raise knowledge.threshold above 0.813, or give questions that this model cannot answer.',
     })
+  })
+
+  it('asks for other questions where no threshold would leave a group its members', () => {
+    expect(() => select('cor-rait', [unknown('u', 0, 0)])).toThrow(
+      expect.objectContaining({ hint: 'Give questions that this model can answer.' }),
+    )
   })
 
   it('never chooses a question twice, never refuses a known one, and takes as many as it can', () => {

@@ -52,11 +52,17 @@ describe('the tables of a comparison', () => {
 
   it('name the methods that failed, once a reason, and unparseable answers', async () => {
     const results = await buildResults([set('init-basic', 1, 'cuww')], settings)
-    const failures = [1, 2].map((seed) => ({ method: 'craft', seed, message: 'D_idk is empty', hint: 'Raise it.' }))
+    const empty = { message: 'D_idk is empty', hint: 'Raise it.' }
+    const failures = [
+      ...[1, 2].flatMap((seed) => ['craft', 'grait'].map((method) => ({ method, seed, ...empty }))),
+      { method: 'cor-rait', seed: 2, ...empty },
+      { method: 'cor-rait', seed: 1, message: 'the loss is not finite' },
+    ]
     const table = comparisonTables({ results, reference: 'grait', failures, notes: [] })
     expect(lines(table, '- ')).toEqual([
       '- Unparseable answers count as wrong: init-basic (at most 25.0 %).',
-      '- FAILED: craft (seed 1), craft (seed 2): D_idk is empty. Raise it.',
+      '- FAILED: craft, grait (seeds 1, 2); cor-rait (seed 2): D_idk is empty. Raise it.',
+      '- FAILED: cor-rait (seed 1): the loss is not finite',
     ])
   })
 })

@@ -52,17 +52,16 @@ export function defaultCounts(known: number, unknown: number): { known: number; 
 }
 
 /**
- * Splits what is known of D_src into D_ik and D_idk.
- * @throws GraitError empty_group where one is empty
+ * Neither D_ik nor D_idk may be empty for what needs both.
+ * @throws GraitError empty_group
  */
-export function knownAndUnknown(knowledge: readonly Knowledge[], threshold: number): { known: Knowledge[]; unknown: Knowledge[] } {
-  const grouped = knowledge.map((item) => ({ item, group: groupAt(item, threshold) }))
-  const members = (group: Group) => groupOf(grouped, group, { threshold }).map(({ item }) => item)
-  return { known: members('ik'), unknown: members('idk') }
+export function requireBothGroups(knowledge: readonly Knowledge[], threshold: number): void {
+  const grouped = knowledge.map(({ correctness }) => ({ correctness, group: groupAt({ correctness }, threshold) }))
+  for (const group of ['ik', 'idk'] as const) groupOf(grouped, group, { threshold })
 }
 
 /** D_ik: correctness reaches T_c (method.md, Words). */
-function groupAt({ correctness }: Knowledge, threshold: number): Group {
+function groupAt({ correctness }: Pick<Knowledge, 'correctness'>, threshold: number): Group {
   return correctness >= threshold ? 'ik' : 'idk'
 }
 

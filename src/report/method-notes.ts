@@ -1,0 +1,36 @@
+import { groupBy } from '../data/group-by.js'
+
+/** What a method with a seed has to tell. */
+export interface MethodNote {
+  method: string
+  seed: number
+  message: string
+}
+
+/** A method that could not be run with a seed. */
+export interface FailedMethod extends MethodNote {
+  /** What to do about it. */
+  hint?: string
+}
+
+/** One sentence a reason, with the methods and seeds that it stopped. */
+export function failureNotes(failures: readonly FailedMethod[]): string[] {
+  const byReason = groupBy(failures, ({ message, hint }) => (hint === undefined ? message : `${message}. ${hint}`))
+  return [...byReason].map(([reason, stopped]) => `FAILED: ${methodsAndSeeds(stopped)}: ${reason}`)
+}
+
+/** One sentence a message, with the methods that noted it; with the seeds where it does not hold for all of them. */
+export function selectionNotes(notes: readonly MethodNote[], seeds: readonly number[]): string[] {
+  return [...groupBy(notes, ({ message }) => message)].map(([message, from]) => `${methodsAndSeeds(from, seeds)}: ${message}`)
+}
+
+/** "craft, grait (seeds 1, 2); cor-rait (seed 2)": methods of the same seeds stand together, and without these where they are `all`. */
+function methodsAndSeeds(notes: readonly MethodNote[], all: readonly number[] = []): string {
+  const byMethod = groupBy(notes, ({ method }) => method)
+  const bySeeds = groupBy(byMethod, ([, own]) => inWords([...new Set(own.map(({ seed }) => seed))], all))
+  return [...bySeeds].map(([seeds, methods]) => `${methods.map(([method]) => method).join(', ')}${seeds}`).join('; ')
+}
+
+function inWords(seeds: readonly number[], all: readonly number[]): string {
+  return seeds.length === all.length ? '' : ` (${seeds.length > 1 ? 'seeds' : 'seed'} ${seeds.join(', ')})`
+}
