@@ -74,7 +74,15 @@ export const studies: Record<string, Study> = {
       {
         name: '',
         settings: [],
-        methods: ['grait', 'cor-rait', 'grait-contrast', contrastWithoutRisen, contrastBelowAverage, contrastAtBoundary],
+        methods: [
+          'grait',
+          'cor-rait',
+          'grait-contrast',
+          contrastWithoutRisen,
+          contrastBelowAverage,
+          contrastAtBoundary,
+          clusteredContrast(8),
+        ],
       },
     ],
   },
