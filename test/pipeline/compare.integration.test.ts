@@ -264,7 +264,7 @@ describe('a comparison of methods and seeds', () => {
       'cor-rait 1',
       'cor-rait 2',
     ])
-    expect(told.overall.at(-1)).toMatchObject({ done: 10, total: 10 })
+    expect(told.overall.at(-1)).toMatchObject({ done: 14, total: 14 })
     expect(JSON.parse(readFileSync(join(folder, 'results.json'), 'utf8')).failures).toEqual(failures)
   })
 
