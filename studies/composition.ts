@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type RunReporter, runExperiment } from 'grait'
 import { readJsonLines } from '../src/pipeline/json-lines-file.js'
+import { subjectOf } from '../src/rait/subject-shares.js'
 import { markdownTable } from '../src/report/markdown-table.js'
 import { inScratchFolder, studyConfig } from './scratch.js'
 
@@ -35,7 +36,7 @@ async function composition(config: string, { name, settings }: CompositionArm, o
   const refused = unknown.filter(({ selected }) => selected).map(({ id }) => id)
   const bySubject = new Map<string, number>()
   for (const id of refused) {
-    const subject = data.question(id).subject ?? ''
+    const subject = subjectOf(data.question(id))
     bySubject.set(subject, (bySubject.get(subject) ?? 0) + 1)
   }
   const influences = unknown.flatMap(({ refusalInfluence }) => refusalInfluence ?? [])

@@ -3,6 +3,7 @@ import { type CompareOutcome, compareExperiment, type RunReporter } from 'grait'
 import { groupBy } from '../src/data/group-by.js'
 import { featureMatrix } from '../src/pipeline/feature-store.js'
 import { readJsonLines } from '../src/pipeline/json-lines-file.js'
+import { subjectOf } from '../src/rait/subject-shares.js'
 import { markdownTable } from '../src/report/markdown-table.js'
 import { centredRows } from './centred-rows.js'
 import { type Evaluated, methodFolder, outcomesOf } from './evaluated.js'
@@ -57,10 +58,10 @@ async function sharesOf({ dir, data }: CompareOutcome, row: Evaluated, ids: read
     if (index !== undefined) regression.add(index, group === 'idk' ? 1 : 0, weight)
   }
   const foreseen = regression.foreseen()
-  const subjectOf = (id: string) => data.question(id).subject ?? ''
-  const source = groupBy(ids, subjectOf)
-  const trainedOf = groupBy(trained, ({ id }) => subjectOf(id))
-  return [...groupBy(evaluated, ({ id }) => subjectOf(id))].map(([subject, answers]) => ({
+  const subjectOfId = (id: string) => subjectOf(data.question(id))
+  const source = groupBy(ids, subjectOfId)
+  const trainedOf = groupBy(trained, ({ id }) => subjectOfId(id))
+  return [...groupBy(evaluated, ({ id }) => subjectOfId(id))].map(([subject, answers]) => ({
     method,
     seed,
     subject,

@@ -5,6 +5,7 @@ import { lowestCertainty, ranked } from '../src/rait/order.js'
 import { refusalAwareSelection } from '../src/rait/refusal-aware.js'
 import { centredRows } from './centred-rows.js'
 import { KernelRefusal, kernelOf } from './kernel-refusal.js'
+import { meanCorrectness } from './mean-correctness.js'
 
 /**
  * How it is foreseen what will be refused, by kernel regression with this ridge and this common part: what comes out above the
@@ -76,7 +77,7 @@ function total(worth: Float64Array, foreseen: Float64Array): number {
 }
 
 function worths(candidates: readonly Candidate[]): Float64Array {
-  const average = candidates.reduce((sum, { correctness }) => sum + correctness, 0) / candidates.length
+  const average = meanCorrectness(candidates)
   const ratio = average / (1 - average)
   return Float64Array.from(candidates, ({ group, correctness, rehearsedCorrectness }) => {
     const right = group === 'ik' ? correctness : (rehearsedCorrectness ?? correctness)

@@ -2,6 +2,7 @@ import { type Candidate, type FeatureMatrix, type Method, methodById } from 'gra
 import { dot } from '../src/influence/feature-block.js'
 import { FeatureMean } from '../src/influence/feature-mean.js'
 import { refusalWeights } from '../src/influence/weights.js'
+import { rowsById } from '../src/rait/feature-rows.js'
 
 const grait = methodById('grait')
 
@@ -35,8 +36,9 @@ export function guarded(id: string, temperature: number, floor: number): Method 
 }
 
 /** <row of each of `ids`, mean row of `others`>; 0 for one without a row. */
-function influences({ ids: all, rows, dim }: FeatureMatrix, ids: readonly string[], others: readonly string[]): number[] {
-  const rowOf = new Map(all.map((id, index) => [id, rows.subarray(index * dim, (index + 1) * dim)]))
+function influences(matrix: FeatureMatrix, ids: readonly string[], others: readonly string[]): number[] {
+  const { dim } = matrix
+  const rowOf = rowsById(matrix)
   const features = new FeatureMean()
   for (const id of others) features.add(rowOf.get(id) ?? new Float32Array(dim))
   const mean = features.mean() ?? new Float64Array(dim)

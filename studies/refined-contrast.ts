@@ -3,6 +3,7 @@ import { groupBy } from '../src/data/group-by.js'
 import { largestRemainder } from '../src/data/largest-remainder.js'
 import { withoutRisen } from '../src/rait/flow-filter.js'
 import { subjectOf } from '../src/rait/subject-shares.js'
+import { meanCorrectness } from './mean-correctness.js'
 
 const contrast = methodById('grait-contrast')
 
@@ -12,11 +13,7 @@ export const contrastWithoutRisen: Method = {
   description: 'grait-contrast, without the unknown questions that rehearsal makes better known',
   version: 1,
   needs: { influence: true, flow: true },
-  select(candidates, request) {
-    const { kept, notes } = withoutRisenUnknown(candidates)
-    const selection = contrast.select(kept, request)
-    return { ...selection, notes: [...notes, ...selection.notes] }
-  },
+  select: leavingOutRisen((kept, _, request) => contrast.select(kept, request)),
 }
 
 /**
@@ -31,11 +28,7 @@ export const contrastBelowAverage: Method = {
   select(candidates, request) {
     const average = meanCorrectness(candidates)
     const below = [...groupBy(candidates, subjectOf).values()].filter((members) => meanCorrectness(members) < average)
-    const refusable = new Set(below.flat())
-    return contrast.select(
-      candidates.filter((candidate) => candidate.group === 'ik' || refusable.has(candidate)),
-      request,
-    )
+    return contrast.select(knownAnd(new Set(below.flat()), candidates), request)
   },
 }
 
@@ -57,11 +50,7 @@ export const contrastLearnable: Method = {
   description: 'contrast-at-boundary, without the unknown questions that rehearsal makes better known',
   version: 1,
   needs: { influence: true, flow: true },
-  select(candidates, request) {
-    const { kept, notes } = withoutRisenUnknown(candidates)
-    const selection = atBoundary(kept, candidates, request)
-    return { ...selection, notes: [...notes, ...selection.notes] }
-  },
+  select: leavingOutRisen(atBoundary),
 }
 
 const LEAST = 4
@@ -86,17 +75,20 @@ function atBoundary(offered: readonly Candidate[], all: readonly Candidate[], re
   return { chosen: [...chosen.filter(({ group }) => group === 'ik'), ...first, ...rest], notes }
 }
 
-function withoutRisenUnknown(candidates: readonly Candidate[]): { kept: Candidate[]; notes: string[] } {
-  const notes: string[] = []
-  const unknown = new Set(
-    withoutRisen(
-      candidates.filter(({ group }) => group === 'idk'),
-      notes,
-    ),
-  )
-  return { kept: candidates.filter((candidate) => candidate.group === 'ik' || unknown.has(candidate)), notes }
+type Choose = (offered: readonly Candidate[], all: readonly Candidate[], request: SelectionRequest) => Selection
+
+/** Chooses among all but the unknown questions that rise in the rehearsed model, and notes how many these are. */
+function leavingOutRisen(choose: Choose): Method['select'] {
+  return (candidates, request) => {
+    const notes: string[] = []
+    const unknown = candidates.filter(({ group }) => group === 'idk')
+    const kept = knownAnd(new Set(withoutRisen(unknown, notes)), candidates)
+    const selection = choose(kept, candidates, request)
+    return { ...selection, notes: [...notes, ...selection.notes] }
+  }
 }
 
-function meanCorrectness(candidates: readonly Candidate[]): number {
-  return candidates.reduce((sum, { correctness }) => sum + correctness, 0) / candidates.length
+/** D_ik, and of D_idk those in `refusable`, in their order. */
+function knownAnd(refusable: ReadonlySet<Candidate>, candidates: readonly Candidate[]): Candidate[] {
+  return candidates.filter((candidate) => candidate.group === 'ik' || refusable.has(candidate))
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { type CompareOutcome, compareExperiment, type RunReporter } from 'grait'
+import { subjectOf } from '../src/rait/subject-shares.js'
 import { type Evaluated, outcomesOf } from './evaluated.js'
 import type { Figure, Pair } from './kept-figures.js'
 import { type RefusedRight, refusedRight } from './refused-right.js'
@@ -84,7 +85,7 @@ async function initiallyRight({ dir, results }: CompareOutcome): Promise<Map<str
 
 async function refusalsOf({ dir, data }: CompareOutcome, row: Evaluated, initial: ReadonlyMap<string, boolean>): Promise<RefusedRight> {
   const refused = (await outcomesOf(dir, row)).filter(({ outcome }) => outcome === 'refused').map(({ id }) => id)
-  return refusedRight(initial, new Set(refused), (id) => data.question(id).subject ?? '')
+  return refusedRight(initial, new Set(refused), (id) => subjectOf(data.question(id)))
 }
 
 async function dtypeOf(run: string): Promise<string> {

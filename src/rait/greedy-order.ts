@@ -1,5 +1,6 @@
 import { dot } from '../influence/feature-block.js'
-import type { Candidate, FeatureMatrix, GradientFeatures } from './method.js'
+import { rowsById } from './feature-rows.js'
+import type { Candidate, GradientFeatures } from './method.js'
 import { subjectOf } from './subject-shares.js'
 
 /**
@@ -18,11 +19,11 @@ export function greedyOrder<T extends Pick<Candidate, 'id' | 'subject'>>(
   notes: string[],
   quotas?: ReadonlyMap<string, number>,
 ): T[] {
-  const goldRows = rowsOf(golds)
+  const goldRows = rowsById(golds)
   const target = new Float64Array(golds.dim)
   for (const { id } of known) addTo(target, goldRows.get(id))
 
-  const rows = rowsOf(refusals)
+  const rows = rowsById(refusals)
   const left = offered.flatMap((candidate) => {
     const row = rows.get(candidate.id)
     return row === undefined ? [] : [{ candidate, row, score: dot(row, target) }]
@@ -49,10 +50,6 @@ export function greedyOrder<T extends Pick<Candidate, 'id' | 'subject'>>(
 
 function hasRoom(candidate: Pick<Candidate, 'subject'>, room: ReadonlyMap<string, number> | undefined): boolean {
   return room === undefined || (room.get(subjectOf(candidate)) ?? 0) > 0
-}
-
-function rowsOf({ ids, rows, dim }: FeatureMatrix): Map<string, Float32Array> {
-  return new Map(ids.map((id, index) => [id, rows.subarray(index * dim, (index + 1) * dim)]))
 }
 
 function addTo(sum: Float64Array, row: Float32Array | undefined): void {

@@ -2,8 +2,8 @@ import { groupBy } from '../data/group-by.js'
 import { largestRemainder } from '../data/largest-remainder.js'
 import type { Candidate } from './method.js'
 
-/** What a candidate is counted under; those without a subject are one of their own. */
-export function subjectOf({ subject }: Pick<Candidate, 'subject'>): string {
+/** What a candidate or question is counted under; those without a subject are one of their own. */
+export function subjectOf({ subject }: { subject?: string | undefined }): string {
   return subject ?? ''
 }
 

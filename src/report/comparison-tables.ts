@@ -81,7 +81,7 @@ function besidePublished(cells: readonly string[][], published: readonly Publish
   const columns = [...COLUMNS, right('published Pc'), right('published Pw'), right('published THS')]
   const extended = cells.map((row) => {
     const found = published.find(({ method }) => method === row[0])
-    return [...row, ...(['pc', 'pw', 'ths'] as const).map((measure) => (found === undefined ? '–' : decimal(found[measure])))]
+    return [...row, ...(['pc', 'pw', 'ths'] as const).map((measure) => decimal(found?.[measure] ?? null))]
   })
   return markdownTable(columns, extended).trimEnd()
 }
@@ -113,8 +113,7 @@ function rowNotes(rows: readonly ResultRow[]): string[] {
 
 function spread({ mean, sd }: SummaryRow, measure: Measure): string {
   const [centre, deviation] = [mean[measure], sd[measure]]
-  if (centre === null) return '–'
-  return deviation === null ? decimal(centre) : `${decimal(centre)} ± ${deviation.toFixed(1)}`
+  return centre === null || deviation === null ? decimal(centre) : `${decimal(centre)} ± ${deviation.toFixed(1)}`
 }
 
 function meanFigure(values: readonly (number | null)[]): string {

@@ -28,7 +28,7 @@ export function blocks(page: string, language: string): string[] {
 export function documentedCommands(): DocumentedCommand[] {
   return pages.flatMap((page) =>
     blocks(page, '')
-      .flatMap((block) => block.replaceAll(/\\\n\s*/g, '').split('\n'))
+      .flatMap((block) => block.replaceAll('\\\n', '').split('\n'))
       .flatMap((line) => /^(?:npx )?grait ([a-z].*)$/.exec(line)?.[1] ?? [])
       .map((line) => ({ page: relative(root, page), words: words(line.replace(/\s+#.*$/, '')) })),
   )

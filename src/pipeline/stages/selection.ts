@@ -56,12 +56,12 @@ export function defaultCounts(known: number, unknown: number): { known: number; 
  * @throws GraitError empty_group
  */
 export function requireBothGroups(knowledge: readonly Knowledge[], threshold: number): void {
-  const grouped = knowledge.map(({ correctness }) => ({ correctness, group: groupAt({ correctness }, threshold) }))
+  const grouped = knowledge.map((item) => ({ ...item, group: groupAt(item, threshold) }))
   for (const group of ['ik', 'idk'] as const) groupOf(grouped, group, { threshold })
 }
 
 /** D_ik: correctness reaches T_c (method.md, Words). */
-function groupAt({ correctness }: Pick<Knowledge, 'correctness'>, threshold: number): Group {
+function groupAt({ correctness }: Knowledge, threshold: number): Group {
   return correctness >= threshold ? 'ik' : 'idk'
 }
 
