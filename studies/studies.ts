@@ -3,6 +3,7 @@ import { clusteredContrast } from './clusters.js'
 import type { CompositionArm } from './composition.js'
 import { foresight } from './foresight.js'
 import { guarded } from './guarded.js'
+import { withoutRedundancy } from './redundancy.js'
 import { contrastAtBoundary, contrastBelowAverage, contrastLearnable, contrastWithoutRisen } from './refined-contrast.js'
 import type { Study } from './study.js'
 import * as variants from './variants.js'
@@ -52,6 +53,11 @@ export const studies: Record<string, Study> = {
         ],
       },
     ],
+  },
+  redundancy: {
+    ...BASE,
+    // Does it help to pick refusals that are unlike one another?
+    arms: [{ name: '', settings: [], methods: [withoutRedundancy] }],
   },
   'by-subject': {
     ...BASE,
