@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { writeApiReference } from '../test/api/api-reference.ts'
 import { configurationDoc } from '../test/config/configuration-doc.ts'
-import { withCases } from '../test/evaluation/judging-doc.ts'
+import { withCases } from '../test/evaluation/judging/judging-doc.ts'
 
 const path = fileURLToPath(new URL('../docs/judging.md', import.meta.url))
 writeFileSync(path, withCases(readFileSync(path, 'utf8')))

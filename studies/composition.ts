@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { type RunReporter, runExperiment } from 'grait'
-import { readJsonLines } from '../src/pipeline/json-lines-file.js'
+import { readJsonLines } from '../src/pipeline/folder/json-lines-file.js'
 import { subjectOf } from '../src/rait/subject-shares.js'
-import { markdownTable } from '../src/report/markdown-table.js'
+import { markdownTable } from '../src/report/documents/markdown-table.js'
 import { inScratchFolder, studyConfig } from './scratch.js'
 
 /** What is chosen, and from where, under one setting; nothing is tuned. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Outcome } from 'grait'
-import { readJsonLines } from '../src/pipeline/json-lines-file.js'
+import { readJsonLines } from '../src/pipeline/folder/json-lines-file.js'
 
 /** One evaluation in a comparison's folder. */
 export interface Evaluated {

@@ -1,6 +1,6 @@
 import type { Candidate, Method } from 'grait'
 import { canonicalJson } from '../src/canonical-json.js'
-import { mostCorrect } from '../src/rait/grait-ranking.js'
+import { mostCorrect } from '../src/rait/methods/grait-ranking.js'
 import { lowestCertainty, ranked } from '../src/rait/order.js'
 import { refusalAwareSelection } from '../src/rait/refusal-aware.js'
 import { centredRows } from './centred-rows.js'

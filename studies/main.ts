@@ -5,7 +5,7 @@
  * `--keep` puts the figures into docs/findings.jsonl; `npm run study -- tables` writes the tables and plots of docs/findings.md from them.
  */
 import { parseArgs } from 'node:util'
-import { progressReporter } from '../src/cli/progress.js'
+import { progressReporter } from '../src/cli/terminal/progress.js'
 import { compositions, compositionTable } from './composition.js'
 import { writeFindings } from './findings.js'
 import { foreseenError, foreseenShares, foreseenTable } from './foreseen.js'

@@ -1,4 +1,4 @@
-import { markdownTable } from '../src/report/markdown-table.js'
+import { markdownTable } from '../src/report/documents/markdown-table.js'
 import type { Pair } from './kept-figures.js'
 
 /** A row a method: how far the reference lies above it. */

@@ -1,6 +1,6 @@
 import { type Candidate, type Method, methodById, type Selection, type SelectionRequest } from 'grait'
-import { groupBy } from '../src/data/group-by.js'
-import { largestRemainder } from '../src/data/largest-remainder.js'
+import { groupBy } from '../src/group-by.js'
+import { largestRemainder } from '../src/largest-remainder.js'
 import { withoutRisen } from '../src/rait/flow-filter.js'
 import { subjectOf } from '../src/rait/subject-shares.js'
 import { meanCorrectness } from './mean-correctness.js'

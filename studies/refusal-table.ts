@@ -1,4 +1,4 @@
-import { markdownTable } from '../src/report/markdown-table.js'
+import { markdownTable } from '../src/report/documents/markdown-table.js'
 import { type Figure, labelOf } from './kept-figures.js'
 
 /** A row a method and arm, summed over seeds: refusals, those that had been right, and how many by chance inside each subject. */

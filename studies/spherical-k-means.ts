@@ -1,4 +1,4 @@
-import { Rng } from '../src/evaluation/rng.js'
+import { Rng } from '../src/evaluation/resampling/rng.js'
 import { dot } from '../src/influence/feature-block.js'
 
 const ROUNDS = 30

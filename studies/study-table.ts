@@ -1,6 +1,6 @@
-import { mean, standardDeviation } from '../src/evaluation/moments.js'
-import { markdownTable } from '../src/report/markdown-table.js'
-import type { Column } from '../src/report/table.js'
+import { mean, standardDeviation } from '../src/evaluation/measures/moments.js'
+import { markdownTable } from '../src/report/documents/markdown-table.js'
+import type { Column } from '../src/report/terminal/table.js'
 import type { Figure } from './kept-figures.js'
 
 const COLUMNS: readonly Column[] = [

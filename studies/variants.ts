@@ -1,9 +1,9 @@
 /** Methods that were tried and are told of in docs/findings.md; what proved good is in src/rait. */
 import type { Candidate, Choice, Group, Method, Needs, SelectionRequest } from 'grait'
-import { groupBy } from '../src/data/group-by.js'
-import { seededOrder } from '../src/data/hash.js'
+import { groupBy } from '../src/group-by.js'
 import { dot } from '../src/influence/feature-block.js'
 import { inSubjectShares, subjectOf } from '../src/rait/subject-shares.js'
+import { seededOrder } from '../src/seeded-hash.js'
 import { centredRows } from './centred-rows.js'
 
 type Key = (candidate: Candidate) => number

@@ -1,25 +1,25 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
 import { PACKAGE_VERSION } from '../package-version.js'
-import { withAttach } from './attach.js'
-import { reportFailure } from './failure.js'
+import { withAttach } from './options/attach.js'
+import { reportFailure } from './terminal/failure.js'
 
 /** Each command's module is loaded only where it is needed: `grait setup` must not wait for what `grait run` imports. */
 const COMMANDS: Record<string, () => Promise<Command>> = {
-  run: async () => (await import('./run.js')).runCommand(),
-  compare: async () => (await import('./compare.js')).compareCommand(),
-  paper: async () => (await import('./paper.js')).paperCommand(),
-  ask: async () => (await import('./ask.js')).askCommand(),
-  merge: async () => (await import('./merge.js')).mergeCommand(),
-  setup: async () => (await import('./setup.js')).setupCommand(),
-  repl: async () => (await import('./repl.js')).replCommand(),
-  serve: async () => (await import('./serve.js')).serveCommand(),
-  doctor: async () => (await import('./doctor.js')).doctorCommand(),
-  data: async () => (await import('./data.js')).dataCommand(),
-  init: async () => (await import('./init.js')).initCommand(),
-  score: async () => (await import('./score.js')).scoreCommand(),
-  export: async () => (await import('./export.js')).exportCommand(),
-  schema: async () => (await import('./schema.js')).schemaCommand(),
+  run: async () => (await import('./commands/run.js')).runCommand(),
+  compare: async () => (await import('./commands/compare.js')).compareCommand(),
+  paper: async () => (await import('./commands/paper.js')).paperCommand(),
+  ask: async () => (await import('./commands/ask.js')).askCommand(),
+  merge: async () => (await import('./commands/merge.js')).mergeCommand(),
+  setup: async () => (await import('./commands/setup.js')).setupCommand(),
+  repl: async () => (await import('./commands/repl.js')).replCommand(),
+  serve: async () => (await import('./commands/serve.js')).serveCommand(),
+  doctor: async () => (await import('./commands/doctor.js')).doctorCommand(),
+  data: async () => (await import('./commands/data.js')).dataCommand(),
+  init: async () => (await import('./commands/init.js')).initCommand(),
+  score: async () => (await import('./commands/score.js')).scoreCommand(),
+  export: async () => (await import('./commands/export.js')).exportCommand(),
+  schema: async () => (await import('./commands/schema.js')).schemaCommand(),
 }
 
 /** Those that compute, and so may use a served runtime. */

@@ -3,9 +3,10 @@ import { basename, extname } from 'node:path'
 import { isMap, isScalar, LineCounter, parseDocument, YAMLParseError } from 'yaml'
 import type { z } from 'zod'
 import { GraitError } from '../errors.js'
+import { nearestName } from '../nearest-name.js'
+import { keysAt } from '../schema-keys.js'
 import { type Config, type ConfigInput, configSchema } from './schema.js'
 import { applySetting } from './settings.js'
-import { keysAt, nearestName } from './unknown-key.js'
 
 /** A configuration with every key filled in, and what its runs are called. */
 export interface LoadedConfig {

@@ -1,5 +1,5 @@
-import { groupBy } from './group-by.js'
-import type { Question } from './question.js'
+import { groupBy } from '../group-by.js'
+import type { Question } from './question/question.js'
 
 /**
  * What makes two questions the same: text and options, without case, blanks, a last mark and the order of the options. Answers do

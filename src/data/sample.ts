@@ -1,7 +1,7 @@
-import { groupBy } from './group-by.js'
-import { seededOrder } from './hash.js'
-import { largestRemainder } from './largest-remainder.js'
-import type { Question } from './question.js'
+import { groupBy } from '../group-by.js'
+import { largestRemainder } from '../largest-remainder.js'
+import { seededOrder } from '../seeded-hash.js'
+import type { Question } from './question/question.js'
 
 /**
  * A seeded subset of n questions that keeps the proportions of the subjects (largest remainder) and the order of the

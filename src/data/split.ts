@@ -1,6 +1,6 @@
-import { groupBy } from './group-by.js'
-import { seededOrder } from './hash.js'
-import type { Question } from './question.js'
+import { groupBy } from '../group-by.js'
+import { seededOrder } from '../seeded-hash.js'
+import type { Question } from './question/question.js'
 
 /** How to divide questions. */
 export interface SplitShares {

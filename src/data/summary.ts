@@ -1,7 +1,7 @@
+import { groupBy } from '../group-by.js'
 import { repeatedQuestions } from './duplicates.js'
-import { groupBy } from './group-by.js'
-import { letterOf } from './letters.js'
-import type { Question } from './question.js'
+import { letterOf } from './question/letters.js'
+import type { Question } from './question/question.js'
 
 /** What a set of questions holds, in counts. */
 export interface DataCounts {

@@ -1,4 +1,4 @@
-import { normaliseAnswer } from './normalise.js'
+import { normaliseAnswer } from './judging/normalise.js'
 
 /** Confidence of a multiple-choice answer: the probability of the likeliest option, renormalised over the options. */
 export function optionConfidence(probabilities: readonly number[]): number {

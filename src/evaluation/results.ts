@@ -1,14 +1,14 @@
 import { setImmediate } from 'node:timers/promises'
 import { GraitError } from '../errors.js'
-import { type BootstrapSettings, bootstrapIntervals, type MeasureIntervals } from './bootstrap.js'
-import { comparePaired } from './compare.js'
-import { countOutcomes, type Measures, meanOverSubjects, measuresOf } from './measures.js'
-import type { JudgedAnswer, Outcome } from './outcome.js'
-import type { Interval } from './percentile.js'
-import { type RefusalMeasures, refusalMeasures } from './refusal-measures.js'
-import { type RiskCoverage, riskCoverage, thinned } from './risk-coverage.js'
+import { countOutcomes, meanOverSubjects, measuresOf } from './measures/measures.js'
+import type { JudgedAnswer, Outcome } from './measures/outcome.js'
+import { refusalMeasures } from './measures/refusal-measures.js'
+import { riskCoverage, thinned } from './measures/risk-coverage.js'
+import { truthfulHelpfulness } from './measures/ths.js'
+import { type BootstrapSettings, bootstrapIntervals } from './resampling/bootstrap.js'
+import { comparePaired } from './resampling/compare.js'
+import { type Comparison, INIT_BASIC, type ResultRow, type Results } from './result-rows.js'
 import { summarise } from './summary.js'
-import { truthfulHelpfulness } from './ths.js'
 
 /** Judged answers of one method and seed on one data set. */
 export interface JudgedSet {
@@ -16,53 +16,6 @@ export interface JudgedSet {
   seed: number
   dataset: string
   answers: readonly JudgedAnswer[]
-}
-
-export interface ResultRow extends Measures {
-  method: string
-  seed: number
-  dataset: string
-  n: number
-  correct: number
-  /** Without the unparseable, which `pw` includes. */
-  wrong: number
-  refused: number
-  unparseable: number
-  /** Points; null where Init-Basic is missing or never wrong. */
-  ths: number | null
-  interval: MeasureIntervals
-  /** Means over subjects; null where questions have none. */
-  bySubject: (Measures & { ths: number | null; subjects: number }) | null
-  /** Whether the right questions are refused; null without Init-Basic, or where only counts are known. */
-  refusal?: RefusalMeasures | null
-  /** Where every answer has a confidence; of its curve about a hundred points. */
-  riskCoverage?: RiskCoverage
-}
-
-/** Over seeds, one a method and data set. `sd` is the sample standard deviation, null with one seed. */
-export interface SummaryRow {
-  method: string
-  dataset: string
-  seeds: number[]
-  mean: Measures & { ths: number | null }
-  sd: { pc: number | null; pw: number | null; pr: number | null; ths: number | null }
-}
-
-/** THS of a minus THS of b, both on the same questions, means over seeds. */
-export interface Comparison {
-  a: string
-  b: string
-  dataset: string
-  difference: number
-  interval: Interval | null
-  p: number | null
-}
-
-/** results.json */
-export interface Results {
-  rows: ResultRow[]
-  summary: SummaryRow[]
-  comparisons: Comparison[]
 }
 
 export interface ResultSettings extends BootstrapSettings {
@@ -74,8 +27,6 @@ export interface ResultSettings extends BootstrapSettings {
 
 /** A curve of so many points looks like the whole, and a file of results stays small. */
 const CURVE_POINTS = 100
-
-export const INIT_BASIC = 'init-basic'
 
 /**
  * Measures, intervals and comparisons of everything that was judged, in the order given. The questions of a data set must be

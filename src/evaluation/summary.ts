@@ -1,5 +1,5 @@
-import { mean, standardDeviation } from './moments.js'
-import type { ResultRow, SummaryRow } from './results.js'
+import { mean, standardDeviation } from './measures/moments.js'
+import type { ResultRow, SummaryRow } from './result-rows.js'
 
 type Measure = 'pc' | 'pw' | 'pr' | 'ths'
 

@@ -1,4 +1,4 @@
-import { seededHash } from '../data/hash.js'
+import { seededHash } from '../seeded-hash.js'
 import type { Knowledge } from './knowledge.js'
 
 /** Which questions count as surely known, and how many of them to take. */

@@ -1,6 +1,6 @@
 import type { Message } from '../bridge/contract.js'
-import { letterOf } from '../data/letters.js'
-import type { Question } from '../data/question.js'
+import { letterOf } from '../data/question/letters.js'
+import type { Question } from '../data/question/question.js'
 import type { PromptSettings } from './settings.js'
 
 /** What of a question a model is shown. */

@@ -1,4 +1,4 @@
-import type { Question } from '../data/question.js'
+import type { Question } from '../data/question/question.js'
 import { allowingRefusal, PLAIN, REFUSAL, REFUSAL_PHRASES } from './defaults.js'
 
 /** Wording as configured; null: the default. */

@@ -1,7 +1,7 @@
-import { groupBy } from '../data/group-by.js'
-import { seededOrder } from '../data/hash.js'
-import type { Question } from '../data/question.js'
+import type { Question } from '../data/question/question.js'
 import { GraitError } from '../errors.js'
+import { groupBy } from '../group-by.js'
+import { seededOrder } from '../seeded-hash.js'
 
 /** Worked examples where the configuration leaves their number open. */
 export const DEFAULT_SHOTS = { mcqa: 5, oeqa: 3 } as const

@@ -1,5 +1,5 @@
-import { letterOf } from '../data/letters.js'
-import type { Question } from '../data/question.js'
+import { letterOf } from '../data/question/letters.js'
+import type { Question } from '../data/question/question.js'
 import { GraitError } from '../errors.js'
 import type { PromptSettings } from './settings.js'
 

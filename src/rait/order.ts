@@ -1,4 +1,4 @@
-import { seededHash } from '../data/hash.js'
+import { seededHash } from '../seeded-hash.js'
 import type { Candidate } from './method.js'
 
 /** What a question is ranked by; larger comes first. */

@@ -1,5 +1,5 @@
-import { groupBy } from '../data/group-by.js'
-import { largestRemainder } from '../data/largest-remainder.js'
+import { groupBy } from '../group-by.js'
+import { largestRemainder } from '../largest-remainder.js'
 import type { Candidate } from './method.js'
 
 /** What a candidate or question is counted under; those without a subject are one of their own. */

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { type LoadedConfig, loadConfig } from '../config/load.js'
 import type { Config } from '../config/schema.js'
 import { loadDataset } from '../data/dataset.js'
-import type { Question } from '../data/question.js'
+import type { Question } from '../data/question/question.js'
 import { sampleQuestions } from '../data/sample.js'
 import { GraitError } from '../errors.js'
-import type { Results } from '../evaluation/results.js'
+import type { Results } from '../evaluation/result-rows.js'
 
 export interface DataOptions {
   split?: string

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { GraitError } from '../errors.js'
-import { cut, textTable } from '../report/table.js'
+import { cut, textTable } from '../report/terminal/table.js'
 
 const FIRST_ROWS = 8
 const FIRST_NUMBERS = 6

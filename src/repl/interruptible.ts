@@ -1,4 +1,4 @@
-import { Adapter } from '../runtime/adapter.js'
+import { Adapter } from '../runtime/calls/adapter.js'
 import { Model } from '../runtime/model.js'
 import { Runtime } from '../runtime/runtime.js'
 

@@ -1,4 +1,4 @@
-import { groupBy } from '../data/group-by.js'
+import { groupBy } from '../group-by.js'
 
 /** What a method with a seed has to tell. */
 export interface MethodNote {

@@ -1,4 +1,4 @@
-import type { Interval } from '../evaluation/percentile.js'
+import type { Interval } from '../evaluation/resampling/percentile.js'
 
 /** Given places, with a true minus and without "-0.0"; a dash for null. */
 export function decimal(value: number | null, places = 1): string {

@@ -1,5 +1,5 @@
-import type { Outcome } from '../evaluation/outcome.js'
-import type { Results } from '../evaluation/results.js'
+import type { Outcome } from '../evaluation/measures/outcome.js'
+import type { Results } from '../evaluation/result-rows.js'
 
 /**
  * All that the page of a run or a comparison shows. A run has one tuning (one method, one seed), a comparison one a method and

@@ -2,18 +2,24 @@ import type { Request, Result } from '../bridge/contract.js'
 import type { CallOptions } from '../bridge/open-call.js'
 import { DEFAULT_MODEL } from '../config/default-model.js'
 import { GraitError } from '../errors.js'
-import type { Adapter } from './adapter.js'
-import { type Generation, type GenerationBatch, generate, generateBatches, type SamplingOptions } from './generate.js'
-import { type FeatureBatch, type FeatureOptions, type FeatureRow, gradientFeatureBatches, gradientFeatures } from './gradient-features.js'
-import type { RuntimeHost } from './host.js'
-import { refuseUnknownOptions } from './known-options.js'
-import { mergeAdapter } from './merge-adapter.js'
-import { BATCHES, FEATURES, LOAD_MODEL, ROWS, SAMPLING, SPLIT, TRAIN_LORA } from './option-names.js'
-import { type AdapterSource, absoluteSource, adapterPath } from './paths.js'
-import { type OptionsPrompt, type Prompt, type Sample, wirePrompts } from './sample.js'
-import { type OptionScores, type OptionScoresBatch, scoreOptionBatches, scoreOptions } from './score-options.js'
-import type { BatchOptions, Plan, RowOptions, SplitOptions } from './stream-options.js'
-import { type TrainLoraOptions, trainLora } from './train-lora.js'
+import type { Adapter } from './calls/adapter.js'
+import { type Generation, type GenerationBatch, generate, generateBatches, SAMPLING, type SamplingOptions } from './calls/generate.js'
+import {
+  FEATURES,
+  type FeatureBatch,
+  type FeatureOptions,
+  type FeatureRow,
+  gradientFeatureBatches,
+  gradientFeatures,
+} from './calls/gradient-features.js'
+import type { RuntimeHost } from './calls/host.js'
+import { type OptionNames, refuseUnknownOptions } from './calls/known-options.js'
+import { mergeAdapter } from './calls/merge-adapter.js'
+import { type AdapterSource, absoluteSource, adapterPath } from './calls/paths.js'
+import { type OptionsPrompt, type Prompt, type Sample, wirePrompts } from './calls/sample.js'
+import { type OptionScores, type OptionScoresBatch, scoreOptionBatches, scoreOptions } from './calls/score-options.js'
+import { BATCHES, type BatchOptions, CALL, type Plan, ROWS, type RowOptions, SPLIT, type SplitOptions } from './calls/stream-options.js'
+import { TRAIN_LORA, type TrainLoraOptions, trainLora } from './calls/train-lora.js'
 
 /** Which model to load, and how. */
 export interface LoadModelOptions extends CallOptions {
@@ -27,6 +33,15 @@ export interface LoadModelOptions extends CallOptions {
   adapter?: AdapterSource | null | undefined
   /** Passed to the chat template, e.g. {enable_thinking: false}. */
   templateOptions?: Request<'loadModel'>['templateOptions'] | undefined
+}
+
+const LOAD_MODEL: OptionNames<LoadModelOptions> = {
+  ...CALL,
+  source: true,
+  dtype: true,
+  quantization: true,
+  adapter: true,
+  templateOptions: true,
 }
 
 /** Revision, architecture, dtype, device, number of parameters, context length, end-of-turn token. */

@@ -5,13 +5,12 @@ import { join } from 'node:path'
 import type { BridgeClient } from '../bridge/client.js'
 import type { RuntimeInfo } from '../bridge/handshake.js'
 import type { CallOptions } from '../bridge/open-call.js'
-import { type EmbedderOptions, type Embedding, type EmbeddingBatch, embed, embedBatches } from './embed.js'
-import { onProcessExit } from './exit-hook.js'
-import type { RuntimeHost } from './host.js'
-import { refuseUnknownOptions } from './known-options.js'
+import { EMBEDDER, type EmbedderOptions, type Embedding, type EmbeddingBatch, embed, embedBatches } from './calls/embed.js'
+import type { RuntimeHost } from './calls/host.js'
+import { refuseUnknownOptions } from './calls/known-options.js'
+import { type Plan, SPLIT, type SplitOptions, STREAM, type StreamOptions } from './calls/stream-options.js'
 import { type LoadModelOptions, Model } from './model.js'
-import { EMBEDDER, SPLIT, STREAM } from './option-names.js'
-import type { Plan, SplitOptions, StreamOptions } from './stream-options.js'
+import { onProcessExit } from './process/exit-hook.js'
 
 /** A connection to a runtime, however it came to be. */
 export interface RuntimeConnection {

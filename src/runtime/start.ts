@@ -1,12 +1,11 @@
 import pino from 'pino'
 import { type BridgeLimits, DEFAULT_LIMITS } from '../bridge/limits.js'
-import { attach, attachTarget } from './attach.js'
-import { type PythonOptions, pythonCommand } from './command.js'
-import { refuseUnknownOptions } from './known-options.js'
-import { type LogLevel, type LogLine, shows } from './log-lines.js'
-import { START } from './option-names.js'
+import { type OptionNames, refuseUnknownOptions } from './calls/known-options.js'
+import { type PythonOptions, pythonCommand } from './process/command.js'
+import { type LogLevel, type LogLine, shows } from './process/log-lines.js'
+import { RuntimeSession } from './process/session.js'
 import { Runtime } from './runtime.js'
-import { RuntimeSession } from './session.js'
+import { attach, attachTarget } from './served/attach.js'
 
 /** How to start a runtime, or which one to attach to. */
 export interface StartOptions extends PythonOptions {
@@ -23,6 +22,19 @@ export interface StartOptions extends PythonOptions {
   signal?: AbortSignal | undefined
   /** Waits other than the default ones. */
   limits?: Partial<BridgeLimits> | undefined
+}
+
+const START: OptionNames<StartOptions> = {
+  python: true,
+  device: true,
+  threads: true,
+  extras: true,
+  logLevel: true,
+  onSetup: true,
+  signal: true,
+  attach: true,
+  onLog: true,
+  limits: true,
 }
 
 /**

@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { loadDataset } from '../../src/data/dataset.js'
-import type { Question } from '../../src/data/question.js'
+import type { Question } from '../../src/data/question/question.js'
 import { sampleQuestions } from '../../src/data/sample.js'
 import { answerPrompt } from '../../src/prompts/answer-prompt.js'
 import { resolvePrompts } from '../../src/prompts/settings.js'
 import { goldTarget, refusalTarget } from '../../src/prompts/targets.js'
+import type { Sample } from '../../src/runtime/calls/sample.js'
 import type { Model } from '../../src/runtime/model.js'
-import type { Sample } from '../../src/runtime/sample.js'
 
 const TOKENS = { least: 30, most: 120 }
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 import { DEFAULT_LIMITS } from '../../src/bridge/limits.js'
-import { gradientFeatureBatches } from '../../src/runtime/gradient-features.js'
+import { gradientFeatureBatches } from '../../src/runtime/calls/gradient-features.js'
+import { RuntimeSession } from '../../src/runtime/process/session.js'
 import { provideRuntime } from '../../src/runtime/provision/provide.js'
-import { RuntimeSession } from '../../src/runtime/session.js'
 import { alone, type Benchmark, median } from './bench-line.js'
 
 const DIM = 8192

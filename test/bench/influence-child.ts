@@ -1,7 +1,7 @@
 /** Computes the influences of a folder of features and says how long it took and the most memory the process had. */
 
-import { readFeatureIndex } from '../../src/pipeline/feature-store.js'
-import { influenceOf } from '../../src/pipeline/influence-of-stage.js'
+import { influenceOf } from '../../src/pipeline/features/influence-of-stage.js'
+import { readFeatureIndex } from '../../src/pipeline/features/store.js'
 
 const dir = process.argv[2] as string
 const started = performance.now()

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
-import { writeFeatures } from '../../src/pipeline/feature-store.js'
+import { writeFeatures } from '../../src/pipeline/features/store.js'
 import { alone, type Benchmark, faster } from './bench-line.js'
 import { runPythonBench } from './python-bench.js'
 

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline'
 import { execa } from 'execa'
-import { DEFAULT_ENV } from '../../src/runtime/command.js'
+import { DEFAULT_ENV } from '../../src/runtime/process/command.js'
 import { provideRuntime } from '../../src/runtime/provision/provide.js'
 
 type Facts = Record<string, unknown>

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startRuntime } from '../../src/index.js'
-import type { OptionsPrompt } from '../../src/runtime/sample.js'
+import type { OptionsPrompt } from '../../src/runtime/calls/sample.js'
 import { type BenchLine, median, share } from './bench-line.js'
 import { runPythonBench } from './python-bench.js'
 import type { QueryWorkload } from './query-workload.js'

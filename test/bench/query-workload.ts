@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { loadDataset } from '../../src/data/dataset.js'
-import { seededOrder } from '../../src/data/hash.js'
-import type { Question } from '../../src/data/question.js'
+import type { Question } from '../../src/data/question/question.js'
 import { sampleQuestions } from '../../src/data/sample.js'
 import { knowledgePrompt, scoredOptions } from '../../src/prompts/knowledge-prompt.js'
 import { resolvePrompts } from '../../src/prompts/settings.js'
 import { pickShots } from '../../src/prompts/shots.js'
-import type { OptionsPrompt, Prompt } from '../../src/runtime/sample.js'
+import type { OptionsPrompt, Prompt } from '../../src/runtime/calls/sample.js'
+import { seededOrder } from '../../src/seeded-hash.js'
 
 const SUBJECTS = 57
 const WORDS = 'river treaty enzyme ledger photon senate glacier sonnet neuron tariff orbit cathedral vaccine statute harbour alloy'.split(

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { RuntimeSession } from '../../src/runtime/session.js'
+import type { RuntimeSession } from '../../src/runtime/process/session.js'
 import { generateRequest, openFixture } from '../fixtures/fixture-command.js'
 
 const WINDOW = 3

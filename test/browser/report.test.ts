@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import axe, { type AxeResults } from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { reportPage } from '../../src/report/report-page.js'
+import { reportPage } from '../../src/report/page/report-page.js'
 import { sampleReport } from '../report/sample-report.js'
 import { launchChromium } from './chromium.js'
 

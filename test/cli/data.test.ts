@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { describe, expect, it } from 'vitest'
-import { questionSchema } from '../../src/data/question.js'
+import { questionSchema } from '../../src/data/question/question.js'
 import { folderWith } from '../data/temporary-folder.js'
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { duration, overallText, progressText } from '../../src/cli/progress.js'
+import { duration, overallText, progressText } from '../../src/cli/terminal/progress.js'
 
 describe('progress', () => {
   it('tells done of total, the rate and the time left', () => {

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { Results } from '../../src/evaluation/results.js'
-import { scorePredictions } from '../../src/pipeline/score.js'
-import { scoreCounts } from '../../src/pipeline/score-counts.js'
+import type { Results } from '../../src/evaluation/result-rows.js'
+import { scorePredictions } from '../../src/pipeline/scoring/score.js'
+import { scoreCounts } from '../../src/pipeline/scoring/score-counts.js'
 import { folderWith, rejection } from '../data/temporary-folder.js'
 import { grait } from './grait-command.js'
 

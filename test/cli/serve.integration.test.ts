@@ -7,7 +7,7 @@ import { json } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Runtime, startRuntime } from '../../src/index.js'
-import { servedRuntimes } from '../../src/runtime/served-registry.js'
+import { servedRuntimes } from '../../src/runtime/served/served-registry.js'
 import { isAlive } from '../fixtures/fixture-command.js'
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { loadConfig } from '../../src/config/load.js'
-import { methodById } from '../../src/rait/index.js'
+import { methodById } from '../../src/rait/methods/registry.js'
 
 const folder = fileURLToPath(new URL('../../configs', import.meta.url))
 

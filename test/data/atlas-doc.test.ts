@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { atlasQuestions } from '../../src/data/atlas/atlas.js'
-import { groupBy } from '../../src/data/group-by.js'
+import { groupBy } from '../../src/group-by.js'
 
 describe('docs/atlas.md', () => {
   it('gives the true number of questions of every relation', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { atlasQuestions } from '../../src/data/atlas/atlas.js'
 import { loadDataset } from '../../src/data/dataset.js'
-import { digestOfQuestions } from '../../src/data/digest.js'
-import { groupBy } from '../../src/data/group-by.js'
-import { questionSchema } from '../../src/data/question.js'
+import { questionSchema } from '../../src/data/question/question.js'
+import { digestOfQuestions } from '../../src/data/question/question-digest.js'
+import { groupBy } from '../../src/group-by.js'
 
 const questions = atlasQuestions()
 const byId = new Map(questions.map((question) => [question.id, question]))

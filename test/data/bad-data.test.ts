@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type Dataset, loadDataset } from '../../src/data/dataset.js'
 import { GraitError } from '../../src/errors.js'
-import { parquetOf } from './parquet-of.js'
+import { parquetOf } from './files/parquet-of.js'
 import { folderWith } from './temporary-folder.js'
 
 const bytes = (...parts: (string | number[])[]) =>

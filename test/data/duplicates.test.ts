@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { resolveConfig } from '../../src/config/load.js'
 import { overlap, repeatedQuestions } from '../../src/data/duplicates.js'
-import type { Question } from '../../src/data/question.js'
+import type { Question } from '../../src/data/question/question.js'
 import { summariseData } from '../../src/data/summary.js'
-import { loadExperimentData } from '../../src/pipeline/experiment-data.js'
+import { loadExperimentData } from '../../src/pipeline/context/experiment-data.js'
 import { folderWith } from './temporary-folder.js'
 
 const open = (id: string, question: string, ...answers: string[]): Question => ({ id, kind: 'oeqa', question, answers })

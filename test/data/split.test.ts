@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { OpenQuestion, Question } from '../../src/data/question.js'
+import type { OpenQuestion, Question } from '../../src/data/question/question.js'
 import { sampleQuestions } from '../../src/data/sample.js'
 import { splitByGroup } from '../../src/data/split.js'
 

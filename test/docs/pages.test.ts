@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path'
 import type { Command } from 'commander'
 import ts from 'typescript'
 import { afterAll, describe, expect, it } from 'vitest'
-import { withAttach } from '../../src/cli/attach.js'
+import { withAttach } from '../../src/cli/options/attach.js'
 import { applySetting } from '../../src/config/settings.js'
 import { configKeys } from '../config/configuration-doc.js'
 import { blocks, documentedCommands, pages, root } from './documented-commands.js'
@@ -13,7 +13,7 @@ import { blocks, documentedCommands, pages, root } from './documented-commands.j
 const commands = documentedCommands().map(({ page, words }) => [page, words] as const)
 
 async function commandNamed(name: string): Promise<Command> {
-  const module = (await import(`../../src/cli/${name}.ts`)) as Record<string, () => Command>
+  const module = (await import(`../../src/cli/commands/${name}.ts`)) as Record<string, () => Command>
   return withAttach((module[`${name}Command`] as () => Command)())
 }
 
@@ -32,7 +32,7 @@ describe('the pages', () => {
     const unknown: string[] = []
     for (const [page, [name = '', ...rest]] of commands) {
       if (name.startsWith('-')) continue
-      if (!existsSync(join(root, 'src/cli', `${name}.ts`))) {
+      if (!existsSync(join(root, 'src/cli/commands', `${name}.ts`))) {
         unknown.push(`${page}: ${name}`)
         continue
       }

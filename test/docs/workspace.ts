@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { atlasQuestions } from '../../src/data/atlas/atlas.js'
 import { sampleQuestions } from '../../src/data/sample.js'
-import { jsonLines } from '../../src/pipeline/json-lines-file.js'
-import { graitHome } from '../../src/runtime/provision/home.js'
+import { graitHome } from '../../src/grait-home.js'
+import { jsonLines } from '../../src/pipeline/folder/json-lines-file.js'
 import { tinyExperiment, writeTinyQuestions } from '../pipeline/tiny-experiment.js'
 
 /** Commit of a repository in the cache of the hub. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { movedQuestions } from '../../src/evaluation/moved.js'
-import type { JudgedAnswer, Outcome } from '../../src/evaluation/outcome.js'
+import { movedQuestions } from '../../src/evaluation/measures/moved.js'
+import type { JudgedAnswer, Outcome } from '../../src/evaluation/measures/outcome.js'
 import { buildResults, type JudgedSet } from '../../src/evaluation/results.js'
 
 const LETTER: Record<string, Outcome> = { c: 'correct', w: 'wrong', r: 'refused', u: 'unparseable' }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Question } from '../../src/data/question.js'
+import type { Question } from '../../src/data/question/question.js'
 import { answerPrompt } from '../../src/prompts/answer-prompt.js'
 import { REFUSAL_PHRASES } from '../../src/prompts/defaults.js'
 import { knowledgePrompt, scoredOptions } from '../../src/prompts/knowledge-prompt.js'

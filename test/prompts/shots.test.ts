@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { atlasQuestions } from '../../src/data/atlas/atlas.js'
-import type { OpenQuestion, Question } from '../../src/data/question.js'
+import type { OpenQuestion, Question } from '../../src/data/question/question.js'
 import { pickShots } from '../../src/prompts/shots.js'
 
 const open = (id: string, fields: Partial<OpenQuestion> = {}): Question => ({

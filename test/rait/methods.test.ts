@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { methodById, methods } from '../../src/rait/index.js'
 import type { Candidate, Selection } from '../../src/rait/method.js'
+import { methodById, methods } from '../../src/rait/methods/registry.js'
 import { known, request, unknown } from './candidates.js'
 
 const candidates: Candidate[] = [

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { checkedSelection } from '../../src/rait/checked-selection.js'
-import { chosenMethods, methodKey } from '../../src/rait/chosen-methods.js'
-import { methodById, methods } from '../../src/rait/index.js'
 import type { Method, Selection } from '../../src/rait/method.js'
+import { chosenMethods, methodKey } from '../../src/rait/methods/chosen-methods.js'
+import { methodById, methods } from '../../src/rait/methods/registry.js'
 import { known, unknown } from './candidates.js'
 
 const mine: Method = { id: 'mine', description: '', needs: { influence: false }, select: () => ({ chosen: [], notes: [] }) }

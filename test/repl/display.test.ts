@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { GraitError } from '../../src/errors.js'
 import { display } from '../../src/repl/display.js'
-import { lastFrameOf } from '../../src/runtime/python-traceback.js'
+import { lastFrameOf } from '../../src/runtime/live/python-traceback.js'
 
 describe('what the prompt prints', () => {
   it('of rows: the first ones as a table, their shape, vectors shortened', () => {

@@ -1,6 +1,6 @@
-import type { JudgedAnswer, Outcome } from '../../src/evaluation/outcome.js'
+import type { JudgedAnswer, Outcome } from '../../src/evaluation/measures/outcome.js'
+import { Rng } from '../../src/evaluation/resampling/rng.js'
 import { buildResults, type JudgedSet } from '../../src/evaluation/results.js'
-import { Rng } from '../../src/evaluation/rng.js'
 import type { GivenAnswers, KnownQuestion, ReportData, TrainingCandidate, TuningData } from '../../src/report/report-data.js'
 
 export interface SampleShape {

@@ -1,4 +1,4 @@
-import type { Question } from '../question.js'
+import type { Question } from '../question/question.js'
 import { allCountries } from './countries.js'
 import { countryQuestions } from './country-questions.js'
 import { currencyQuestions } from './currencies.js'

@@ -1,4 +1,4 @@
-import type { Question } from '../question.js'
+import type { Question } from '../question/question.js'
 import type { Country } from './countries.js'
 import { currencyNames } from './currencies.js'
 import { type Fact, folded, relation, withUniqueClue } from './fact.js'

@@ -1,5 +1,5 @@
 import { currencies as table } from 'countries-list/currencies'
-import type { Question } from '../question.js'
+import type { Question } from '../question/question.js'
 import type { Country } from './countries.js'
 import { type Fact, folded, relation, withUniqueClue } from './fact.js'
 

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import type { Question } from '../question.js'
+import type { Question } from '../question/question.js'
 import { isWord, relation } from './fact.js'
 
 interface Element {

@@ -1,5 +1,5 @@
-import { groupBy } from '../group-by.js'
-import type { Question } from '../question.js'
+import { groupBy } from '../../group-by.js'
+import type { Question } from '../question/question.js'
 
 /** One question of the atlas before it gets its shape. */
 export interface Fact {

@@ -1,5 +1,5 @@
 import usaStates from 'usa-states'
-import type { Question } from '../question.js'
+import type { Question } from '../question/question.js'
 import { isWord, relation } from './fact.js'
 
 /** Capitals and postal abbreviations of the 50 US states, both ways. */

@@ -1,6 +1,6 @@
 import { GraitError } from '../../errors.js'
-import type { NamedSource } from '../named-source.js'
-import { SPLITS, type Split } from '../source-folder.js'
+import type { NamedSource } from '../published/named-source.js'
+import { SPLITS, type Split } from '../published/split-name.js'
 import type { HubCommit, HubFile } from './repository-files.js'
 
 /**

@@ -1,7 +1,7 @@
-import type { EmbeddingBatch } from '../../runtime/embed.js'
-import { collectPlanned, type UnitCodec } from '../planned-stream.js'
-import type { RunContext } from '../run-context.js'
-import { UnitStore } from '../unit-store.js'
+import type { EmbeddingBatch } from '../../runtime/calls/embed.js'
+import { collectPlanned, type UnitCodec } from '../cache/planned-batches.js'
+import { UnitStore } from '../cache/unit-store.js'
+import type { RunContext } from '../context/run-context.js'
 import { streamOptions } from './stream-options.js'
 
 /** The embedder of certainty (method.md, step 1). */

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
-import { judge } from '../../evaluation/judge.js'
+import { judge } from '../../evaluation/judging/judge.js'
 import type { Knowledge } from '../../knowledge/knowledge.js'
 import { oeqaKnowledge } from '../../knowledge/oeqa.js'
-import type { RunContext } from '../run-context.js'
+import type { RunContext } from '../context/run-context.js'
 import { embedDistinct } from './embedding.js'
 
 /** Correctness and certainty of open-ended questions from their samples. */

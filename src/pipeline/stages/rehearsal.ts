@@ -5,8 +5,8 @@ import type { Knowledge } from '../../knowledge/knowledge.js'
 import { rehearsalSet } from '../../knowledge/rehearsal-set.js'
 import { answerPrompt } from '../../prompts/answer-prompt.js'
 import { goldTarget } from '../../prompts/targets.js'
-import { obtainStage, type RunContext } from '../run-context.js'
-import type { FinishedStage } from '../stage-cache.js'
+import type { FinishedStage } from '../cache/stage-cache.js'
+import { obtainStage, type RunContext } from '../context/run-context.js'
 import { trainStageAdapter } from './stage-adapter.js'
 
 /**

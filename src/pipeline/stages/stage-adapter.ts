@@ -1,10 +1,10 @@
 import { join } from 'node:path'
-import type { Adapter } from '../../runtime/adapter.js'
-import type { Sample } from '../../runtime/sample.js'
-import type { TrainLoraOptions } from '../../runtime/train-lora.js'
-import { warnOfFailures } from '../planned-stream.js'
-import type { RunContext } from '../run-context.js'
-import type { StageWorkspace } from '../stage-cache.js'
+import type { Adapter } from '../../runtime/calls/adapter.js'
+import type { Sample } from '../../runtime/calls/sample.js'
+import type { TrainLoraOptions } from '../../runtime/calls/train-lora.js'
+import { warnOfFailures } from '../cache/planned-batches.js'
+import type { StageWorkspace } from '../cache/stage-cache.js'
+import type { RunContext } from '../context/run-context.js'
 import { streamOptions } from './stream-options.js'
 
 /** Optimizer steps between two checkpoints: what a killed training loses at most. */

@@ -1,5 +1,5 @@
+import type { RunContext } from '../context/run-context.js'
 import type { StageProgress } from '../reporter.js'
-import type { RunContext } from '../run-context.js'
 
 export interface StageStreamOptions {
   onProgress: (progress: StageProgress) => void

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { writeFileAtomically } from '../../atomic-file.js'
-import { readJsonLines } from '../json-lines-file.js'
-import { obtainStage, type RunContext } from '../run-context.js'
-import type { FinishedStage } from '../stage-cache.js'
+import type { FinishedStage } from '../cache/stage-cache.js'
+import { obtainStage, type RunContext } from '../context/run-context.js'
+import { readJsonLines } from '../folder/json-lines-file.js'
 import type { TrainingRecord } from './selection.js'
 import { trainStageAdapter } from './stage-adapter.js'
 

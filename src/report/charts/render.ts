@@ -1,7 +1,7 @@
 import stringWidth from 'string-width'
 import type { TopLevelSpec } from 'vega-lite'
-import { type Html, html, trusted } from '../html.js'
-import { htmlTable } from '../html-table.js'
+import { type Html, html, trusted } from '../html/html.js'
+import { htmlTable } from '../html/html-table.js'
 import { CHART_STYLE } from './chart-style.js'
 import { THEME } from './theme.js'
 

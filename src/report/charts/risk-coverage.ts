@@ -1,4 +1,4 @@
-import { surestFirst } from '../../evaluation/risk-coverage.js'
+import { surestFirst } from '../../evaluation/measures/risk-coverage.js'
 import { decimal } from '../numbers.js'
 import { COLOUR } from './chart-style.js'
 import type { Chart } from './render.js'

@@ -1,4 +1,4 @@
-import type { Interval } from '../../evaluation/percentile.js'
+import type { Interval } from '../../evaluation/resampling/percentile.js'
 import { bounds, signed } from '../numbers.js'
 import { COLOUR } from './chart-style.js'
 import type { Chart } from './render.js'

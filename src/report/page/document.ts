@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Html, html, trusted } from '../html.js'
+import { type Html, html, trusted } from '../html/html.js'
 import { SCRIPT } from './script.js'
 import { STYLE } from './style.js'
 

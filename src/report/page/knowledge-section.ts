@@ -1,7 +1,7 @@
 import { correctnessHistogram } from '../charts/correctness-histogram.js'
 import { chartFigure } from '../charts/render.js'
 import { riskCoverage } from '../charts/risk-coverage.js'
-import { type Html, html } from '../html.js'
+import { type Html, html } from '../html/html.js'
 import type { ReportData } from '../report-data.js'
 
 /** Fewer questions draw a line that means nothing. */

@@ -1,5 +1,5 @@
-import { type Html, html } from '../html.js'
-import { htmlTable } from '../html-table.js'
+import { type Html, html } from '../html/html.js'
+import { htmlTable } from '../html/html-table.js'
 import type { ReportData } from '../report-data.js'
 
 /** With what, how long, and how to get it again. */

@@ -1,5 +1,5 @@
-import type { Outcome } from '../../evaluation/outcome.js'
-import { INIT_BASIC } from '../../evaluation/results.js'
+import type { Outcome } from '../../evaluation/measures/outcome.js'
+import { INIT_BASIC } from '../../evaluation/result-rows.js'
 import { type Flow, PLACES, type Place } from '../charts/outcome-flow.js'
 import type { TestedQuestions } from '../report-data.js'
 import { answersOf } from './shown.js'

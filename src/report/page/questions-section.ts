@@ -1,6 +1,6 @@
-import { INIT_BASIC } from '../../evaluation/results.js'
+import { INIT_BASIC } from '../../evaluation/result-rows.js'
 import { evenly } from '../evenly.js'
-import { type Html, html } from '../html.js'
+import { type Html, html } from '../html/html.js'
 import { decimal, whole } from '../numbers.js'
 import type { AskedQuestion, ReportData, TestedQuestions, TuningData } from '../report-data.js'
 import { PLACE } from './movements.js'

@@ -1,4 +1,4 @@
-import { INIT_BASIC, type ResultRow, type SummaryRow } from '../../evaluation/results.js'
+import { INIT_BASIC, type ResultRow, type SummaryRow } from '../../evaluation/result-rows.js'
 import type { GivenAnswers, ReportData, TestedQuestions, TuningData } from '../report-data.js'
 
 const INITIAL = [INIT_BASIC, 'init-refuse']

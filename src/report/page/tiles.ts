@@ -1,5 +1,5 @@
-import { INIT_BASIC } from '../../evaluation/results.js'
-import { type Html, html } from '../html.js'
+import { INIT_BASIC } from '../../evaluation/result-rows.js'
+import { type Html, html } from '../html/html.js'
 import { bounds, decimal, signed } from '../numbers.js'
 import type { ReportData } from '../report-data.js'
 import { rowOf, shownTuning } from './shown.js'

@@ -1,5 +1,5 @@
 import { delimiter } from 'node:path'
-import { graitHome } from './home.js'
+import { graitHome } from '../../grait-home.js'
 import { PY_RUNTIME_FOLDER } from './requirements.js'
 
 /** What a shell may carry that would point a managed interpreter, or its pip, at other packages. */

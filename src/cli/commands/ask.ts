@@ -1,0 +1,78 @@
+import { createInterface } from 'node:readline/promises'
+import { Command } from 'commander'
+import { type Conversation, openConversation } from '../../pipeline/tuned/ask.js'
+import { answerPairText } from '../../report/terminal/answer-pair.js'
+import { examples } from '../options/help-examples.js'
+import { type TunedFlags, withTunedOptions } from '../options/tuned-options.js'
+import { interruptionSignal } from '../terminal/interruption.js'
+import { progressReporter } from '../terminal/progress.js'
+import { outputWidth } from '../terminal/width.js'
+
+interface AskFlags extends TunedFlags {
+  option: string[]
+  json?: boolean
+}
+
+/** `grait ask [question] --run DIR`: the initial and the tuned model side by side; without a question, one after another. */
+export function askCommand(): Command {
+  return withTunedOptions(new Command('ask').description('ask the initial and the tuned model of a run the same question'))
+    .argument('[question]', 'none: questions are read from the terminal, Ctrl-D ends')
+    .option(
+      '--option <text>',
+      'an option of a multiple-choice question; repeat it',
+      (text: string, before: string[]) => [...before, text],
+      [],
+    )
+    .option('--json', 'print a JSON document a question')
+    .addHelpText(
+      'after',
+      examples(
+        ['grait ask "What is the capital of Aruba?" --run runs/mine'],
+        ['grait ask --run runs/mine', 'asks for questions until Ctrl-D'],
+        ['grait ask --run runs/mine --json < questions.txt', 'a question a line'],
+        ['grait ask "Which is a noble gas?" --option Iron --option Neon --run runs/mine'],
+      ),
+    )
+    .action(async (question: string | undefined, flags: AskFlags) => ask(question, flags))
+}
+
+async function ask(question: string | undefined, { option: options, json, ...choice }: AskFlags): Promise<void> {
+  const reporter = progressReporter(process.stderr, { verbose: process.argv.includes('--verbose') })
+  const { signal, dispose } = interruptionSignal(() => process.stderr.write('\n'))
+  let conversation: Conversation | undefined
+  try {
+    if (process.stderr.isTTY) process.stderr.write('loading the initial and the tuned model\n')
+    conversation = await openConversation({ ...choice, reporter, signal })
+    for await (const text of question === undefined ? typedQuestions(signal) : [question]) {
+      const pair = await conversation.ask(text, options)
+      process.stdout.write(json === true ? `${JSON.stringify(pair)}\n` : `${answerPairText(pair, outputWidth())}\n`)
+    }
+  } finally {
+    await conversation?.close()
+    dispose()
+  }
+}
+
+/** Lines of stdin that are not blank. On a terminal each is asked for; Ctrl-D ends, Ctrl-C too. */
+async function* typedQuestions(signal: AbortSignal): AsyncGenerator<string> {
+  const terminal = process.stdin.isTTY === true && process.stderr.isTTY === true
+  const lines = createInterface({ input: process.stdin, ...(terminal ? { output: process.stderr } : {}), terminal })
+  const close = () => lines.close()
+  signal.addEventListener('abort', close, { once: true })
+  // A terminal in raw mode gives Ctrl-C to readline instead of the process.
+  lines.on('SIGINT', close)
+  try {
+    if (terminal) process.stderr.write('Type a question; Ctrl-D ends.\n')
+    lines.setPrompt('? ')
+    if (terminal) lines.prompt()
+    for await (const line of lines) {
+      if (line.trim() !== '') yield line.trim()
+      if (signal.aborted) return
+      if (terminal) lines.prompt()
+    }
+    if (terminal) process.stderr.write('\n')
+  } finally {
+    signal.removeEventListener('abort', close)
+    lines.close()
+  }
+}

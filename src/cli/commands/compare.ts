@@ -1,0 +1,48 @@
+import { Command } from 'commander'
+import { loadConfig } from '../../config/load.js'
+import { type CompareOptions, type CompareOutcome, compareExperiment } from '../../pipeline/comparison/compare.js'
+import {
+  type ExperimentFlags,
+  interruptible,
+  QUICKSTART,
+  withComparisonOptions,
+  withExperimentOptions,
+} from '../options/experiment-options.js'
+
+export interface CompareFlags extends ExperimentFlags {
+  methods?: string[]
+  seeds?: number[]
+  reference?: string
+}
+
+export function compareCommand(): Command {
+  const command = new Command('compare')
+    .description('run methods with several seeds on the same questions and compare them')
+    .argument('[config]', 'YAML configuration; none: the quick start')
+  return withExperimentOptions(withComparisonOptions(command), 'runs/<config name>-<time>')
+    .addHelpText(
+      'after',
+      `
+The lists take the place of selection.method and seed in the configuration.
+
+Examples:
+  grait compare                                             every method, seeds 1, 2 and 3, on the quick start
+  grait compare my.yaml --methods grait,craft,cor-rait --seeds 1,2,3,4,5 --out runs/mine`,
+    )
+    .action(async (file: string | undefined, flags: CompareFlags) => {
+      const loaded = loadConfig(file ?? QUICKSTART, flags.set)
+      const outcome = await interruptible((run) => compareExperiment(loaded, { ...run, ...comparisonOf(flags) }))
+      printComparison(outcome, flags.json === true)
+    })
+}
+
+/** What the flags say of a comparison. */
+export function comparisonOf({ out, methods, seeds, reference }: CompareFlags): CompareOptions {
+  return { ...(out && { out }), ...(methods && { methods }), ...(seeds && { seeds }), ...(reference && { reference }) }
+}
+
+/** Prints the tables, or results.json; exit status 1 where a method failed. */
+export function printComparison({ dir, results, table, failures }: CompareOutcome, json: boolean): void {
+  process.stdout.write(json ? `${JSON.stringify(results, null, 2)}\n` : `${table}\n${dir}/results.csv\n${dir}/report.html\n`)
+  if (failures.length > 0) process.exitCode = 1
+}

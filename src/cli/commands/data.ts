@@ -1,0 +1,74 @@
+import { Command, InvalidArgumentError } from 'commander'
+import { DATASET_NAMES, loadDataset } from '../../data/dataset.js'
+import { overlapNote } from '../../data/duplicates.js'
+import { questionLine } from '../../data/question/question-digest.js'
+import { sampleQuestions } from '../../data/sample.js'
+import { summariseData } from '../../data/summary.js'
+import { dataLine, datasetTable } from '../../report/terminal/dataset-table.js'
+import { examples } from '../options/help-examples.js'
+
+interface DataFlags {
+  data?: string
+  split?: string
+  limit?: number
+  against?: string
+  summary?: boolean
+  json?: boolean
+}
+
+/** `grait data NAME`: the questions of a data set on stdout, a JSON line each; on a terminal what it holds, as a table. */
+export function dataCommand(): Command {
+  return new Command('data')
+    .description('show what a data set holds: a table on a terminal; piped on, its questions, a JSON line each')
+    .argument('<name>', `${DATASET_NAMES.join(', ')}, jsonl:FILE or csv:FILE`)
+    .option('--data <dir>', "the data set's own folder, the one above it, or hub[:ORG/NAME[@REVISION]] (default: the hub)")
+    .option('--split <split>', 'train, dev, val or test')
+    .option('--limit <n>', 'only a seeded sample of so many, spread over the subjects', wholeNumber)
+    .option('--against <name>', 'also say which questions stand in this data set too, e.g. triviaqa:train')
+    .option('--summary', 'print the table, wherever stdout goes; with --json as one JSON document')
+    .option('--json', 'print JSON lines on a terminal too')
+    .addHelpText(
+      'after',
+      examples(
+        ['grait data mmlu --data DIR --split test', 'what is there, by subject'],
+        ['grait data csv:my.csv --json', 'how a file of your own is read'],
+        ['grait data triviaqa:dev --data DIR --against triviaqa:train', 'what test and train share'],
+        ['grait data mmlu --data hub:cais/mmlu@REVISION > mmlu.jsonl', 'from the hub'],
+      ),
+    )
+    .action(showData)
+}
+
+async function showData(name: string, flags: DataFlags): Promise<void> {
+  const dataset = await loadDataset({ name, split: flags.split, dir: flags.data })
+  for (const note of dataset.notes) process.stderr.write(`${note}\n`)
+  const questions = flags.limit === undefined ? dataset.questions : sampleQuestions(dataset.questions, flags.limit, 0)
+  if (flags.against !== undefined) {
+    const other = await loadDataset({ name: flags.against, dir: flags.data })
+    const found = overlapNote(flags.against, other.questions, name, questions)
+    process.stderr.write(`${found[0] ?? `no question of ${name} stands in ${flags.against} too`}\n`)
+  }
+  const summary = summariseData(questions)
+  if (flags.summary === true && flags.json === true) {
+    await print(`${JSON.stringify({ name, split: dataset.split, digest: dataset.digest, ...summary, notes: dataset.notes }, null, 2)}\n`)
+  } else if (flags.summary === true || (process.stdout.isTTY === true && flags.json !== true)) {
+    await print(datasetTable(summary, process.stdout.columns || 100))
+  } else {
+    process.stderr.write(`${dataLine(summary)} (--summary shows more)\n`)
+    await print(questions.map((question) => `${questionLine(question)}\n`).join(''))
+  }
+}
+
+/** Writes all of the text; a reader that leaves early (`| head`) is no failure. */
+function print(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EPIPE' ? resolve() : reject(error)))
+    process.stdout.write(text, () => resolve())
+  })
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('must be a whole number, 1 or more')
+  return value
+}

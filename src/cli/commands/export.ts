@@ -1,0 +1,87 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { loadConfig, resolveConfig } from '../../config/load.js'
+import { applySetting } from '../../config/settings.js'
+import { DATASET_NAMES } from '../../data/dataset.js'
+import { exportLmEval } from '../../pipeline/scoring/export-lm-eval.js'
+import { resolvePrompts } from '../../prompts/settings.js'
+import { examples } from '../options/help-examples.js'
+
+interface ExportFlags {
+  data?: string
+  split?: string
+  limit?: number
+  shots?: number
+  instruction: 'plain' | 'refuse'
+  out: string
+  config?: string
+  set: string[]
+}
+
+/** `grait export lm-eval NAME`: a data set as a task of lm-evaluation-harness. */
+export function exportCommand(): Command {
+  const command = new Command('export')
+    .description('write data for other tools')
+    .addHelpText('after', examples(['grait export lm-eval mmlu --data DIR --split test --out tasks']))
+  // A command of commands has no action of its own; without one of them it is wrong usage.
+  command.exitOverride().addCommand(lmEvalCommand().exitOverride())
+  return command
+}
+
+function lmEvalCommand(): Command {
+  return new Command('lm-eval')
+    .description("a data set as a task of EleutherAI's lm-evaluation-harness: a YAML file and JSON Lines with the prompts")
+    .argument('<name>', `${DATASET_NAMES.join(', ')}, jsonl:FILE or csv:FILE`)
+    .requiredOption('--out <dir>', 'folder to write the task into')
+    .option('--data <dir>', "the data set's own folder, the one above it, or hub[:ORG/NAME[@REVISION]]")
+    .option('--split <split>', 'train, dev, val or test')
+    .option('--limit <n>', 'only a seeded sample of so many, spread over the subjects', naturalNumber)
+    .option(
+      '--shots <n>',
+      "worked examples before a multiple-choice question (default: 5 of MMLU's dev split, elsewhere none)",
+      naturalNumber,
+    )
+    .addOption(new Option('--instruction <which>', 'of open-ended questions').choices(['plain', 'refuse']).default('plain'))
+    .option('--config <file>', 'take the wording from this configuration')
+    .option(
+      '--set <path=value>',
+      'change a wording, e.g. prompts.plain=...; may be repeated',
+      (value: string, before: string[]) => [...before, value],
+      [],
+    )
+    .addHelpText(
+      'after',
+      `
+Example:
+  grait export lm-eval mmlu --data DIR --split test --out tasks
+  lm_eval --model hf --model_args pretrained=MODEL --tasks grait_mmlu_test --include_path tasks`,
+    )
+    .action(exportTask)
+}
+
+async function exportTask(name: string, flags: ExportFlags): Promise<void> {
+  const config = flags.config === undefined ? fromSettings(name, flags.set) : loadConfig(flags.config, flags.set).config
+  const { tasks, notes } = await exportLmEval(flags.out, {
+    name,
+    dir: flags.data,
+    split: flags.split,
+    shots: flags.shots ?? null,
+    instruction: flags.instruction,
+    prompts: resolvePrompts(config.prompts),
+    maxTokens: config.evaluation.maxTokens,
+    ...(flags.limit === undefined ? {} : { limit: flags.limit }),
+  })
+  for (const note of notes) process.stderr.write(`note: ${note}\n`)
+  for (const { task, files, questions } of tasks) process.stdout.write(`${task}: ${questions} questions\n${files.join('\n')}\n`)
+}
+
+function fromSettings(name: string, settings: readonly string[]) {
+  const written: Record<string, unknown> = { data: { train: name } }
+  for (const setting of settings) applySetting(written, setting)
+  return resolveConfig(written, (path) => `--set ${path.join('.')}`)
+}
+
+function naturalNumber(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('must be a whole number')
+  return value
+}

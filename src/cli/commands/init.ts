@@ -1,0 +1,20 @@
+import { Command } from 'commander'
+import { initExperiment } from '../../pipeline/init/init.js'
+
+/** `grait init [DIR]`: a commented configuration and a sample of the questions it reads. */
+export function initCommand(): Command {
+  return new Command('init')
+    .description("write a commented configuration and a sample file of questions, to begin one's own experiment from")
+    .argument('[dir]', 'folder to write them into', '.')
+    .option('--csv', 'a CSV file of questions instead of JSON Lines')
+    .addHelpText(
+      'after',
+      `
+Example:
+  grait init my-experiment && grait run my-experiment/grait.yaml --until knowledge`,
+    )
+    .action(async (dir: string, { csv }: { csv?: boolean }) => {
+      const written = await initExperiment(dir, csv === true ? 'csv' : 'jsonl')
+      process.stdout.write(written.map((path) => `${path}\n`).join(''))
+    })
+}

@@ -1,0 +1,32 @@
+import { Argument, Command } from 'commander'
+import { PAPER_SETTINGS, type PaperSetting, paperExperiment } from '../../pipeline/comparison/paper.js'
+import { interruptible, wholeNumber, withComparisonOptions, withExperimentOptions } from '../options/experiment-options.js'
+import { type CompareFlags, comparisonOf, printComparison } from './compare.js'
+
+interface PaperFlags extends CompareFlags {
+  model: string
+  data: string
+  limit?: number
+}
+
+export function paperCommand(): Command {
+  const command = new Command('paper')
+    .description('run the comparison of the paper: MMLU and ARC-Challenge (mcqa), or TriviaQA and NQ-open (oeqa)')
+    .addArgument(new Argument('<setting>', 'multiple choice or open-ended').choices(PAPER_SETTINGS))
+    .requiredOption('--model <source>', 'embedded:NAME, path:DIR, gguf:FILE or hub:ORG/NAME[@REVISION]')
+    .requiredOption('--data <dir>', 'folder that holds mmlu/ and arc/, or triviaqa/ and nq/')
+    .option('--limit <n>', 'a seeded sample of so many questions of each split; training questions in proportion', wholeNumber)
+  return withExperimentOptions(withComparisonOptions(command), 'runs/<mcqa or oeqa>-<time>')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  grait paper mcqa --model hub:meta-llama/Meta-Llama-3-8B-Instruct --data data --methods grait,craft,cor-rait
+  grait paper oeqa --model embedded:smollm2-135m-instruct --data data --limit 200 --methods grait,cor-rait --seeds 1`,
+    )
+    .action(async (setting: PaperSetting, { model, data, limit, set, json, ...flags }: PaperFlags) => {
+      const request = { setting, model, data, set, ...(limit && { limit }) }
+      const outcome = await interruptible((run) => paperExperiment(request, { ...run, ...comparisonOf({ set, ...flags }) }))
+      printComparison(outcome, json === true)
+    })
+}

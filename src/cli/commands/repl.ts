@@ -1,0 +1,37 @@
+import { Command } from 'commander'
+import { openSession } from '../../repl/session.js'
+import { runRepl } from '../../repl/start.js'
+import { examples } from '../options/help-examples.js'
+import { SetupDisplay } from '../terminal/setup-display.js'
+
+/** `grait repl`: the typed wrappers, and live Python objects, at a prompt. */
+export function replCommand(): Command {
+  return new Command('repl')
+    .description('a prompt with a loaded model, its typed calls and live Python objects')
+    .option('--model <source>', 'embedded:NAME, path:DIR, gguf:FILE or hub:ORG/NAME; default: the embedded model')
+    .option('--run <dir>', "a finished run: its model with the tuned adapter, and the run's data")
+    .addHelpText(
+      'after',
+      examples(
+        ['grait repl', 'the embedded model'],
+        ['grait repl --run runs/mine', 'a tuned model and the data of its run'],
+        ['grait repl --attach auto', 'a model that `grait serve` keeps loaded'],
+      ),
+    )
+    .action(async ({ model, run, attach }: { model?: string; run?: string; attach?: string }) => {
+      const display = new SetupDisplay(process.stderr)
+      const session = await openSession({
+        model,
+        run,
+        attach,
+        onSetup: ({ done, total, note }) => display.show({ done, total, step: note ?? '' }),
+      }).finally(() => display.close())
+      try {
+        const { info } = session.model
+        process.stdout.write(`${info.architecture}, ${info.dtype} on ${info.device}; .help says what is in scope\n`)
+        await runRepl(session)
+      } finally {
+        await session.close()
+      }
+    })
+}

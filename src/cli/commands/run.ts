@@ -1,0 +1,52 @@
+import { Command, Option } from 'commander'
+import { loadConfig } from '../../config/load.js'
+import { dryRun } from '../../pipeline/experiment/dry-run.js'
+import { type RunOutcome, runExperiment } from '../../pipeline/experiment/run.js'
+import { STAGES, type StageName } from '../../pipeline/experiment/stage-names.js'
+import { dryRunTable } from '../../report/terminal/dry-run-table.js'
+import { runSummary } from '../../report/terminal/run-summary.js'
+import { type ExperimentFlags, interruptible, QUICKSTART, withExperimentOptions } from '../options/experiment-options.js'
+
+interface RunFlags extends ExperimentFlags {
+  until?: StageName
+  dryRun?: boolean
+}
+
+export function runCommand(): Command {
+  const command = new Command('run')
+    .description('run one experiment: what the model knows, what to train on, the tuned model, how it answers')
+    .argument('[config]', 'YAML configuration; none: the quick start')
+  return withExperimentOptions(command, 'runs/<config name>-<time>')
+    .addOption(new Option('--until <stage>', 'stop after this stage').choices(STAGES))
+    .option('--dry-run', 'only show what would be done: questions, tokens, disk, time')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  grait run                                                 the quick start
+  grait run --set data.train=jsonl:my.jsonl                 the same on your own questions
+  grait run configs/mcqa.yaml --out runs/mcqa --until knowledge`,
+    )
+    .action(async (file: string | undefined, flags: RunFlags) => {
+      await run(file ?? QUICKSTART, flags)
+    })
+}
+
+async function run(file: string, flags: RunFlags): Promise<void> {
+  const loaded = loadConfig(file, flags.set)
+  if (flags.dryRun === true) {
+    const plan = await interruptible((run) => dryRun(loaded, run))
+    process.stdout.write(flags.json === true ? `${JSON.stringify(plan, null, 2)}\n` : dryRunTable(plan))
+    return
+  }
+  const { out, until } = flags
+  const outcome = await interruptible((run) => runExperiment(loaded, { ...run, ...(out && { out }), ...(until && { until }) }))
+  if (flags.json === true) process.stdout.write(`${JSON.stringify(outcome.results ?? { dir: outcome.dir }, null, 2)}\n`)
+  else process.stdout.write(summaryOf(outcome))
+}
+
+function summaryOf(outcome: RunOutcome): string {
+  const { dir, results, selection, moved } = outcome
+  const width = process.stdout.columns ?? 100
+  return results === undefined ? `${dir}\n` : runSummary({ dir, results, selection, moved }, width)
+}

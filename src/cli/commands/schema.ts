@@ -1,0 +1,17 @@
+import { Command } from 'commander'
+import { z } from 'zod'
+import { configSchema } from '../../config/schema.js'
+
+export function schemaCommand(): Command {
+  return new Command('schema')
+    .description('print the JSON Schema of a configuration: every key, its type, range, default and meaning')
+    .addHelpText(
+      'after',
+      `
+Example:
+  grait schema > grait.schema.json     then, in YAML: # yaml-language-server: $schema=grait.schema.json`,
+    )
+    .action(() => {
+      process.stdout.write(`${JSON.stringify(z.toJSONSchema(configSchema, { io: 'input' }), null, 2)}\n`)
+    })
+}

@@ -1,0 +1,127 @@
+import { existsSync } from 'node:fs'
+import { basename, extname } from 'node:path'
+import { Command, InvalidArgumentError } from 'commander'
+import { loadConfig, resolveConfig } from '../../config/load.js'
+import type { Config } from '../../config/schema.js'
+import { applySetting } from '../../config/settings.js'
+import { DATASET_NAMES } from '../../data/dataset.js'
+import { GraitError } from '../../errors.js'
+import { type PredictionFile, type Score, scorePredictions } from '../../pipeline/scoring/score.js'
+import { scoreCounts } from '../../pipeline/scoring/score-counts.js'
+import { resolvePrompts } from '../../prompts/settings.js'
+import { scoreTables } from '../../report/terminal/score-tables.js'
+
+interface ScoreFlags {
+  dataset?: string
+  data?: string
+  split?: string
+  limit?: number
+  predictions: PredictionFile[]
+  initial?: string
+  counts?: string
+  skipMissing?: boolean
+  config?: string
+  set: string[]
+  seed: number
+  json?: boolean
+}
+
+const several = (value: string, before: string[]) => [...before, value]
+
+/** `grait score`: measures of answers that were made elsewhere. */
+export function scoreCommand(): Command {
+  return new Command('score')
+    .description('judge and measure answers made elsewhere: Pc, Pw, Pr, THS with intervals, and whether the right questions are refused')
+    .option('--dataset <name>', `${DATASET_NAMES.join(', ')}, jsonl:FILE or csv:FILE`)
+    .option('--data <dir>', "the data set's own folder, the one above it, or hub[:ORG/NAME[@REVISION]]")
+    .option('--split <split>', 'train, dev, val or test')
+    .option('--limit <n>', 'the seeded sample that grait data --limit prints', wholeNumber)
+    .option(
+      '--predictions <file>',
+      'JSON Lines {"id", "output", "confidence"?}; NAME=FILE names the method; may be repeated',
+      predictionFile,
+      [],
+    )
+    .option('--initial <file>', 'the same of the initial model with the plain instruction: what THS is measured against')
+    .option('--skip-missing', 'leave out questions that a file has no prediction for (otherwise unparseable)')
+    .option(
+      '--counts <file>',
+      'measure counts instead: {"initial": {"correct", "wrong", "refused", "unparseable"}, "methods": {NAME: {...}}}',
+    )
+    .option('--config <file>', 'take refusal phrases, matching and resamples from this configuration')
+    .option('--set <path=value>', 'change one of these, e.g. evaluation.matching=exact; may be repeated', several, [])
+    .option('--seed <n>', 'of the resampling', naturalNumber, 0)
+    .option('--json', 'print the results in the shape of results.json')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  grait score --dataset mmlu --data DIR --split test --predictions tuned.jsonl --initial plain.jsonl
+  grait score --dataset csv:mine.csv --predictions a=a.jsonl --predictions b=b.jsonl --initial plain.jsonl --json
+  grait score --dataset csv:fr.csv --predictions p.jsonl --set 'prompts.refusalPhrases=[Je ne sais pas]'
+  grait score --counts counts.json`,
+    )
+    .action(score)
+}
+
+async function score(flags: ScoreFlags): Promise<void> {
+  const config = configOf(flags)
+  const bootstrap = { resamples: config.evaluation.bootstrap, seed: flags.seed }
+  const { results, notes } =
+    flags.counts === undefined ? await fromPredictions(flags, config, bootstrap) : await fromCounts(flags, bootstrap)
+  for (const note of notes) process.stderr.write(`note: ${note}\n`)
+  process.stdout.write(flags.json === true ? `${JSON.stringify(results, null, 2)}\n` : scoreTables(results, process.stdout.columns || 100))
+}
+
+function fromPredictions(flags: ScoreFlags, config: Config, bootstrap: { resamples: number; seed: number }): Promise<Score> {
+  if (flags.dataset === undefined || flags.predictions.length === 0) {
+    throw new GraitError('usage', 'score needs --dataset and --predictions, or --counts', { hint: 'grait score --help shows examples.' })
+  }
+  const { refusalPhrases } = resolvePrompts(config.prompts)
+  return scorePredictions({
+    name: flags.dataset,
+    dir: flags.data,
+    split: flags.split,
+    predictions: flags.predictions,
+    skipMissing: flags.skipMissing === true,
+    ...(flags.limit === undefined ? {} : { limit: flags.limit }),
+    ...(flags.initial === undefined ? {} : { initial: flags.initial }),
+    judging: { refusalPhrases, matching: config.evaluation.matching },
+    bootstrap,
+  })
+}
+
+function fromCounts(flags: ScoreFlags, bootstrap: { resamples: number; seed: number }): Promise<Score> {
+  if (flags.dataset !== undefined || flags.predictions.length > 0 || flags.initial !== undefined) {
+    throw new GraitError('usage', '--counts stands alone', { hint: 'Give either counts, or a data set and predictions.' })
+  }
+  return scoreCounts(flags.counts as string, bootstrap)
+}
+
+/** The wording and judging of a configuration; only these parts of it matter here. */
+function configOf({ config, set, dataset }: ScoreFlags): Config {
+  if (config !== undefined) return loadConfig(config, set).config
+  const written: Record<string, unknown> = { data: { train: dataset ?? 'counts' } }
+  for (const setting of set) applySetting(written, setting)
+  return resolveConfig(written, (path) => `--set ${path.join('.')}`)
+}
+
+/** FILE, or NAME=FILE; the method of a bare file is called after it. */
+function predictionFile(text: string, before: PredictionFile[]): PredictionFile[] {
+  const equals = text.indexOf('=')
+  const named = equals > 0 && !existsSync(text)
+  const path = named ? text.slice(equals + 1) : text
+  return [...before, { method: named ? text.slice(0, equals) : basename(path, extname(path)), path }]
+}
+
+function wholeNumber(text: string): number {
+  const value = naturalNumber(text)
+  if (value === 0) throw new InvalidArgumentError('must be a whole number, 1 or more')
+  return value
+}
+
+function naturalNumber(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('must be a whole number, 0 or more')
+  return value
+}

@@ -1,0 +1,77 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { GraitError } from '../../errors.js'
+import { Runtime } from '../../runtime/runtime.js'
+import { type RuntimeServer, serveRuntime } from '../../runtime/served/serve.js'
+import { interruptionSignal } from '../terminal/interruption.js'
+import { SetupDisplay } from '../terminal/setup-display.js'
+
+interface ServeFlags {
+  device: 'auto' | 'cpu' | 'cuda'
+  threads?: number
+  idleTimeout?: number
+  model: string[]
+}
+
+/** `grait serve`: a runtime that stays, for scripts and commands to attach to. */
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('keep a runtime alive for scripts and commands to attach to, so that a model is loaded once')
+    .addOption(new Option('--device <device>', 'where to compute').choices(['auto', 'cpu', 'cuda']).default('auto'))
+    .option('--threads <n>', 'threads of one computation', positive)
+    .option('--idle-timeout <minutes>', 'end after so long without a call; default: never', positive)
+    .option('--model <source>', 'keep this model loaded; may be repeated', (value: string, before: string[]) => [...before, value], [])
+    .addHelpText(
+      'after',
+      `
+Prints the path to attach to and serves until Ctrl-C.
+
+Examples:
+  grait serve --model embedded:smollm2-135m-instruct --idle-timeout 60
+  grait run --attach auto            in another terminal; or GRAIT_ATTACH=auto for all of them`,
+    )
+    .action(serve)
+}
+
+async function serve({ device, threads, idleTimeout, model }: ServeFlags): Promise<void> {
+  const display = new SetupDisplay(process.stderr)
+  const { signal, dispose } = interruptionSignal(() => process.stderr.write('\nending the runtime\n'))
+  try {
+    const server = await serveRuntime({
+      device,
+      threads,
+      idleMinutes: idleTimeout,
+      signal,
+      onSetup: (progress) => display.show(progress),
+      onLog: ({ message }) => process.stderr.write(`${message}\n`),
+    })
+    display.close()
+    try {
+      await untilEnded(server, model, signal)
+    } finally {
+      await server.close()
+    }
+  } finally {
+    display.close()
+    dispose()
+  }
+}
+
+async function untilEnded(server: RuntimeServer, models: readonly string[], signal: AbortSignal): Promise<void> {
+  const { info, path, session } = server
+  const interrupted = new Promise<'closed'>((resolve) => signal.addEventListener('abort', () => resolve('closed'), { once: true }))
+  // Held by this process's own connection: they stay for as long as the runtime does.
+  const own = new Runtime(session, info, (message) => process.stderr.write(`${message}\n`))
+  for (const source of models) await own.loadModel({ source, signal })
+  process.stderr.write(`serving on ${info.device.kind}, ${info.device.threads} threads, ${info.dtype}; attach to:\n`)
+  process.stdout.write(`${path}\n`)
+  const end = await Promise.race([server.ended, interrupted])
+  if (end === 'idle') process.stderr.write('nobody called for the time allowed: the runtime has ended\n')
+  if (end === 'died')
+    throw new GraitError('runtime_died', 'the runtime ended by itself', { hint: 'Its last words are above; run `grait doctor`.' })
+}
+
+function positive(text: string): number {
+  const value = Number(text)
+  if (!(value > 0)) throw new InvalidArgumentError('must be a number above 0')
+  return value
+}

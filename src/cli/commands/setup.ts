@@ -1,0 +1,53 @@
+import { Command, Option } from 'commander'
+import { EMBEDDED_MODEL, prepareEmbeddedModel } from '../../runtime/provision/embedded-model.js'
+import { provideExtraPackages } from '../../runtime/provision/extra-packages.js'
+import { type ProvidedRuntime, provideRuntime } from '../../runtime/provision/provide.js'
+import type { DeviceChoice } from '../../runtime/provision/torch-build.js'
+import { examples } from '../options/help-examples.js'
+import { interruptionSignal } from '../terminal/interruption.js'
+import { SetupDisplay } from '../terminal/setup-display.js'
+
+interface SetupFlags {
+  device: DeviceChoice
+  nf4?: boolean
+  json?: boolean
+}
+
+/** `grait setup`: the managed environment and the converted embedded model. */
+export function setupCommand(): Command {
+  return new Command('setup')
+    .description('make the private Python environment and convert the embedded model; once, then nothing is left to do')
+    .addOption(new Option('--device <device>', 'which build of PyTorch to install').choices(['auto', 'cpu', 'cuda']).default('auto'))
+    .option('--nf4', 'also install what models with 4-bit weights (quantization nf4) need')
+    .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      examples(['grait setup', 'what this machine can use'], ['grait setup --device cpu', 'the smaller build of PyTorch']),
+    )
+    .action(runSetup)
+}
+
+async function runSetup({ device, nf4, json }: SetupFlags): Promise<void> {
+  const display = new SetupDisplay(process.stderr)
+  const { signal, dispose } = interruptionSignal(() =>
+    display.show({ step: 'ending', done: 0, total: 1, detail: 'removing what is half-made' }),
+  )
+  try {
+    const provided = await provideRuntime({ device, aheadOfTime: true, signal, onProgress: (progress) => display.show(progress) })
+    if (nf4) await provideExtraPackages(provided, 'nf4', { signal, onProgress: (progress) => display.show(progress) })
+    const model = await prepareEmbeddedModel(provided, signal, () =>
+      display.show({ step: 'embedded model', done: 0, total: 1, detail: `converting ${EMBEDDED_MODEL}` }),
+    )
+    display.close()
+    process.stdout.write(
+      json ? `${JSON.stringify(summary(provided, model), null, 2)}\n` : `ready: Python ${provided.version}, ${provided.python}\n`,
+    )
+  } finally {
+    display.close()
+    dispose()
+  }
+}
+
+function summary({ python, version, managed, runtimeDir }: ProvidedRuntime, model: string): Record<string, unknown> {
+  return { python: { executable: python, version }, managed, runtimeDir, embeddedModel: model }
+}

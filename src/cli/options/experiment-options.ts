@@ -1,0 +1,76 @@
+import { fileURLToPath } from 'node:url'
+import { type Command, InvalidArgumentError } from 'commander'
+import { GraitError } from '../../errors.js'
+import type { RunReporter } from '../../pipeline/reporter.js'
+import { interruptionSignal } from '../terminal/interruption.js'
+import { progressReporter } from '../terminal/progress.js'
+
+/** The configuration of an experiment that names none. */
+export const QUICKSTART = fileURLToPath(new URL('../../../configs/quickstart.yaml', import.meta.url))
+
+export interface ExperimentFlags {
+  out?: string
+  set: string[]
+  json?: boolean
+}
+
+/** Options of every command that runs experiments. */
+export function withExperimentOptions(command: Command, folder: string): Command {
+  return command
+    .option('--out <dir>', `folder of the run (default: ${folder})`)
+    .option(
+      '--set <path=value>',
+      'change any key of the configuration; may be repeated',
+      (value: string, before: string[]) => [...before, value],
+      [],
+    )
+    .option('--json', 'print results.json instead of the tables')
+}
+
+/** Options of the commands that compare. */
+export function withComparisonOptions(command: Command): Command {
+  return command
+    .option('--methods <names>', 'methods to compare, e.g. grait,craft (default: all)', names)
+    .option('--seeds <numbers>', 'seeds of every method (default: 1,2,3)', seeds)
+    .option('--reference <method>', 'the method that the others are compared with (default: grait, or the first)')
+}
+
+/** Runs an experiment with progress on stderr, so that Ctrl-C ends it cleanly and says how to go on. */
+export async function interruptible<T>(work: (run: { reporter: RunReporter; signal: AbortSignal }) => Promise<T>): Promise<T> {
+  const reporter = progressReporter(process.stderr, { verbose: process.argv.includes('--verbose') })
+  const { signal, dispose } = interruptionSignal(() =>
+    process.stderr.write('\ninterrupting: finishing the batch at hand (again to stop at once)\n'),
+  )
+  try {
+    return await work({ reporter, signal })
+  } catch (error) {
+    if (!signal.aborted) throw error
+    throw new GraitError('interrupted', 'interrupted', {
+      hint: 'Run the same command again to go on; finished work is kept.',
+      cause: error,
+    })
+  } finally {
+    dispose()
+  }
+}
+
+/** An option's value that is a whole number of at least 1. */
+export function wholeNumber(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('must be a whole number, 1 or more')
+  return value
+}
+
+function names(text: string): string[] {
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+}
+
+function seeds(text: string): number[] {
+  return text.split(',').map((part) => {
+    if (!/^\s*\d+\s*$/.test(part)) throw new InvalidArgumentError('must be whole numbers, for example 1,2,3')
+    return Number(part)
+  })
+}

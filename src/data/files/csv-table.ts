@@ -1,0 +1,51 @@
+import { parse } from 'csv-parse/sync'
+import { GraitError } from '../../errors.js'
+import { lineOf, type Place } from '../question/checked-question.js'
+import { readText } from './text-file.js'
+
+/** A row of a CSV file. `place` is the line on which it begins. */
+export interface CsvRow {
+  cells: string[]
+  place: Place
+}
+
+/**
+ * The rows of a CSV file (RFC 4180), header or not; empty lines are skipped, rows may differ in length.
+ * @param delimiter what separates cells; default: the one of , ; and tab that the first line has most of
+ * @throws GraitError data_invalid with file and line
+ */
+export async function readCsv(path: string, delimiter?: ',' | ';' | '\t'): Promise<CsvRow[]> {
+  const text = await readText(path)
+  let rows: { record: string[]; info: { lines: number } }[]
+  try {
+    rows = parse(text, {
+      info: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      record_delimiter: ['\r\n', '\n', '\r'],
+      delimiter: delimiter ?? likeliestDelimiter(text),
+    }) as unknown as typeof rows
+  } catch (cause) {
+    throw notCsv(path, cause)
+  }
+  // csv-parse counts the line on which a row ends; one in quotes may have several.
+  return rows.map(({ record, info }) => ({
+    cells: record,
+    place: lineOf(path, info.lines - record.reduce((lines, cell) => lines + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0)),
+  }))
+}
+
+function likeliestDelimiter(text: string): string {
+  const firstLine = (text.split(/\r\n|\n|\r/, 1)[0] ?? '').replace(/"[^"]*"/g, '')
+  const count = (delimiter: string) => firstLine.split(delimiter).length
+  return [',', ';', '\t'].reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best))
+}
+
+function notCsv(path: string, cause: unknown): GraitError {
+  const line = (cause as { lines?: number }).lines
+  return new GraitError('data_invalid', `${path}${line === undefined ? '' : `:${line}`}: not valid CSV: ${(cause as Error).message}`, {
+    hint: 'Put texts that hold commas, quotes or line breaks into double quotes, and double the quotes inside.',
+    details: { file: path, line },
+    cause,
+  })
+}

@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import { GraitError } from '../../errors.js'
+import { lineOf, parsedLine } from '../question/checked-question.js'
+import { checkedRecord } from './checked-record.js'
+import { readLines } from './text-file.js'
+
+/**
+ * A line of answers made elsewhere: `samples` of an open-ended question as drawn, or `probabilities` of the options of a
+ * multiple-choice one (each in [0, 1]; they need not add up to 1).
+ */
+export const givenAnswerSchema = z.union([
+  z.object({ id: z.string().min(1), samples: z.array(z.string()).min(1) }),
+  z.object({ id: z.string().min(1), probabilities: z.array(z.number().min(0).max(1)).min(2) }),
+])
+export type GivenAnswer = z.infer<typeof givenAnswerSchema>
+
+/** Reads JSON Lines of answers, by question id. @throws GraitError data_invalid naming file and line */
+export async function readGivenAnswers(path: string): Promise<Map<string, GivenAnswer>> {
+  const answers = new Map<string, GivenAnswer>()
+  for await (const { number, text } of readLines(path)) {
+    if (text.trim() === '') continue
+    const place = lineOf(path, number)
+    const answer = checkedRecord(givenAnswerSchema, parsedLine(text, place), place)
+    if (answers.has(answer.id)) {
+      throw new GraitError('data_invalid', `${place.where}: a second answer to ${answer.id}`, { hint: 'Give each question one line.' })
+    }
+    answers.set(answer.id, answer)
+  }
+  return answers
+}

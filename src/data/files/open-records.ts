@@ -1,0 +1,55 @@
+import { GraitError } from '../../errors.js'
+import { lineOf, type Place, parsedLine } from '../question/checked-question.js'
+import { readText } from './text-file.js'
+
+/** A record of a file and where it stands. */
+export interface PlacedRecord {
+  record: unknown
+  place: Place
+  /** Position in the file, from 0. */
+  row: number
+}
+
+/**
+ * The records of a file that is a JSON list, an object {"Data": [...]}, or JSON Lines. Which of them is seen from the text,
+ * since all are called .json by someone.
+ */
+export async function* readRecords(path: string): AsyncGenerator<PlacedRecord> {
+  const text = await readText(path)
+  const list = wholeList(path, text)
+  let row = 0
+  if (list !== undefined) {
+    for (const record of list) {
+      yield { record, place: { file: path, where: `${path}, record ${row + 1}` }, row }
+      row++
+    }
+    return
+  }
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    if (line.trim() === '') continue
+    const place = lineOf(path, index + 1)
+    yield { record: parsedLine(line, place), place, row: row++ }
+  }
+}
+
+function wholeList(path: string, text: string): unknown[] | undefined {
+  const start = text.trimStart()
+  if (!start.startsWith('[') && !/^\{\s*"(Data|Domain|Split|VerifiedEval|Version)"/.test(start)) return undefined
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw new GraitError('data_invalid', `${path}: not valid JSON: ${(cause as Error).message}`, {
+      hint: 'The file may have been cut short; get it again.',
+      details: { file: path },
+      cause,
+    })
+  }
+  if (Array.isArray(value)) return value
+  const data = (value as { Data?: unknown }).Data
+  if (Array.isArray(data)) return data
+  throw new GraitError('data_invalid', `${path}: "Data" is missing or no list`, {
+    hint: 'Expected a JSON list, {"Data": [...]}, or JSON Lines.',
+    details: { file: path },
+  })
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import { GraitError } from '../../errors.js'
+import { nearestName } from '../../nearest-name.js'
+import { lineOf, type Place, parsedLine, UniqueIds } from '../question/checked-question.js'
+import type { Question } from '../question/question.js'
+import { checkedRecord } from './checked-record.js'
+import { readLines } from './text-file.js'
+
+/**
+ * A line of a file of predictions: what a model said to the question of that id. How sure it was may be given as a number, or
+ * as what it follows from: the probabilities of the options, or more samples of the answer.
+ */
+export const predictionSchema = z.object({
+  id: z.string({ error: 'id is missing; it must be the id of a question' }).min(1),
+  output: z.string({ error: 'output is missing; it must be the text that the model wrote' }),
+  confidence: z.number().optional(),
+  probabilities: z.array(z.number().min(0)).min(1).optional(),
+  samples: z.array(z.string()).min(1).optional(),
+})
+/** An answer made elsewhere: a line of a file of predictions. */
+export interface Prediction extends z.infer<typeof predictionSchema> {}
+
+/**
+ * Reads JSON Lines of predictions, by question id.
+ * @param questions what may be answered
+ * @throws GraitError data_not_found, data_invalid (malformed, an id that no question has, one id twice) with file and line
+ */
+export async function readPredictions(path: string, questions: readonly Question[]): Promise<Map<string, Prediction>> {
+  const known = new Set(questions.map(({ id }) => id))
+  const predictions = new Map<string, Prediction>()
+  const ids = new UniqueIds('Give each question one line.')
+  for await (const { number, text } of readLines(path)) {
+    if (text.trim() === '') continue
+    const place = lineOf(path, number)
+    const prediction = checkedRecord(predictionSchema, parsedLine(text, place), place, 'A line is {"id": ..., "output": ...}.')
+    if (!known.has(prediction.id)) throw unknownId(prediction.id, known, place)
+    ids.add(prediction.id, place)
+    predictions.set(prediction.id, prediction)
+  }
+  if (predictions.size > 0) return predictions
+  throw new GraitError('data_invalid', `${path}: holds no predictions`, {
+    hint: 'Write one {"id": ..., "output": ...} a line.',
+    details: { file: path },
+  })
+}
+
+function unknownId(id: string, known: ReadonlySet<string>, place: Place): GraitError {
+  const near = nearestName(id, [...known].slice(0, 20_000))
+  const hint = near === undefined ? 'Are --dataset and --split those that the predictions were made for?' : `Did you mean ${near}?`
+  return new GraitError('data_invalid', `${place.where}: no question has the id ${JSON.stringify(id)}`, {
+    hint: near === undefined ? hint : `${hint} Or are --dataset and --split others than the predictions were made for?`,
+    details: { file: place.file, line: place.line, id },
+  })
+}

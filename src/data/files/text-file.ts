@@ -1,0 +1,144 @@
+import { createReadStream } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { GraitError } from '../../errors.js'
+import { nearestName } from '../../nearest-name.js'
+
+/** A line of a text file, counted from 1, without its line ending. */
+export interface Line {
+  number: number
+  text: string
+}
+
+/** Characters of the longest line that is read: no question comes near it, and a file that is no text at all is one line. */
+const LONGEST_LINE = 2 ** 24
+
+/**
+ * The lines of a UTF-8 file, read as a stream. A byte order mark and Windows line endings are taken off.
+ * @throws GraitError data_not_found (with the nearest file name beside it), data_invalid where the file is not UTF-8 or has
+ * a line of more than 2^24 characters
+ */
+export async function* readLines(path: string): AsyncGenerator<Line> {
+  let parts: string[] = []
+  let length = 0
+  let number = 0
+  const line = (last: string): Line => {
+    const text = parts.length === 0 ? last : parts.join('') + last
+    parts = []
+    length = 0
+    return { number: ++number, text: text.endsWith('\r') ? text.slice(0, -1) : text }
+  }
+  for await (const chunk of readChunks(path)) {
+    let start = 0
+    for (let end = chunk.indexOf('\n'); end >= 0; end = chunk.indexOf('\n', start)) {
+      yield line(chunk.slice(start, end))
+      start = end + 1
+    }
+    if (start === chunk.length) continue
+    parts.push(chunk.slice(start))
+    length += chunk.length - start
+    if (length > LONGEST_LINE) throw tooLong(path, number + 1)
+  }
+  if (parts.length > 0) yield line('')
+}
+
+/** The whole text of a UTF-8 file, without a byte order mark. Throws as `readLines` does. */
+export async function readText(path: string): Promise<string> {
+  const chunks: string[] = []
+  for await (const chunk of readChunks(path)) chunks.push(chunk)
+  try {
+    return chunks.join('')
+  } catch (cause) {
+    throw new GraitError('data_invalid', `${path}: too large to be read as one text`, {
+      hint: 'Give the data as JSON Lines, which are read line by line, or as parquet.',
+      details: { file: path },
+      cause,
+    })
+  }
+}
+
+async function* readChunks(path: string): AsyncGenerator<string> {
+  await requireFile(path)
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  let line = 1
+  const decode = (chunk?: Uint8Array) => {
+    try {
+      return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true })
+    } catch (cause) {
+      throw notUtf8(path, line + (chunk === undefined ? 0 : linesBeforeBadByte(chunk)), cause)
+    }
+  }
+  for await (const chunk of bytesOf(path)) {
+    yield decode(chunk)
+    for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) line += 1
+  }
+  yield decode()
+}
+
+async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of createReadStream(path)) yield chunk as Uint8Array
+  } catch (cause) {
+    if (!(cause instanceof Error) || !('code' in cause)) throw cause
+    throw new GraitError('data_not_found', `${path}: can't be read: ${cause.message}`, {
+      hint: 'Check who may read the file.',
+      details: { file: path },
+      cause,
+    })
+  }
+}
+
+function linesBeforeBadByte(chunk: Uint8Array): number {
+  // The chunk may begin inside a character. What stands before the bad byte decodes; halving finds its end.
+  let start = 0
+  while (start < 3 && ((chunk[start] ?? 0) & 0xc0) === 0x80) start += 1
+  let [good, bad] = [start, chunk.length]
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1
+    if (decodes(chunk.subarray(start, middle))) good = middle
+    else bad = middle
+  }
+  return chunk.subarray(0, good).reduce((lines, byte) => lines + (byte === 10 ? 1 : 0), 0)
+}
+
+function decodes(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true })
+    return true
+  } catch {
+    return false
+  }
+}
+
+function notUtf8(path: string, line: number, cause: unknown): GraitError {
+  return new GraitError('data_invalid', `${path}:${line}: not UTF-8 text`, {
+    hint: 'Save the file with the encoding UTF-8.',
+    details: { file: path, line },
+    cause,
+  })
+}
+
+function tooLong(path: string, line: number): GraitError {
+  return new GraitError('data_invalid', `${path}:${line}: the line is longer than ${LONGEST_LINE.toLocaleString('en-US')} characters`, {
+    hint: 'Write one question a line; a list in brackets over a whole file is not JSON Lines.',
+    details: { file: path, line },
+  })
+}
+
+/** @throws GraitError data_not_found where the path is no file, naming the nearest one beside it */
+export async function requireFile(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined)
+  if (found?.isFile() === true) return
+  if (found !== undefined) {
+    throw new GraitError('data_not_found', `${path}: not a file`, { hint: 'Name a file of questions.', details: { file: path } })
+  }
+  const beside = await readdir(dirname(path)).catch(() => undefined)
+  const near = nearestName(basename(path), beside ?? [])
+  const hint =
+    near !== undefined
+      ? `Did you mean ${join(dirname(path), near)}?`
+      : beside === undefined
+        ? `The folder ${dirname(path)} is not there either.`
+        : 'Check the path; it is taken from the current folder.'
+  throw new GraitError('data_not_found', `${path}: no such file`, { hint, details: { file: path } })
+}

@@ -1,0 +1,95 @@
+import { basename } from 'node:path'
+import { z } from 'zod'
+import { GraitError } from '../../errors.js'
+import { checkedRecord } from '../files/checked-record.js'
+import { type CsvRow, readCsv } from '../files/csv-table.js'
+import { checkedQuestion } from '../question/checked-question.js'
+import { indexOfLetter } from '../question/letters.js'
+import { HUB_JSON, HUB_PARQUET, hubFile, readHubRows } from './hub-file.js'
+import type { LoadedQuestion, NamedSource, RowCount } from './named-source.js'
+import type { Split } from './split-name.js'
+
+const CSV_NAME = /^(?<subject>.+)_(?<split>dev|val|test)\.csv$/
+const LETTERS = ['A', 'B', 'C', 'D']
+/** Columns of the original archive, which has no header. */
+const ORIGINAL_COLUMNS = ['question', ...LETTERS, 'target']
+
+/**
+ * MMLU (Hendrycks et al. 2021): one CSV file a subject and split, with or without a header, or the hub's rows. Ids where
+ * the source has none: <subject>/<split>/<row>.
+ */
+export const mmlu: NamedSource = {
+  folders: ['mmlu', 'mmlu/data', 'data', 'mmlu/all', 'all', ''],
+  folderName: /mmlu/i,
+  forms: ['csv', HUB_PARQUET, HUB_JSON],
+  fileOf(name) {
+    const split = CSV_NAME.exec(basename(name))?.groups?.['split'] as Split | undefined
+    return split === undefined ? hubFile(name, 'val') : { split, form: 'csv' }
+  },
+  hub: { repository: 'cais/mmlu', folder: 'all' },
+  splitOrder: ['test', 'val', 'dev'],
+  filesASplit: { form: 'csv', files: 57 },
+  read: (path, split, rows) => (path.endsWith('.csv') ? readSubject(path) : readRows(path, split, rows)),
+}
+
+async function* readSubject(path: string): AsyncGenerator<LoadedQuestion> {
+  const [, subject, split] = CSV_NAME.exec(basename(path)) as unknown as [string, string, string]
+  const rows = await readCsv(path, ',')
+  if (rows.length === 0) throw empty(path)
+  const first = rows[0]?.cells.map((cell) => cell.trim()) ?? []
+  const hasHeader = first.includes('question') && LETTERS.every((letter) => first.includes(letter))
+  const columns = hasHeader ? first : ORIGINAL_COLUMNS
+  for (const [row, csvRow] of (hasHeader ? rows.slice(1) : rows).entries()) {
+    const { cells, place } = csvRow
+    if (cells.length !== columns.length) throw wrongWidth(csvRow, columns)
+    const cell = (column: string) => cells[columns.indexOf(column)]
+    const question = {
+      id: cell('id') ?? `${subject}/${split}/${row}`,
+      kind: 'mcqa',
+      question: cell('question'),
+      options: LETTERS.map(cell),
+      answer: answerIndex(csvRow, cell('target') ?? cell('answer') ?? ''),
+      subject,
+    }
+    yield { question: checkedQuestion(question, place), place }
+  }
+}
+
+const hubRow = z.object({
+  question: z.string(),
+  subject: z.string().min(1),
+  choices: z.array(z.string()),
+  answer: z.union([z.int(), z.enum(['A', 'B', 'C', 'D']).transform((letter) => LETTERS.indexOf(letter))]),
+})
+
+/** The hub's columns: question, subject, choices, answer (from 0). Rows are counted by subject, as in the CSV files. */
+async function* readRows(path: string, split: Split, rows: RowCount): AsyncGenerator<LoadedQuestion> {
+  for await (const { record, place } of readHubRows(path, ['question', 'subject', 'choices', 'answer'])) {
+    const { question, subject, choices, answer } = checkedRecord(hubRow, record, place)
+    const id = `${subject}/${split}/${rows.next(subject)}`
+    yield { question: checkedQuestion({ id, kind: 'mcqa', question, options: choices, answer, subject }, place), place }
+  }
+}
+
+function answerIndex({ place }: CsvRow, letter: string): number {
+  const index = indexOfLetter(letter)
+  if (index !== undefined && index < LETTERS.length) return index
+  throw new GraitError('data_invalid', `${place.where}: no right answer: ${JSON.stringify(letter)} is none of A, B, C, D`, {
+    hint: 'The last column must hold the letter of the right option.',
+    details: { file: place.file, line: place.line },
+  })
+}
+
+function wrongWidth({ cells, place }: CsvRow, columns: readonly string[]): GraitError {
+  return new GraitError('data_invalid', `${place.where}: ${cells.length} columns where ${columns.length} belong (${columns.join(', ')})`, {
+    hint: 'Put texts that hold commas into double quotes.',
+    details: { file: place.file, line: place.line },
+  })
+}
+
+function empty(path: string): GraitError {
+  return new GraitError('data_invalid', `${path}: holds no questions`, {
+    hint: 'The file is empty; get it again.',
+    details: { file: path },
+  })
+}

@@ -1,0 +1,89 @@
+import { GraitError } from '../../errors.js'
+import { nearestName } from '../../nearest-name.js'
+import { QUESTION_KEYS, type Question, questionSchema } from './question.js'
+
+/** Where a record was read: `where` as a person reads it (file, or file and line), and the line where there is one. */
+export interface Place {
+  file: string
+  where: string
+  line?: number
+}
+
+/** A place in a file of lines. */
+export function lineOf(file: string, line: number): Place {
+  return { file, where: `${file}:${line}`, line }
+}
+
+/**
+ * A record as a Question; keys that no Question has are left out.
+ * @throws GraitError data_invalid: the place, the field and what to do
+ */
+export function checkedQuestion(record: unknown, place: Place): Question {
+  const parsed = questionSchema.safeParse(record)
+  if (parsed.success) return parsed.data
+  if (typeof record !== 'object' || record === null || Array.isArray(record)) {
+    throw invalid(place, [], 'not a question: it must be a JSON object', 'Write one {"id", "kind", "question", ...} a line.')
+  }
+  const issue = parsed.error.issues[0] as (typeof parsed.error.issues)[number]
+  const field = String(issue.path[0] ?? '')
+  const id = 'id' in record && typeof record.id === 'string' && field !== 'id' ? ` (id ${JSON.stringify(record.id)})` : ''
+  const misspelt = field in record ? undefined : misspeltKey(field, Object.keys(record))
+  const hint = misspelt === undefined ? `Mend the field ${fieldPath(issue.path)}.` : `Is "${misspelt}" a misspelling of "${field}"?`
+  throw invalid(place, issue.path, `${issue.message}${id}`, hint)
+}
+
+/** Reads one line of JSON. @throws GraitError data_invalid with the place */
+export function parsedLine(text: string, place: Place): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new GraitError('data_invalid', `${place.where}: not valid JSON: ${(cause as Error).message}`, {
+      hint: 'Each line must be one complete JSON object; check quotes, commas and brackets.',
+      details: { file: place.file, line: place.line },
+      cause,
+    })
+  }
+}
+
+/** Refuses two questions of one id, naming both places. */
+export class UniqueIds {
+  readonly #seen = new Map<string, Place>()
+
+  constructor(private readonly hint = 'Give every question an id of its own.') {}
+
+  add(id: string, place: Place): void {
+    const first = this.#seen.get(id)
+    if (first === undefined) {
+      this.#seen.set(id, place)
+      return
+    }
+    const at = first.line !== undefined && first.file === place.file ? `line ${first.line}` : first.where
+    throw new GraitError('data_invalid', `${place.where}: the id ${JSON.stringify(id)} was already used in ${at}`, {
+      hint: this.hint,
+      details: { file: place.file, line: place.line, firstLine: first.line, id },
+    })
+  }
+}
+
+function misspeltKey(field: string, present: string[]): string | undefined {
+  const candidate = nearestName(
+    field,
+    present.filter((key) => !QUESTION_KEYS.includes(key)),
+  )
+  return candidate !== undefined && candidate[0]?.toLowerCase() === field[0]?.toLowerCase() ? candidate : undefined
+}
+
+function invalid(place: Place, path: readonly PropertyKey[], message: string, hint: string): GraitError {
+  const details = { file: place.file, line: place.line, field: fieldPath(path) }
+  // The message names a top-level field already; a position inside a list is worth saying.
+  const inside = path.length > 1 ? ` (${fieldPath(path)})` : ''
+  return new GraitError('data_invalid', `${place.where}: ${message}${inside}`, { hint, details })
+}
+
+/** ['options', 2] -> options[2] */
+function fieldPath(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text === '' ? String(key) : `${text}.${String(key)}`),
+    '',
+  )
+}

@@ -1,0 +1,20 @@
+import { GraitError } from '../../errors.js'
+
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
+
+/** The letter of an option: 0 -> A. Letters go by position, whatever the source calls its options. */
+export function letterOf(index: number): string {
+  const letter = LETTERS[index]
+  if (letter === undefined) {
+    throw new GraitError('data_invalid', `option ${index + 1} has no letter`, {
+      hint: `A multiple-choice question may have at most ${LETTERS.length} options.`,
+    })
+  }
+  return letter
+}
+
+/** The position of a letter, A -> 0; undefined where the text is no single letter A-Z. */
+export function indexOfLetter(text: string): number | undefined {
+  const index = LETTERS.indexOf(text.trim())
+  return text.trim().length === 1 && index >= 0 ? index : undefined
+}

@@ -1,0 +1,47 @@
+import type { OutcomeCounts } from '../measures/measures.js'
+import { measuresOf } from '../measures/measures.js'
+import { truthfulHelpfulness } from '../measures/ths.js'
+import type { BootstrapSettings } from './bootstrap.js'
+import { type Difference, differenceOf } from './compare.js'
+import { cellsOfCounts, resampleCells } from './resample.js'
+import { Rng } from './rng.js'
+
+/**
+ * THS of a minus THS of b from counts alone. Nothing says which questions the methods share, so a, b and Init-Basic are
+ * drawn independently, Init-Basic once for both.
+ * @returns null where Init-Basic is never wrong
+ */
+export function compareCounts(
+  a: OutcomeCounts,
+  b: OutcomeCounts,
+  initial: OutcomeCounts,
+  { resamples = 10_000, seed = 0, level = 0.95 }: BootstrapSettings = {},
+): Difference | null {
+  const score = (method: OutcomeCounts) => truthfulHelpfulness(measuresOf(initial), measuresOf(method))
+  const [ofA, ofB] = [score(a), score(b)]
+  if (ofA === null || ofB === null) return null
+  const rng = Rng.seeded(seed)
+  const [drawnA, drawnB, drawnInitial] = [a, b, initial].map((counts) => drawShares(counts, resamples, rng)) as [Shares, Shares, Shares]
+  const draws = Float64Array.from({ length: resamples }, (_, resample) => {
+    const at = (shares: Shares) => ({ pc: shares.pc[resample] as number, pw: shares.pw[resample] as number })
+    const [scoreA, scoreB] = [drawnA, drawnB].map((shares) => truthfulHelpfulness(at(drawnInitial), at(shares)))
+    return scoreA === null || scoreB === null ? NaN : (scoreA as number) - (scoreB as number)
+  })
+  return differenceOf(ofA - ofB, draws, level)
+}
+
+/** Percent right and wrong of every resample. */
+interface Shares {
+  pc: Float64Array
+  pw: Float64Array
+}
+
+function drawShares(counts: OutcomeCounts, resamples: number, rng: Rng): Shares {
+  const shares = { pc: new Float64Array(resamples), pw: new Float64Array(resamples) }
+  resampleCells(cellsOfCounts(counts), resamples, rng, ([right = 0, wrong = 0, refused = 0], resample) => {
+    const scale = 100 / (right + wrong + refused)
+    shares.pc[resample] = right * scale
+    shares.pw[resample] = wrong * scale
+  })
+  return shares
+}

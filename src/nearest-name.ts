@@ -1,0 +1,11 @@
+import { distance } from 'fastest-levenshtein'
+
+/** The name of `known` nearest to `name`, if it is near enough to have been meant. */
+export function nearestName(name: string, known: readonly string[]): string | undefined {
+  let best: { name: string; distance: number } | undefined
+  for (const candidate of known) {
+    const d = distance(name.toLowerCase(), candidate.toLowerCase())
+    if (best === undefined || d < best.distance) best = { name: candidate, distance: d }
+  }
+  return best !== undefined && best.distance <= Math.max(2, Math.floor(name.length / 3)) ? best.name : undefined
+}

@@ -1,0 +1,88 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { cpus, platform, release } from 'node:os'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { writeFileAtomically } from '../../atomic-file.js'
+import type { Config } from '../../config/schema.js'
+import { GraitError } from '../../errors.js'
+import { digestOf } from './digest.js'
+
+/** What the bytes of every stage depend on, beside its inputs: the model and the machine that computes with it. */
+export const modelIdentitySchema = z.strictObject({
+  revision: z.string(),
+  dtype: z.string(),
+  device: z.string(),
+  threads: z.int(),
+  architecture: z.string(),
+  contextLength: z.int(),
+  hasChatTemplate: z.boolean(),
+  versions: z.record(z.string(), z.string()),
+})
+export type ModelIdentity = z.infer<typeof modelIdentitySchema>
+
+/**
+ * Identities of models seen before, so that a run of which nothing has changed need not start Python. Keyed by all that
+ * could change one: the request, the files' sizes and times, the interpreter, the machine.
+ */
+export class IdentityCache {
+  constructor(readonly dir: string) {}
+
+  /** Undefined where the source can't be told unchanged without asking (a hub). */
+  async keyOf(config: Config, interpreter: string): Promise<string | undefined> {
+    const files = await sourceFiles(config.model.source)
+    if (files === undefined) return undefined
+    const machine = { cpu: cpus()[0]?.model, platform: platform(), release: release() }
+    return digestOf({
+      version: 1,
+      model: config.model,
+      device: config.runtime.device,
+      threads: config.runtime.threads,
+      cores: cpus().length,
+      interpreter,
+      machine,
+      files,
+    })
+  }
+
+  async find(key: string): Promise<ModelIdentity | undefined> {
+    const text = await readFile(join(this.dir, `${key}.json`), 'utf8').catch(() => undefined)
+    if (text === undefined) return undefined
+    const parsed = modelIdentitySchema.safeParse(JSON.parse(text))
+    return parsed.success ? parsed.data : undefined
+  }
+
+  async keep(key: string, identity: ModelIdentity): Promise<void> {
+    await writeFileAtomically(join(this.dir, `${key}.json`), `${JSON.stringify(identity)}\n`)
+  }
+}
+
+async function sourceFiles(source: string): Promise<unknown | undefined> {
+  const [kind, rest] = [source.slice(0, source.indexOf(':')), source.slice(source.indexOf(':') + 1)]
+  switch (kind) {
+    case 'embedded':
+      return rest
+    case 'gguf':
+      return [await fingerprint(rest)]
+    case 'path':
+      return directoryFingerprint(rest)
+    default:
+      return undefined
+  }
+}
+
+async function directoryFingerprint(dir: string): Promise<unknown> {
+  const names = await readdir(dir).catch((cause: unknown) => {
+    throw new GraitError('model_not_found', `path:${dir}: there is no such folder`, {
+      hint: 'Give the folder that holds config.json and the weights.',
+      cause,
+    })
+  })
+  return Promise.all(names.sort().map((name) => fingerprint(join(dir, name))))
+}
+
+async function fingerprint(path: string): Promise<unknown> {
+  const found = await stat(path, { bigint: true }).catch((cause: unknown) => {
+    throw new GraitError('model_not_found', `${path}: there is no such file`, { hint: 'Check model.source.', cause })
+  })
+  return { path, size: found.size.toString(), modified: found.mtimeNs.toString() }
+}

@@ -1,0 +1,54 @@
+import { GraitError } from '../../errors.js'
+import type { RunReporter } from '../reporter.js'
+import type { UnitStore } from './unit-store.js'
+
+export interface UnitCodec<Batch> {
+  encode(batch: Batch): string | Uint8Array
+  decode(data: Buffer): Batch
+}
+
+export const jsonCodec = <Batch>(): UnitCodec<Batch> => ({
+  encode: (batch) => JSON.stringify(batch),
+  decode: (data) => JSON.parse(data.toString('utf8')) as Batch,
+})
+
+/**
+ * Runs a planned stream of the runtime to its end, keeping each batch as it comes: a batch that was kept before is not
+ * computed again. Gives every batch of the plan, in the order of their numbers.
+ * @param stream makes the stream, given the batches that are there already and how often their limits had been halved
+ */
+export async function collectPlanned<Batch extends { batch: number; halvings?: number }>(
+  store: UnitStore,
+  codec: UnitCodec<Batch>,
+  stream: (completed: number[], halvings: number) => AsyncGenerator<Batch, { batches: number }>,
+): Promise<AsyncGenerator<Batch>> {
+  const before = await store.completed()
+  const last = before.at(-1)
+  const halvings = last === undefined ? 0 : (codec.decode(await store.read(last)).halvings ?? 0)
+  const iterator = stream(before, halvings)
+  let step = await iterator.next()
+  while (step.done !== true) {
+    await store.write(step.value.batch, codec.encode(step.value))
+    step = await iterator.next()
+  }
+  const there = await store.completed()
+  const { batches } = step.value
+  if (there.length !== batches || there.at(-1) !== (batches === 0 ? undefined : batches - 1)) {
+    throw new GraitError('run_conflict', `${store.dir}: ${there.length} finished batches, the plan has ${batches}`, {
+      hint: 'Delete that folder and run again.',
+    })
+  }
+  return readAll(store, codec, batches)
+}
+
+async function* readAll<Batch>(store: UnitStore, codec: UnitCodec<Batch>, batches: number): AsyncGenerator<Batch> {
+  for (let batch = 0; batch < batches; batch++) yield codec.decode(await store.read(batch))
+}
+
+/** Tells of items that could not be computed; the rest of the run goes on without them. */
+export function warnOfFailures(reporter: RunReporter, what: string, failures: readonly { id: string; message: string }[]): void {
+  const first = failures.slice(0, 3).map((failure) => `${failure.id} (${failure.message})`)
+  if (failures.length === 0) return
+  const more = failures.length > first.length ? ` and ${failures.length - first.length} more` : ''
+  reporter.warning(`${failures.length} ${what} left out: ${first.join('; ')}${more}`)
+}

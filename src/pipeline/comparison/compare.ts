@@ -1,0 +1,136 @@
+import type { LoadedConfig } from '../../config/load.js'
+import type { Config } from '../../config/schema.js'
+import { GraitError } from '../../errors.js'
+import type { Results } from '../../evaluation/result-rows.js'
+import type { Method } from '../../rait/method.js'
+import { chosenMethods } from '../../rait/methods/chosen-methods.js'
+import { comparisonTables } from '../../report/documents/comparison-tables.js'
+import type { PublishedFigures } from '../../report/documents/published-figures.js'
+import { resultsCsv } from '../../report/documents/results-csv.js'
+import { failureNotes } from '../../report/method-notes.js'
+import type { ExperimentData, TestSet } from '../context/experiment-data.js'
+import type { RunContext } from '../context/run-context.js'
+import { INITIAL, withMethod } from '../experiment/method-run.js'
+import { type OpenRun, type OpenRunOptions, withRun } from '../experiment/open-run.js'
+import { type EvaluatedSet, resultsOf } from '../experiment/results-of-run.js'
+import { SharedStages } from '../experiment/shared-stages.js'
+import { writeReport } from '../report/write-report.js'
+import { ComparisonJobs } from './jobs.js'
+import { concernsOneMethod, type MethodFailure } from './method-failure.js'
+
+/** Of a comparison of methods. */
+export interface CompareOptions extends OpenRunOptions {
+  /** Names and methods of your own; default: all that come along. */
+  methods?: readonly (string | Method)[]
+  /** Default 1, 2, 3. */
+  seeds?: readonly number[]
+  /** Id of the method that the others are compared with; default grait, or the first where grait takes no part. */
+  reference?: string
+  /** What the reader of the tables must know beside what the data and the methods tell, one sentence each. */
+  notes?: readonly string[]
+  /** Figures to show beside these. */
+  published?: PublishedFigures
+}
+
+/** What a comparison of methods came to. */
+export interface CompareOutcome {
+  dir: string
+  name: string
+  config: Config
+  data: ExperimentData
+  /** Also results.json and results.csv of the folder; there, too, the failures stand. */
+  results: Results
+  /** The method that the others are compared with. */
+  reference: string
+  /** Methods that could not be run, and why; the others are in the results. */
+  failures: MethodFailure[]
+  /** The tables as Markdown; results.md of the folder. */
+  table: string
+}
+
+const DEFAULT_SEEDS = [1, 2, 3]
+/** The method of which this is the tool: the others are compared with it where it takes part. */
+const REFERENCE = 'grait'
+
+/**
+ * Runs every method with every seed on the same knowledge, rehearsal and gradients, and compares them on the same questions.
+ * `selection.method` and `seed` of the configuration give way to the lists. Finished stages are shared with single runs; an
+ * interrupted comparison goes on where it stood and ends with the same bytes. A method that fails costs the others nothing.
+ * @throws GraitError for bad configuration or data before anything is written; a method's own where none can be tuned
+ */
+export async function compareExperiment({ config, name }: LoadedConfig, options: CompareOptions = {}): Promise<CompareOutcome> {
+  const methods = chosenMethods(options.methods ?? ['all'])
+  const seeds = distinctSeeds(options.seeds ?? DEFAULT_SEEDS)
+  const reference = referenceAmong(methods, options.reference)
+  const first = withMethod(config, methods[0] as Method, seeds[0] as number)
+  const compared = { methods: methods.map(({ id }) => id), seeds }
+  return withRun({ config: first, name }, options, (run) => compareIn(run, name, methods, seeds, reference, options), compared)
+}
+
+async function compareIn(
+  run: OpenRun,
+  name: string,
+  methods: Method[],
+  seeds: number[],
+  reference: string,
+  options: CompareOptions,
+): Promise<CompareOutcome> {
+  const { context, directory, keep } = run
+  const { data, config } = context
+  const shared = new SharedStages(context, keep)
+  await obtainShared(context, shared, methods)
+
+  const jobs = new ComparisonJobs(run, shared, methods.length * seeds.length)
+  // Seed by seed: interrupted half-way, all methods are there with fewer seeds.
+  for (const seed of seeds) for (const method of methods) await jobs.select(method, seed)
+  await jobs.evaluateInitial()
+  await jobs.tuneAndEvaluate()
+
+  const { failures } = jobs
+  const measured = await resultsOf(inTableOrder(jobs.evaluated, methods, data.tests), config, reference)
+  const results = failures.length === 0 ? measured : { ...measured, failures }
+  await directory.write('results.json', `${JSON.stringify(results, null, 2)}\n`)
+  await directory.write('results.csv', resultsCsv(results.rows))
+  const notes = [...(options.notes ?? []), ...data.notes, ...jobs.notes(seeds)]
+  const table = comparisonTables({ results: measured, reference, failures, notes, published: options.published })
+  await directory.write('results.md', table)
+  await writeReport(directory, { dir: directory.path, name, config, data, results: measured, notes: [...failureNotes(failures), ...notes] })
+  return { dir: directory.path, name, config, data, results, reference, failures, table }
+}
+
+/** Whatever any method builds on, before the first is tuned. What fails here fails again for the methods that need it. */
+async function obtainShared(context: RunContext, shared: SharedStages, methods: readonly Method[]): Promise<void> {
+  await shared.knowledge()
+  for (const { needs } of methods) {
+    await shared.inputsFor(needs).catch((error: unknown) => {
+      if (!concernsOneMethod(error, context.signal)) throw error
+    })
+  }
+}
+
+/** A data set after the other; in each the initial model, then every method with its seeds. */
+function inTableOrder(evaluated: readonly EvaluatedSet[], methods: readonly Method[], tests: readonly TestSet[]): EvaluatedSet[] {
+  const order = [...INITIAL.map(({ method }) => method), ...methods.map(({ id }) => id)]
+  return tests.flatMap(({ name }) => order.flatMap((method) => evaluated.filter((set) => set.method === method && set.test.name === name)))
+}
+
+/** @throws GraitError usage for a method that takes no part */
+function referenceAmong(methods: readonly Method[], wanted: string | undefined): string {
+  const ids = methods.map(({ id }) => id)
+  if (wanted === undefined) return ids.includes(REFERENCE) ? REFERENCE : (ids[0] as string)
+  if (ids.includes(wanted)) return wanted
+  throw new GraitError('usage', `${JSON.stringify(wanted)} takes no part in the comparison, so nothing can be compared with it`, {
+    hint: `Methods that do: ${ids.join(', ')}.`,
+  })
+}
+
+/** @throws GraitError usage for something that is no seed, or no seed at all */
+function distinctSeeds(seeds: readonly number[]): number[] {
+  const wrong = seeds.find((seed) => !Number.isSafeInteger(seed) || seed < 0)
+  if (wrong !== undefined || seeds.length === 0) {
+    throw new GraitError('usage', wrong === undefined ? 'no seed is given' : `${wrong} is no seed`, {
+      hint: 'Seeds are whole numbers of at least 0, for example 1,2,3.',
+    })
+  }
+  return [...new Set(seeds)]
+}

@@ -1,0 +1,143 @@
+import { join } from 'node:path'
+import type { Method } from '../../rait/method.js'
+import { type MethodNote, selectionNotes } from '../../report/method-notes.js'
+import type { FinishedStage } from '../cache/stage-cache.js'
+import type { TestSet } from '../context/experiment-data.js'
+import type { RunContext } from '../context/run-context.js'
+import { evaluateOn, INITIAL, selectFor, tuneOn, withMethod } from '../experiment/method-run.js'
+import type { OpenRun } from '../experiment/open-run.js'
+import { type EvaluatedSet, writeEvaluations } from '../experiment/results-of-run.js'
+import type { KeepStage, SharedStages } from '../experiment/shared-stages.js'
+import { labelled } from '../reporter.js'
+import type { Respondent } from '../stages/evaluation.js'
+import { readSelection } from '../stages/selection.js'
+import { concernsOneMethod, type MethodFailure, methodFailure } from './method-failure.js'
+import { ComparisonProgress } from './progress.js'
+
+const TUNING = 'tuning'
+
+/** A method with a seed. */
+interface Job {
+  method: Method
+  seed: number
+  context: RunContext
+  /** Kinds of work that are not done yet. */
+  left: Set<string>
+}
+
+/** Called with the kind of job that a stage was, once it is finished. */
+type Finished = (kind: string, stage: FinishedStage) => void
+
+/** The tunings and evaluations of a comparison, and what comes of them. */
+export class ComparisonJobs {
+  readonly evaluated: EvaluatedSet[] = []
+  readonly failures: MethodFailure[] = []
+  private readonly selected: (Job & { selection: FinishedStage })[] = []
+  private firstError: unknown
+  private readonly progress: ComparisonProgress
+  /** What the methods noted of their selections. */
+  private readonly noted: MethodNote[] = []
+
+  /** @param tunings how many there will be: methods times seeds */
+  constructor(
+    private readonly run: OpenRun,
+    private readonly shared: SharedStages,
+    tunings: number,
+  ) {
+    const planned = this.kinds().map((kind): [string, number] => [kind, kind === TUNING ? tunings : INITIAL.length + tunings])
+    this.progress = new ComparisonProgress(run.context.reporter, new Map(planned))
+  }
+
+  /** Chooses the training set of a method and seed. All are chosen before any is tuned: what can't be done shows at once. */
+  async select(method: Method, seed: number): Promise<void> {
+    const context = this.contextOf(method, seed)
+    const job: Job = { method, seed, context, left: new Set(this.kinds()) }
+    await this.sparingOthers(job, async () => {
+      const selection = await selectFor(context, method, this.shared, this.keepFor(job))
+      for (const message of (await readSelection(selection)).notes) this.noted.push({ method: method.id, seed, message })
+      this.selected.push({ ...job, selection })
+    })
+  }
+
+  /**
+   * The initial model, which depends on no seed, on every test set.
+   * @throws the first failure, where no method could choose a training set
+   */
+  async evaluateInitial(): Promise<void> {
+    if (this.selected.length === 0) throw this.firstError
+    for (const respondent of INITIAL) {
+      await this.evaluate(this.run.context, respondent, (kind, stage) => this.progress.finished(kind, stage))
+    }
+  }
+
+  /** Tunes and evaluates every method and seed that has a training set, in the order of their selections. */
+  async tuneAndEvaluate(): Promise<void> {
+    for (const job of this.selected) {
+      const { method, context, selection, left } = job
+      const finished: Finished = (kind, stage) => {
+        left.delete(kind)
+        this.progress.finished(kind, stage)
+      }
+      await this.sparingOthers(job, async () => {
+        const tuned = await tuneOn(context, method, selection, this.keepFor(job))
+        finished(TUNING, tuned.tuning)
+        await this.evaluate(context, tuned, finished)
+      })
+    }
+  }
+
+  /** What the methods noted of their selections, one sentence each. */
+  notes(seeds: readonly number[]): string[] {
+    return selectionNotes(this.noted, seeds)
+  }
+
+  /** A failure of the method is kept, one of all is thrown. */
+  private async sparingOthers({ method, seed, context, left }: Job, work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      if (!concernsOneMethod(error, context.signal)) throw error
+      this.firstError ??= error
+      const failure = methodFailure(method.id, seed, error)
+      const before = this.failures.find(({ message }) => message === failure.message)
+      const reason = before === undefined ? failure.message : `as ${before.method} did with seed ${before.seed}`
+      context.reporter.warning(`${method.id} failed: ${reason}`)
+      this.failures.push(failure)
+      for (const kind of left) this.progress.dropped(kind)
+    }
+  }
+
+  private async evaluate(context: RunContext, respondent: Respondent, finished: Finished): Promise<void> {
+    const folder = folderOf(respondent.method, context.config.seed)
+    for (const test of context.data.tests) {
+      const set = await evaluateOn(context, test, respondent, async (stage) => {
+        finished(evaluationOf(test), stage)
+        await this.run.record.add(stage, join(folder, evaluationOf(test)))
+      })
+      await writeEvaluations(this.run.directory, [set], folder)
+      this.evaluated.push(set)
+    }
+  }
+
+  private contextOf(method: Method, seed: number): RunContext {
+    const { context } = this.run
+    return { ...context, config: withMethod(context.config, method, seed), reporter: labelled(context.reporter, `seed ${seed}`) }
+  }
+
+  private keepFor({ method, seed }: Job): KeepStage {
+    return (stage, as = stage.name) => this.run.keep(stage, join(folderOf(method.id, seed), as))
+  }
+
+  /** What a method and seed cost: a tuning, an evaluation a test set. */
+  private kinds(): string[] {
+    return [TUNING, ...this.run.context.data.tests.map(evaluationOf)]
+  }
+}
+
+function evaluationOf({ name }: TestSet): string {
+  return `evaluation/${name}`
+}
+
+function folderOf(method: string, seed: number): string {
+  return join('methods', method, `seed-${seed}`)
+}

@@ -1,0 +1,131 @@
+import { basename } from 'node:path'
+import type { Config } from '../../config/schema.js'
+import { type Dataset, loadDataset, ownFile } from '../../data/dataset.js'
+import { overlapNote } from '../../data/duplicates.js'
+import type { Question } from '../../data/question/question.js'
+import { digestOfQuestions } from '../../data/question/question-digest.js'
+import { sampleQuestions } from '../../data/sample.js'
+import { splitByGroup } from '../../data/split.js'
+import { GraitError } from '../../errors.js'
+import type { JudgeSettings } from '../../evaluation/judging/judge.js'
+import { nearestName } from '../../nearest-name.js'
+import { type PromptSettings, resolvePrompts } from '../../prompts/settings.js'
+import { pickShots, type Shots } from '../../prompts/shots.js'
+import { digestOf } from '../cache/digest.js'
+
+export interface TestSet {
+  name: string
+  questions: Question[]
+  digest: string
+}
+
+/** The questions of a run: what to learn from, what to show as examples, what to test on. */
+export interface ExperimentData {
+  /** D_src: the source questions, the shots taken out. */
+  train: Question[]
+  trainDigest: string
+  tests: TestSet[]
+  shotsFor(question: Question): Question[]
+  shotsDigest: string
+  question(id: string): Question
+  prompts: { settings: PromptSettings; plainInputs: unknown; refuseInputs: unknown }
+  judging: JudgeSettings
+  digest(value: unknown): string
+  notes: string[]
+}
+
+type Part = 'train' | 'validation' | 'test'
+
+/**
+ * Reads and divides the questions of a run. Where no tests are given, `data.train` is split by group; `data.limit` is
+ * taken from each part.
+ */
+export async function loadExperimentData(config: Config): Promise<ExperimentData> {
+  const { dir, limit, split, tests } = config.data
+  const notes: string[] = []
+  const source = onlySubjects(await loadDataset({ name: config.data.train, dir }), config.data.subjects, config.data.train)
+  notes.push(...source.notes)
+  const cut = (questions: Question[], part: Part) => {
+    const n = limit === null || typeof limit === 'number' ? limit : limit[part]
+    return n === null ? questions : sampleQuestions(questions, n, split.seed)
+  }
+  let train: Question[]
+  const testSets: TestSet[] = []
+  const addTest = (name: string, questions: Question[]) => testSets.push({ name, questions, digest: digestOfQuestions(questions) })
+  if (tests.length === 0) {
+    const parts = splitByGroup(source.questions, split)
+    train = parts.train
+    addTest(`${datasetLabel(config.data.train)}-${config.evaluation.split}`, cut(parts[config.evaluation.split], config.evaluation.split))
+  } else {
+    train = source.questions
+    for (const name of tests) {
+      const test = onlySubjects(await loadDataset({ name, dir }), config.data.subjects, name)
+      notes.push(...test.notes)
+      addTest(datasetLabel(name), cut(test.questions, config.evaluation.split))
+    }
+  }
+  const shots = await chooseShots(config, train)
+  train = cut(shots.rest, 'train')
+  for (const [what, questions] of [['data.train', train], ...testSets.map((test) => [test.name, test.questions] as const)] as const) {
+    if (questions.length > 0) continue
+    throw new GraitError(
+      'data_invalid',
+      `${what}: no questions are left after the split (${source.questions.length} were read from ${config.data.train})`,
+      {
+        hint: 'Give more questions, name data.tests, or change data.split.',
+      },
+    )
+  }
+  for (const test of testSets) notes.push(...overlapNote(config.data.train, train, test.name, test.questions))
+  const byId = new Map([...testSets.flatMap((test) => test.questions), ...train].map((question) => [question.id, question]))
+  const settings = resolvePrompts(config.prompts)
+  return {
+    train,
+    trainDigest: digestOfQuestions(train),
+    tests: testSets,
+    shotsFor: shots.for,
+    shotsDigest: digestOf(shots.all),
+    question(id) {
+      const question = byId.get(id)
+      if (question === undefined) throw new GraitError('data_invalid', `${id}: no such question in this run`)
+      return question
+    },
+    prompts: {
+      settings,
+      plainInputs: settings.plain,
+      refuseInputs: [settings.refuse, settings.refusal],
+    },
+    judging: { refusalPhrases: settings.refusalPhrases, matching: config.evaluation.matching },
+    digest: digestOf,
+    notes,
+  }
+}
+
+/** @throws GraitError data_invalid for a subject that no question has */
+function onlySubjects(dataset: Dataset, subjects: string[] | null, name: string): Dataset {
+  if (subjects === null) return dataset
+  const known = [...new Set(dataset.questions.flatMap(({ subject }) => subject ?? []))].sort()
+  const unknown = subjects.find((subject) => !known.includes(subject))
+  if (unknown !== undefined) {
+    const nearest = nearestName(unknown, known)
+    throw new GraitError('data_invalid', `data.subjects: ${name} has no subject "${unknown}"`, {
+      hint: nearest === undefined ? `Its subjects: ${known.join(', ')}.` : `Did you mean ${nearest}?`,
+    })
+  }
+  return { ...dataset, questions: dataset.questions.filter(({ subject }) => subject !== undefined && subjects.includes(subject)) }
+}
+
+/** MMLU's examples come from its dev split, others from train. */
+async function chooseShots(config: Config, train: Question[]): Promise<Shots> {
+  const { shots, seed } = config.knowledge
+  const isMmlu = /^mmlu(:|$)/.test(config.data.train)
+  const dev = isMmlu ? (await loadDataset({ name: 'mmlu', split: 'dev', dir: config.data.dir })).questions : undefined
+  return pickShots(train, { shots, seed, ...(dev === undefined ? {} : { dev }) })
+}
+
+/** Names a data set's files in the run: "jsonl:data/my.jsonl" -> my, "mmlu:val" -> mmlu-val. */
+export function datasetLabel(name: string): string {
+  const own = ownFile(name)
+  if (own !== undefined) return basename(own.path).replace(/\.[^.]+$/, '')
+  return name.replace(':', '-')
+}

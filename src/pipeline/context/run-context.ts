@@ -1,0 +1,33 @@
+import type { Config } from '../../config/schema.js'
+import type { FinishedStage, Stage, StageCache } from '../cache/stage-cache.js'
+import type { RunReporter } from '../reporter.js'
+import type { ExperimentData } from './experiment-data.js'
+import type { ModelSession } from './model-session.js'
+
+/** All that a stage needs to know of its run. */
+export interface RunContext {
+  config: Config
+  data: ExperimentData
+  session: ModelSession
+  cache: StageCache
+  reporter: RunReporter
+  signal: AbortSignal | undefined
+}
+
+/** Obtains a stage and tells the reporter; `about` says what it works on and, once finished, what came of it. */
+export async function obtainStage(
+  context: RunContext,
+  stage: Stage,
+  about: { start: string; end?: (dir: string) => Promise<string> },
+): Promise<FinishedStage> {
+  const { cache, reporter, signal } = context
+  const there = cache.find(stage.name, cache.key(stage)) !== undefined
+  if (!there) reporter.stageStarted(stage.name, about.start)
+  const finished = await cache.obtain(stage, {
+    onWait: (name) => reporter.note(`${name}: another process computes the same stage; waiting for it`),
+    ...(signal === undefined ? {} : { signal }),
+  })
+  const end = (await about.end?.(finished.dir)) ?? about.start
+  reporter.stageFinished(stage.name, { reused: finished.reused, seconds: finished.seconds, about: end })
+  return finished
+}

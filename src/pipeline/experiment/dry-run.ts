@@ -1,0 +1,121 @@
+import type { LoadedConfig } from '../../config/load.js'
+import { answerPrompt } from '../../prompts/answer-prompt.js'
+import { knowledgePrompt } from '../../prompts/knowledge-prompt.js'
+import { methodById } from '../../rait/methods/registry.js'
+import type { Prompt } from '../../runtime/calls/sample.js'
+import { loadExperimentData } from '../context/experiment-data.js'
+import { ModelSession } from '../context/model-session.js'
+import { type RunReporter, silentReporter } from '../reporter.js'
+
+export interface DryRunStage {
+  stage: string
+  items: number
+  /** Tokens that the model reads, writes or trains on; a shared prefix counts once. */
+  tokens: number
+  diskBytes: number
+  seconds: number
+}
+
+export interface DryRun {
+  model: string
+  device: string
+  dtype: string
+  /** Tokens that one forward pass takes in a second here, measured now. */
+  tokensPerSecond: number
+  stages: DryRunStage[]
+}
+
+/** A backward pass costs twice a forward pass; with frozen base weights, about once. */
+const TRAINING_COST = 2.2
+/** Drawing a token at a time makes less of the machine than reading a prompt. */
+const DRAWING_COST = 1.5
+
+/**
+ * What a run would do: questions, tokens, disk and an estimate of the time, from a forward speed measured on a few of the
+ * run's own prompts. Writes nothing but, where it is missing, the managed environment.
+ */
+export async function dryRun(
+  { config }: LoadedConfig,
+  { reporter = silentReporter, signal }: { reporter?: RunReporter; signal?: AbortSignal } = {},
+): Promise<DryRun> {
+  const method = methodById(config.selection.method)
+  const data = await loadExperimentData(config)
+  const session = new ModelSession(config, reporter, signal)
+  try {
+    const model = await session.model()
+    const { settings } = data.prompts
+    const total = async (prompts: Parameters<typeof model.countTokens>[0]) =>
+      (await model.countTokens(prompts)).reduce((sum, count) => sum + count, 0)
+    const asked = data.train.map((question) => ({ id: question.id, ...knowledgePrompt(question, data.shotsFor(question), settings) }))
+    const answers = data.train.map((question) => ({ id: question.id, ...answerPrompt(question, 'refuse', settings) }))
+    const tests = data.tests.flatMap((test) =>
+      test.questions.map((question) => ({ id: `${test.name} ${question.id}`, ...answerPrompt(question, 'refuse', settings) })),
+    )
+    const [read, reading, testing] = [await total(asked), await total(answers), await total(tests)]
+    const tokensPerSecond = await forwardSpeed(answers.slice(0, 32), model)
+    const openEnded = data.train.filter((question) => question.kind === 'oeqa').length
+    const mean = reading / answers.length
+    const tuned = Math.min(
+      data.train.length,
+      (config.selection.known ?? data.train.length / 3) + (config.selection.unknown ?? data.train.length / 12),
+    )
+    const rehearsed = Math.min(config.rehearsal.count, data.train.length)
+    const gradients = method.needs.influence
+    const adapterBytes = model.info.parameters * 4 * 0.02 * (config.tuning.lora.rank / 8)
+    const stage = (name: string, items: number, tokens: number, cost: number, diskBytes: number): DryRunStage => ({
+      stage: name,
+      items,
+      tokens: Math.round(tokens),
+      diskBytes: Math.round(diskBytes),
+      seconds: (tokens * cost) / tokensPerSecond,
+    })
+    const drawn = openEnded * config.knowledge.samples * config.knowledge.maxTokens
+    const written = tests.length * config.evaluation.maxTokens
+    return {
+      model: config.model.source,
+      device: model.info.device,
+      dtype: model.info.dtype,
+      tokensPerSecond: Math.round(tokensPerSecond),
+      stages: [
+        stage(
+          'knowledge',
+          data.train.length,
+          reading + (read - reading) / Math.max(1, data.train.length) + drawn * DRAWING_COST,
+          1,
+          data.train.length * 600,
+        ),
+        ...(gradients
+          ? [stage('rehearsal', rehearsed, rehearsed * mean * config.rehearsal.train.epochs, TRAINING_COST, adapterBytes * 3)]
+          : []),
+        ...(gradients
+          ? [
+              stage(
+                'gradients',
+                data.train.length,
+                reading,
+                TRAINING_COST,
+                data.train.length * config.gradients.projection.dim * (config.gradients.dtype === 'float32' ? 4 : 2),
+              ),
+            ]
+          : []),
+        stage('tuning', Math.round(tuned), tuned * mean * config.tuning.train.epochs, TRAINING_COST, adapterBytes * 3),
+        stage('evaluation', 3 * tests.length, 3 * (testing + written * DRAWING_COST), 1, 3 * tests.length * 200),
+      ],
+    }
+  } finally {
+    await session.close()
+  }
+}
+
+/** Tokens a second of scoring one option after each prompt: a forward pass and little else. */
+async function forwardSpeed(prompts: Prompt[], model: Awaited<ReturnType<ModelSession['model']>>): Promise<number> {
+  const items = prompts.map((prompt) => ({ ...prompt, options: ['.'] }))
+  const tokens = (await model.countTokens(prompts)).reduce((sum, count) => sum + count, 0)
+  let best = Infinity
+  for (let round = 0; round < 2; round++) {
+    const started = performance.now()
+    for await (const _ of model.scoreOptions(items));
+    best = Math.min(best, (performance.now() - started) / 1000)
+  }
+  return tokens / best
+}

@@ -1,0 +1,48 @@
+import type { Config } from '../../config/schema.js'
+import { INIT_BASIC } from '../../evaluation/result-rows.js'
+import type { Method } from '../../rait/method.js'
+import type { FinishedStage } from '../cache/stage-cache.js'
+import type { TestSet } from '../context/experiment-data.js'
+import type { RunContext } from '../context/run-context.js'
+import { evaluationStage, type Respondent } from '../stages/evaluation.js'
+import { selectionStage } from '../stages/selection.js'
+import { tuningStage } from '../stages/tuning.js'
+import { type EvaluatedSet, judgeEvaluation } from './results-of-run.js'
+import type { KeepStage, SharedStages } from './shared-stages.js'
+
+/** What every method is measured against: the initial model, asked plainly and with leave to refuse. Depends on no seed. */
+export const INITIAL: readonly Respondent[] = [
+  { method: INIT_BASIC, instruction: 'plain' },
+  { method: 'init-refuse', instruction: 'refuse' },
+]
+
+/** The configuration of one method and seed. */
+export function withMethod(config: Config, { id }: Method, seed: number): Config {
+  return { ...config, seed, selection: { ...config.selection, method: id } }
+}
+
+export type TunedRespondent = Respondent & { tuning: FinishedStage }
+
+/** Chooses the training set of a method at the seed of the context. */
+export async function selectFor(context: RunContext, method: Method, shared: SharedStages, keep: KeepStage): Promise<FinishedStage> {
+  const { known } = await shared.knowledge()
+  return keep(await selectionStage(context, method, known, await shared.inputsFor(method.needs)), 'selection')
+}
+
+/** Tunes the initial model on a selection, at the seed of the context. */
+export async function tuneOn(context: RunContext, method: Method, selection: FinishedStage, keep: KeepStage): Promise<TunedRespondent> {
+  const tuning = await keep(await tuningStage(context, selection), 'tuning')
+  return { method: method.id, instruction: 'refuse', tuning }
+}
+
+/** Asks a respondent the questions of a test set and judges the answers. */
+export async function evaluateOn(
+  context: RunContext,
+  test: TestSet,
+  respondent: Respondent,
+  finished: (stage: FinishedStage) => Promise<void>,
+): Promise<EvaluatedSet> {
+  const stage = await evaluationStage(context, test, respondent)
+  await finished(stage)
+  return judgeEvaluation(stage.dir, test, respondent.method, context.config.seed, context.data)
+}

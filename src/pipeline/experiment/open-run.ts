@@ -1,0 +1,61 @@
+import { join } from 'node:path'
+import type { LoadedConfig } from '../../config/load.js'
+import { graitHome } from '../../grait-home.js'
+import { StageCache } from '../cache/stage-cache.js'
+import { loadExperimentData } from '../context/experiment-data.js'
+import { ModelSession } from '../context/model-session.js'
+import type { RunContext } from '../context/run-context.js'
+import { defaultRunPath, RunDirectory } from '../folder/run-directory.js'
+import { RunRecord } from '../folder/run-record.js'
+import { type RunReporter, silentReporter } from '../reporter.js'
+import type { KeepStage } from './shared-stages.js'
+
+export interface OpenRunOptions {
+  /** The run's folder; default runs/<config name>-<time>. */
+  out?: string
+  reporter?: RunReporter
+  signal?: AbortSignal
+}
+
+/** A run that has begun: its questions are read, its model is known, its folder is there. */
+export interface OpenRun {
+  context: RunContext
+  directory: RunDirectory
+  record: RunRecord
+  /** Links a stage into the run's folder and puts it into run.json. */
+  keep: KeepStage
+}
+
+/**
+ * Opens a run, works in it and ends its Python whatever comes of it. Nothing is written before the data are read and the
+ * model is known.
+ * @param compared what a comparison varies; its folder is told from that of a single run
+ */
+export async function withRun<T>(
+  { config, name }: LoadedConfig,
+  { out, reporter = silentReporter, signal }: OpenRunOptions,
+  work: (run: OpenRun) => Promise<T>,
+  compared?: { methods: string[]; seeds: number[] },
+): Promise<T> {
+  const data = await loadExperimentData(config)
+  for (const note of data.notes) reporter.note(note)
+  const directory = await RunDirectory.at(out ?? defaultRunPath(name, new Date()), config, compared && 'a comparison')
+  const session = new ModelSession(config, reporter, signal)
+  const cache = new StageCache(config.cache.dir ?? join(graitHome(), 'stages'))
+  const record = new RunRecord(directory, name, config, compared)
+  try {
+    const identity = await session.identity()
+    await directory.create()
+    await record.begin(identity)
+    const keep: KeepStage = async (stage, as = stage.name) => {
+      await directory.link(stage.dir, as)
+      await record.add(stage, as)
+      return stage
+    }
+    const outcome = await work({ context: { config, data, session, cache, reporter, signal }, directory, record, keep })
+    await record.finish()
+    return outcome
+  } finally {
+    await session.close()
+  }
+}

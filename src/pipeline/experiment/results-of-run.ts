@@ -1,0 +1,84 @@
+import { join } from 'node:path'
+import type { Config } from '../../config/schema.js'
+import { judge } from '../../evaluation/judging/judge.js'
+import { MOVEMENTS, movedQuestions } from '../../evaluation/measures/moved.js'
+import { INIT_BASIC, type Results } from '../../evaluation/result-rows.js'
+import { buildResults, type JudgedSet } from '../../evaluation/results.js'
+import type { MovedGroup } from '../../report/terminal/moved-questions.js'
+import type { ExperimentData, TestSet } from '../context/experiment-data.js'
+import { jsonLines, readJsonLines } from '../folder/json-lines-file.js'
+import type { RunDirectory } from '../folder/run-directory.js'
+import type { OutputRecord } from '../stages/evaluation.js'
+
+/** What a method answered on a test set, judged. */
+export interface EvaluatedSet {
+  test: TestSet
+  method: string
+  seed: number
+  /** Outputs, by id. */
+  outputs: Map<string, string>
+  judged: JudgedSet
+}
+
+/** Reads a finished evaluation and judges every answer. */
+export async function judgeEvaluation(
+  dir: string,
+  test: TestSet,
+  method: string,
+  seed: number,
+  data: ExperimentData,
+): Promise<EvaluatedSet> {
+  const records = await readJsonLines<OutputRecord>(join(dir, 'outputs.jsonl'))
+  const outputs = new Map(records.map(({ id, output }) => [id, output]))
+  const answers = test.questions.map((question) => ({
+    id: question.id,
+    outcome: judge(question, outputs.get(question.id) ?? '', data.judging).outcome,
+    ...(question.subject === undefined ? {} : { subject: question.subject }),
+  }))
+  return { test, method, seed, outputs, judged: { method, seed, dataset: test.name, answers } }
+}
+
+/** Writes evaluation/<dataset>.jsonl: {id, method, seed, output, outcome}, in a folder of the run where one is named. */
+export async function writeEvaluations(directory: RunDirectory, evaluated: readonly EvaluatedSet[], folder = ''): Promise<void> {
+  for (const name of new Set(evaluated.map(({ test }) => test.name))) {
+    const lines = evaluated
+      .filter(({ test }) => test.name === name)
+      .flatMap(({ method, seed, outputs, judged }) =>
+        judged.answers.map(({ id, outcome }) => ({ id, method, seed, output: outputs.get(id) ?? '', outcome })),
+      )
+    await directory.write(join(folder, 'evaluation', `${name}.jsonl`), jsonLines(lines))
+  }
+}
+
+/** @param reference compare every method with this one, instead of each with each */
+export function resultsOf(evaluated: readonly EvaluatedSet[], config: Config, reference?: string): Promise<Results> {
+  return buildResults(
+    evaluated.map(({ judged }) => judged),
+    { resamples: config.evaluation.bootstrap, seed: config.seed, reference },
+  )
+}
+
+/** Which questions moved from the initial to the tuned model, with up to `examples` of each movement. */
+export function movedOf(evaluated: readonly EvaluatedSet[], method: string, dataset: string, examples: number): MovedGroup[] {
+  const of = (name: string) => evaluated.find((set) => set.method === name && set.test.name === dataset)
+  const [before, after] = [of(INIT_BASIC), of(method)]
+  if (before === undefined || after === undefined) return []
+  const questions = new Map(after.test.questions.map((question) => [question.id, question]))
+  const moved = movedQuestions(before.judged.answers, after.judged.answers)
+  return MOVEMENTS.map((movement) => {
+    const ids = moved.get(movement) ?? []
+    return {
+      movement,
+      count: ids.length,
+      examples: ids.slice(0, examples).map((id) => {
+        const { question, options, answer, answers } = questions.get(id) as NonNullable<ReturnType<typeof questions.get>>
+        return {
+          question,
+          answer: options?.[answer ?? 0] ?? answers?.[0] ?? '',
+          before: before.outputs.get(id) ?? '',
+          after: after.outputs.get(id) ?? '',
+        }
+      }),
+    }
+  })
+}

@@ -1,0 +1,104 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { LoadedConfig } from '../../config/load.js'
+import type { Config } from '../../config/schema.js'
+import type { Results } from '../../evaluation/result-rows.js'
+import type { Method } from '../../rait/method.js'
+import { ownMethod } from '../../rait/methods/chosen-methods.js'
+import { methodById } from '../../rait/methods/registry.js'
+import type { MovedGroup } from '../../report/terminal/moved-questions.js'
+import type { SelectedQuestion } from '../../report/terminal/selection-table.js'
+import type { FinishedStage } from '../cache/stage-cache.js'
+import type { ExperimentData } from '../context/experiment-data.js'
+import { readJsonLines } from '../folder/json-lines-file.js'
+import { writeReport } from '../report/write-report.js'
+import { type InfluenceRecord, requireBothGroups } from '../stages/selection.js'
+import { evaluateOn, INITIAL, selectFor, tuneOn, withMethod } from './method-run.js'
+import { type OpenRunOptions, withRun } from './open-run.js'
+import { type EvaluatedSet, movedOf, resultsOf, writeEvaluations } from './results-of-run.js'
+import { needsRehearsal, SharedStages } from './shared-stages.js'
+import type { StageName } from './stage-names.js'
+
+/** Of one experiment. */
+export interface RunOptions extends OpenRunOptions {
+  /** Stop after this stage. */
+  until?: StageName
+  /** Methods of your own. The run takes the one that `selection.method` names, or the only one that is given. */
+  methods?: readonly Method[]
+}
+
+/** What an experiment came to. */
+export interface RunOutcome {
+  dir: string
+  name: string
+  config: Config
+  data: ExperimentData
+  /** Undefined where `until` stopped the run before the evaluation; the rest is empty then. */
+  results: Results | undefined
+  /** Every question of D_src: was it chosen, with which weight. */
+  selection: SelectedQuestion[]
+  /** What became of the questions of the first test set. */
+  moved: MovedGroup[]
+  /** Loss of every step of the tuning. */
+  losses: number[]
+}
+
+/** Questions shown of each movement. */
+const EXAMPLES = 3
+
+/**
+ * Runs one experiment: knowledge, rehearsal, gradients, selection, tuning, evaluation, report. Stages that an earlier
+ * run finished are taken from the cache; an interrupted run goes on where it stood and ends with the same bytes.
+ * @throws GraitError for bad configuration or data before anything is written, empty_group before any training
+ */
+export async function runExperiment(loaded: LoadedConfig, options: RunOptions = {}): Promise<RunOutcome> {
+  const { name } = loaded
+  const method = methodOf(loaded.config, (options.methods ?? []).map(ownMethod))
+  const config = withMethod(loaded.config, method, loaded.config.seed)
+  const { until } = options
+  return withRun({ config, name }, options, async ({ context, directory, record, keep }) => {
+    const { data } = context
+    const begun: RunOutcome = { dir: directory.path, name, config, data, results: undefined, selection: [], moved: [], losses: [] }
+    const shared = new SharedStages(context, keep)
+    const { known } = await shared.knowledge()
+    if (until === 'knowledge') return begun
+    requireBothGroups(known, config.knowledge.threshold)
+    if (needsRehearsal(method.needs)) await shared.rehearsal()
+    if (until === 'rehearsal') return begun
+    if (method.needs.flow) await shared.flow()
+    if (until === 'flow') return begun
+    await shared.inputsFor(method.needs)
+    if (until === 'gradients') return begun
+
+    const selection = await selectFor(context, method, shared, keep)
+    if (until === 'selection') return begun
+    const tuned = await tuneOn(context, method, selection, keep)
+    if (until === 'tuning') return begun
+
+    const evaluated: EvaluatedSet[] = []
+    for (const test of data.tests) {
+      for (const respondent of [...INITIAL, tuned]) {
+        const finished = (stage: FinishedStage) => record.add(stage, `evaluation/${test.name}/${respondent.method}`)
+        evaluated.push(await evaluateOn(context, test, respondent, finished))
+      }
+    }
+    await writeEvaluations(directory, evaluated)
+    const results = await resultsOf(evaluated, config)
+    await directory.write('results.json', `${JSON.stringify(results, null, 2)}\n`)
+    const { losses } = JSON.parse(await readFile(join(tuned.tuning.dir, 'training.json'), 'utf8')) as { losses: number[] }
+    const records = await readJsonLines<InfluenceRecord>(join(selection.dir, 'influence.jsonl'))
+    const outcome: RunOutcome = {
+      ...begun,
+      results,
+      selection: records.map((item) => ({ ...item, subject: data.question(item.id).subject })),
+      moved: movedOf(evaluated, method.id, data.tests[0]?.name ?? '', EXAMPLES),
+      losses,
+    }
+    if (until !== 'evaluation') await writeReport(directory, outcome)
+    return outcome
+  })
+}
+
+function methodOf({ selection }: Config, own: readonly Method[]): Method {
+  return own.find(({ id }) => id === selection.method) ?? (own.length === 1 ? (own[0] as Method) : methodById(selection.method))
+}

@@ -1,0 +1,89 @@
+import { join } from 'node:path'
+import type { Knowledge } from '../../knowledge/knowledge.js'
+import type { Needs } from '../../rait/method.js'
+import type { FinishedStage } from '../cache/stage-cache.js'
+import type { RunContext } from '../context/run-context.js'
+import { readJsonLines } from '../folder/json-lines-file.js'
+import { type GradientGroup, gradientsStage } from '../stages/gradients.js'
+import { flowStage, knowledgeStage } from '../stages/knowledge.js'
+import { rehearsalStage } from '../stages/rehearsal.js'
+import { requireBothGroups, type SelectionInputs } from '../stages/selection.js'
+
+/** Takes a finished stage into the run: its files under `as` in the run's folder, its line in run.json. */
+export type KeepStage = (stage: FinishedStage, as?: string) => Promise<FinishedStage>
+
+export interface Asked {
+  stage: FinishedStage
+  known: Knowledge[]
+}
+
+/** What all methods and seeds build on: knowledge, rehearsal, flow, gradient features. Each is obtained once, at its first need. */
+export class SharedStages {
+  private readonly begun = new Map<string, Promise<unknown>>()
+
+  constructor(
+    private readonly context: RunContext,
+    private readonly keep: KeepStage,
+  ) {}
+
+  knowledge(): Promise<Asked> {
+    return this.once('knowledge', async () => {
+      const stage = await this.keep(await knowledgeStage(this.context))
+      return { stage, known: await readJsonLines<Knowledge>(join(stage.dir, 'answers.jsonl')) }
+    })
+  }
+
+  /** @throws GraitError empty_group before any training, where the model knows all of the questions, or none */
+  rehearsal(): Promise<FinishedStage> {
+    return this.once('rehearsal', async () => {
+      const { stage, known } = await this.knowledge()
+      requireBothGroups(known, this.context.config.knowledge.threshold)
+      return this.keep(await rehearsalStage(this.context, stage, known))
+    })
+  }
+
+  flow(): Promise<FinishedStage> {
+    return this.once('flow', async () => this.keep(await flowStage(this.context, await this.rehearsal())))
+  }
+
+  gradients(group: GradientGroup): Promise<FinishedStage> {
+    return this.once(`gradients/${group}`, async () => {
+      const { known } = await this.knowledge()
+      const stage = await gradientsStage(this.context, await this.rehearsal(), group, known)
+      await this.keep({ ...stage, dir: join(stage.dir, group) }, `gradients/${group}`)
+      return stage
+    })
+  }
+
+  /** What a method's selection builds on: that which the method asks for and no more, so that its key is the same in any company. */
+  async inputsFor(needs: Needs): Promise<SelectionInputs> {
+    const { stage: knowledge } = await this.knowledge()
+    return {
+      knowledge,
+      flow: needs.flow ? await this.flow() : undefined,
+      idk: needsRefusalGradients(needs) ? await this.gradients('idk') : undefined,
+      ik: needsGoldGradients(needs) ? await this.gradients('ik') : undefined,
+    }
+  }
+
+  private once<T>(name: string, make: () => Promise<T>): Promise<T> {
+    let promise = this.begun.get(name) as Promise<T> | undefined
+    if (promise === undefined) {
+      promise = make()
+      this.begun.set(name, promise)
+    }
+    return promise
+  }
+}
+
+export function needsRehearsal(needs: Needs): boolean {
+  return needs.flow === true || needsRefusalGradients(needs)
+}
+
+function needsRefusalGradients(needs: Needs): boolean {
+  return needs.influence || needs.features !== undefined || needsGoldGradients(needs)
+}
+
+function needsGoldGradients({ stability, features }: Needs): boolean {
+  return stability === true || features === 'refusals-and-golds'
+}

@@ -1,0 +1,101 @@
+import { open } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ItemFailure } from '../../bridge/contract.js'
+import type { CallOptions } from '../../bridge/open-call.js'
+import type { Config } from '../../config/schema.js'
+import type { FeatureBatch } from '../../runtime/calls/gradient-features.js'
+import type { Sample } from '../../runtime/calls/sample.js'
+import type { Model } from '../../runtime/model.js'
+import { collectPlanned, type UnitCodec } from '../cache/planned-batches.js'
+import { UnitStore } from '../cache/unit-store.js'
+import { requireFreeSpace } from './disk-space.js'
+import { featureBytes, writeFeatures } from './store.js'
+
+export interface FeatureRequest extends CallOptions {
+  /** Folder of the rehearsed adapter. */
+  adapter: string
+  gradients: Config['gradients']
+  /** What the batch plan depends on: see UnitStore. */
+  maker: unknown
+}
+
+/**
+ * Computes the gradient features of `samples` and stores them in `files`, rows in the order of the samples. Each planned batch
+ * is kept in `resume` as it comes; what is there already is not computed again.
+ * @returns the samples without a row, and why
+ * @throws GraitError disk_full before anything is computed, where the disk of `resume` is too full for it
+ */
+export async function collectFeatures(
+  model: Model,
+  samples: readonly Sample[],
+  { adapter, gradients: { form, projection, dtype }, maker, ...callOptions }: FeatureRequest,
+  { files, resume }: { files: string; resume: string },
+): Promise<ItemFailure[]> {
+  const store = await UnitStore.open(resume, maker)
+  const width = projection.kind === 'none' ? await adapterParameters(adapter) : projection.dim
+  // Once as finished batches, once as shards; the batches go when the shards are there.
+  const needed = 2 * featureBytes(dtype, samples.length, width) - (await store.bytes())
+  await requireFreeSpace(resume, needed, `the gradient features of ${samples.length} questions`)
+  const batches = await collectPlanned(store, gradientCodec, (completed) =>
+    model.gradientFeatureBatches(samples, { adapter, form, projection, normalise: true, dtype, completed, ...callOptions }),
+  )
+  const places = new Map<string, { batch: number; row: number; norm: number }>()
+  const failures: ItemFailure[] = []
+  let dim = projection.dim
+  for await (const batch of batches) {
+    dim = batch.dim
+    for (const [row, id] of batch.ids.entries()) places.set(id, { batch: batch.batch, row, norm: batch.norms[row] as number })
+    failures.push(...batch.failures)
+  }
+  const ids = samples.map((sample) => sample.id).filter((id) => places.has(id))
+  const norms = ids.map((id) => places.get(id)?.norm as number)
+  await writeFeatures(files, { ids, norms, dim, dtype, normalised: true, form, projection, failures }, rowReader(store, places))
+  return failures
+}
+
+/** Coordinates of a whole gradient: float32 values in the adapter's file, after its header (safetensors). */
+async function adapterParameters(adapter: string): Promise<number> {
+  const file = await open(join(adapter, 'adapter_model.safetensors'), 'r')
+  try {
+    const { buffer } = await file.read(Buffer.alloc(8), 0, 8, 0)
+    return ((await file.stat()).size - 8 - Number(buffer.readBigUInt64LE())) / 4
+  } finally {
+    await file.close()
+  }
+}
+
+/** Reads one row at a time, keeping the batch it was in: neighbours often share one. */
+function rowReader(store: UnitStore, places: Map<string, { batch: number; row: number }>): (id: string) => Promise<Uint8Array> {
+  const open = new Map<number, FeatureBatch>()
+  return async (id) => {
+    const { batch, row } = places.get(id) as { batch: number; row: number }
+    let unit = open.get(batch)
+    if (unit === undefined) {
+      if (open.size >= 64) open.delete(open.keys().next().value as number)
+      unit = gradientCodec.decode(await store.read(batch))
+      open.set(batch, unit)
+    }
+    const width = unit.dim * unit.features.BYTES_PER_ELEMENT
+    return new Uint8Array(unit.features.buffer, unit.features.byteOffset + row * width, width)
+  }
+}
+
+/** [header length, uint32][JSON header padded to 8 bytes][features] */
+const gradientCodec: UnitCodec<FeatureBatch> = {
+  encode({ features, norms, ...rest }) {
+    const header = Buffer.from(JSON.stringify({ ...rest, norms: Array.from(norms), half: features instanceof Uint16Array }))
+    const padded = Buffer.alloc(8 * Math.ceil((header.length + 4) / 8), ' ')
+    padded.writeUInt32LE(padded.length - 4)
+    header.copy(padded, 4)
+    return Buffer.concat([padded, new Uint8Array(features.buffer, features.byteOffset, features.byteLength)])
+  },
+  decode(data) {
+    const end = 4 + data.readUInt32LE(0)
+    const { half, norms, ...rest } = JSON.parse(data.toString('utf8', 4, end)) as Omit<FeatureBatch, 'features' | 'norms'> & {
+      half: boolean
+      norms: number[]
+    }
+    const bytes = new Uint8Array(data.subarray(end)).buffer
+    return { ...rest, norms: Float32Array.from(norms), features: half ? new Uint16Array(bytes) : new Float32Array(bytes) }
+  },
+}

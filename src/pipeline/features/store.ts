@@ -1,0 +1,108 @@
+import { mkdir, open, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { writeFileAtomically } from '../../atomic-file.js'
+import { widenFloat16 } from '../../bridge/float16.js'
+import { type NpyDtype, npyHeader, openNpy, rowBytes } from './npy.js'
+
+/** Largest shard; a row that is larger has a shard of its own. */
+const SHARD_BYTES = 64 * 2 ** 20
+/** Bytes read at once when features are streamed back. */
+const BLOCK_BYTES = 8 * 2 ** 20
+
+/** Id, norm or failure of a question in the index. */
+const INDEX_BYTES = 512
+
+export interface FeatureIndex {
+  ids: string[]
+  /** L2 norm of each row before it was normalised. */
+  norms: number[]
+  dim: number
+  dtype: NpyDtype
+  normalised: boolean
+  form: string
+  projection: { kind: string; dim: number; sparsity: number; seed: number }
+  /** File name and number of rows of each shard, in the order of `ids`. */
+  shards: { file: string; rows: number }[]
+  /** Ids without a row, and why. */
+  failures: { id: string; code: string; message: string }[]
+}
+
+/** Most bytes that the features of `rows` questions take, with their index. */
+export function featureBytes(dtype: NpyDtype, rows: number, dim: number): number {
+  return rows * (rowBytes(dtype, dim) + INDEX_BYTES)
+}
+
+/** Writes rows [n, dim] in the order given to .npy shards and an index.json, which comes last. */
+export async function writeFeatures(
+  dir: string,
+  index: Omit<FeatureIndex, 'shards'>,
+  rowOf: (id: string) => Promise<Uint8Array>,
+): Promise<void> {
+  await mkdir(dir, { recursive: true })
+  const bytes = rowBytes(index.dtype, index.dim)
+  const perShard = Math.max(1, Math.floor(SHARD_BYTES / bytes))
+  const shards: FeatureIndex['shards'] = []
+  for (let start = 0; start < index.ids.length; start += perShard) {
+    const ids = index.ids.slice(start, start + perShard)
+    const file = `shard-${String(shards.length).padStart(5, '0')}.npy`
+    const handle = await open(join(dir, file), 'w')
+    try {
+      await handle.write(npyHeader(index.dtype, ids.length, index.dim))
+      for (const id of ids) await handle.write(await rowOf(id))
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    shards.push({ file, rows: ids.length })
+  }
+  await writeFileAtomically(join(dir, 'index.json'), `${JSON.stringify({ ...index, shards })}\n`)
+}
+
+export async function readFeatureIndex(dir: string): Promise<FeatureIndex> {
+  return JSON.parse(await readFile(join(dir, 'index.json'), 'utf8')) as FeatureIndex
+}
+
+/** A block of consecutive rows: `rows` is [ids, dim], row-major. */
+export interface StoredBlock {
+  ids: string[]
+  rows: Float32Array
+  dim: number
+}
+
+/** Streams the rows back in order; memory is bounded by one block. */
+export async function* readFeatures(dir: string, index: FeatureIndex): AsyncGenerator<StoredBlock> {
+  const bytes = rowBytes(index.dtype, index.dim)
+  const perBlock = Math.max(1, Math.floor(BLOCK_BYTES / bytes))
+  let first = 0
+  for (const shard of index.shards) {
+    const file = await openNpy(join(dir, shard.file))
+    try {
+      for (let row = 0; row < shard.rows; row += perBlock) {
+        const count = Math.min(perBlock, shard.rows - row)
+        const buffer = Buffer.alloc(count * bytes)
+        await file.handle.read(buffer, 0, buffer.length, file.offset + row * bytes)
+        yield { ids: index.ids.slice(first + row, first + row + count), rows: asFloat32(buffer, index.dtype), dim: index.dim }
+      }
+    } finally {
+      await file.handle.close()
+    }
+    first += shard.rows
+  }
+}
+
+/** All rows in memory: [ids, dim], row-major. */
+export async function featureMatrix(dir: string): Promise<{ ids: string[]; rows: Float32Array; dim: number }> {
+  const index = await readFeatureIndex(dir)
+  const rows = new Float32Array(index.ids.length * index.dim)
+  let at = 0
+  for await (const block of readFeatures(dir, index)) {
+    rows.set(block.rows, at)
+    at += block.rows.length
+  }
+  return { ids: index.ids, rows, dim: index.dim }
+}
+
+function asFloat32(buffer: Buffer, dtype: NpyDtype): Float32Array {
+  if (dtype === 'float32') return new Float32Array(buffer.buffer, buffer.byteOffset, buffer.length / 4)
+  return widenFloat16(new Uint16Array(buffer.buffer, buffer.byteOffset, buffer.length / 2))
+}

@@ -1,0 +1,59 @@
+import { parentPort, Worker, workerData } from 'node:worker_threads'
+import { type ErrorCode, GraitError } from '../../errors.js'
+
+type Answer =
+  | { result: unknown }
+  | { error: { code: ErrorCode; message: string; hint: string | undefined; details: Record<string, unknown> } }
+
+/**
+ * Runs the module at `url`, which calls `answerAsWorker`, in a thread of its own, so that progress and Ctrl-C stay alive.
+ * Given and returned values are copied (structured clone). Aborting ends the thread at once.
+ */
+export function runInWorker<Given, Result>(url: URL, given: Given, signal?: AbortSignal): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted === true) return reject(cancelled(signal))
+    const worker = startWorker(url, given)
+    const abort = () => {
+      void worker.terminate()
+      reject(cancelled(signal))
+    }
+    signal?.addEventListener('abort', abort, { once: true })
+    worker.once('message', (answer: Answer) => {
+      if ('result' in answer) resolve(answer.result as Result)
+      else reject(raised(answer.error))
+    })
+    worker.once('error', reject)
+    worker.once('exit', (code) => {
+      signal?.removeEventListener('abort', abort)
+      reject(new GraitError('internal', `the thread of ${url.pathname} ended with ${code} and gave no answer`))
+    })
+  })
+}
+
+/** In the worker's module: answer with what `work` makes of the given value. */
+export async function answerAsWorker<Given, Result>(work: (given: Given) => Promise<Result>): Promise<void> {
+  const answer = (value: Answer) => parentPort?.postMessage(value)
+  try {
+    answer({ result: await work(workerData as Given) })
+  } catch (error) {
+    if (!(error instanceof GraitError)) throw error
+    const { code, message, hint, details } = error
+    answer({ error: { code, message, hint, details } })
+  }
+}
+
+function raised({ code, message, hint, details }: Extract<Answer, { error: unknown }>['error']): GraitError {
+  return new GraitError(code, message, { details, ...(hint === undefined ? {} : { hint }) })
+}
+
+function cancelled(signal: AbortSignal | undefined): GraitError {
+  return new GraitError('cancelled', 'the computation was cancelled', signal === undefined ? {} : { cause: signal.reason })
+}
+
+/** Run from source, a thread does not inherit what reads TypeScript in the main one. */
+function startWorker(url: URL, given: unknown): Worker {
+  if (!url.pathname.endsWith('.ts')) return new Worker(url, { workerData: given })
+  const tsx = import.meta.resolve('tsx/esm/api')
+  const script = `import(${JSON.stringify(tsx)}).then(({ register }) => { register(); return import(${JSON.stringify(url.href)}) })`
+  return new Worker(script, { eval: true, workerData: given })
+}

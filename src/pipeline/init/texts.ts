@@ -1,0 +1,106 @@
+import { stringify } from 'yaml'
+import { atlasQuestions } from '../../data/atlas/atlas.js'
+import type { Question } from '../../data/question/question.js'
+import { questionLine } from '../../data/question/question-digest.js'
+import { sampleQuestions } from '../../data/sample.js'
+import { PLAIN, REFUSAL, REFUSAL_PHRASES } from '../../prompts/defaults.js'
+
+/** A commented configuration that reads the given questions: what one most often changes, at its default. */
+export function sampleConfig(train: string): string {
+  const text = (value: unknown) => stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim()
+  return `# An experiment on your own questions: grait run grait.yaml
+# Keys that are not here have their defaults; grait schema lists every key, its range and its meaning.
+seed: 1
+
+model:
+  source: embedded:smollm2-135m-instruct # or path:DIR, gguf:FILE, hub:ORG/NAME[@REVISION]
+
+data:
+  train: ${text(train)} # your questions; also csv:FILE, or atlas, mmlu:test, triviaqa:train, ...
+  tests: [] # other questions to test on, e.g. [jsonl:test.jsonl]; none: a part of train is held out
+  limit: null # only so many questions of each part, to try things out
+  split: { validation: 0.15, test: 0.25, seed: 0 } # by \`group\`: what is about one thing stays together
+
+# All wording may be changed, to any language. null: the default.
+prompts:
+  plain: null # ${PLAIN.oeqa}
+  refuse: null # the same, and leave to say "${REFUSAL}"
+  refusal: null # ${REFUSAL}
+  refusalPhrases: null # an answer whose first sentence holds one counts as refused: ${text(REFUSAL_PHRASES.slice(0, 3))}, ...
+
+knowledge:
+  samples: 10 # answers drawn for each open-ended question
+  maxTokens: 16
+  threshold: 0.5 # correctness from which a question counts as known
+
+rehearsal:
+  count: 32 # questions that the model surely knows
+
+selection:
+  method: grait # or cor-rait, corcer-rait, craft, van-tuning, ...
+  known: null # questions that keep their answer; null: all that the proportion allows
+  unknown: null # questions that get the refusal
+
+tuning:
+  lora: { rank: 8, alpha: 16, dropout: 0, targets: all-linear }
+  train: { learningRate: 1.0e-3, schedule: cosine, epochs: 3, batchSize: 16 }
+
+evaluation:
+  split: test # validation: while you still choose settings
+  matching: words # how a right answer is looked for: words, substring or exact
+`
+}
+
+const CHOICES: Question[] = [
+  {
+    id: 'planets-1',
+    kind: 'mcqa',
+    question: 'Which planet is nearest to the sun?',
+    options: ['Venus', 'Mercury', 'Mars', 'Earth'],
+    answer: 1,
+  },
+  { id: 'planets-2', kind: 'mcqa', question: 'Which planet has the most mass?', options: ['Jupiter', 'Saturn', 'Neptune'], answer: 0 },
+].map((question) => ({ ...question, subject: 'planets' }) as Question)
+
+const OPEN: Question[] = [
+  {
+    id: 'books-1',
+    kind: 'oeqa',
+    question: 'Who wrote Faust?',
+    answers: ['Johann Wolfgang von Goethe', 'Goethe'],
+    subject: 'books',
+    group: 'faust',
+  },
+  { id: 'books-2', kind: 'oeqa', question: 'In which language was Faust written?', answers: ['German'], subject: 'books', group: 'faust' },
+  { id: 'books-3', kind: 'oeqa', question: 'Qui a écrit « Candide » ?', answers: ['Voltaire', 'François-Marie Arouet'], subject: 'books' },
+  { id: 'rivers-1', kind: 'oeqa', question: 'Which sea does the Danube flow into?', answers: ['Black Sea'], subject: 'rivers' },
+]
+
+/** Of the atlas, so that the file can be run as it is: what a small model knows in part. */
+const FROM_ATLAS = { subjects: ['capital', 'continent', 'currency', 'language', 'state-capital', 'element-symbol'], count: 114 }
+
+function sampleOfQuestions(): Question[] {
+  const known = atlasQuestions().filter(({ subject }) => FROM_ATLAS.subjects.includes(subject ?? ''))
+  return [...CHOICES, ...OPEN, ...sampleQuestions(known, FROM_ATLAS.count, 0)]
+}
+
+export function sampleJsonLines(): string {
+  return sampleOfQuestions()
+    .map((question) => `${questionLine(question)}\n`)
+    .join('')
+}
+
+export function sampleCsv(): string {
+  const cell = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
+  const rows = sampleOfQuestions().map(({ id, question, options = [], answer, answers = [], subject = '', group = '' }) => [
+    id,
+    question,
+    ...[0, 1, 2, 3].map((index) => options[index] ?? ''),
+    answer === undefined ? '' : 'ABCD'.charAt(answer),
+    answers.join(' | '),
+    subject,
+    group,
+  ])
+  const header = ['id', 'question', 'A', 'B', 'C', 'D', 'answer', 'answers', 'subject', 'group']
+  return [header, ...rows].map((row) => `${row.map(cell).join(',')}\n`).join('')
+}

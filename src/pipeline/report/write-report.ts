@@ -1,0 +1,26 @@
+import { join, relative } from 'node:path'
+import { modelCard } from '../../report/documents/model-card.js'
+import { reportPage } from '../../report/page/report-page.js'
+import { methodFolder } from '../folder/method-folder.js'
+import type { RunDirectory } from '../folder/run-directory.js'
+import { cardData } from './card-data.js'
+import { type ReportedRun, reportData } from './run-files.js'
+
+/**
+ * Writes report.html, one page readable without network or script, and a model card beside each tuned adapter. The cards lie
+ * in the run alone: the cached stage, whose files the run shares, stays as it is. Nothing is written where there are no results.
+ */
+export async function writeReport(
+  directory: RunDirectory,
+  outcome: Omit<ReportedRun, 'results'> & { results: ReportedRun['results'] | undefined },
+): Promise<void> {
+  const { results, dir, config } = outcome
+  if (results === undefined) return
+  const data = await reportData({ ...outcome, results })
+  await directory.write('report.html', await reportPage(data))
+  for (const { method, seed } of data.tunings) {
+    const folder = methodFolder(dir, method, seed)
+    const card = modelCard('adapter', await cardData({ run: dir, config, method, seed, folder }))
+    await directory.write(join(relative(dir, folder), 'tuning', 'adapter', 'README.md'), card)
+  }
+}

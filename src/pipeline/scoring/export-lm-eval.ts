@@ -1,0 +1,139 @@
+import { resolve } from 'node:path'
+import { stringify } from 'yaml'
+import { writeFileAtomically } from '../../atomic-file.js'
+import { type Dataset, type DatasetRequest, loadDataset } from '../../data/dataset.js'
+import type { Question } from '../../data/question/question.js'
+import { sampleQuestions } from '../../data/sample.js'
+import { GraitError } from '../../errors.js'
+import { questionText } from '../../prompts/answer-prompt.js'
+import { knowledgePrompt, scoredOptions } from '../../prompts/knowledge-prompt.js'
+import type { PromptSettings } from '../../prompts/settings.js'
+import { DEFAULT_SHOTS, pickShots } from '../../prompts/shots.js'
+import { datasetLabel } from '../context/experiment-data.js'
+import { jsonLines } from '../folder/json-lines-file.js'
+
+/** Which questions to write as tasks of lm-evaluation-harness, and how they are asked. */
+export interface LmEvalRequest extends DatasetRequest {
+  /** A seeded sample of so many questions. */
+  limit?: number
+  /** Worked examples before each multiple-choice question; null: 5 of MMLU's dev split, elsewhere none. */
+  shots: number | null
+  /** Which instruction open-ended questions carry. */
+  instruction: 'plain' | 'refuse'
+  prompts: PromptSettings
+  /** Longest open-ended answer, tokens. */
+  maxTokens: number
+}
+
+/** A task of lm-evaluation-harness that was written. */
+export interface ExportedTask {
+  /** The task's name in lm-evaluation-harness. */
+  task: string
+  files: string[]
+  questions: number
+}
+
+/**
+ * Writes a data set as tasks of lm-evaluation-harness: for each kind of question a YAML file and the JSON Lines it reads.
+ * Prompts are written out, so that the harness puts before a model, letter by letter, what this package does.
+ * @throws GraitError usage, data_not_found, data_invalid
+ */
+export async function exportLmEval(out: string, request: LmEvalRequest): Promise<{ tasks: ExportedTask[]; notes: string[] }> {
+  const dataset = await loadDataset(request)
+  const questions = request.limit === undefined ? dataset.questions : sampleQuestions(dataset.questions, request.limit, 0)
+  const label = datasetLabel(dataset.split === null || request.name.includes(':') ? request.name : `${request.name}:${dataset.split}`)
+  const name = `grait_${label.replace(/[^A-Za-z0-9]+/g, '_').toLowerCase()}`
+  const kinds = (['mcqa', 'oeqa'] as const).map((kind) => questions.filter((question) => question.kind === kind))
+  const mixed = kinds.every((part) => part.length > 0)
+  const tasks: ExportedTask[] = []
+  for (const part of kinds.filter((each) => each.length > 0)) {
+    const kind = (part[0] as Question).kind
+    const task = mixed ? `${name}_${kind}` : name
+    const [yaml, data] = [`${task}.yaml`, `${task}.jsonl`].map((file) => resolve(out, file)) as [string, string]
+    const docs = kind === 'mcqa' ? await choiceDocs(part, dataset, request) : openDocs(part, request)
+    const settings = kind === 'mcqa' ? CHOICE_TASK : openTask(request.maxTokens)
+    await writeFileAtomically(data, jsonLines(docs))
+    await writeFileAtomically(yaml, taskFile(task, data, settings))
+    tasks.push({ task, files: [yaml, data], questions: part.length })
+  }
+  return { tasks, notes: dataset.notes }
+}
+
+/** One letter is scored after "Answer:", blank included, as in the knowledge query. */
+const CHOICE_TASK = {
+  output_type: 'multiple_choice',
+  doc_to_text: 'prompt',
+  doc_to_choice: 'choices',
+  doc_to_target: 'target',
+  target_delimiter: '',
+  metric_list: [{ metric: 'acc', aggregation: 'mean', higher_is_better: true }],
+}
+
+function openTask(maxTokens: number): Record<string, unknown> {
+  return {
+    output_type: 'generate_until',
+    doc_to_text: 'prompt',
+    doc_to_target: 'answers',
+    generation_kwargs: { until: ['\n'], max_gen_toks: maxTokens, do_sample: false, temperature: 0 },
+    metric_list: [{ metric: 'exact_match', aggregation: 'mean', higher_is_better: true, ignore_case: true, ignore_punctuation: true }],
+  }
+}
+
+async function choiceDocs(questions: readonly Question[], dataset: Dataset, request: LmEvalRequest): Promise<Record<string, unknown>[]> {
+  const shotsOf = await shotsFor(questions, dataset, request)
+  return questions.map((question) => {
+    const asked = knowledgePrompt(question, shotsOf(question), request.prompts)
+    return {
+      id: question.id,
+      prompt: 'prompt' in asked ? asked.prompt : '',
+      choices: scoredOptions(question),
+      target: question.answer,
+      subject: question.subject ?? '',
+    }
+  })
+}
+
+/** Examples come from another split, so that every question stays in the task. */
+async function shotsFor(
+  questions: readonly Question[],
+  dataset: Dataset,
+  { name, dir, shots }: LmEvalRequest,
+): Promise<(question: Question) => Question[]> {
+  const published = name.split(':')[0] as string
+  const count = shots ?? (published === 'mmlu' ? DEFAULT_SHOTS.mcqa : 0)
+  if (count === 0) return () => []
+  const split = published === 'mmlu' ? 'dev' : 'train'
+  if (dataset.split === null || dataset.split === split) {
+    throw new GraitError('usage', `${name}: there is no other split to take ${count} worked examples from`, { hint: 'Use --shots 0.' })
+  }
+  const examples = await loadDataset({ name: published, split, dir })
+  return pickShots(questions, { shots: count, seed: 0, dev: examples.questions }).for
+}
+
+function openDocs(questions: readonly Question[], { instruction, prompts, shots }: LmEvalRequest): Record<string, unknown>[] {
+  if (shots !== null && shots > 0) {
+    throw new GraitError('usage', 'worked examples of open-ended questions are turns of a chat, which a task file can not hold', {
+      hint: 'Leave --shots out, or set it to 0.',
+    })
+  }
+  return questions.map((question) => ({
+    id: question.id,
+    prompt: `${prompts[instruction].oeqa}\n\n${questionText(question)}`,
+    answers: question.answers,
+    subject: question.subject ?? '',
+  }))
+}
+
+function taskFile(task: string, data: string, settings: Record<string, unknown>): string {
+  const body = {
+    task,
+    dataset_path: 'json',
+    dataset_kwargs: { data_files: { test: data } },
+    test_split: 'test',
+    ...settings,
+    num_fewshot: 0,
+    metadata: { version: 1 },
+  }
+  const kind = settings['output_type'] === 'generate_until' ? 'Chat models: run it with --apply_chat_template.\n# ' : ''
+  return `# ${kind}lm_eval --model hf --model_args pretrained=MODEL --tasks ${task} --include_path THIS_FOLDER --log_samples\n${stringify(body, { lineWidth: 0 })}`
+}

@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises'
+import { z } from 'zod'
+import { GraitError } from '../../errors.js'
+import { measuresOf, type OutcomeCounts } from '../../evaluation/measures/measures.js'
+import { truthfulHelpfulness } from '../../evaluation/measures/ths.js'
+import { type BootstrapSettings, independentIntervals } from '../../evaluation/resampling/bootstrap.js'
+import { compareCounts } from '../../evaluation/resampling/compare-counts.js'
+import { type Comparison, INIT_BASIC, type ResultRow, type Results } from '../../evaluation/result-rows.js'
+import { summarise } from '../../evaluation/summary.js'
+import type { Score } from './score.js'
+
+const count = z.int({ error: 'must be a whole number of questions' }).min(0)
+const outcomeCounts = z
+  .strictObject({ correct: count, wrong: count, refused: count.default(0), unparseable: count.default(0) })
+  .refine(({ correct, wrong, refused, unparseable }) => correct + wrong + refused + unparseable > 0, { error: 'counts no answer' })
+
+/** A file of counts; `wrong` excludes `unparseable`. */
+export const countsSchema = z.strictObject({
+  initial: outcomeCounts.optional(),
+  methods: z.record(z.string().min(1), outcomeCounts).refine((methods) => !(INIT_BASIC in methods), {
+    error: `${INIT_BASIC} is given as "initial"`,
+  }),
+})
+
+/** Measures from counts alone. Nothing says which questions were answered alike: methods are resampled independently. */
+export async function scoreCounts(path: string, settings: BootstrapSettings): Promise<Score> {
+  const { initial, methods } = await readCounts(path)
+  const named: [string, OutcomeCounts][] = [
+    ...(initial === undefined ? [] : [[INIT_BASIC, initial] as [string, OutcomeCounts]]),
+    ...Object.entries(methods),
+  ]
+  const rows = named.map(([method, counts]) => rowOf(method, counts, initial, settings))
+  const comparisons = initial === undefined ? [] : comparisonsOf(named, initial, settings)
+  const results: Results = { rows, summary: summarise(rows), comparisons }
+  return { results, notes: ['from counts alone the intervals take the methods as independent; predictions give narrower ones'] }
+}
+
+function rowOf(method: string, counts: OutcomeCounts, initial: OutcomeCounts | undefined, settings: BootstrapSettings): ResultRow {
+  const measures = measuresOf(counts)
+  const own = method === INIT_BASIC
+  const interval = independentIntervals(counts, own ? undefined : initial, settings)
+  return {
+    method,
+    seed: 0,
+    dataset: 'counts',
+    n: counts.correct + counts.wrong + counts.refused + counts.unparseable,
+    ...counts,
+    ...measures,
+    ths: truthfulHelpfulness(initial && measuresOf(initial), measures),
+    // Init-Basic against itself is 0 whatever is drawn.
+    interval: own && measures.pw > 0 ? { ...interval, ths: [0, 0] } : interval,
+    bySubject: null,
+    refusal: null,
+  }
+}
+
+function comparisonsOf(named: readonly [string, OutcomeCounts][], initial: OutcomeCounts, settings: BootstrapSettings): Comparison[] {
+  const methods = named.filter(([method]) => method !== INIT_BASIC)
+  return methods.flatMap(([b, ofB], index) =>
+    methods.slice(index + 1).flatMap(([a, ofA]) => {
+      const found = compareCounts(ofA, ofB, initial, settings)
+      return found === null ? [] : [{ a, b, dataset: 'counts', ...found }]
+    }),
+  )
+}
+
+async function readCounts(path: string): Promise<z.infer<typeof countsSchema>> {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (cause) {
+    throw new GraitError('data_not_found', `${path}: can't be read`, { hint: 'Name a JSON file of counts.', cause })
+  }
+  const hint = 'Write {"initial": {"correct", "wrong", "refused", "unparseable"}, "methods": {NAME: {...}}}, whole numbers of questions.'
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw new GraitError('data_invalid', `${path}: not valid JSON: ${(cause as Error).message}`, { hint, cause })
+  }
+  const parsed = countsSchema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  const at = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `
+  throw new GraitError('data_invalid', `${path}: ${at}${issue?.message}`, { hint, details: { file: path, path: issue?.path.join('.') } })
+}

@@ -1,0 +1,111 @@
+import { type Dataset, type DatasetRequest, loadDataset } from '../../data/dataset.js'
+import { type Prediction, readPredictions } from '../../data/files/predictions.js'
+import type { Question } from '../../data/question/question.js'
+import { sampleQuestions } from '../../data/sample.js'
+import { GraitError } from '../../errors.js'
+import { optionConfidence, sampleAgreement } from '../../evaluation/confidence.js'
+import { type JudgeSettings, judge } from '../../evaluation/judging/judge.js'
+import type { JudgedAnswer } from '../../evaluation/measures/outcome.js'
+import type { BootstrapSettings } from '../../evaluation/resampling/bootstrap.js'
+import { INIT_BASIC, type Results } from '../../evaluation/result-rows.js'
+import { buildResults, type JudgedSet } from '../../evaluation/results.js'
+import { datasetLabel } from '../context/experiment-data.js'
+
+/** A JSON Lines file of answers made elsewhere. */
+export interface PredictionFile {
+  /** What the answers are called in the results. */
+  method: string
+  path: string
+}
+
+/** Answers made elsewhere, and the questions they answer. */
+export interface ScoreRequest extends DatasetRequest {
+  /** A seeded sample of so many questions, as `grait data --limit` prints it. */
+  limit?: number
+  predictions: readonly PredictionFile[]
+  /** Answers of the initial model to the plain instruction; without them there is no THS. */
+  initial?: string
+  /** Score only questions that every file answers; otherwise a missing answer counts as unparseable. */
+  skipMissing?: boolean
+  judging: JudgeSettings
+  bootstrap: BootstrapSettings
+}
+
+/** What answers made elsewhere came to. */
+export interface Score {
+  results: Results
+  /** What a reader of the results should know: missing answers, what was read. */
+  notes: string[]
+}
+
+/** Judges answers made elsewhere and measures them. @throws GraitError data_not_found, data_invalid with file and line */
+export async function scorePredictions(request: ScoreRequest): Promise<Score> {
+  const dataset = await loadDataset(request)
+  const asked = request.limit === undefined ? dataset.questions : sampleQuestions(dataset.questions, request.limit, 0)
+  const files: PredictionFile[] = [
+    ...(request.initial === undefined ? [] : [{ method: INIT_BASIC, path: request.initial }]),
+    ...request.predictions,
+  ]
+  refuseSameNames(files)
+  const notes = [...dataset.notes]
+  const read: { file: PredictionFile; predictions: Map<string, Prediction> }[] = []
+  for (const file of files) {
+    const predictions = await readPredictions(file.path, asked)
+    read.push({ file, predictions })
+    notes.push(...missingNote(file.path, predictions, asked, request.skipMissing === true))
+  }
+  const questions = request.skipMissing === true ? asked.filter(({ id }) => read.every(({ predictions }) => predictions.has(id))) : asked
+  if (questions.length === 0) {
+    throw new GraitError('data_invalid', 'no question has an answer in every file', { hint: 'Score the files one by one.' })
+  }
+  const sets = read.map(
+    ({ file, predictions }): JudgedSet => ({
+      method: file.method,
+      seed: 0,
+      dataset: datasetName(request, dataset),
+      answers: questions.map((question) => judged(question, predictions.get(question.id), request.judging)),
+    }),
+  )
+  return { results: await buildResults(sets, { ...request.bootstrap, compareWithInitial: true }), notes }
+}
+
+function judged(question: Question, prediction: Prediction | undefined, judging: JudgeSettings): JudgedAnswer {
+  const confidence = prediction && confidenceOf(prediction)
+  return {
+    id: question.id,
+    outcome: judge(question, prediction?.output ?? '', judging).outcome,
+    ...(question.subject === undefined ? {} : { subject: question.subject }),
+    ...(confidence === undefined ? {} : { confidence }),
+  }
+}
+
+function confidenceOf({ output, confidence, probabilities, samples }: Prediction): number | undefined {
+  if (confidence !== undefined) return confidence
+  if (probabilities !== undefined) return optionConfidence(probabilities)
+  return samples && sampleAgreement(output, samples)
+}
+
+function missingNote(
+  path: string,
+  predictions: ReadonlyMap<string, Prediction>,
+  questions: readonly Question[],
+  skipped: boolean,
+): string[] {
+  const missing = questions.filter(({ id }) => !predictions.has(id))
+  const first = missing[0]
+  if (first === undefined) return []
+  const then = skipped ? 'they are left out' : 'they count as unparseable (--skip-missing leaves them out)'
+  return [`${path}: ${missing.length} of ${questions.length} questions have no prediction, the first is ${first.id}; ${then}`]
+}
+
+function refuseSameNames(files: readonly PredictionFile[]): void {
+  const again = files.find(({ method }, index) => files.findIndex((other) => other.method === method) < index)
+  if (again === undefined) return
+  throw new GraitError('usage', `two files of predictions are called ${again.method}`, {
+    hint: 'Give them names: --predictions NAME=FILE.',
+  })
+}
+
+function datasetName({ name }: ScoreRequest, { split }: Dataset): string {
+  return datasetLabel(split === null || name.includes(':') ? name : `${name}:${split}`)
+}

@@ -1,0 +1,73 @@
+import { isRefusal } from '../../evaluation/judging/refusal.js'
+import { type AskedQuestion, answerPrompt } from '../../prompts/answer-prompt.js'
+import { resolvePrompts } from '../../prompts/settings.js'
+import type { Model } from '../../runtime/model.js'
+import { ModelSession } from '../context/model-session.js'
+import { type RunReporter, silentReporter } from '../reporter.js'
+import { findTuned, type TunedChoice } from './tuned-model.js'
+
+export interface AskOptions extends TunedChoice {
+  reporter?: RunReporter
+  signal?: AbortSignal
+}
+
+export interface GivenAnswer {
+  /** The first line. */
+  text: string
+  /** Whether it says that it does not know. */
+  refused: boolean
+}
+
+/** What the initial and the tuned model answer to one question. */
+export interface AnswerPair {
+  question: string
+  initial: GivenAnswer
+  tuned: GivenAnswer
+}
+
+/** The two models of a run, ready to be asked. Close it, or the process goes on living. */
+export interface Conversation {
+  method: string
+  seed: number
+  /** @param options of a multiple-choice question */
+  ask(question: string, options?: readonly string[]): Promise<AnswerPair>
+  close(): Promise<void>
+}
+
+/**
+ * Opens the initial and the tuned model of a finished run. They are asked as in its evaluation: greedy, no examples, the
+ * initial model plainly, the tuned one with leave to refuse.
+ * @throws GraitError where the run has no tuned model (findTuned) or its model can't be loaded
+ */
+export async function openConversation({ reporter = silentReporter, signal, ...choice }: AskOptions): Promise<Conversation> {
+  const { config, method, seed, adapter } = await findTuned(choice)
+  const session = new ModelSession(config, reporter, signal)
+  try {
+    const [initial, tuned] = [await session.model(), await session.model(adapter)]
+    const prompts = resolvePrompts(config.prompts)
+    const answer = async (model: Model, question: AskedQuestion, instruction: 'plain' | 'refuse'): Promise<GivenAnswer> => {
+      const prompt = { id: 'asked', ...answerPrompt(question, instruction, prompts) }
+      const sampling = { samples: 1, temperature: 0, maxTokens: config.evaluation.maxTokens, stop: ['\n'], seed: 0 }
+      for await (const { texts } of model.generate([prompt], { ...sampling, ...(signal === undefined ? {} : { signal }) })) {
+        const text = (texts[0] ?? '').trim()
+        return { text, refused: isRefusal(text, prompts.refusalPhrases) }
+      }
+      return { text: '', refused: false }
+    }
+    return {
+      method,
+      seed,
+      async ask(text, options = []) {
+        const question: AskedQuestion = {
+          question: text,
+          ...(options.length === 0 ? { kind: 'oeqa' } : { kind: 'mcqa', options: [...options] }),
+        }
+        return { question: text, initial: await answer(initial, question, 'plain'), tuned: await answer(tuned, question, 'refuse') }
+      },
+      close: () => session.close(),
+    }
+  } catch (error) {
+    await session.close()
+    throw error
+  }
+}

@@ -1,0 +1,40 @@
+import { join, resolve } from 'node:path'
+import { writeFileAtomically } from '../../atomic-file.js'
+import { modelCard } from '../../report/documents/model-card.js'
+import { refuseOccupied } from '../../runtime/calls/finished-folder.js'
+import { ModelSession } from '../context/model-session.js'
+import { cardData } from '../report/card-data.js'
+import { type RunReporter, silentReporter } from '../reporter.js'
+import { findTuned, type TunedChoice } from './tuned-model.js'
+
+export interface MergeOptions extends TunedChoice {
+  /** A folder that is empty or missing. */
+  out: string
+  reporter?: RunReporter
+  signal?: AbortSignal
+}
+
+/**
+ * Writes the tuned model of a finished run as one folder that transformers loads: weights with the adapter merged in
+ * (safetensors, in the run's dtype), configuration, tokenizer, model card.
+ * @returns the folder's absolute path
+ * @throws GraitError where the run has no tuned model (findTuned), invalid_request for an occupied folder
+ */
+export async function mergeTuned({ out, reporter = silentReporter, signal, ...choice }: MergeOptions): Promise<string> {
+  const tuned = await findTuned(choice)
+  await refuseOccupied(resolve(out))
+  // A sum with quantized weights could not be written as plain ones.
+  const config = { ...tuned.config, model: { ...tuned.config.model, quantization: 'none' as const } }
+  const session = new ModelSession(config, reporter, signal)
+  try {
+    const model = await session.model()
+    const path = await model.mergeAdapter(tuned.adapter, out, {
+      ...(signal === undefined ? {} : { signal }),
+      onProgress: ({ done, total, unit }) => reporter.stageProgress('merge', { done, total, unit }),
+    })
+    await writeFileAtomically(join(path, 'README.md'), modelCard('merged', await cardData(tuned)))
+    return path
+  } finally {
+    await session.close()
+  }
+}

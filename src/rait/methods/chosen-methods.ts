@@ -1,0 +1,56 @@
+import { GraitError } from '../../errors.js'
+import type { Method } from '../method.js'
+import { methodById, methods } from './registry.js'
+
+/** Rows of every table that need no training set. */
+const UNTRAINED = ['init-basic', 'init-refuse']
+/** Names a folder of a run. */
+const ID = /^[A-Za-z0-9][A-Za-z0-9._-]*$/
+
+/**
+ * The methods to compare, in the order given, each once; `all` stands for every method of the tables. init-basic and
+ * init-refuse may be named: they are in every table anyway.
+ * @throws GraitError config_invalid for an unknown name or an unusable method of one's own, usage where none is left
+ */
+export function chosenMethods(chosen: readonly (string | Method)[]): Method[] {
+  const found = chosen.flatMap((item) => {
+    if (typeof item !== 'string') return [ownMethod(item)]
+    if (item === 'all') return [...methods]
+    return UNTRAINED.includes(item) ? [] : [methodById(item)]
+  })
+  const distinct = [...new Set(found)]
+  const twice = distinct.find((method, index) => distinct.findIndex(({ id }) => id === method.id) < index)
+  if (twice !== undefined) {
+    throw new GraitError('config_invalid', `two different methods have the id ${JSON.stringify(twice.id)}`, {
+      hint: 'Give each method an id of its own.',
+    })
+  }
+  if (distinct.length === 0) {
+    throw new GraitError('usage', 'no method to compare is named', {
+      hint: `Methods: ${methods.map(({ id }) => id).join(', ')}; or all.`,
+    })
+  }
+  return distinct
+}
+
+/** @throws GraitError config_invalid where the id is taken or no name for a folder */
+export function ownMethod(method: Method): Method {
+  if (methods.includes(method)) return method
+  const hint = 'Take letters, digits, dots, dashes and underscores, and no id of a method that comes along.'
+  if (typeof method.id !== 'string' || !ID.test(method.id)) {
+    throw new GraitError('config_invalid', `a method can't have the id ${JSON.stringify(method.id)}`, { hint })
+  }
+  if (UNTRAINED.includes(method.id) || methods.some(({ id }) => id === method.id)) {
+    throw new GraitError('config_invalid', `there is a method ${JSON.stringify(method.id)} already`, { hint })
+  }
+  return method
+}
+
+/**
+ * What stands for a method in the key of its selection: its id and version; without a version, for one's own method, its
+ * source text, so that a changed function is not answered with what the former one chose.
+ */
+export function methodKey(method: Method): unknown {
+  if (method.version !== undefined) return { id: method.id, version: method.version }
+  return methods.includes(method) ? method.id : { id: method.id, source: String(method.select) }
+}

@@ -1,0 +1,17 @@
+import { GraitError } from '../../errors.js'
+import { takeFirst } from '../groups.js'
+import type { Method } from '../method.js'
+import { shuffled } from '../order.js'
+
+/** Ordinary instruction tuning: as many questions as the others train on, known or not, all with their gold answers. */
+export const vanTuning: Method = {
+  id: 'van-tuning',
+  description: 'random questions of all, gold answers, no refusals',
+  needs: { influence: false },
+  select(candidates, request) {
+    if (candidates.length === 0) throw new GraitError('empty_group', 'D_src is empty: there are no questions to train on')
+    const notes: string[] = []
+    const taken = takeFirst(shuffled(candidates, request.seed), request.known + request.unknown, 'D_src', request, notes)
+    return { chosen: taken.map(({ id, group }) => ({ id, group, target: 'gold', weight: 1 })), notes }
+  },
+}

@@ -1,0 +1,106 @@
+import { stringify } from 'yaml'
+import type { ResultRow } from '../../evaluation/result-rows.js'
+import { bounds, counted, decimal } from '../numbers.js'
+
+export interface CardData {
+  method: string
+  seed: number
+  base: BaseModel
+  /** As configured: the data set that was learnt from. */
+  trainedOn: string
+  known: number
+  unknown: number
+  /** The sentence that stands for not knowing, and the instruction that allows it. */
+  refusal: string
+  instruction: string
+  /** Of LoRA and training, name and value. */
+  settings: readonly (readonly [string, string | number])[]
+  /** Of the initial model and of this one. */
+  results: readonly ResultRow[]
+}
+
+export interface BaseModel {
+  /** As configured. */
+  source: string
+  /** On the Hugging Face hub, where it is known. */
+  id?: string | undefined
+  /** SPDX in small letters, where it is known. */
+  licence?: string | undefined
+}
+
+/** A model card in Markdown with YAML front matter, as the Hugging Face hub reads it. Holds no times and no paths of the run: the same configuration gives the same card. */
+export function modelCard(form: 'adapter' | 'merged', data: CardData): string {
+  const { method, seed, base, trainedOn, known, unknown, refusal, instruction, settings, results } = data
+  const front = {
+    ...(base.id === undefined ? {} : { base_model: base.id }),
+    ...(form === 'adapter' ? { library_name: 'peft' } : { library_name: 'transformers' }),
+    ...(base.licence === undefined ? {} : { license: base.licence }),
+    pipeline_tag: 'text-generation',
+    tags: ['refusal-aware-instruction-tuning', 'grait', ...(form === 'adapter' ? ['lora'] : [])],
+  }
+  const what = form === 'adapter' ? 'A LoRA adapter' : 'A model (LoRA adapter merged into the weights)'
+  return `---
+${stringify(front)}---
+
+# ${inline(base.id ?? base.source)} that says when it does not know
+
+${what} made by refusal-aware instruction tuning with \`grait\` (method \`${method}\`, seed ${seed}). Asked with the instruction below, it
+answers what it knows and says “${inline(refusal)}” where it does not.
+
+${table(
+  ['', ''],
+  [
+    ['base model', base.id ?? base.source],
+    ['licence of the base model', base.licence ?? 'see the base model'],
+    ['data', trainedOn],
+    ['trained to answer', counted(known, 'question')],
+    ['trained to refuse', counted(unknown, 'question')],
+  ],
+)}
+
+## Instruction
+
+\`\`\`\`text
+${instruction.replaceAll('````', '')}
+\`\`\`\`
+
+## Results
+
+${resultsText(results)}
+
+## Settings
+
+${table(['setting', 'value'], settings)}
+
+## Limits
+
+Refusals were learnt from questions of one kind; on others the model may refuse too much or too little. It can still be wrong where it
+answers.
+`
+}
+
+function resultsText(results: readonly ResultRow[]): string {
+  if (results.length === 0) return 'Not evaluated.'
+  const rows = results.map(({ dataset, method, n, pc, pw, pr, ths, interval }) => [
+    dataset,
+    method,
+    n,
+    decimal(pc),
+    decimal(pw),
+    decimal(pr),
+    `${decimal(ths)} ${bounds(interval.ths)}`.trim(),
+  ])
+  return `${table(['test', 'method', 'questions', 'right %', 'wrong %', 'refused %', 'THS [95 %]'], rows)}
+
+init-basic is the base model, asked plainly. THS = Pc − Pw · Pc₁ / Pw₁ weighs right answers kept against wrong ones left; the base model's is 0.`
+}
+
+function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const line = (cells: readonly (string | number)[]) => `| ${cells.map((cell) => inline(String(cell))).join(' | ')} |`
+  return [line(header), `|${header.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n')
+}
+
+/** Text that stands in a line or a cell of Markdown as it is. */
+function inline(text: string): string {
+  return text.replace(/\s+/g, ' ').replace(/[\\`*_<>[\]|#]/g, (character) => (character === '_' ? '_' : `\\${character}`))
+}

@@ -1,0 +1,44 @@
+import { type Html, html } from '../html/html.js'
+import type { ReportData } from '../report-data.js'
+import { pageDocument } from './document.js'
+import { knowledgeSection } from './knowledge-section.js'
+import { lead } from './lead.js'
+import { makingSection } from './making-section.js'
+import { movementSection } from './movement-section.js'
+import { questionsSection } from './questions-section.js'
+import { resultsSection } from './results-section.js'
+import { modelName } from './shown.js'
+import { subjectsSection } from './subjects-section.js'
+import { tiles } from './tiles.js'
+import { trainingSection } from './training-section.js'
+
+/** The page of a run or a comparison: one HTML file that loads nothing and can be read without script. */
+export async function reportPage(data: ReportData): Promise<string> {
+  const sections: readonly [id: string, name: string, content: Html | null][] = [
+    ['results', 'Results', await resultsSection(data)],
+    ['moved', 'Where questions went', await movementSection(data)],
+    ['subjects', 'By subject', subjectsSection(data)],
+    ['knowledge', 'Knowledge', await knowledgeSection(data)],
+    ['training', 'Training', await trainingSection(data)],
+    ['questions', 'Questions', questionsSection(data)],
+    ['making', 'Reproduce', makingSection(data)],
+  ]
+  const present = sections.filter(([, , content]) => content !== null)
+  const methods = [...new Set(data.tunings.map(({ method }) => method))]
+  const what = data.tunings.length > 1 ? 'comparison' : 'run'
+  return pageDocument(
+    `${data.name}: grait ${what}`,
+    html`<header>
+<h1>${data.name}</h1>
+<p class="origin">${what} of ${methods.join(', ')} on ${modelName(data.model)}, ${data.making.startedAt.slice(0, 10)}</p>
+<nav aria-label="Contents"><ul>${present.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
+</header>
+<main>
+${lead(data)}
+${tiles(data)}
+${(data.notes ?? []).map((note) => html`<p class="note">${note}</p>`)}
+${present.map(([, , content]) => html`<section>${content}</section>`)}
+</main>
+<footer>Made by grait. One file, no network.</footer>`,
+  )
+}

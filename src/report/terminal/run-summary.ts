@@ -1,0 +1,29 @@
+import type { Results } from '../../evaluation/result-rows.js'
+import type { MovedGroup } from './moved-questions.js'
+import { movedQuestionsText } from './moved-questions.js'
+import { resultsTable } from './results-table.js'
+import { type SelectedQuestion, selectionTable } from './selection-table.js'
+import { wrapped } from './wrapped.js'
+
+/** The three movements that tell most, in this order. */
+const SHOWN = ['wrong->refused', 'right->refused', 'wrong->right']
+
+export interface RunSummary {
+  dir: string
+  results: Results
+  selection: readonly SelectedQuestion[]
+  moved: readonly MovedGroup[]
+}
+
+/** What a run achieved, for the terminal: the table, the selection by subject, questions that moved. */
+export function runSummary({ dir, results, selection, moved }: RunSummary, width: number): string {
+  const shown = SHOWN.flatMap((movement) => moved.filter((group) => group.movement === movement))
+  const text = [
+    resultsTable(results, width),
+    'Pc right, Pw wrong, Pr refused. THS: right answers kept, less the wrong ones left, at the initial model’s exchange rate; 0 is the initial model.\n',
+    `Training questions by subject\n${selectionTable(selection, width)}`,
+    movedQuestionsText(shown, width),
+    `${dir}/report.html\n`,
+  ].join('\n')
+  return wrapped(text, width)
+}

@@ -1,0 +1,36 @@
+import type { ResultRow, Results } from '../../evaluation/result-rows.js'
+import { resultsTable } from './results-table.js'
+import { type Column, textTable } from './table.js'
+
+const COLUMNS: readonly Column[] = [
+  { header: 'method', shrinks: true },
+  { header: 'over-refusal %', align: 'right' },
+  { header: 'hallucination left %', align: 'right' },
+  { header: 'refusal precision %', align: 'right' },
+  { header: 'refusal recall %', align: 'right' },
+  { header: 'AURC %', align: 'right' },
+]
+
+/** The tables of results, and below them whether the right questions are refused. */
+export function scoreTables(results: Results, width = 100): string {
+  return resultsTable(results, width) + refusalTable(results.rows, width)
+}
+
+/** Nothing where there is no initial model to compare with and no confidence. */
+function refusalTable(rows: readonly ResultRow[], width: number): string {
+  const shown = rows.filter(({ refusal, riskCoverage }) => (refusal !== null && refusal !== undefined) || riskCoverage !== undefined)
+  if (shown.length === 0) return ''
+  const cells = shown.map(({ method, refusal, riskCoverage }) => [
+    method,
+    percent(refusal?.overRefusal),
+    percent(refusal?.hallucinationLeft),
+    percent(refusal?.refusalPrecision),
+    percent(refusal?.refusalRecall),
+    percent(riskCoverage?.area),
+  ])
+  return `\nAre the right questions refused? Against the initial model's answers; lower over-refusal, hallucination and AURC are better\n${textTable(COLUMNS, cells, width)}`
+}
+
+function percent(value: number | null | undefined): string {
+  return value === null || value === undefined ? '–' : value.toFixed(1)
+}

@@ -1,0 +1,76 @@
+import type { Message, WireSample } from '../../bridge/contract.js'
+import { GraitError } from '../../errors.js'
+
+/** A prompt that the model's chat template renders, up to where the answer begins. */
+export interface ChatPrompt {
+  /** Unique within one call; given back with the answer. */
+  id: string
+  /** The turns so far; the last one is the user's. */
+  messages: readonly Message[]
+  prompt?: undefined
+}
+
+/** A prompt that is taken as it is. */
+export interface TextPrompt {
+  /** Unique within one call; given back with the answer. */
+  id: string
+  /** What the continuation follows, to the letter. */
+  prompt: string
+  messages?: undefined
+}
+
+/** What a model is asked. */
+export type Prompt = ChatPrompt | TextPrompt
+
+/** A prompt and the text the model is to answer with; the end-of-turn token is added. */
+export type Sample = Prompt & {
+  /** The answer whose loss (gradient) is taken; the prompt is masked. */
+  target: string
+  /** Of the sample's loss; default 1. */
+  weight?: number | undefined
+}
+
+/** A prompt and the continuations to score. */
+export type OptionsPrompt = Prompt & {
+  /** Each is scored as it would follow the prompt. */
+  options: readonly string[]
+}
+
+export interface WirePrompt {
+  id: string
+  messages: Message[] | null
+  prompt: string | null
+}
+
+/** @throws GraitError `invalid_request` naming position and id where neither or both of messages and prompt are given, or an id comes twice. */
+export function wirePrompts(prompts: readonly Prompt[], list = 'items'): WirePrompt[] {
+  refuseRepeatedIds(prompts, list)
+  return prompts.map((prompt, index) => wirePrompt(prompt, `${list}[${index}]`))
+}
+
+export function wireSamples(samples: readonly Sample[]): WireSample[] {
+  const prompts = wirePrompts(samples, 'samples')
+  return samples.map((sample, index) => ({ ...prompts[index]!, target: sample.target, weight: sample.weight ?? 1 }))
+}
+
+function wirePrompt({ id, messages, prompt }: Prompt, where: string): WirePrompt {
+  if ((messages === undefined) === (prompt === undefined)) {
+    const problem = messages === undefined ? 'has neither messages nor prompt' : 'has both messages and prompt'
+    throw new GraitError('invalid_request', `${where} (id ${JSON.stringify(id)}) ${problem}`, { hint: 'Give exactly one of them.' })
+  }
+  return { id, messages: messages === undefined ? null : [...messages], prompt: prompt ?? null }
+}
+
+function refuseRepeatedIds(prompts: readonly Prompt[], list: string): void {
+  const first = new Map<string, number>()
+  for (const [index, { id }] of prompts.entries()) {
+    if (!id.isWellFormed()) throw new GraitError('invalid_request', `${list}[${index}]: the id is not valid Unicode text`)
+    const earlier = first.get(id)
+    if (earlier !== undefined) {
+      throw new GraitError('invalid_request', `${list}[${index}] has the id ${JSON.stringify(id)} of ${list}[${earlier}]`, {
+        hint: 'Give every item its own id.',
+      })
+    }
+    first.set(id, index)
+  }
+}

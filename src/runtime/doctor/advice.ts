@@ -1,0 +1,100 @@
+import { existsSync } from 'node:fs'
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { hubEndpoint } from '../../data/hub/endpoint.js'
+import { PACKAGE_VERSION } from '../../package-version.js'
+import type { Environment } from '../provision/environment.js'
+import { STALE_MS } from '../provision/setup-lock.js'
+import { hasNvidiaGpu } from '../provision/torch-build.js'
+import type { ServedRuntime } from '../served/served-registry.js'
+import type { Problem } from './problem.js'
+
+/** What works, but not as it could; each with what to do. The installation is well all the same. */
+export async function advice(
+  environments: string,
+  installed: Environment | undefined,
+  served: readonly ServedRuntime[],
+): Promise<Problem[]> {
+  const found = await Promise.all([
+    missingDriver(),
+    installed === undefined ? undefined : uselessCuda(installed),
+    leftLocks(environments),
+    installed === undefined ? undefined : otherEnvironments(environments, installed.folder),
+    unreachableHub(),
+  ])
+  return [...found, ...served.map(otherVersion)].flat().filter((problem) => problem !== undefined)
+}
+
+const PCI = '/sys/bus/pci/devices'
+const NVIDIA = '0x10de'
+/** PCI class of what draws or computes. */
+const DISPLAY = /^0x03/
+
+/** An NVIDIA GPU that the machine has and no driver serves. */
+export async function missingDriver(pci = PCI, driven = hasNvidiaGpu()): Promise<Problem | undefined> {
+  if (driven) return undefined
+  const devices = await readdir(pci).catch(() => [])
+  const read = (device: string, file: string) => readFile(join(pci, device, file), 'utf8').catch(() => '')
+  for (const device of devices) {
+    if ((await read(device, 'vendor')).trim() !== NVIDIA || !DISPLAY.test(await read(device, 'class'))) continue
+    return {
+      what: `there is an NVIDIA GPU (PCI ${device}), but no driver for it`,
+      fix: "sudo ubuntu-drivers install, or your distribution's nvidia driver package; then grait setup --device cuda",
+    }
+  }
+  return undefined
+}
+
+/** Gigabytes of CUDA libraries on a machine without a GPU. */
+export function uselessCuda(
+  { build, folder }: Pick<Environment, 'build' | 'folder'>,
+  hasGpu = hasNvidiaGpu(),
+  platform = process.platform,
+): Problem | undefined {
+  if (build !== 'default' || hasGpu || platform !== 'linux') return undefined
+  return { what: `PyTorch in ${folder} is the CUDA build, and there is no NVIDIA GPU`, fix: `rm -r ${folder} && grait setup --device cpu` }
+}
+
+/** Locks of set-ups that were killed. The next set-up takes them over. */
+export async function leftLocks(environments: string, now = Date.now()): Promise<Problem[]> {
+  const names = (await readdir(environments).catch(() => [])).filter((name) => name.endsWith('.lock'))
+  const ages = await Promise.all(
+    names.map(async (name) => now - (await stat(join(environments, name)).catch(() => ({ mtimeMs: now }))).mtimeMs),
+  )
+  return names
+    .filter((_, index) => (ages[index] as number) > STALE_MS)
+    .map((name) => ({
+      what: `a set-up that was killed left its lock ${join(environments, name)}`,
+      fix: `rm -r ${join(environments, name)}`,
+    }))
+}
+
+/** Environments that this version does not use. */
+export async function otherEnvironments(environments: string, used: string): Promise<Problem | undefined> {
+  const names = (await readdir(environments).catch(() => [])).filter((name) => /^[0-9a-f]{16}(\.partial-.*)?$/.test(name))
+  const others = names.map((name) => join(environments, name)).filter((folder) => folder !== used && existsSync(folder))
+  if (others.length === 0) return undefined
+  const [number, verb] = others.length === 1 ? ['an environment', 'is'] : [`${others.length} environments`, 'are']
+  return { what: `${number} of another version of this package ${verb} kept`, fix: `rm -r ${others.join(' ')}` }
+}
+
+/** Data sets and models by name come from the hub; all else works without. */
+export async function unreachableHub(env: NodeJS.ProcessEnv = process.env, limitMs = 3_000): Promise<Problem | undefined> {
+  const { url, offline } = hubEndpoint(env)
+  if (offline) return undefined
+  const answered = await fetch(url, { method: 'HEAD', redirect: 'manual', signal: AbortSignal.timeout(limitMs) }).then(
+    () => true,
+    () => false,
+  )
+  if (answered) return undefined
+  return {
+    what: `the hub ${url} cannot be reached: hub:ORG/NAME models and data sets by name have to lie here already`,
+    fix: 'check the connection and HTTPS_PROXY, set HF_ENDPOINT to a mirror, or HF_HUB_OFFLINE=1 to do without',
+  }
+}
+
+/** A client of this version may be refused there. */
+export function otherVersion({ pid, path, version }: ServedRuntime): Problem | undefined {
+  if (version === PACKAGE_VERSION) return undefined
+  return { what: `the runtime served at ${path} is of version ${version}, this is ${PACKAGE_VERSION}`, fix: `kill ${pid} && grait serve` }
+}

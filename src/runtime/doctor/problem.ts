@@ -1,0 +1,7 @@
+/** Something that is wrong, or could be better, with an installation. */
+export interface Problem {
+  /** What was found. */
+  what: string
+  /** What to do: a command where there is one. */
+  fix: string
+}

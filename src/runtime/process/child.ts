@@ -1,0 +1,102 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import type { Readable } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
+import { GraitError } from '../../errors.js'
+import { onProcessExit } from './exit-hook.js'
+import { readLines } from './log-lines.js'
+
+export interface LaunchCommand {
+  executable: string
+  args: readonly string[]
+  env: NodeJS.ProcessEnv
+  cwd?: string
+}
+
+export interface ChildExit {
+  status: number | null
+  signal: NodeJS.Signals | null
+}
+
+const KEPT_LINES = 200
+/** After the exit, how long the last output is waited for: a grandchild may hold the pipe open for ever. */
+const LAST_OUTPUT_MS = 500
+
+type Child = ChildProcessByStdio<null, Readable, Readable>
+
+/** The runtime's process, leader of its own process group so that all it started can be ended with it. */
+export class RuntimeChild {
+  readonly pid: number
+  readonly exited: Promise<ChildExit>
+  readonly #lastLines: string[] = []
+  #gone = false
+
+  /** @throws GraitError `python_not_found` where the executable cannot be started. */
+  static async start(command: LaunchCommand, onLine: (line: string) => void): Promise<RuntimeChild> {
+    const { executable, args, env, cwd } = command
+    const child = spawn(executable, args, { env, cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+    try {
+      await once(child, 'spawn')
+    } catch (cause) {
+      throw new GraitError('python_not_found', `cannot start ${executable}: ${(cause as Error).message}`, {
+        hint: 'Run `grait doctor`.',
+        cause,
+      })
+    }
+    return new RuntimeChild(child, onLine)
+  }
+
+  private constructor(child: Child, onLine: (line: string) => void) {
+    this.pid = child.pid!
+    this.exited = this.#watch(child)
+    for (const stream of [child.stdout, child.stderr]) {
+      readLines(stream, (line) => {
+        if (this.#lastLines.push(line) > KEPT_LINES) this.#lastLines.shift()
+        onLine(line)
+      })
+    }
+  }
+
+  /** The last lines the process wrote, oldest first. */
+  lastLines(): readonly string[] {
+    return this.#lastLines
+  }
+
+  /** Send `signal` to the whole group; nothing happens where it is gone. */
+  kill(signal: NodeJS.Signals): void {
+    if (this.#gone) return
+    try {
+      process.kill(-this.pid, signal)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    }
+  }
+
+  /** Wait for the exit for at most `ms`; tells whether it came. */
+  async exitsWithin(ms: number): Promise<boolean> {
+    const timer = new AbortController()
+    const late = delay(ms, false, { signal: timer.signal }).catch(() => false)
+    const exited = await Promise.race([this.exited.then(() => true), late])
+    timer.abort()
+    return exited
+  }
+
+  /** SIGTERM, then, after `terminateMs`, SIGKILL. */
+  async end(terminateMs: number): Promise<void> {
+    this.kill('SIGTERM')
+    if (await this.exitsWithin(terminateMs)) return
+    this.kill('SIGKILL')
+    await this.exited
+  }
+
+  async #watch(child: Child): Promise<ChildExit> {
+    const takeBack = onProcessExit(() => this.kill('SIGKILL'))
+    const outputEnded = once(child, 'close')
+    const [status, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
+    this.kill('SIGKILL') // what it started and left behind
+    this.#gone = true
+    takeBack()
+    await Promise.race([outputEnded, delay(LAST_OUTPUT_MS, undefined, { ref: false })])
+    return { status, signal }
+  }
+}

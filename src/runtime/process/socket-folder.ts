@@ -1,0 +1,48 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { GraitError } from '../../errors.js'
+import { onProcessExit } from './exit-hook.js'
+
+/** sockaddr_un holds 108 bytes on Linux and 104 on macOS, a closing zero included. */
+const LONGEST_SOCKET_PATH = process.platform === 'darwin' ? 103 : 107
+export const SOCKET_FOLDER_PREFIX = 'grait-'
+/** What mkdtemp adds to the name, and the longest socket name with its slash. */
+const ADDED_BYTES = 6 + '/d'.length
+
+export interface SocketFolder {
+  path: string
+  dataEndpoint: string
+  controlEndpoint: string
+  remove(): void
+}
+
+/** A folder of mode 0700 for the two ipc sockets, under a path short enough for a socket address; gone at exit. */
+export function makeSocketFolder(): SocketFolder {
+  const parent = [tmpdir(), '/tmp'].find((folder) => fits(join(folder, SOCKET_FOLDER_PREFIX)) && existsSync(folder))
+  if (parent === undefined) {
+    throw new GraitError('runtime_not_ready', `the path of the temporary folder is too long for a socket: ${tmpdir()}`, {
+      hint: 'Set TMPDIR to a shorter path.',
+    })
+  }
+  const path = mkdtempSync(join(parent, SOCKET_FOLDER_PREFIX))
+  const remove = () => rmSync(path, { recursive: true, force: true })
+  const takeBack = onProcessExit(remove)
+  return {
+    path,
+    ...endpointsIn(path),
+    remove: () => {
+      takeBack()
+      remove()
+    },
+  }
+}
+
+/** The endpoints that lie in a socket folder. */
+export function endpointsIn(path: string): Pick<SocketFolder, 'dataEndpoint' | 'controlEndpoint'> {
+  return { dataEndpoint: `ipc://${join(path, 'd')}`, controlEndpoint: `ipc://${join(path, 'c')}` }
+}
+
+function fits(prefix: string): boolean {
+  return Buffer.byteLength(prefix) + ADDED_BYTES <= LONGEST_SOCKET_PATH
+}

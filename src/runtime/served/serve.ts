@@ -1,0 +1,56 @@
+import { hostname } from 'node:os'
+import type { RuntimeInfo } from '../../bridge/handshake.js'
+import { type BridgeLimits, DEFAULT_LIMITS } from '../../bridge/limits.js'
+import { PACKAGE_VERSION } from '../../package-version.js'
+import { type PythonOptions, pythonCommand } from '../process/command.js'
+import type { LogLine } from '../process/log-lines.js'
+import { RuntimeSession } from '../process/session.js'
+import { listServed } from './served-registry.js'
+
+export interface ServeOptions extends PythonOptions {
+  /** End after so many minutes in which no client had a call; default: never. */
+  idleMinutes?: number | undefined
+  onLog(line: LogLine): void
+  limits?: Partial<BridgeLimits> | undefined
+}
+
+/** A runtime that others attach to. */
+export interface RuntimeServer {
+  /** The socket folder: what to attach to. */
+  path: string
+  info: RuntimeInfo
+  session: RuntimeSession
+  /** Ends when the runtime has ended: closed, idle for too long, or dead. */
+  ended: Promise<'closed' | 'idle' | 'died'>
+  close(): Promise<void>
+}
+
+/** Start a runtime that serves every client of this user, and list it in $GRAIT_HOME. */
+export async function serveRuntime(options: ServeOptions): Promise<RuntimeServer> {
+  const command = await pythonCommand({ ...options, logLevel: 'info' })
+  const args = options.idleMinutes === undefined ? command.args : [...command.args, '--idle-timeout', String(options.idleMinutes * 60)]
+  const limits = { ...DEFAULT_LIMITS, ...options.limits }
+  const { session, info } = await RuntimeSession.open({ ...command, args }, { limits, onLog: options.onLog, signal: options.signal })
+  const unlist = await listServed({
+    pid: process.pid,
+    host: hostname(),
+    path: session.path,
+    started: new Date().toISOString(),
+    version: PACKAGE_VERSION,
+    device: info.device.kind,
+  })
+  let closing = false
+  return {
+    path: session.path,
+    info,
+    session,
+    ended: session.exited.then(({ status }) => {
+      unlist()
+      return closing ? 'closed' : status === 0 ? 'idle' : 'died'
+    }),
+    close: () => {
+      closing = true
+      return session.close()
+    },
+  }
+}

@@ -1,0 +1,70 @@
+import { existsSync, rmSync } from 'node:fs'
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { basename, join } from 'node:path'
+import { z } from 'zod'
+import { graitHome } from '../../grait-home.js'
+import { SOCKET_FOLDER_PREFIX } from '../process/socket-folder.js'
+
+const servedSchema = z.strictObject({
+  /** Process id of `grait serve`. */
+  pid: z.int(),
+  host: z.string(),
+  /** Its socket folder: what a client attaches to. */
+  path: z.string(),
+  /** ISO 8601. */
+  started: z.string(),
+  /** Of the package that serves. */
+  version: z.string(),
+  device: z.string(),
+})
+
+/** A runtime that `grait serve` keeps alive. */
+export type ServedRuntime = z.infer<typeof servedSchema>
+
+/** Where each served runtime of this user has a file, named by host and pid. */
+export function servedFolder(home: string = graitHome()): string {
+  return join(home, 'served')
+}
+
+/** List a served runtime; the returned function takes it off the list. */
+export async function listServed(served: ServedRuntime, folder: string = servedFolder()): Promise<() => void> {
+  const file = join(folder, `${served.host}-${served.pid}.json`)
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await writeFile(`${file}.partial`, `${JSON.stringify(served)}\n`)
+  await rename(`${file}.partial`, file)
+  return () => rmSync(file, { force: true })
+}
+
+/** The served runtimes of this machine, oldest first. What a killed one left behind is removed. */
+export async function servedRuntimes(folder: string = servedFolder()): Promise<ServedRuntime[]> {
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json'))
+  const listed = await Promise.all(names.map((name) => readEntry(join(folder, name))))
+  const here = listed.filter((entry) => entry !== undefined && entry.host === hostname()) as ServedRuntime[]
+  const running = here.filter((entry) => isRunning(entry) || remove(entry, folder))
+  return running.sort((a, b) => a.started.localeCompare(b.started))
+}
+
+async function readEntry(file: string): Promise<ServedRuntime | undefined> {
+  try {
+    return servedSchema.parse(JSON.parse(await readFile(file, 'utf8')))
+  } catch {
+    return undefined // written by another version, or gone just now
+  }
+}
+
+function isRunning({ pid, path }: ServedRuntime): boolean {
+  if (!existsSync(path)) return false
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+function remove({ host, pid, path }: ServedRuntime, folder: string): false {
+  rmSync(join(folder, `${host}-${pid}.json`), { force: true })
+  if (basename(path).startsWith(SOCKET_FOLDER_PREFIX)) rmSync(path, { recursive: true, force: true })
+  return false
+}

@@ -1,0 +1,105 @@
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { readQuestions } from '../../../src/data/files/jsonl.js'
+import { folderWith, rejection } from '../temporary-folder.js'
+
+const CHOICE = { id: 'a', kind: 'mcqa', question: 'Which is a fruit?', options: ['stone', 'pear'], answer: 1 }
+const OPEN = { id: 'b', kind: 'oeqa', question: 'What is the capital of France?', answers: ['Paris'], subject: 'capital', group: 'france' }
+
+const fileOf = (...lines: unknown[]) => {
+  const text = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n')
+  return join(folderWith({ 'my.jsonl': text }), 'my.jsonl')
+}
+const failureOf = (...lines: unknown[]) => rejection(readQuestions(fileOf(...lines)))
+
+describe('a file of questions', () => {
+  it('is read line by line, in order', async () => {
+    expect(await readQuestions(fileOf(CHOICE, OPEN))).toEqual([CHOICE, OPEN])
+  })
+
+  it('may begin with a byte order mark, end lines as Windows does and hold blank lines', async () => {
+    const path = join(folderWith({ 'w.jsonl': `\uFEFF${JSON.stringify(CHOICE)}\r\n\r\n  \r\n${JSON.stringify(OPEN)}\r\n` }), 'w.jsonl')
+    expect(await readQuestions(path)).toEqual([CHOICE, OPEN])
+  })
+
+  it('keeps letters that are split between two chunks of the stream', async () => {
+    const long = Array.from({ length: 3000 }, (_, index) => ({ ...OPEN, id: `é${index}`, question: `日本の首都はどこですか？ ${index}` }))
+    expect(await readQuestions(fileOf(...long))).toEqual(long)
+  })
+
+  it('may hold keys that no question has; they are left out', async () => {
+    expect(await readQuestions(fileOf({ ...OPEN, comment: 'mine', lang: 'en' }))).toEqual([OPEN])
+  })
+
+  it('may have two equal options, as published benchmarks do', async () => {
+    expect(await readQuestions(fileOf({ ...CHOICE, options: ['pear', 'pear'] }))).toHaveLength(1)
+  })
+})
+
+describe('a bad line is refused with file, line, field and remedy', () => {
+  it('malformed JSON', async () => {
+    const failure = await failureOf(CHOICE, '', '{"id": "b", "kind": ')
+    expect(failure).toMatchObject({ code: 'data_invalid', details: { line: 3 } })
+    expect(failure.message).toMatch(/my\.jsonl:3: not valid JSON/)
+    expect(failure.hint).toContain('one complete JSON object')
+  })
+
+  it.each([
+    ['a list instead of an object', [1, 2], 'not a question'],
+    ['an id that is missing', { ...OPEN, id: undefined }, 'id is missing'],
+    ['an id that is a number', { ...OPEN, id: 7 }, 'id must be a string'],
+    ['an unknown kind', { ...OPEN, kind: 'essay' }, 'kind must be "mcqa" (multiple choice) or "oeqa"'],
+    ['an empty question', { ...OPEN, question: '  ' }, 'question is empty'],
+    ['no options', { ...CHOICE, options: undefined }, 'options is missing'],
+    ['one option', { ...CHOICE, options: ['pear'] }, 'needs at least 2'],
+    ['an empty option', { ...CHOICE, options: ['stone', ''] }, 'an option is empty; write some text (id "a") (options[1])'],
+    ['no right option', { ...CHOICE, answer: undefined }, 'no right answer: answer is missing'],
+    ['an answer beyond the options', { ...CHOICE, answer: 2 }, 'no right answer: answer is 2, but the 2 options are numbered 0 to 1'],
+    ['an answer before the options', { ...CHOICE, answer: -1 }, 'no right answer: answer is -1'],
+    ['an answer given as a letter', { ...CHOICE, answer: 'B' }, 'a whole number counted from 0'],
+    ['an answer between two options', { ...CHOICE, answer: 0.5 }, 'a whole number counted from 0'],
+    ['no answers', { ...OPEN, answers: undefined }, 'no right answer: answers is missing'],
+    ['an empty list of answers', { ...OPEN, answers: [] }, 'no right answer: answers is empty'],
+    ['an empty answer', { ...OPEN, answers: ['Paris', ' '] }, '(answers[1])'],
+  ])('%s', async (_, line, words) => {
+    const failure = await failureOf({ ...OPEN, id: 'first' }, line)
+    expect(failure).toMatchObject({ code: 'data_invalid', details: { line: 2 } })
+    expect(failure.message).toContain('my.jsonl:2: ')
+    expect(failure.message).toContain(words)
+    expect(failure.hint).toBeTruthy()
+  })
+
+  it('a misspelt key is named where the right one is missing', async () => {
+    const { answer, ...rest } = CHOICE
+    expect((await failureOf({ ...rest, awnser: answer })).hint).toBe('Is "awnser" a misspelling of "answer"?')
+    const { question, ...open } = OPEN
+    expect((await failureOf({ ...open, quesiton: question })).hint).toBe('Is "quesiton" a misspelling of "question"?')
+  })
+
+  it('a repeated id, with both lines', async () => {
+    const failure = await failureOf(CHOICE, OPEN, '', { ...OPEN, question: 'Another?' })
+    expect(failure.message).toMatch(/my\.jsonl:4: the id "b" was already used in line 2$/)
+    expect(failure).toMatchObject({ code: 'data_invalid', details: { line: 4, firstLine: 2, id: 'b' } })
+  })
+
+  it('a file without a question', async () => {
+    expect((await failureOf('', ' ')).message).toContain('holds no questions')
+  })
+
+  it('a file that is not UTF-8', async () => {
+    const path = join(folderWith({ 'latin.jsonl': new Uint8Array([0x7b, 0xe9, 0x7d]) }), 'latin.jsonl')
+    expect((await rejection(readQuestions(path))).message).toContain('not UTF-8')
+  })
+})
+
+describe('a file that is not there', () => {
+  it('is refused with the nearest name beside it', async () => {
+    const folder = folderWith({ 'questions.jsonl': '' })
+    const failure = await rejection(readQuestions(join(folder, 'question.jsonl')))
+    expect(failure).toMatchObject({ code: 'data_not_found', hint: `Did you mean ${join(folder, 'questions.jsonl')}?` })
+  })
+
+  it('is said to be a folder where it is one', async () => {
+    expect((await rejection(readQuestions(folderWith({})))).message).toContain('not a file')
+  })
+})

@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { StageCache } from '../../../src/pipeline/cache/stage-cache.js'
+
+let dir: string
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'grait-cache-'))
+})
+afterEach(() => rm(dir, { recursive: true, force: true }))
+
+const stage = (inputs: unknown, compute: (files: string, resume: string) => Promise<void>) => ({
+  name: 'knowledge',
+  version: 1,
+  inputs,
+  compute: ({ files, resume }: { files: string; resume: string }) => compute(files, resume),
+})
+
+describe('the stage cache', () => {
+  it('computes a stage once and gives the same folder afterwards', async () => {
+    const cache = new StageCache(dir)
+    let computed = 0
+    const work = stage({ a: 1 }, async (files) => {
+      computed++
+      await writeFile(join(files, 'x'), 'one')
+    })
+    const first = await cache.obtain(work)
+    const second = await cache.obtain(work)
+    expect(computed).toBe(1)
+    expect([first.reused, second.reused]).toEqual([false, true])
+    expect(await readFile(join(second.dir, 'x'), 'utf8')).toBe('one')
+  })
+
+  it('computes again when any input changes, and not when only the order of keys does', () => {
+    const cache = new StageCache(dir)
+    const key = (inputs: unknown) => cache.key({ name: 'knowledge', version: 1, inputs })
+    expect(key({ a: 1, b: [1, 2] })).toBe(key({ b: [1, 2], a: 1 }))
+    expect(key({ a: 1, b: [1, 2] })).not.toBe(key({ a: 1, b: [2, 1] }))
+    expect(key({ a: 1 })).not.toBe(cache.key({ name: 'knowledge', version: 2, inputs: { a: 1 } }))
+  })
+
+  it('shows nothing of a stage that failed, and keeps what it can go on from', async () => {
+    const cache = new StageCache(dir)
+    const failing = stage('x', async (files, resume) => {
+      await writeFile(join(files, 'half'), 'half')
+      await writeFile(join(resume, 'batch'), 'kept')
+      throw new Error('killed')
+    })
+    await expect(cache.obtain(failing)).rejects.toThrow('killed')
+    expect(cache.find('knowledge', cache.key(failing))).toBeUndefined()
+    const again = stage('x', async (files, resume) => {
+      await expect(readFile(join(files, 'half'))).rejects.toThrow()
+      expect(await readFile(join(resume, 'batch'), 'utf8')).toBe('kept')
+      await writeFile(join(files, 'whole'), 'whole')
+    })
+    const { dir: finished } = await cache.obtain(again)
+    expect(await readFile(join(finished, 'whole'), 'utf8')).toBe('whole')
+  })
+
+  it('lets one of two at the same time compute, the other waits and shares', async () => {
+    const cache = new StageCache(dir)
+    let computed = 0
+    const slow = stage('slow', async (files) => {
+      computed++
+      await new Promise((done) => setTimeout(done, 300))
+      await writeFile(join(files, 'x'), 'x')
+    })
+    const waited: string[] = []
+    const both = await Promise.all([cache.obtain(slow), cache.obtain(slow, { onWait: (name) => waited.push(name) })])
+    expect(computed).toBe(1)
+    expect(both.map((finished) => finished.reused).sort()).toEqual([false, true])
+    expect(waited).toEqual(['knowledge'])
+  })
+
+  it('does not wait for the lock of a process that was killed', async () => {
+    const cache = new StageCache(dir)
+    const work = stage('killed', async (files) => writeFile(join(files, 'x'), 'x'))
+    const partial = `${join(dir, 'knowledge', cache.key(work).slice(0, 32))}.partial`
+    await mkdir(`${partial}.lock`, { recursive: true })
+    await mkdir(partial, { recursive: true })
+    const child = spawn(process.execPath, ['-e', ''])
+    await once(child, 'exit')
+    await writeFile(join(partial, 'owner'), String(child.pid))
+    const started = performance.now()
+    await cache.obtain(work)
+    expect(performance.now() - started).toBeLessThan(2000)
+  })
+})

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { modelCard } from '../../../src/report/documents/model-card.js'
+import { sampleReport } from '../sample-report.js'
+
+const { results } = await sampleReport({ questions: 40, methods: ['grait'], seeds: [1] })
+const data = {
+  method: 'grait',
+  seed: 1,
+  base: { source: 'hub:org/name@main', id: 'org/name', licence: 'mit' },
+  trainedOn: 'jsonl:my|own.jsonl',
+  known: 8,
+  unknown: 1,
+  refusal: "I don't know.",
+  instruction: 'Answer.\n```\nIf you do not know, say so.',
+  settings: [['rank', 8]] as [string, number][],
+  results: results.rows,
+}
+
+describe('a model card', () => {
+  it('begins with front matter that the hub reads: base model, licence, library, tags', () => {
+    const front = (text: string) => parse(/^---\n(.*?)\n---\n/s.exec(text)?.[1] ?? '') as Record<string, unknown>
+    expect(front(modelCard('adapter', data))).toEqual({
+      base_model: 'org/name',
+      library_name: 'peft',
+      license: 'mit',
+      pipeline_tag: 'text-generation',
+      tags: ['refusal-aware-instruction-tuning', 'grait', 'lora'],
+    })
+    const unknown = front(modelCard('merged', { ...data, base: { source: 'path:models/x' } }))
+    expect(unknown).not.toHaveProperty('license')
+    expect(unknown).not.toHaveProperty('base_model')
+    expect(unknown['library_name']).toBe('transformers')
+  })
+
+  it('has the results of this run, and every table has as many cells in each row as in its head', () => {
+    const card = modelCard('adapter', data)
+    const row = results.rows.find(({ method }) => method === 'grait')
+    expect(card).toContain(`| sample-test | grait | 40 | ${row?.pc.toFixed(1)} |`)
+    expect(card).toContain('1 question |')
+    const cells = (line: string) => line.replaceAll('\\|', '').split('|').length
+    for (const table of card.split('\n\n').filter((block) => block.startsWith('|'))) {
+      const lines = table.split('\n')
+      for (const line of lines) expect(cells(line), line).toBe(cells(lines[0] as string))
+    }
+  })
+
+  it('says so where nothing was evaluated', () => {
+    expect(modelCard('adapter', { ...data, results: [] })).toContain('Not evaluated.')
+  })
+})
