@@ -12,10 +12,10 @@ from typing import NoReturn
 import zmq
 
 from grait_runtime.errors import RuntimeFault
-from grait_runtime.logs import log_to_stderr
-from grait_runtime.operations import runtime_service
-from grait_runtime.parent_watch import ParentWatch
-from grait_runtime.server import Server
+from grait_runtime.service.logs import log_to_stderr
+from grait_runtime.service.operation_table import runtime_service
+from grait_runtime.service.parent_watch import ParentWatch
+from grait_runtime.service.server import Server
 
 _log = logging.getLogger("grait_runtime")
 

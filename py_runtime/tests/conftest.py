@@ -11,7 +11,8 @@ import torch
 
 from grait_runtime.context import Frame
 from grait_runtime.contract import LoadModelRequest, Message, Prompt, WireStruct
-from grait_runtime.models import LoadedModel, ModelRegistry
+from grait_runtime.models.loaded_model import LoadedModel
+from grait_runtime.models.registry import ModelRegistry
 from tests.tiny import build_tiny_model
 
 ARCHITECTURES = ("llama", "gpt2", "qwen2", "gemma", "mistral")

@@ -9,7 +9,6 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from grait_runtime.adapters import lora_parameters
 from grait_runtime.contract import (
     CheckpointSettings,
     GradientFeaturesRequest,
@@ -20,9 +19,11 @@ from grait_runtime.contract import (
     TrainLoraRequest,
     TrainSettings,
 )
-from grait_runtime.encoding import EncodedSample, encode_sample
-from grait_runtime.models import LoadedModel, ModelRegistry
-from grait_runtime.training import train_lora
+from grait_runtime.encoding.text import EncodedSample, encode_sample
+from grait_runtime.models.loaded_model import LoadedModel
+from grait_runtime.models.lora_adapters import lora_parameters
+from grait_runtime.models.registry import ModelRegistry
+from grait_runtime.operations.train_lora import train_lora
 from tests.conftest import RecordingContext
 
 #: Prompts and targets of very different lengths.

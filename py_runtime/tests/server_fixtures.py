@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from grait_runtime.server import Server
+from grait_runtime.service.server import Server
 from tests.server_operations import TEST_SERVICE
 from tests.wire_client import PATIENCE, WireClient
 

@@ -13,7 +13,7 @@ import numpy as np
 from grait_runtime.context import CallContext, tensor_ref
 from grait_runtime.contract import Nothing, Operation, TensorRef, WireStruct
 from grait_runtime.errors import RuntimeFault
-from grait_runtime.operations import ServedOperation, Service, noop
+from grait_runtime.service.operation_table import ServedOperation, Service, noop
 
 
 class CountRequest(WireStruct):
@@ -140,7 +140,7 @@ TEST_SERVICE = Service(
         "stall": ServedOperation(Operation(Nothing, None, Nothing), stall),
         "hold": ServedOperation(Operation(Nothing, None, Nothing), hold),
         "nested": ServedOperation(Operation(NestedRequest, None, Nothing), noop),
-        "ping": ServedOperation(Operation(Nothing, None, Nothing), noop, needs_no_turn=True),
+        "ping": ServedOperation(Operation(Nothing, None, Nothing), noop, needs_no_lease=True),
     }
 )
 

@@ -9,11 +9,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from grait_runtime.adam_form import AdamForm
-from grait_runtime.adapters import OPTIMIZER_FILE, Moments, read_tensors
 from grait_runtime.contract import GradientFeaturesItem
-from grait_runtime.gradients import gradient_features
-from grait_runtime.models import LoadedModel, ModelRegistry
+from grait_runtime.gradients.adam_form import AdamForm
+from grait_runtime.models.loaded_model import LoadedModel
+from grait_runtime.models.lora_adapters import OPTIMIZER_FILE, Moments, read_tensors
+from grait_runtime.models.registry import ModelRegistry
+from grait_runtime.operations.gradient_features import gradient_features
 from tests.conftest import RecordingContext
 from tests.lora_cases import gradient_request, plain_gradient, samples, trained_adapter
 

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from transformers import AutoModel, AutoTokenizer
 
 from grait_runtime.contract import CountTokensRequest, EmbedItem, EmbedRequest, PlanResult
-from grait_runtime.embedding import embed
-from grait_runtime.encoding import encode_prompt
+from grait_runtime.encoding.text import encode_prompt
 from grait_runtime.errors import RuntimeFault
-from grait_runtime.models import LoadedModel, ModelRegistry
-from grait_runtime.sources import resolve_embedder
-from grait_runtime.tokens import count_tokens
+from grait_runtime.models.loaded_model import LoadedModel
+from grait_runtime.models.registry import ModelRegistry
+from grait_runtime.models.sources import resolve_embedder
+from grait_runtime.operations.count_tokens import count_tokens
+from grait_runtime.operations.embed import embed
 from tests.conftest import RecordingContext, chat, raw
 
 SOURCE = "embedded:all-minilm-l6-v2"

@@ -10,7 +10,7 @@ from tokenizers import Tokenizer, decoders, models, normalizers
 from transformers import PreTrainedTokenizerFast
 
 from grait_runtime.contract import Failure, Message, Prompt, Sample
-from grait_runtime.encoding import (
+from grait_runtime.encoding.text import (
     EncodedSample,
     InvalidItem,
     encode_option,
@@ -18,8 +18,8 @@ from grait_runtime.encoding import (
     encode_sample,
     encode_target,
 )
-from grait_runtime.end_of_turn import end_of_turn_token
-from grait_runtime.models import LoadedModel
+from grait_runtime.models.end_of_turn import end_of_turn_token
+from grait_runtime.models.loaded_model import LoadedModel
 from tests.conftest import chat, raw
 
 Load = Callable[..., LoadedModel]

@@ -6,7 +6,7 @@ import pytest
 
 from grait_runtime import contract
 from grait_runtime.context import Frame, tensor_ref
-from grait_runtime.framing import (
+from grait_runtime.wire.framing import (
     MalformedMessageError,
     decode_client_header,
     decode_control_header,

@@ -10,15 +10,17 @@ from typing import Any
 import pytest
 import torch
 
-from grait_runtime.cascade_decoder import CascadeDecoder
 from grait_runtime.contract import GenerateItem, GenerateRequest, GenerateRow, PlanResult, Prompt
-from grait_runtime.encoding import encode_prompt
+from grait_runtime.decoding.cascade_decoder import CascadeDecoder
+from grait_runtime.decoding.sampling import draw_tokens, uniform
+from grait_runtime.decoding.sharing import shares_keys
+from grait_runtime.encoding.stop_strings import StopStrings
+from grait_runtime.encoding.text import encode_prompt
 from grait_runtime.errors import RuntimeFault
-from grait_runtime.generation import generate
-from grait_runtime.models import LoadedModel, ModelRegistry
-from grait_runtime.prompt_plan import PromptLimits
-from grait_runtime.sampling import draw_tokens, uniform
-from grait_runtime.stop_strings import StopStrings
+from grait_runtime.models.loaded_model import LoadedModel
+from grait_runtime.models.registry import ModelRegistry
+from grait_runtime.operations.generate import generate
+from grait_runtime.planning.prompt_batches import PromptLimits
 from tests.conftest import ARCHITECTURES, RecordingContext, chat, memory_for, raw
 from tests.test_models import write_adapter
 
@@ -236,7 +238,7 @@ def test_an_answer_may_fill_the_context_to_the_last_token(models: ModelRegistry,
 
 def test_weights_that_are_not_finite_fail_by_id(models: ModelRegistry, load: Load) -> None:
     loaded = load()
-    assert loaded.shares_keys()
+    assert shares_keys(loaded.weights.base)
     word = encode_prompt(loaded, raw("x", "Z"))[0]
     embedding = loaded.module.get_input_embeddings()
     assert isinstance(embedding, torch.nn.Embedding)
@@ -277,7 +279,7 @@ def test_settings_out_of_range_are_refused(models: ModelRegistry, load: Load, ch
 
 
 def test_architectures_with_windows_get_the_plain_decoder(load: Load) -> None:
-    assert {name: load(name).shares_keys() for name in ARCHITECTURES} == {
+    assert {name: shares_keys(load(name).weights.base) for name in ARCHITECTURES} == {
         "llama": True, "gpt2": True, "qwen2": True, "gemma": True, "mistral": False
     }  # fmt: skip
 
@@ -330,7 +332,7 @@ def test_a_group_refills_from_its_queue_and_draws_the_same(
 
     limits = PromptLimits(100_000, 8, 1000, samples=samples, new_tokens=20, queue=1000)
     monkeypatch.setattr(CascadeDecoder, "step", counted)
-    monkeypatch.setattr("grait_runtime.generation.answer_limits", lambda *_: limits)
+    monkeypatch.setattr("grait_runtime.operations.generate.answer_limits", lambda *_: limits)
     narrow, plan = run(models, request(loaded, asked, **settings))
     assert plan.batches == 1
     assert max(at_work) <= 8

@@ -13,12 +13,19 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from grait_runtime.adapters import ADAPTER_FILE, OPTIMIZER_FILE, lora_parameters, read_tensors, write_tensors
 from grait_runtime.contract import Failure, GradientFeaturesItem, GradientFeaturesRequest, PlanResult, Sample
 from grait_runtime.errors import RuntimeFault
-from grait_runtime.gradients import gradient_features
-from grait_runtime.models import LoadedModel, ModelRegistry
-from grait_runtime.target_batch import TargetBatch
+from grait_runtime.losses.target_batch import TargetBatch
+from grait_runtime.models.loaded_model import LoadedModel
+from grait_runtime.models.lora_adapters import (
+    ADAPTER_FILE,
+    OPTIMIZER_FILE,
+    lora_parameters,
+    read_tensors,
+    write_tensors,
+)
+from grait_runtime.models.registry import ModelRegistry
+from grait_runtime.operations.gradient_features import gradient_features
 from tests.conftest import RecordingContext, load_request
 from tests.lora_cases import (
     encoded,
@@ -276,7 +283,7 @@ def test_a_handle_with_an_adapter_of_its_own_is_refused(models: ModelRegistry, l
 def test_out_of_memory_halves_the_batch_and_loses_only_the_sample_that_never_fits(
     models: ModelRegistry, load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: RuntimeError
 ) -> None:
-    from grait_runtime import per_sample
+    from grait_runtime.gradients import per_sample
 
     loaded = load("llama")
     adapter = trained_adapter(models, loaded, tmp_path / "adapter")

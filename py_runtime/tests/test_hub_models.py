@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from grait_runtime.models import ModelRegistry
+from grait_runtime.models.registry import ModelRegistry
 from tests.conftest import load_request
 from tests.hub_server import HubRepository, serving
 
@@ -23,13 +23,13 @@ TinyDir = Callable[..., Path]
 PROGRAM = """
 import json, sys
 from grait_runtime.errors import RuntimeFault
-from grait_runtime.sources import resolve_model
+from grait_runtime.models.sources import resolve_model
 for source in sys.argv[2:]:
     try:
         folder = resolve_model(source).folder
         said = {"folder": str(folder), "files": sorted(file.name for file in folder.iterdir())}
         if sys.argv[1] == "load":
-            from grait_runtime.models import ModelRegistry
+            from grait_runtime.models.registry import ModelRegistry
             from tests.conftest import load_request
             said["revision"] = ModelRegistry("cpu").load(load_request(source)).revision
     except RuntimeFault as fault:

@@ -8,11 +8,11 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from grait_runtime.encoding import EncodedSample
+from grait_runtime.encoding.text import EncodedSample
 from grait_runtime.errors import RuntimeFault
-from grait_runtime.loss import can_share_prefix, compute_precision, sample_losses, weighted_loss
-from grait_runtime.models import LoadedModel
-from grait_runtime.target_batch import shared_prefix, target_batch
+from grait_runtime.losses.target_batch import shared_prefix, target_batch
+from grait_runtime.losses.target_loss import can_share_prefix, compute_precision, sample_losses, weighted_loss
+from grait_runtime.models.loaded_model import LoadedModel
 from tests.lora_cases import TEXTS, encoded, plain_loss, relative_error, sample, samples
 
 CPU = torch.device("cpu")

@@ -12,8 +12,9 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from grait_runtime.contract import MergeAdapterRequest
 from grait_runtime.errors import RuntimeFault
-from grait_runtime.merging import merge_adapter
-from grait_runtime.models import LoadedModel, ModelRegistry
+from grait_runtime.models.loaded_model import LoadedModel
+from grait_runtime.models.registry import ModelRegistry
+from grait_runtime.operations.merge_adapter import merge_adapter
 from tests.conftest import RecordingContext
 from tests.lora_cases import encoded, lora, samples, trained_adapter
 

@@ -15,11 +15,12 @@ from torch import Tensor
 from transformers import AutoModelForCausalLM
 
 from grait_runtime.contract import LoadModelRequest
-from grait_runtime.embedded import GGUF_MODELS, embedded_model_dir
-from grait_runtime.encoding import encode_prompt
+from grait_runtime.encoding.text import encode_prompt
 from grait_runtime.errors import RuntimeFault
-from grait_runtime.models import LoadedModel, ModelRegistry
-from grait_runtime.sources import resolve_model
+from grait_runtime.models.embedded import GGUF_MODELS, embedded_model_dir
+from grait_runtime.models.loaded_model import LoadedModel
+from grait_runtime.models.registry import ModelRegistry
+from grait_runtime.models.sources import resolve_model
 from tests.conftest import chat, load_request
 
 Load = Callable[..., LoadedModel]

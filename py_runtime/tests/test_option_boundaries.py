@@ -14,9 +14,10 @@ from tokenizers import models as families
 from transformers import PreTrainedTokenizerFast
 
 from grait_runtime.contract import OptionsPrompt, ScoreOptionsRequest
-from grait_runtime.encoding import encode_option, encode_prompt
-from grait_runtime.models import LoadedModel, ModelRegistry
-from grait_runtime.options import score_options
+from grait_runtime.encoding.text import encode_option, encode_prompt
+from grait_runtime.models.loaded_model import LoadedModel
+from grait_runtime.models.registry import ModelRegistry
+from grait_runtime.operations.score_options import score_options
 from tests.conftest import RecordingContext, load_request, raw
 from tests.test_options import scores
 from tests.tiny import SENTENCES, build_tiny_model, build_tiny_tokenizer

@@ -12,10 +12,13 @@ import torch
 from numpy.typing import NDArray
 
 from grait_runtime.contract import OptionsPrompt, PlanResult, Prompt, ScoreOptionsItem, ScoreOptionsRequest
-from grait_runtime.encoding import encode_option, encode_prompt
+from grait_runtime.decoding import sharing
+from grait_runtime.decoding.sharing import shares_keys
+from grait_runtime.encoding.text import encode_option, encode_prompt
 from grait_runtime.errors import RuntimeFault
-from grait_runtime.models import LoadedModel, ModelRegistry
-from grait_runtime.options import score_options
+from grait_runtime.models.loaded_model import LoadedModel
+from grait_runtime.models.registry import ModelRegistry
+from grait_runtime.operations.score_options import score_options
 from tests.conftest import ARCHITECTURES, RecordingContext, chat, memory_for, raw
 
 Load = Callable[..., LoadedModel]
@@ -90,11 +93,11 @@ def test_every_option_scores_as_it_does_alone(
     assert_scores_as_alone(models, loaded, budget)
 
 
-def test_sharing_a_prefix_changes_nothing(models: ModelRegistry, load: Load) -> None:
+def test_sharing_a_prefix_changes_nothing(models: ModelRegistry, load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
     loaded = load()
-    assert loaded.shares_keys()
+    assert shares_keys(loaded.weights.base)
     shared, _ = run(models, request(loaded, items()))
-    loaded.weights.shares_keys = False
+    monkeypatch.setitem(sharing._decided, loaded.weights.base, False)
     plain, _ = run(models, request(loaded, items()))
     for id, row in scores(shared).items():
         np.testing.assert_allclose(row, scores(plain)[id], atol=1e-4)

@@ -8,10 +8,10 @@ import random
 import numpy as np
 import pytest
 
-from grait_runtime.planning import plan_batches, plan_hash
-from grait_runtime.prefix_groups import prefix_groups
-from grait_runtime.prompt_plan import PromptLimits, plan_prompts
-from grait_runtime.token_rows import TokenIds
+from grait_runtime.planning.batches import plan_batches, plan_hash
+from grait_runtime.planning.prefix_groups import prefix_groups
+from grait_runtime.planning.prompt_batches import PromptLimits, plan_prompts
+from grait_runtime.planning.token_rows import TokenIds
 
 
 def random_lengths(count: int, seed: int) -> list[int]:

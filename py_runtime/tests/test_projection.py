@@ -9,11 +9,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from grait_runtime import projection as projections
 from grait_runtime.contract import ProjectionSettings
-from grait_runtime.counter_random import below, signs, stream_key, words_at
+from grait_runtime.device.counter_random import below, signs, stream_key, words_at
 from grait_runtime.errors import RuntimeFault
-from grait_runtime.projection import Projection, RademacherProjection, make_projection
+from grait_runtime.gradients import projection as projections
+from grait_runtime.gradients.projection import Projection, RademacherProjection, make_projection
 
 CPU = torch.device("cpu")
 Kind = Literal["sjlt", "rademacher"]

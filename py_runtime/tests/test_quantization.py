@@ -11,9 +11,10 @@ import pytest
 import torch
 
 from grait_runtime.contract import GradientFeaturesItem
-from grait_runtime.gradients import gradient_features
-from grait_runtime.models import LoadedModel, ModelRegistry
-from grait_runtime.training import train_lora
+from grait_runtime.models.loaded_model import LoadedModel
+from grait_runtime.models.registry import ModelRegistry
+from grait_runtime.operations.gradient_features import gradient_features
+from grait_runtime.operations.train_lora import train_lora
 from tests.conftest import RecordingContext, load_request
 from tests.lora_cases import (
     encoded,

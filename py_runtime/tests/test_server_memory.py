@@ -3,7 +3,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from grait_runtime.memory import cgroup_limits, usable_memory_bytes
+from grait_runtime.device.host_memory import cgroup_limits, usable_memory_bytes
 
 
 def test_the_memory_is_no_more_than_the_machine_has() -> None:

@@ -154,10 +154,10 @@ def test_every_operation_of_the_contract_is_served_by_a_function_that_takes_its_
     check = (
         "import inspect\n"
         "from grait_runtime.contract import OPERATIONS\n"
-        "from grait_runtime.operations import IMPLEMENTATIONS, implementation, runtime_service\n"
+        "from grait_runtime.service.operation_table import implementation, runtime_service\n"
         "assert runtime_service().operations.keys() == OPERATIONS.keys()\n"
-        "for name, at in IMPLEMENTATIONS.items():\n"
-        "    signature = inspect.signature(implementation(*at))\n"
+        "for name in OPERATIONS.keys() - {'handshake', 'noop'}:\n"
+        "    signature = inspect.signature(implementation(name))\n"
         "    assert signature.parameters['request'].annotation == OPERATIONS[name].request.__name__, name\n"
         "    assert signature.return_annotation == OPERATIONS[name].result.__name__, name\n"
     )
@@ -167,7 +167,7 @@ def test_every_operation_of_the_contract_is_served_by_a_function_that_takes_its_
 def test_serving_and_describing_the_contract_imports_no_torch() -> None:
     check = (
         "import sys, grait_runtime.__main__, grait_runtime.schema\n"
-        "from grait_runtime.operations import runtime_service\n"
+        "from grait_runtime.service.operation_table import runtime_service\n"
         f"assert len(runtime_service().operations) == {len(OPERATIONS)}\n"
         "grait_runtime.schema.contract_hash()\n"
         "assert not {'torch', 'transformers'} & sys.modules.keys()\n"

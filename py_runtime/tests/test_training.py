@@ -16,15 +16,22 @@ import msgspec
 import pytest
 import torch
 
-from grait_runtime import training_loop
-from grait_runtime.adapters import ADAPTER_FILE, OPTIMIZER_FILE, fresh_adapter, lora_parameters, read_tensors
 from grait_runtime.contract import Sample, TrainLoraRequest, TrainLoraResult
 from grait_runtime.errors import Cancelled, RuntimeFault
-from grait_runtime.loss import sample_losses
-from grait_runtime.models import LoadedModel, ModelRegistry
-from grait_runtime.schedule import Schedule
-from grait_runtime.target_batch import target_batch
-from grait_runtime.training import train_lora
+from grait_runtime.losses.target_batch import target_batch
+from grait_runtime.losses.target_loss import sample_losses
+from grait_runtime.models.loaded_model import LoadedModel
+from grait_runtime.models.lora_adapters import (
+    ADAPTER_FILE,
+    OPTIMIZER_FILE,
+    fresh_adapter,
+    lora_parameters,
+    read_tensors,
+)
+from grait_runtime.models.registry import ModelRegistry
+from grait_runtime.operations.train_lora import train_lora
+from grait_runtime.training import loop as training_loop
+from grait_runtime.training.schedule import Schedule
 from tests.conftest import RecordingContext, load_request
 from tests.lora_cases import TEXTS, encoded, lora, relative_error, sample, samples, train_request, train_settings
 
@@ -179,8 +186,8 @@ import sys
 from pathlib import Path
 from typing import Any
 import torch
-from grait_runtime.models import ModelRegistry
-from grait_runtime.training import train_lora
+from grait_runtime.models.registry import ModelRegistry
+from grait_runtime.operations.train_lora import train_lora
 from tests.conftest import RecordingContext, load_request
 from tests.lora_cases import lora, samples, train_request
 torch.set_num_threads(1)

@@ -52,7 +52,7 @@ describe('the package', () => {
       'dist/index.d.ts',
       'dist/cli/main.js',
       'configs/quickstart.yaml',
-      'py_runtime/grait_runtime/server.py',
+      'py_runtime/grait_runtime/service/server.py',
       'LICENSE',
       'docs/tutorial.md',
       'examples/own-questions.ts',

@@ -1,1 +1,1 @@
-"""Measurements of the runtime's own work, each beside its reference: `python -m grait_runtime.bench NAME`."""
+"""The name of a measurement comes in; a JSON line a figure comes out (python -m grait_runtime.bench NAME)."""

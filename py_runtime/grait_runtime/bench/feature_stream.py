@@ -15,9 +15,9 @@ import numpy as np
 
 from grait_runtime.context import CallContext, tensor_ref
 from grait_runtime.contract import OPERATIONS, GradientFeaturesItem, GradientFeaturesRequest, PlanResult
-from grait_runtime.operations import ServedOperation, runtime_service
-from grait_runtime.parent_watch import ParentWatch
-from grait_runtime.server import Server
+from grait_runtime.service.operation_table import ServedOperation, runtime_service
+from grait_runtime.service.parent_watch import ParentWatch
+from grait_runtime.service.server import Server
 
 #: Bytes of features in a message.
 FRAME_BYTES = 1 << 20

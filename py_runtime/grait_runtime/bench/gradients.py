@@ -17,7 +17,7 @@ from grait_runtime.bench.simple_loops import less_seconds, simple_seconds
 from grait_runtime.bench.timing import peak_flops, report, timed
 from grait_runtime.bench.workload import SilentContext, Workload, add_options, rehearsed_adapter, workload
 from grait_runtime.contract import GradientFeaturesRequest, ProjectionSettings
-from grait_runtime.gradients import gradient_features
+from grait_runtime.operations.gradient_features import gradient_features
 
 #: Samples of the two slow loops; their seconds are scaled to all.
 _LESS_SAMPLES = 16

@@ -11,10 +11,10 @@ from torch import Tensor
 from transformers import DynamicCache
 
 from grait_runtime.bench.timing import timed
-from grait_runtime.encoding import encode_option
-from grait_runtime.models import LoadedModel
-from grait_runtime.prefix_groups import prefix_groups
-from grait_runtime.token_rows import TokenIds
+from grait_runtime.encoding.text import encode_option
+from grait_runtime.models.loaded_model import LoadedModel
+from grait_runtime.planning.prefix_groups import prefix_groups
+from grait_runtime.planning.token_rows import TokenIds
 
 #: Rows of a batch of the published code, and of the others.
 _PUBLISHED_BATCH, _BATCH = 8, 32

@@ -17,9 +17,10 @@ import torch
 from grait_runtime.bench.plain_query import generate_seconds, published_seconds, simple_seconds, suffix_seconds
 from grait_runtime.bench.timing import report
 from grait_runtime.contract import LoadModelRequest, Message, Prompt
-from grait_runtime.encoding import encode_prompt
-from grait_runtime.models import LoadedModel, ModelRegistry
-from grait_runtime.sources import resolve_model
+from grait_runtime.encoding.text import encode_prompt
+from grait_runtime.models.loaded_model import LoadedModel
+from grait_runtime.models.registry import ModelRegistry
+from grait_runtime.models.sources import resolve_model
 
 #: Questions of the slow references; their seconds are scaled to all by tokens.
 _PUBLISHED, _SIMPLE, _GENERATED = 16, 48, 25

@@ -12,7 +12,7 @@ from typing import Any
 
 from grait_runtime.bench.training import RANK, SEED, mean_loss, report_training, training_options
 from grait_runtime.bench.workload import ATTENTION, Workload, train_settings, workload
-from grait_runtime.schedule import Schedule
+from grait_runtime.training.schedule import Schedule
 
 
 def main(arguments: list[str]) -> None:

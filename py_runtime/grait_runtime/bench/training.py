@@ -12,10 +12,10 @@ from transformers import PreTrainedModel
 from grait_runtime.bench.timing import report
 from grait_runtime.bench.workload import ATTENTION, SilentContext, Workload, add_options, train_settings, workload
 from grait_runtime.contract import LoraSettings, TrainLoraRequest
-from grait_runtime.encoding import EncodedSample
-from grait_runtime.loss import sample_losses
-from grait_runtime.target_batch import target_batch
-from grait_runtime.training import train_lora
+from grait_runtime.encoding.text import EncodedSample
+from grait_runtime.losses.target_batch import target_batch
+from grait_runtime.losses.target_loss import sample_losses
+from grait_runtime.operations.train_lora import train_lora
 
 RANK = 8
 SEED = 1

@@ -21,9 +21,10 @@ from grait_runtime.contract import (
     TrainSettings,
     WireStruct,
 )
-from grait_runtime.encoding import EncodedSample, encode_sample
-from grait_runtime.models import LoadedModel, ModelRegistry
-from grait_runtime.training import train_lora
+from grait_runtime.encoding.text import EncodedSample, encode_sample
+from grait_runtime.models.loaded_model import LoadedModel
+from grait_runtime.models.registry import ModelRegistry
+from grait_runtime.operations.train_lora import train_lora
 
 ATTENTION = ("q_proj", "k_proj", "v_proj", "o_proj")
 _SUBJECTS = ("river", "composer", "element", "treaty", "comet", "novel", "harbour", "theorem", "painter", "mountain")

@@ -127,7 +127,7 @@ async function orProblem<T>(look: () => Promise<T>, note: Note): Promise<T | und
 
 const ASK = `
 import json, torch
-from grait_runtime.devices import auto_dtype, dtype_name, pick_device
+from grait_runtime.device.devices import auto_dtype, dtype_name, pick_device
 device = pick_device()
 print(json.dumps({"torch": torch.__version__, "device": device.type, "dtype": dtype_name(auto_dtype(device))}))`
 

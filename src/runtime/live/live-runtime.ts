@@ -31,7 +31,7 @@ export interface LiveOptions extends PythonOptions {
   limits?: Partial<BridgeLimits> | undefined
 }
 
-/** grait_runtime.hosted.HostedRuntime, as pythonia shows it. */
+/** grait_runtime.service.hosted.HostedRuntime, as pythonia shows it. */
 interface HostedRuntime {
   live(handle: string): Promise<PythonObject>
   stop(): Promise<void>
@@ -103,7 +103,7 @@ async function importPythonia(executable: string, env: NodeJS.ProcessEnv): Promi
 }
 
 async function hostedRuntime(pythonia: Pythonia, args: readonly string[], threads: LiveOptions['threads']): Promise<HostedRuntime> {
-  const module = (await pythonia.python('grait_runtime.hosted')) as { HostedRuntime(...args: unknown[]): Promise<HostedRuntime> }
+  const module = (await pythonia.python('grait_runtime.service.hosted')) as { HostedRuntime(...args: unknown[]): Promise<HostedRuntime> }
   return module.HostedRuntime(...args, ...(typeof threads === 'number' ? [threads] : []))
 }
 

@@ -26,7 +26,7 @@ export async function prepareEmbeddedModel(
 }
 
 async function convert(python: string, env: Record<string, string>, signal?: AbortSignal): Promise<string> {
-  const { failed, isCanceled, stdout, stderr, shortMessage } = await execa(python, ['-m', 'grait_runtime.embedded', EMBEDDED_MODEL], {
+  const { failed, isCanceled, stdout, stderr, shortMessage } = await execa(python, ['-m', 'grait_runtime.models.embedded', EMBEDDED_MODEL], {
     env,
     extendEnv: false,
     reject: false,

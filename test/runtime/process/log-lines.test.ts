@@ -26,9 +26,9 @@ describe('log lines', () => {
 
 describe('a log line', () => {
   it('of the runtime has a level, a source and a message', () => {
-    expect(parseLogLine('{"level": "warning", "logger": "grait_runtime.models", "message": "slow"}')).toEqual({
+    expect(parseLogLine('{"level": "warning", "logger": "grait_runtime.models.registry", "message": "slow"}')).toEqual({
       level: 'warn',
-      source: 'grait_runtime.models',
+      source: 'grait_runtime.models.registry',
       message: 'slow',
       traceback: null,
     })

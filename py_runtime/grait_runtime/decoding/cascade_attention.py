@@ -1,0 +1,156 @@
+"""Causal attention over the keys and values of a prefix, of questions and of rows, without copying what they share.
+
+What a token sees lies in two or three places. Their scores either go through one softmax, or each place is attended to
+alone and the outputs are put together by their normalisers (as in FlashAttention's blocks, arXiv 2205.14135); both
+are ordinary causal attention.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn.functional import scaled_dot_product_attention
+
+from grait_runtime.decoding.cascade_cache import KeyValues
+from grait_runtime.decoding.packing import Packing
+
+#: Query, keys and values of rows: [R, H or Hkv, T, D].
+_Rows = tuple[Tensor, Tensor, Tensor]
+
+
+def prompt_attention(
+    query: Tensor, keys: Tensor, values: Tensor, packing: Packing, prefix: KeyValues | None, scaling: float
+) -> Tensor:
+    """Of prompts laid end to end, each over the prefix ([Hkv, P, D]) and itself: [1, H, N, D], as `query` is."""
+    rows = (packing.unpack(query), packing.unpack(keys), packing.unpack(values))
+    grouped = query.shape[1] != keys.shape[1]
+    if prefix is None:
+        own = scaled_dot_product_attention(rows[0], rows[1], rows[2], is_causal=True, scale=scaling, enable_gqa=grouped)
+        return packing.pack(own)
+    if query.device.type == "cpu":
+        return _merged(query, rows, packing, prefix, scaling)
+    return packing.pack(_joined(rows, prefix, scaling, grouped))
+
+
+@dataclass(frozen=True)
+class RowSlots:
+    """Gives each row a slot of its question's, so that one batched product serves all rows of a question."""
+
+    questions: int
+    per_question: int
+    #: [R]: slot of each row; None: row r has slot r.
+    slots: Tensor | None
+
+    @staticmethod
+    def of(question_of_row: Tensor, questions: int) -> RowSlots:
+        counts = torch.bincount(question_of_row, minlength=questions)
+        order = torch.argsort(question_of_row, stable=True)
+        places = torch.arange(len(order), device=order.device)
+        sorted_questions = question_of_row[order]
+        rank = torch.empty_like(order)
+        rank[order] = places - (counts.cumsum(0) - counts)[sorted_questions]
+        per = int(counts.max())
+        slots = question_of_row * per + rank
+        in_place = len(slots) == questions * per and bool((slots == places).all())
+        return RowSlots(questions, per, None if in_place else slots)
+
+    def gather(self, rows: Tensor) -> Tensor:
+        """[R, Hkv, A, B] -> [Q*Hkv, per*A, B], empty slots zero."""
+        _, heads, first, second = rows.shape
+        if self.slots is not None:
+            padded = rows.new_zeros(self.questions * self.per_question, heads, first, second)
+            rows = padded.index_copy_(0, self.slots, rows)
+        by_question = rows.reshape(self.questions, self.per_question, heads, first, second).transpose(1, 2)
+        return by_question.reshape(self.questions * heads, self.per_question * first, second)
+
+    def scatter(self, slots: Tensor, heads: int) -> Tensor:
+        """[Q*Hkv, per*A, C] -> [R, Hkv, A, C]"""
+        width = slots.shape[-1]
+        rows = slots.reshape(self.questions, heads, self.per_question, -1, width).transpose(1, 2)
+        rows = rows.reshape(self.questions * self.per_question, heads, -1, width)
+        return rows if self.slots is None else rows.index_select(0, self.slots)
+
+
+def row_attention(
+    query: Tensor,
+    own: KeyValues,
+    questions: KeyValues,
+    prefix: KeyValues | None,
+    slots: RowSlots,
+    masked: Tensor,
+    scaling: float,
+) -> Tensor:
+    """Of rows over the prefix, their question and their own tokens: [R, H, T, D], as `query` is.
+
+    `own`: [R, Hkv, C, D]; `questions`: [Q, Hkv, S, D]; `prefix`: [Hkv, P, D]. `masked` is bool [R, T, P + S + C]:
+    what token t of row r does not see.
+    """
+    count, heads, tokens, dim = query.shape
+    kv_heads = own[0].shape[1]
+    # Query heads of one key-value head side by side: [R, Hkv, G*T, D]; token t of group g is row g*T + t.
+    grouped = (query * scaling).reshape(count, kv_heads, (heads // kv_heads) * tokens, dim)
+    parts = [
+        slots.scatter(slots.gather(grouped) @ questions[0].flatten(0, 1).transpose(1, 2), kv_heads),
+        _each(grouped, own[0].transpose(2, 3)),
+    ]
+    if prefix is not None:
+        parts.insert(0, _shared(grouped, prefix[0].transpose(1, 2)))
+    scores = torch.cat(parts, dim=-1).view(count, kv_heads, heads // kv_heads, tokens, -1)
+    scores.masked_fill_(masked[:, None, None], float("-inf"))
+    weights = torch.softmax(scores, dim=-1, dtype=torch.float32).to(query.dtype).flatten(2, 3)
+    split = weights.split([part.shape[-1] for part in parts], dim=-1)
+    output = _each(split[-1], own[1])
+    output = output + slots.scatter(slots.gather(split[-2]) @ questions[1].flatten(0, 1), kv_heads)
+    if prefix is not None:
+        output = output + _shared(split[0], prefix[1])
+    return output.reshape(count, heads, tokens, dim)
+
+
+def _merged(
+    query: Tensor, rows: tuple[Tensor, Tensor, Tensor], packing: Packing, prefix: KeyValues, scaling: float
+) -> Tensor:
+    """Prefix and own tokens attended to apart: the prefix by all tokens of all rows at once."""
+    kv_heads, tokens = prefix[0].shape[0], query.shape[2]
+    over_prefix = query.reshape(1, kv_heads, -1, query.shape[3])
+    shared, shared_norm = _flash(over_prefix, prefix[0][None], prefix[1][None], False, scaling)
+    groups = query.shape[1] // kv_heads
+    keys, values = (tensor.repeat_interleave(groups, dim=1) for tensor in rows[1:])
+    own, own_norm = _flash(rows[0], keys, values, True, scaling)
+    own_norm = packing.pack(own_norm[..., None])
+    # Softmax over two values: what the prefix weighs.
+    share = torch.sigmoid(shared_norm.reshape(1, -1, tokens, 1) - own_norm).to(query.dtype)
+    return torch.lerp(packing.pack(own), shared.reshape(query.shape), share)
+
+
+def _flash(query: Tensor, keys: Tensor, values: Tensor, causal: bool, scaling: float) -> tuple[Tensor, Tensor]:
+    """Output and log of its normaliser [.., H, N], float32."""
+    output, norm = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu(
+        query, keys, values, is_causal=causal, scale=scaling
+    )
+    return output, norm
+
+
+def _joined(rows: _Rows, prefix: KeyValues, scaling: float, grouped: bool) -> Tensor:
+    """One attention over prefix and own tokens, the prefix repeated for every row."""
+    query, keys, values = rows
+    count, tokens = query.shape[0], query.shape[2]
+    keys = torch.cat([prefix[0].expand(count, -1, -1, -1), keys], dim=2)
+    values = torch.cat([prefix[1].expand(count, -1, -1, -1), values], dim=2)
+    visible = torch.ones(tokens, keys.shape[2], dtype=torch.bool, device=query.device).tril(keys.shape[2] - tokens)
+    return scaled_dot_product_attention(
+        query, keys, values, attn_mask=visible[None, None], scale=scaling, enable_gqa=grouped
+    )
+
+
+def _each(rows: Tensor, other: Tensor) -> Tensor:
+    """[R, Hkv, A, B] @ [R, Hkv, B, C], as one batch."""
+    return (rows.flatten(0, 1) @ other.flatten(0, 1)).view(*rows.shape[:3], other.shape[3])
+
+
+def _shared(rows: Tensor, shared: Tensor) -> Tensor:
+    """Every row against the same [Hkv, B, C], as one product: [R, Hkv, A, B] -> [R, Hkv, A, C]."""
+    count, heads, first, width = rows.shape
+    flat = rows.transpose(0, 1).reshape(heads, count * first, width)
+    return (flat @ shared).reshape(heads, count, first, -1).transpose(0, 1)

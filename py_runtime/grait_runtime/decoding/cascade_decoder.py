@@ -1,0 +1,165 @@
+"""Prompts and their continuations with shared keys and values. See decoding/sharing.py for what a Decoder does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+from transformers import PreTrainedModel
+
+from grait_runtime.decoding.cascade_attention import RowSlots, prompt_attention, row_attention
+from grait_runtime.decoding.cascade_cache import CascadeCache, KeyValues, PrefixKeys, QuestionKeys, RowKeys
+from grait_runtime.decoding.cascade_forward import cascade_forward
+from grait_runtime.decoding.packing import Packing
+from grait_runtime.planning.token_rows import TokenIds
+
+
+class PrefixStore:
+    """The keys and values of the prefix computed last: batches that share it come one after the other."""
+
+    def __init__(self) -> None:
+        self._tokens = b""
+        self._keys = PrefixKeys()
+
+    def of(self, module: PreTrainedModel, tokens: TokenIds) -> PrefixKeys:
+        """Computed alone, so its numbers are the same whichever batch asks first."""
+        if self._tokens != tokens.tobytes():
+            self._keys = PrefixKeys()  # the old one's memory is free for the new one
+            self._keys = _prefix_keys(module, tokens) if len(tokens) else PrefixKeys()
+            self._tokens = tokens.tobytes()
+        return self._keys
+
+
+class CascadeDecoder:
+    """See Decoder. Keys and values: prefix + questions + own tokens of the rows."""
+
+    refills = True
+
+    def __init__(self, module: PreTrainedModel, prefixes: PrefixStore) -> None:
+        self._module = module
+        self._device = module.device
+        self._prefixes = prefixes
+        self._prefix = PrefixKeys()
+        none = torch.empty(0, dtype=torch.long, device=self._device)
+        self._questions = QuestionKeys(none)
+        #: Number of each question held, ascending.
+        self._numbers = none
+        self._prefilled = 0
+        self._rows = RowKeys(none)
+        #: [R]: place of each row's question among those held.
+        self._question_of_row = none
+        self._slots: RowSlots | None = None
+
+    def prefill(self, prompts: Sequence[TokenIds], prefix: int, *, extend: bool) -> Tensor:
+        self._prefix = self._prefixes.of(self._module, prompts[0][:prefix])
+        suffixes = [prompt[prefix:] for prompt in prompts]
+        packing = Packing.of([len(suffix) for suffix in suffixes], self._device)
+        ids = torch.from_numpy(np.concatenate(suffixes).astype(np.int64))[None].to(self._device)
+        found = QuestionKeys(packing.lengths)
+
+        def attend(layer: int, query: Tensor, keys: Tensor, values: Tensor, scaling: float) -> Tensor:
+            if extend:
+                found.layers[layer] = (packing.unpack(keys).contiguous(), packing.unpack(values).contiguous())
+            return prompt_attention(query, keys, values, packing, self._prefix.layers.get(layer), scaling)
+
+        cache = CascadeCache(attend, prefix)
+        logits = cascade_forward(self._module, cache, ids, prefix + packing.positions[None], packing.last)[0]
+        if extend:
+            self._questions.append(found)
+            numbers = torch.arange(self._prefilled, self._prefilled + len(prompts), device=self._device)
+            self._numbers = torch.cat([self._numbers, numbers])
+        self._prefilled += len(prompts)
+        self._slots = None
+        return logits.float()
+
+    def add_rows(self, questions: Sequence[int]) -> None:
+        places = torch.searchsorted(self._numbers, torch.tensor(questions, device=self._device))
+        self._question_of_row = torch.cat([self._question_of_row, places])
+        self._rows.add_rows(len(questions))
+        self._slots = None
+
+    def step(self, tokens: Tensor) -> Tensor:
+        self._rows.make_room()
+        columns = torch.arange(self._rows.capacity, device=self._device)
+        masked = self._masked((columns > self._rows.lengths[:, None])[:, None])
+        slots = self._row_slots()
+
+        def attend(layer: int, query: Tensor, keys: Tensor, values: Tensor, scaling: float) -> Tensor:
+            own = self._rows.put(layer, keys, values)
+            prefix = self._prefix.layers.get(layer)
+            return row_attention(query, own, self._questions.layers[layer], prefix, slots, masked, scaling)
+
+        positions = self._ends() + self._rows.lengths
+        cache = CascadeCache(attend, self._prefix.length)
+        ids = tokens[:, None].to(self._device)
+        logits = cascade_forward(self._module, cache, ids, positions[:, None], 1)[:, 0]
+        self._rows.lengths = self._rows.lengths + 1
+        return logits.float()
+
+    def continuations(self, questions: Sequence[int], texts: Sequence[Sequence[int]]) -> Tensor:
+        self.keep_rows([])
+        self.add_rows(questions)
+        packing = Packing.of([len(text) for text in texts], self._device)
+        ids = torch.tensor([token for text in texts for token in text], device=self._device)[None]
+        longest = int(packing.lengths.max())
+        future = torch.ones(longest, longest, dtype=torch.bool, device=self._device).triu(1)
+        masked = self._masked(future.expand(len(texts), -1, -1))
+        slots = self._row_slots()
+
+        def attend(layer: int, query: Tensor, keys: Tensor, values: Tensor, scaling: float) -> Tensor:
+            own: KeyValues = (packing.unpack(keys), packing.unpack(values))
+            prefix = self._prefix.layers.get(layer)
+            rows = row_attention(
+                packing.unpack(query), own, self._questions.layers[layer], prefix, slots, masked, scaling
+            )
+            return packing.pack(rows)
+
+        starts = self._ends().repeat_interleave(packing.lengths)
+        cache = CascadeCache(attend, self._prefix.length)
+        return cascade_forward(self._module, cache, ids, (starts + packing.positions)[None], 0)[0].float()
+
+    def keep_rows(self, rows: Sequence[int]) -> None:
+        index = torch.tensor(rows, dtype=torch.long, device=self._device)
+        self._question_of_row = self._question_of_row[index]
+        self._rows.select(index)
+        self._slots = None
+
+    def keep_questions(self, questions: Sequence[int]) -> None:
+        kept = torch.searchsorted(self._numbers, torch.tensor(questions, dtype=torch.long, device=self._device))
+        self._questions.select(kept)
+        self._numbers = self._numbers[kept]
+        self._question_of_row = torch.searchsorted(kept, self._question_of_row)
+        self._slots = None
+
+    def _ends(self) -> Tensor:
+        """[R]: position of the first token after each row's question."""
+        return self._prefix.length + self._questions.lengths[self._question_of_row]
+
+    def _row_slots(self) -> RowSlots:
+        if self._slots is None:
+            self._slots = RowSlots.of(self._question_of_row, len(self._numbers))
+        return self._slots
+
+    def _masked(self, own: Tensor) -> Tensor:
+        """[R, T, P + S + C]: the padding of the questions, and `own` [R, T, C]."""
+        columns = torch.arange(self._questions.longest, device=self._device)
+        padding = columns >= self._questions.lengths[self._question_of_row][:, None]
+        tokens = own.shape[1]
+        prefix = own.new_zeros(len(own), tokens, self._prefix.length)
+        return torch.cat([prefix, padding[:, None].expand(-1, tokens, -1), own], dim=-1)
+
+
+def _prefix_keys(module: PreTrainedModel, tokens: TokenIds) -> PrefixKeys:
+    found = PrefixKeys(len(tokens))
+    packing = Packing.of([len(tokens)], module.device)
+
+    def attend(layer: int, query: Tensor, keys: Tensor, values: Tensor, scaling: float) -> Tensor:
+        found.layers[layer] = (keys[0].contiguous(), values[0].contiguous())
+        return prompt_attention(query, keys, values, packing, None, scaling)
+
+    ids = torch.from_numpy(tokens.astype(np.int64))[None].to(module.device)
+    positions = torch.arange(len(tokens), device=module.device)[None]
+    cascade_forward(module, CascadeCache(attend, 0), ids, positions, 1)
+    return found

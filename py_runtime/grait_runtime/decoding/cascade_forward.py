@@ -1,0 +1,84 @@
+"""Runs a transformers model with the attention of a `CascadeCache`.
+
+It plugs into transformers' AttentionInterface: the cache hands each layer its new keys and values unchanged, and the
+registered attention function asks the cache to attend over those and all that is kept elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from torch import Tensor
+from transformers import AttentionInterface, PreTrainedModel
+
+from grait_runtime.decoding.cascade_cache import CascadeCache
+
+_NAME = "grait_cascade"
+#: Variants of attention that this one does not compute; a layer that asks for one is refused.
+_UNSUPPORTED = ("softcap", "s_aux", "sliding_window", "position_bias", "head_mask", "attn_bias")
+
+
+class UnsupportedAttention(Exception):
+    """The model's attention is not plain causal softmax attention."""
+
+
+def cascade_forward(
+    module: PreTrainedModel, cache: CascadeCache, input_ids: Tensor, position_ids: Tensor, logits_to_keep: Tensor | int
+) -> Tensor:
+    """Logits of `input_ids` [R, T] at `position_ids` [R, T], with the attention of `cache`.
+
+    `logits_to_keep`: the last n of the T (0: all), or the places [n] among them.
+    """
+    with _active(cache), _cascade_attention_of(module):
+        output = module(
+            input_ids=input_ids,
+            position_ids=position_ids,
+            past_key_values=cache,
+            use_cache=True,
+            logits_to_keep=logits_to_keep,
+        )
+    logits: Tensor = output.logits
+    return logits
+
+
+_current: CascadeCache | None = None
+
+
+@contextmanager
+def _active(cache: CascadeCache) -> Iterator[None]:
+    """Attention functions get no cache from transformers, so the one in use is kept here (one compute thread)."""
+    global _current
+    _current = cache
+    try:
+        yield
+    finally:
+        _current = None
+
+
+@contextmanager
+def _cascade_attention_of(module: PreTrainedModel) -> Iterator[None]:
+    config = module.config.get_text_config()
+    before = config._attn_implementation
+    config._attn_implementation_internal = _NAME
+    try:
+        yield
+    finally:
+        config._attn_implementation_internal = before
+
+
+def _attention(
+    module: Any, query: Tensor, key: Tensor, value: Tensor, attention_mask: Tensor | None, **options: Any
+) -> tuple[Tensor, None]:
+    """The function that AttentionInterface calls in every layer; gives [R, T, H, D]."""
+    wanted = [name for name in _UNSUPPORTED if options.get(name) is not None]
+    if _current is None or wanted or attention_mask is not None:
+        raise UnsupportedAttention(f"{type(module).__name__} asks for {', '.join(wanted) or 'a mask'}")
+    scaling = options.get("scaling")
+    scale = float(scaling) if scaling is not None else query.shape[-1] ** -0.5
+    output = _current.attend(module.layer_idx, query, key, value, scale)
+    return output.transpose(1, 2).contiguous(), None
+
+
+AttentionInterface.register(_NAME, _attention)

@@ -1,0 +1,1 @@
+"""Prompts and samples come in; token ids, or the reason why there are none, come out."""

@@ -1,0 +1,136 @@
+"""Text to token ids: prompts through the chat template, targets, options."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from grait_runtime.contract import Failure, Prompt, Sample
+
+if TYPE_CHECKING:
+    import torch
+
+    from grait_runtime.models.loaded_model import LoadedModel
+
+
+#: Characters after which an option is encoded, tried in order.
+_ANCHORS = ("\n", ":", "=", "0")
+
+
+class InvalidItem(ValueError):
+    """A prompt that cannot be encoded; the caller makes `reason`, which does not name it, the item's Failure."""
+
+    def __init__(self, id: str, reason: str) -> None:
+        super().__init__(f"{id}: {reason}")
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class EncodedSample:
+    """`input_ids` = prompt + target; the loss is over `input_ids[target_start:]`, end of turn included."""
+
+    id: str
+    input_ids: list[int]
+    target_start: int
+    weight: float
+
+
+def encode_prompt(loaded: LoadedModel, prompt: Prompt) -> list[int]:
+    """Token ids of a prompt, up to where the answer begins. Raises InvalidItem.
+
+    `messages` are rendered by the chat template with its generation prompt. Without a chat template the contents
+    are joined by blank lines, roles left out, and a blank line ends them. `prompt` is taken as it is, after the
+    beginning-of-text token where the tokenizer has one.
+    """
+    if (prompt.messages is None) == (prompt.prompt is None):
+        raise InvalidItem(prompt.id, "give either messages or prompt")
+    if prompt.prompt is not None:
+        ids = _begun(loaded, prompt.prompt)
+    elif not prompt.messages:
+        raise InvalidItem(prompt.id, "messages is empty")
+    elif loaded.tokenizer.chat_template is None:
+        text = "".join(message.content + "\n\n" for message in prompt.messages)
+        ids = _begun(loaded, text)
+    else:
+        ids = _ids(loaded, _rendered(loaded, prompt), special=False)
+    if not ids:
+        raise InvalidItem(prompt.id, "the prompt has no tokens")
+    return ids
+
+
+def encode_target(loaded: LoadedModel, text: str) -> list[int]:
+    """Token ids of an answer, encoded on its own, then the end of the turn."""
+    return [*_ids(loaded, text, special=False), loaded.end_of_turn_id]
+
+
+def encode_option(loaded: LoadedModel, text: str) -> list[int]:
+    """Token ids of `text` exactly as it stands after other text.
+
+    SentencePiece tokenizers put a space before text encoded on its own; there it is encoded after a character that does
+    not merge with it.
+    """
+    alone = _ids(loaded, text, special=False)
+    if not loaded.adds_leading_space:
+        return alone
+    for anchor in _ANCHORS:
+        before = _ids(loaded, anchor, special=False)
+        both = _ids(loaded, anchor + text, special=False)
+        if both[: len(before)] == before and len(both) > len(before):
+            return both[len(before) :]
+    return alone
+
+
+def encode_sample(loaded: LoadedModel, sample: Sample) -> EncodedSample | Failure:
+    """Prompt and target encoded separately and joined; a Failure where that gives nothing to learn from."""
+    if not sample.target.strip():
+        return Failure(id=sample.id, code="empty_target", message="the target is empty")
+    try:
+        prompt = encode_prompt(loaded, sample)
+    except InvalidItem as error:
+        return Failure(id=sample.id, code="invalid_item", message=error.reason)
+    input_ids = prompt + encode_target(loaded, sample.target)
+    if len(input_ids) > loaded.context_length:
+        return too_long(sample.id, len(input_ids), loaded.context_length)
+    return EncodedSample(id=sample.id, input_ids=input_ids, target_start=len(prompt), weight=sample.weight)
+
+
+def too_long(id: str, tokens: int, context_length: int) -> Failure:
+    """The Failure of an item that does not fit the model's context."""
+    message = f"{tokens} tokens do not fit the model's context of {context_length}"
+    return Failure(id=id, code="too_long", message=message)
+
+
+def out_of_memory_failure(id: str, tokens: int, device: torch.device) -> Failure:
+    """The Failure of an item for which there is too little memory, however little else is computed beside it."""
+    return Failure(id=id, code="out_of_memory", message=f"{tokens} tokens do not fit the memory of {device}")
+
+
+def not_finite(id: str) -> Failure:
+    """The Failure of an item to which the model's answer is not a number."""
+    message = "the model's output is not finite; load it in a wider dtype"
+    return Failure(id=id, code="non_finite", message=message)
+
+
+def _begun(loaded: LoadedModel, text: str) -> list[int]:
+    """With the token that begins a text, where there is one, but not with one that ends it: an answer follows."""
+    plain, special = (_ids(loaded, "a", special=special) for special in (False, True))
+    starts = (start for start in range(len(special)) if special[start : start + len(plain)] == plain)
+    start = next(starts, None)
+    after = 0 if start is None else len(special) - len(plain) - start
+    ids = _ids(loaded, text, special=True)
+    return ids[: len(ids) - after]
+
+
+def _ids(loaded: LoadedModel, text: str, *, special: bool) -> list[int]:
+    encoded: list[int] = loaded.tokenizer(text, add_special_tokens=special, verbose=False)["input_ids"]
+    return encoded
+
+
+def _rendered(loaded: LoadedModel, prompt: Prompt) -> str:
+    options: dict[str, Any] = dict(loaded.template_options)
+    turns = [{"role": message.role, "content": message.content} for message in prompt.messages or []]
+    try:
+        text = loaded.tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True, **options)
+    except Exception as error:  # templates raise what they like, e.g. for a role they do not know
+        raise InvalidItem(prompt.id, f"the model's chat template refused the messages: {error}") from error
+    return str(text)

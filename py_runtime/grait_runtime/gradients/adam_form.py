@@ -1,0 +1,39 @@
+"""The direction a gradient gives AdamW's next step, seen from the moments that training left behind (LESS, eq. in
+arXiv 2402.04333 section 3.1, as published: no bias correction, epsilon inside the root).
+
+m' = 0.9 m + 0.1 g;  v' = 0.999 v + 0.001 g*g;  feature = m' / sqrt(v' + 1e-8)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+
+from grait_runtime.models.lora_adapters import Moments
+
+BETA1 = 0.9
+BETA2 = 0.999
+EPSILON = 1e-8
+
+
+class AdamForm:
+    """Turns per-sample gradients into Adam directions, in place."""
+
+    def __init__(self, moments: Mapping[str, Moments], device: torch.device) -> None:
+        #: By parameter name, [n, 1]: 0.9 m and 0.999 v + 1e-8.
+        self._kept = {
+            name: (
+                both.first.to(device, torch.float32).reshape(-1, 1).mul(BETA1),
+                both.second.to(device, torch.float32).reshape(-1, 1).mul(BETA2).add_(EPSILON),
+            )
+            for name, both in moments.items()
+        }
+
+    def apply_(self, name: str, gradients: Tensor, scratch: Tensor) -> None:
+        """`gradients` float32 [n, b] of the parameter `name` become features; `scratch` [n, b] is overwritten."""
+        first, second = self._kept[name]
+        torch.mul(gradients, gradients, out=scratch)
+        scratch.mul_(1 - BETA2).add_(second).sqrt_()
+        gradients.mul_(1 - BETA1).add_(first).div_(scratch)

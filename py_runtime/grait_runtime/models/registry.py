@@ -1,0 +1,142 @@
+"""Loaded models by handle; handles of the same weights share one copy of them."""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+from grait_runtime.contract import LoadModelRequest, LoadModelResult
+from grait_runtime.device.devices import DTYPES, auto_dtype, dtype_name, pick_device
+from grait_runtime.errors import RuntimeFault
+from grait_runtime.files.digests import folder_digest
+from grait_runtime.models.adapter_injection import adapter_identity
+from grait_runtime.models.end_of_turn import end_of_turn_token, stop_token_ids
+from grait_runtime.models.loaded_model import LoadedModel, SharedWeights
+from grait_runtime.models.loading import load_module, load_tokenizer
+from grait_runtime.models.sources import resolve_model
+
+
+class ModelRegistry:
+    """Every loaded model, by handle. `device`: auto, cpu, cuda, cuda:N or mps."""
+
+    def __init__(self, device: str = "auto") -> None:
+        self.device = pick_device(device)
+        self._models: dict[str, LoadedModel] = {}
+        self._weights: dict[tuple[str, str, str], SharedWeights] = {}
+        self._made = 0
+        #: Sentence embedders by source, kept by the embed operation.
+        self.embedders: dict[str, Any] = {}
+
+    def load(self, request: LoadModelRequest) -> LoadModelResult:
+        """Load a model (or share the weights already there) and give it a handle."""
+        weights = self._shared_weights(request)
+        self._made += 1
+        handle = f"model-{self._made}"
+        try:
+            loaded = _describe(handle, request, weights)
+            if request.adapter is not None:
+                with loaded.for_inference():
+                    pass  # an adapter that does not fit is refused now, not at the first question
+        except BaseException:
+            self._release_unused()
+            raise
+        weights.handles.add(handle)
+        self._models[handle] = loaded
+        return LoadModelResult(
+            model=handle,
+            revision=loaded.revision,
+            architecture=(weights.base.config.architectures or [type(weights.base).__name__])[0],
+            dtype=dtype_name(weights.dtype),
+            device=weights.device.type,  # type: ignore[arg-type]  # pick_device gives only the contract's kinds
+            parameters=loaded.module.num_parameters(),
+            context_length=loaded.context_length,
+            has_chat_template=loaded.tokenizer.chat_template is not None,
+            end_of_turn=loaded.end_of_turn,
+        )
+
+    def get(self, handle: str) -> LoadedModel:
+        """The model of a handle; RuntimeFault invalid_request if there is none."""
+        loaded = self._models.get(handle)
+        if loaded is None:
+            raise RuntimeFault("invalid_request", f"there is no loaded model {handle!r}", hint="load it first")
+        return loaded
+
+    def unload(self, handle: str) -> None:
+        """Forget a handle; the weights go with the last one."""
+        self.get(handle)
+        del self._models[handle]
+        for weights in self._weights.values():
+            weights.handles.discard(handle)
+        self._release_unused()
+
+    @contextmanager
+    def set_aside(self) -> Iterator[None]:
+        """Take what a running call has put on the models off them while others compute, and put it back."""
+        with ExitStack() as stack:
+            for weights in list(self._weights.values()):
+                if weights.in_use:
+                    stack.enter_context(weights.set_aside())
+            yield
+
+    def _shared_weights(self, request: LoadModelRequest) -> SharedWeights:
+        dtype = auto_dtype(self.device) if request.dtype == "auto" else DTYPES[request.dtype]
+        files = resolve_model(request.source)
+        digest = files.digest()
+        key = (digest, dtype_name(dtype), request.quantization)
+        if key not in self._weights:
+            tokenizer = load_tokenizer(files)
+            base = load_module(files, self.device, dtype, request.quantization)
+            self._weights[key] = SharedWeights(base, tokenizer, digest, self.device, dtype)
+        return self._weights[key]
+
+    def _release_unused(self) -> None:
+        self._weights = {key: weights for key, weights in self._weights.items() if weights.handles}
+        gc.collect()
+        if self.device.type == "cuda":
+            torch.cuda.empty_cache()
+
+
+def _describe(handle: str, request: LoadModelRequest, weights: SharedWeights) -> LoadedModel:
+    tokenizer = weights.tokenizer
+    end_of_turn, end_of_turn_id = end_of_turn_token(tokenizer, request.source)
+    revision = weights.digest
+    if request.quantization != "none":
+        revision = hashlib.sha256(f"{revision}\0{request.quantization}".encode()).hexdigest()
+    if request.adapter is not None:
+        adapter_identity(request.adapter)
+        revision = hashlib.sha256(f"{revision}\0{folder_digest(Path(request.adapter))}".encode()).hexdigest()
+    return LoadedModel(
+        handle=handle,
+        source=request.source,
+        revision=revision,
+        weights=weights,
+        tokenizer=tokenizer,
+        context_length=_context_length(weights.base, tokenizer),
+        end_of_turn=end_of_turn,
+        end_of_turn_id=end_of_turn_id,
+        stop_ids=stop_token_ids(weights.base, tokenizer, end_of_turn_id),
+        template_options=dict(request.template_options),
+        adapter=request.adapter,
+        adds_leading_space=_adds_leading_space(tokenizer),
+    )
+
+
+def _context_length(base: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> int:
+    config = base.config.get_text_config()
+    limits = [getattr(config, "max_position_embeddings", None), tokenizer.model_max_length]
+    sane = [int(limit) for limit in limits if limit is not None and 0 < limit < 1 << 30]
+    if not sane:
+        raise RuntimeFault("model_unsupported", f"{type(base).__name__} does not say how long its context is")
+    return min(sane)
+
+
+def _adds_leading_space(tokenizer: PreTrainedTokenizerBase) -> bool:
+    pieces = tokenizer.convert_ids_to_tokens(tokenizer("a", add_special_tokens=False)["input_ids"])
+    return bool(pieces) and pieces[0].startswith(("▁", "Ġ"))

@@ -1,0 +1,120 @@
+"""The operation embed: sentence embeddings, mean-pooled and L2-normalised (Sentence-BERT, arXiv 1908.10084)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from transformers import AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+
+from grait_runtime.context import CallContext, tensor_ref
+from grait_runtime.contract import EmbedItem, EmbedRequest, PlanResult
+from grait_runtime.device.memory_failure import is_out_of_memory
+from grait_runtime.errors import RuntimeFault
+from grait_runtime.models.registry import ModelRegistry
+from grait_runtime.models.sources import resolve_embedder
+from grait_runtime.planning.batches import plan_batches, plan_hash
+from grait_runtime.planning.halvings import Halvings
+from grait_runtime.planning.planned_stream import stream_plan
+from grait_runtime.planning.prompt_batches import PromptLimits, cut_prompts
+
+#: Longest text that is read; of a longer one, the beginning. all-MiniLM-L6-v2 was trained on 128, reads 256.
+_MAX_TOKENS = 256
+_TOKEN_BUDGET = 8192
+_MAX_ROWS = 256
+_WINDOW = 4096
+
+
+@dataclass(frozen=True)
+class Embedder:
+    """A sentence encoder: float32, eval mode."""
+
+    module: PreTrainedModel
+    tokenizer: PreTrainedTokenizerBase
+    max_tokens: int
+
+
+def embed(models: ModelRegistry, request: EmbedRequest, context: CallContext) -> PlanResult:
+    """Stream float32 [n, dim] rows of norm 1; `indices` say which text each row is of."""
+    embedder = _embedder(models, request.source)
+    lengths = _lengths(embedder, request.texts)
+    cut = sum(length > embedder.max_tokens for length in lengths)
+    if cut:
+        context.warn(
+            f"{cut} texts are longer than the embedder's {embedder.max_tokens} tokens; it reads their beginning"
+        )
+    lengths = [min(length, embedder.max_tokens) for length in lengths]
+    limits = PromptLimits(request.token_budget or _TOKEN_BUDGET, _MAX_ROWS, _WINDOW, shares_keys=False)
+    batches = plan_batches(lengths, token_budget=limits.token_budget, max_rows=_MAX_ROWS, window=_WINDOW)
+    halvings = Halvings(limits, request.halvings, context)
+
+    def compute(number: int, batch: Sequence[int]) -> None:
+        rows = np.zeros((len(batch), embedder.module.config.hidden_size), np.float32)
+        place = {index: row for row, index in enumerate(batch)}
+        left = list(batch)
+        while left:
+            part = cut_prompts(left, [lengths[index] for index in left], 0, halvings.limits)[0]
+            found = _embed_part(embedder, [request.texts[index] for index in part], may_fail=len(part) > 1)
+            if found is None:
+                halvings.halve(len(part), len(part) * max(lengths[index] for index in part))
+                continue
+            rows[[place[index] for index in part]] = found
+            left = [index for index in left if index not in part]
+        item = EmbedItem(batch=number, indices=list(batch), embeddings=tensor_ref(rows, 0), halvings=halvings.count)
+        context.emit(item, [rows])
+
+    stream_plan(batches, request.completed, context, "texts", compute)
+    texts = hashlib.sha256("\0".join(request.texts).encode("utf-8", "surrogatepass")).hexdigest()
+    return PlanResult(plan=plan_hash(batches, "embed", request.source, texts), batches=len(batches))
+
+
+def _embed_part(embedder: Embedder, texts: Sequence[str], *, may_fail: bool) -> NDArray[np.float32] | None:
+    """None where memory runs out and less may fit."""
+    try:
+        return _embed_batch(embedder, texts)
+    except Exception as error:
+        if not (may_fail and is_out_of_memory(error)):
+            raise
+    return None
+
+
+@torch.inference_mode()
+def _embed_batch(embedder: Embedder, texts: Sequence[str]) -> NDArray[np.float32]:
+    encoded = embedder.tokenizer(
+        list(texts), padding=True, truncation=True, max_length=embedder.max_tokens, return_tensors="pt"
+    ).to(embedder.module.device)
+    states = embedder.module(**encoded).last_hidden_state
+    mask = encoded["attention_mask"][:, :, None].to(states.dtype)
+    mean = (states * mask).sum(dim=1) / mask.sum(dim=1).clamp(min=1)
+    rows: NDArray[np.float32] = torch.nn.functional.normalize(mean, dim=-1).float().cpu().numpy()
+    return np.ascontiguousarray(rows)
+
+
+def _lengths(embedder: Embedder, texts: Sequence[str]) -> list[int]:
+    """Tokens of each text, whole."""
+    if not texts:
+        return []
+    encoded = embedder.tokenizer(list(texts), verbose=False)
+    return [len(ids) for ids in encoded["input_ids"]]
+
+
+def _embedder(models: ModelRegistry, source: str) -> Embedder:
+    if source not in models.embedders:
+        folder = resolve_embedder(source).folder
+        try:
+            module = AutoModel.from_pretrained(folder, dtype=torch.float32, local_files_only=True)
+            tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        except Exception as error:
+            first_line = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            raise RuntimeFault(
+                "model_unsupported", f"the embedder in {folder} cannot be loaded: {first_line}"
+            ) from error
+        module.to(models.device).eval().requires_grad_(False)
+        limit = min(_MAX_TOKENS, int(module.config.max_position_embeddings), int(tokenizer.model_max_length))
+        models.embedders[source] = Embedder(module, tokenizer, limit)
+    found: Embedder = models.embedders[source]
+    return found

@@ -1,0 +1,140 @@
+"""The operation generate: N sampled (or one greedy) answers to each prompt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+
+from grait_runtime.context import CallContext
+from grait_runtime.contract import Failure, GenerateItem, GenerateRequest, GenerateRow, PlanResult
+from grait_runtime.decoding.answer_group import AnswerGroup, InWork
+from grait_runtime.decoding.answers import Drawing, PromptInWork
+from grait_runtime.decoding.cascade_decoder import PrefixStore
+from grait_runtime.decoding.sharing import make_decoder, shares_keys
+from grait_runtime.device.memory_failure import free_memory, is_out_of_memory
+from grait_runtime.encoding.prompts import encode_prompts
+from grait_runtime.encoding.stop_strings import StopStrings
+from grait_runtime.encoding.text import not_finite, out_of_memory_failure
+from grait_runtime.errors import RuntimeFault
+from grait_runtime.models.loaded_model import LoadedModel
+from grait_runtime.models.registry import ModelRegistry
+from grait_runtime.models.shape import model_shape
+from grait_runtime.planning.budgets import answer_limits
+from grait_runtime.planning.halvings import Halvings
+from grait_runtime.planning.planned_stream import plan_result, stream_plan
+from grait_runtime.planning.prompt_batches import plan_prompts
+from grait_runtime.planning.token_rows import TokenIds
+
+
+def generate(models: ModelRegistry, request: GenerateRequest, context: CallContext) -> PlanResult:
+    """Stream the answers, a planned group at a time.
+
+    A prefix that prompts share is computed once, each prompt once, whatever the number of samples. An answer ends
+    before the first stop string, at an end-of-turn token, or after max_tokens. A prompt that leaves no room for
+    max_tokens is a Failure.
+    """
+    _check(request)
+    loaded = models.get(request.model)
+    drawing = Drawing(
+        # Greedy samples are all alike: computed once.
+        samples=request.samples if request.temperature > 0 else 1,
+        temperature=request.temperature,
+        max_tokens=request.max_tokens,
+        seed=request.seed,
+        stop_ids=loaded.stop_ids,
+        stops=StopStrings(loaded.tokenizer, request.stop),
+    )
+    encoded, failures = encode_prompts(loaded, request.items, context, lambda index: request.max_tokens)
+    limits = answer_limits(
+        model_shape(loaded),
+        loaded.device,
+        request.token_budget,
+        drawing.samples,
+        request.max_tokens,
+        shares_keys=shares_keys(loaded.weights.base),
+    )
+    plan = plan_prompts(encoded, limits)
+    halvings = Halvings(limits, request.halvings, context)
+    answers = _Answers(loaded, drawing, halvings, context)
+    batches = [batch.items for batch in plan]
+
+    def compute(number: int, batch: Sequence[int]) -> None:
+        group = [(request.items[index].id, ids) for index in batch if (ids := encoded[index]) is not None]
+        failed = [failures[index] for index in batch if index in failures]
+        done, more = answers.of(group, plan[number].prefix)
+        failed += more
+        failed += [not_finite(question.id) for question in done.values() if not question.finite]
+        rows = [_row(done[id], request.samples, drawing.stops) for id, _ in group if id in done and done[id].finite]
+        context.emit(GenerateItem(batch=number, rows=rows, failures=failed, halvings=halvings.count))
+
+    stream_plan(batches, request.completed, context, "questions", compute)
+    settings = (request.samples, request.temperature, request.max_tokens, request.stop, request.seed)
+    return plan_result(batches, [item.id for item in request.items], encoded, "generate", loaded.revision, *settings)
+
+
+class _Answers:
+    """Answers planned groups with what memory there is."""
+
+    def __init__(self, loaded: LoadedModel, drawing: Drawing, halvings: Halvings, context: CallContext) -> None:
+        self._loaded = loaded
+        self._drawing = drawing
+        self._halvings = halvings
+        self._context = context
+        self._prefixes = PrefixStore()
+
+    @torch.inference_mode()
+    def of(self, group: Sequence[tuple[str, TokenIds]], prefix: int) -> tuple[dict[str, PromptInWork], list[Failure]]:
+        """The questions that were answered, and a Failure for each that does not fit the memory alone."""
+        done: dict[str, PromptInWork] = {}
+        failures: list[Failure] = []
+        left = dict(group)
+        while left:
+            lacking = self._lacking(left, prefix, done)
+            for id in done:
+                left.pop(id, None)
+            if lacking is None:
+                continue
+            if lacking.rows > 1:
+                self._halvings.halve(lacking.rows, lacking.tokens)
+            else:
+                free_memory()
+                failures.append(out_of_memory_failure(lacking.first, len(left.pop(lacking.first)), self._loaded.device))
+        return done, failures
+
+    def _lacking(self, left: dict[str, TokenIds], prefix: int, done: dict[str, PromptInWork]) -> InWork | None:
+        """Answer what is left into `done`; what was in work when memory ran out. Nothing else outlives the call."""
+        with self._loaded.for_inference() as module:
+            run = AnswerGroup(
+                make_decoder(module, self._prefixes),
+                [PromptInWork(id, tokens) for id, tokens in left.items()],
+                prefix,
+                self._drawing,
+                self._halvings.limits,
+                self._context.check_cancelled,
+            )
+            try:
+                done.update((question.id, question) for question in run.run())
+            except Exception as error:
+                if not is_out_of_memory(error):
+                    raise
+                return run.in_work
+        return None
+
+
+def _row(question: PromptInWork, asked: int, stops: StopStrings) -> GenerateRow:
+    answers = sorted(question.answers, key=lambda answer: answer.sample)
+    own = [answers[sample % len(answers)] for sample in range(asked)]
+    return GenerateRow(
+        id=question.id,
+        texts=[stops.text(answer.content) for answer in own],
+        tokens=[len(answer.tokens) for answer in own],
+        logprobs=[answer.logprob for answer in own],
+    )
+
+
+def _check(request: GenerateRequest) -> None:
+    if request.samples < 1 or request.max_tokens < 1:
+        raise RuntimeFault("invalid_request", "samples and maxTokens must be at least 1")
+    if not 0 <= request.temperature < float("inf"):
+        raise RuntimeFault("invalid_request", f"temperature must be 0 or more, not {request.temperature}")

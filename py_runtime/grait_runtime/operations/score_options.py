@@ -1,0 +1,167 @@
+"""The operation scoreOptions: log-probabilities of given continuations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from grait_runtime.context import CallContext, tensor_ref
+from grait_runtime.contract import Failure, PlanResult, ScoreOptionsItem, ScoreOptionsRequest
+from grait_runtime.decoding.cascade_decoder import PrefixStore
+from grait_runtime.decoding.decoder import Decoder
+from grait_runtime.decoding.sharing import make_decoder, shares_keys
+from grait_runtime.device.memory_failure import free_memory, is_out_of_memory
+from grait_runtime.encoding.prompts import encode_prompts
+from grait_runtime.encoding.text import encode_option, not_finite, out_of_memory_failure
+from grait_runtime.models.loaded_model import LoadedModel
+from grait_runtime.models.registry import ModelRegistry
+from grait_runtime.models.shape import model_shape
+from grait_runtime.planning.budgets import score_limits
+from grait_runtime.planning.halvings import Halvings
+from grait_runtime.planning.planned_stream import plan_result, stream_plan
+from grait_runtime.planning.prompt_batches import cut_prompts, plan_prompts
+from grait_runtime.planning.token_rows import TokenIds
+
+#: Positions whose logits (over the whole vocabulary) are in memory at once.
+_POSITIONS_AT_ONCE = 512
+
+
+def score_options(models: ModelRegistry, request: ScoreOptionsRequest, context: CallContext) -> PlanResult:
+    """Stream log p(option | prompt) in nats, a planned batch at a time.
+
+    One pass a question: options of one token are read from the distribution after the prompt, longer ones are
+    continuations of it. Options stand right after the prompt, verbatim.
+    """
+    loaded = models.get(request.model)
+    options = [[encode_option(loaded, option) for option in item.options] for item in request.items]
+    longest = [max((len(option) for option in item), default=0) for item in options]
+    encoded, failures = encode_prompts(loaded, request.items, context, lambda index: longest[index])
+    for index, item in enumerate(request.items):
+        if index not in failures and (not options[index] or not all(options[index])):
+            what = "has an empty option" if options[index] else "has no options"
+            failures[index] = Failure(id=item.id, code="invalid_item", message=what)
+            encoded[index] = None
+    sharing = shares_keys(loaded.weights.base)
+    limits = score_limits(model_shape(loaded), loaded.device, request.token_budget, shares_keys=sharing)
+    plan = plan_prompts(encoded, limits)
+    scores = _Scores(loaded, Halvings(limits, request.halvings, context))
+    batches = [batch.items for batch in plan]
+
+    def compute(number: int, batch: Sequence[int]) -> None:
+        rows = {index: ids for index in batch if (ids := encoded[index]) is not None}
+        found = scores.of(rows, options, plan[number].prefix)
+        failed = [failures[index] for index in batch if index in failures]
+        failed += [
+            out_of_memory_failure(request.items[index].id, len(rows[index]), loaded.device)
+            for index in rows
+            if index not in found
+        ]
+        finite = [index for index in found if np.isfinite(found[index]).all()]
+        failed += [not_finite(request.items[index].id) for index in found if index not in finite]
+        flat = np.concatenate([found[index] for index in finite]) if finite else np.empty(0)
+        item = ScoreOptionsItem(
+            batch=number,
+            ids=[request.items[index].id for index in finite],
+            counts=[len(found[index]) for index in finite],
+            logprobs=tensor_ref(flat, 0),
+            failures=failed,
+            halvings=scores.halvings.count,
+        )
+        context.emit(item, [flat])
+
+    stream_plan(batches, request.completed, context, "questions", compute)
+    return plan_result(batches, [item.id for item in request.items], encoded, "scoreOptions", loaded.revision, options)
+
+
+class _Scores:
+    """Scores planned batches with what memory there is."""
+
+    def __init__(self, loaded: LoadedModel, halvings: Halvings) -> None:
+        self.halvings = halvings
+        self._loaded = loaded
+        self._prefixes = PrefixStore()
+
+    def of(
+        self, prompts: dict[int, TokenIds], options: Sequence[Sequence[list[int]]], prefix: int
+    ) -> dict[int, NDArray[np.float64]]:
+        """Summed log-probability of each option of each prompt, in the order of `prompts`; none where it cannot fit."""
+        found: dict[int, NDArray[np.float64]] = {}
+        left = list(prompts)
+        while left:
+            limits = self.halvings.limits
+            part = cut_prompts(left, [len(prompts[index]) for index in left], prefix, limits)[0]
+            scores = self._part([prompts[index] for index in part], [options[index] for index in part], prefix)
+            if scores is None and len(part) > 1:
+                longest = max(len(prompts[index]) for index in part)
+                self.halvings.halve(len(part), limits.tokens(len(part), len(part), longest, prefix))
+                continue
+            if scores is None:
+                free_memory()
+            else:
+                found.update(zip(part, scores, strict=True))
+            left = [index for index in left if index not in part]
+        return {index: found[index] for index in prompts if index in found}
+
+    def _part(
+        self, prompts: Sequence[TokenIds], options: Sequence[Sequence[list[int]]], prefix: int
+    ) -> list[NDArray[np.float64]] | None:
+        """None where memory runs out; nothing that took it outlives the call."""
+        with self._loaded.for_inference() as module:
+            try:
+                decoder = make_decoder(module, self._prefixes)
+                return _score(decoder, prompts, options, prefix)
+            except Exception as error:
+                if not is_out_of_memory(error):
+                    raise
+        return None
+
+
+@torch.inference_mode()
+def _score(
+    decoder: Decoder, prompts: Sequence[TokenIds], options: Sequence[Sequence[list[int]]], prefix: int
+) -> list[NDArray[np.float64]]:
+    """For each prompt the summed log-probability of each of its options, float64."""
+    long = [
+        (question, place) for question, texts in enumerate(options) for place, text in enumerate(texts) if len(text) > 1
+    ]
+    logits = decoder.prefill(prompts, prefix, extend=bool(long))
+    scores = []
+    normaliser = logits.logsumexp(dim=-1)
+    for question, texts in enumerate(options):
+        first = torch.tensor([text[0] for text in texts], device=logits.device)
+        scores.append((logits[question, first] - normaliser[question]).double().cpu().numpy())
+    for chunk in _chunks(long, [len(options[question][place]) - 1 for question, place in long]):
+        sums = _continuations(decoder, [question for question, _ in chunk], [options[q][place] for q, place in chunk])
+        for (question, place), value in zip(chunk, sums, strict=True):
+            scores[question][place] += value
+    return scores
+
+
+def _continuations(decoder: Decoder, questions: Sequence[int], texts: Sequence[list[int]]) -> NDArray[np.float64]:
+    """Summed log-probability of each text's tokens but the first, given its question and that first token."""
+    logits = decoder.continuations(questions, [text[:-1] for text in texts])
+    targets = torch.tensor([token for text in texts for token in text[1:]], device=logits.device)
+    logprobs = _log_probabilities(logits, targets).double().cpu().numpy()
+    starts = np.cumsum([0, *(len(text) - 1 for text in texts[:-1])])
+    summed: NDArray[np.float64] = np.add.reduceat(logprobs, starts)
+    return summed
+
+
+def _log_probabilities(logits: Tensor, targets: Tensor) -> Tensor:
+    return logits.gather(1, targets[:, None])[:, 0] - logits.logsumexp(dim=-1)
+
+
+def _chunks(rows: Sequence[tuple[int, int]], positions: Sequence[int]) -> list[list[tuple[int, int]]]:
+    chunks: list[list[tuple[int, int]]] = []
+    used = _POSITIONS_AT_ONCE
+    for row, count in zip(rows, positions, strict=True):
+        if used + count > _POSITIONS_AT_ONCE:
+            chunks.append([])
+            used = 0
+        chunks[-1].append(row)
+        used += count
+    return chunks

@@ -1,0 +1,58 @@
+"""The operation trainLora: a new LoRA adapter on the base weights, from weighted samples."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from grait_runtime.context import CallContext
+from grait_runtime.contract import Failure, TrainLoraRequest, TrainLoraResult
+from grait_runtime.encoding.samples import encode_samples, refuse_adapted
+from grait_runtime.encoding.text import EncodedSample
+from grait_runtime.errors import RuntimeFault
+from grait_runtime.files.output_folder import new_folder
+from grait_runtime.models.lora_adapters import OPTIMIZER_FILE, fresh_adapter, write_adapter, write_moments
+from grait_runtime.models.registry import ModelRegistry
+from grait_runtime.training.loop import Training
+from grait_runtime.training.settings import check_settings
+
+
+def train_lora(models: ModelRegistry, request: TrainLoraRequest, context: CallContext) -> TrainLoraResult:
+    """Train and write the adapter; samples that cannot be encoded are left out and returned as failures."""
+    loaded = models.get(request.model)
+    refuse_adapted(loaded, "trainLora")
+    check_settings(request)
+    encoded = encode_samples(loaded, request.samples, context)
+    samples = [item for item in encoded if isinstance(item, EncodedSample)]
+    failures = [item for item in encoded if isinstance(item, Failure)]
+    if not samples and request.train.epochs > 0:
+        reason = f"{failures[0].id}: {failures[0].message}" if failures else "the list of samples is empty"
+        raise RuntimeFault(
+            "invalid_request",
+            f"there is nothing to train on: {reason}",
+            hint="Give at least one sample: a prompt and the target to learn.",
+        )
+    with (
+        new_folder(Path(request.output)) as folder,
+        fresh_adapter(loaded, request.lora, request.seed) as (module, config),
+    ):
+        training = Training(loaded, module, samples, request)
+        state = training.run(context)
+        write_adapter(folder, training.parameters, config, _base_name(loaded.source))
+        if request.keep_optimizer:
+            write_moments(folder / OPTIMIZER_FILE, training.moments())
+    return TrainLoraResult(
+        path=request.output,
+        steps=state.step,
+        losses=state.losses,
+        tokens=state.tokens,
+        seconds=state.seconds,
+        failures=failures,
+    )
+
+
+def _base_name(source: str) -> str:
+    """What adapter_config.json calls the base: a hub name or folder where there is one."""
+    kind, _, name = source.partition(":")
+    if kind == "hub":
+        return name.partition("@")[0]
+    return name if kind == "path" else source

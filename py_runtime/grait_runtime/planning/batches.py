@@ -1,0 +1,64 @@
+"""Cuts the whole input into batches, once: a pure function of lengths and limits.
+
+The planned batch is the unit of resume and retry: numbers depend on the shape of a batch, so it must never
+depend on what ran before, on what is already done, or on the memory that happens to be free.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import torch
+
+from grait_runtime.device.devices import total_memory_bytes
+
+_GIB = 1 << 30
+
+
+def plan_batches(lengths: Sequence[int], *, token_budget: int, max_rows: int, window: int) -> list[list[int]]:
+    """Batches of indices into `lengths`.
+
+    Windows of `window` consecutive items are sorted by length (stable) and cut so that rows x longest <=
+    `token_budget` and rows <= `max_rows`. An item longer than the budget is a batch of its own.
+    """
+    if min(token_budget, max_rows, window) < 1:
+        raise ValueError("token_budget, max_rows and window must be at least 1")
+    batches: list[list[int]] = []
+    for start in range(0, len(lengths), window):
+        order = sorted(range(start, min(start + window, len(lengths))), key=lambda index: lengths[index])
+        batch: list[int] = []
+        for index in order:
+            if batch and (len(batch) >= max_rows or (len(batch) + 1) * lengths[index] > token_budget):
+                batches.append(batch)
+                batch = []
+            batch.append(index)
+        batches.append(batch)
+    return batches
+
+
+def plan_hash(batches: Sequence[Sequence[int]], *extra: str) -> str:
+    """SHA-256 (hex) of a plan and of whatever else (ids, settings) a resumed run must find unchanged."""
+    digest = hashlib.sha256()
+    for batch in batches:
+        digest.update((",".join(map(str, batch)) + ";").encode())
+    for text in extra:
+        encoded = text.encode()
+        digest.update(len(encoded).to_bytes(8, "little") + encoded)
+    return digest.hexdigest()
+
+
+def default_token_budget(device: torch.device, bytes_per_token: int, *, ceiling: int = 65_536) -> int:
+    """Tokens of one batch, from the machine's total memory: the same on every machine of a kind.
+
+    A CPU gives a batch min(1 GiB, 1/8 of its memory), a GPU 1/4 of its own; `bytes_per_token` is what a token
+    of the batch keeps alive (key-values, activations).
+    """
+    total = _rounded_down(total_memory_bytes(device))
+    share = total // 4 if device.type == "cuda" else min(_GIB, total // 8)
+    return max(256, min(ceiling, share // max(1, bytes_per_token)))
+
+
+def _rounded_down(total_bytes: int) -> int:
+    """To a power of two: machines of a kind differ by what the firmware keeps for itself."""
+    return 1 << max(0, total_bytes.bit_length() - 1)

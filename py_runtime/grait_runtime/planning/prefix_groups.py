@@ -1,0 +1,94 @@
+"""Which prompts are worth computing under one prefix: a cut of the tree of their common beginnings."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+
+from grait_runtime.planning.token_rows import TokenIds, common_prefix_length
+
+#: What one more group costs, in prompt tokens: prefixes shorter than that are not worth a group of their own.
+_GROUP_COST = 256
+#: Below this a shared prefix is not worth a forward of its own.
+MIN_PREFIX = 16
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Prompts at these places of the sorted order, and how many tokens they all begin with."""
+
+    places: list[int]
+    prefix: int
+
+
+@dataclass
+class _Node:
+    """Prompts that share their first `prefix` tokens: those of its children. A single prompt has none."""
+
+    prefix: int
+    children: list[_Node] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+    #: Sum of the prompts' tokens.
+    tokens: int = 0
+    #: The cheapest groups found for the prompts, and the tokens they take.
+    groups: list[_Group] = field(default_factory=list)
+    cost: int = 0
+
+
+def prefix_groups(tokens: dict[int, TokenIds]) -> list[tuple[list[int], int]]:
+    """Groups (indices ascending, tokens shared) with few tokens to compute, in order of their first index.
+
+    A group of prompts with a prefix of p tokens costs p + sum(length - p) and `_GROUP_COST`.
+    """
+    if not tokens:
+        return []
+    # Big-endian bytes compare as the tokens do: neighbours share the longest prefixes.
+    order = sorted(tokens, key=lambda index: (tokens[index].astype(">i4").tobytes(), index))
+    shared = [common_prefix_length([tokens[a], tokens[b]]) for a, b in itertools.pairwise(order)]
+    groups = _cheapest([len(tokens[index]) for index in order], shared)
+    found = [(sorted(order[place] for place in group.places), _worth(group)) for group in groups]
+    return sorted(found, key=lambda group: group[0][0])
+
+
+def _worth(group: _Group) -> int:
+    return group.prefix if len(group.places) > 1 and group.prefix >= MIN_PREFIX else 0
+
+
+def _cheapest(lengths: list[int], shared: list[int]) -> list[_Group]:
+    """Walks the intervals of `shared` (as of a suffix array's common prefixes) bottom-up, with a stack."""
+    open_nodes: list[_Node] = []
+    below = _Node(0)
+    for place, length in enumerate(lengths):
+        below = _Node(length, [], [place], tokens=length, groups=[_Group([place], length)], cost=length + _GROUP_COST)
+        # What the prompt shares with the next decides which intervals end with it; after the last, all do.
+        ahead = shared[place] if place < len(shared) else -1
+        while open_nodes and open_nodes[-1].prefix > ahead:
+            open_nodes[-1].children.append(below)
+            below = open_nodes.pop()
+            _close(below)
+        if not open_nodes or open_nodes[-1].prefix < ahead:
+            open_nodes.append(_Node(ahead))
+        open_nodes[-1].children.append(below)
+    return below.groups
+
+
+def _close(node: _Node) -> None:
+    """Children that save more under a prefix of their own keep their groups; the others share the node's."""
+    node.tokens = sum(child.tokens for child in node.children)
+    node.places = [place for child in node.children for place in child.places]
+    apart: list[_Node] = []
+    rest: list[_Node] = []
+    for child in node.children:
+        saves_more = child.cost < child.tokens - len(child.places) * node.prefix
+        (apart if saves_more else rest).append(child)
+    if len(rest) == 1:
+        apart, rest = node.children, []
+    kept = [group for child in apart for group in child.groups]
+    node.cost = sum(child.cost for child in apart)
+    if rest:
+        places = [place for child in rest for place in child.places]
+        tokens = sum(child.tokens for child in rest)
+        node.cost += node.prefix + tokens - len(places) * node.prefix + _GROUP_COST
+        kept.append(_Group(places, node.prefix))
+    node.groups = kept
+    node.children = []

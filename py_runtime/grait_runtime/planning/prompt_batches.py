@@ -1,0 +1,86 @@
+"""Batches of prompts that share as much of their beginning as possible, and are otherwise of like length.
+
+Few-shot prompts of one subject begin with the same hundreds of tokens. They are planned one after the other, under one
+prefix, which is then computed once for all of them. Like `plan_batches`, a pure function of its arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from grait_runtime.planning.prefix_groups import prefix_groups
+from grait_runtime.planning.token_rows import TokenIds
+
+
+@dataclass(frozen=True)
+class PromptLimits:
+    """What is computed at once. `new_tokens` is what each of `samples` rows adds to a prompt; 0: nothing is kept."""
+
+    token_budget: int
+    max_rows: int
+    window: int
+    samples: int = 1
+    new_tokens: int = 0
+    #: A batch may hold so many times what is computed at once; the rest waits in its queue.
+    queue: int = 1
+    #: False: every sample holds the whole prompt, and prefixes are not shared (PlainDecoder).
+    shares_keys: bool = True
+
+    def tokens(self, prompts: int, rows: int, longest: int, prefix: int) -> int:
+        """Tokens held at once by `prompts` of at most `longest` tokens and `rows` that continue them."""
+        if not self.shares_keys:
+            return rows * (longest + self.new_tokens)
+        return prefix + prompts * (longest - prefix) + rows * self.new_tokens
+
+    def halved(self, halvings: int) -> PromptLimits:
+        """A quarter of both limits for `halvings` 2: what is left of them after running out of memory twice."""
+        return replace(
+            self, token_budget=max(1, self.token_budget >> halvings), max_rows=max(1, self.max_rows >> halvings)
+        )
+
+
+@dataclass(frozen=True)
+class PromptBatch:
+    """Indices of items; those that have tokens all begin with the same `prefix` tokens."""
+
+    items: list[int]
+    prefix: int
+
+
+def plan_prompts(prompts: Sequence[TokenIds | None], limits: PromptLimits) -> list[PromptBatch]:
+    """Batches, windows of consecutive items one after the other.
+
+    Items without tokens (None: they failed) go with the first batch of their window.
+    """
+    batches: list[PromptBatch] = []
+    for start in range(0, len(prompts), limits.window):
+        within = range(start, min(start + limits.window, len(prompts)))
+        failed = [index for index in within if prompts[index] is None]
+        tokens = {index: ids for index in within if (ids := prompts[index]) is not None}
+        groups = prefix_groups(tokens) if limits.shares_keys else [(list(tokens), 0)]
+        planned = [
+            PromptBatch(items, prefix)
+            for group, prefix in groups
+            for items in cut_prompts(group, [len(tokens[index]) for index in group], prefix, limits)
+        ]
+        if failed:
+            first = planned[0] if planned else PromptBatch([], 0)
+            planned[:1] = [PromptBatch(failed + first.items, first.prefix)]
+        batches += planned
+    return batches
+
+
+def cut_prompts(items: Sequence[int], lengths: Sequence[int], prefix: int, limits: PromptLimits) -> list[list[int]]:
+    """`items` by length (ties: as given), as many together as the limits allow, at least one."""
+    batches: list[list[int]] = []
+    for place in np.argsort(lengths, kind="stable"):
+        count = len(batches[-1]) + 1 if batches else 0
+        rows = count * limits.samples
+        held = limits.tokens(count, rows, lengths[place], prefix)
+        if not count or rows > limits.queue * limits.max_rows or held > limits.queue * limits.token_budget:
+            batches.append([])
+        batches[-1].append(items[place])
+    return batches

@@ -1,0 +1,77 @@
+"""The first call of a client: do both sides speak of the same things, and what does this side run on?"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.metadata
+import os
+import platform
+from pathlib import Path
+
+from grait_runtime import __version__
+from grait_runtime.contract import PROTOCOL_VERSION, Device, HandshakeRequest, HandshakeResult
+from grait_runtime.device.host_memory import usable_memory_bytes
+from grait_runtime.errors import RuntimeFault
+from grait_runtime.schema import contract_hash
+
+_PACKAGES = (
+    "torch", "transformers", "peft", "accelerate", "tokenizers", "safetensors", "huggingface-hub",
+    "numpy", "pyzmq", "msgspec", "gguf", "bitsandbytes",
+)  # fmt: skip
+
+
+def describe_runtime(device_name: str) -> HandshakeResult:
+    """What this side is and runs on. Imports torch."""
+    import torch
+
+    from grait_runtime.device.devices import auto_dtype, dtype_name, pick_device, total_memory_bytes
+
+    device = pick_device(device_name)
+    is_cuda = device.type == "cuda"
+    memory = total_memory_bytes(device) if is_cuda else usable_memory_bytes()
+    name = torch.cuda.get_device_name(device) if is_cuda else _processor_name()
+    return HandshakeResult(
+        protocol=PROTOCOL_VERSION,
+        contract_hash=contract_hash(),
+        versions=installed_versions(),
+        device=Device(
+            "cuda" if is_cuda else "mps" if device.type == "mps" else "cpu", name, memory, torch.get_num_threads()
+        ),
+        dtype=dtype_name(auto_dtype(device)),
+        pid=os.getpid(),
+    )
+
+
+def installed_versions() -> dict[str, str]:
+    """Package name -> version, of those that are installed."""
+    versions = {"python": platform.python_version(), "grait_runtime": __version__}
+    for package in _PACKAGES:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            versions[package] = importlib.metadata.version(package)
+    return versions
+
+
+def check_contract(request: HandshakeRequest) -> None:
+    """Refuse a client that speaks of other things, naming both sides' versions. Imports nothing heavy."""
+    ours = contract_hash()
+    if request.protocol == PROTOCOL_VERSION and request.contract_hash == ours:
+        return
+    raise RuntimeFault(
+        "protocol_mismatch",
+        f"{request.client} speaks protocol {request.protocol} (contract {request.contract_hash[:12]}), "
+        f"this runtime (grait_runtime {__version__}) speaks protocol {PROTOCOL_VERSION} (contract {ours[:12]})",
+        hint="Both sides must come from the same release: run `grait setup`, or update grait_runtime.",
+        details={
+            "client": {"protocol": request.protocol, "contractHash": request.contract_hash},
+            "runtime": {"protocol": PROTOCOL_VERSION, "contractHash": ours},
+        },
+    )
+
+
+def _processor_name() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        lines = []
+    named = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), "")
+    return named or platform.processor() or platform.machine()

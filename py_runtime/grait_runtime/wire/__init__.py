@@ -1,0 +1,1 @@
+"""Bytes of sockets come in; calls with credit come out, and their answers go back the same way."""

@@ -1,0 +1,68 @@
+"""Any exception as the typed error that travels to the client."""
+
+from __future__ import annotations
+
+import errno
+import json
+import re
+import traceback
+
+from grait_runtime.contract import WireError
+from grait_runtime.device.memory_failure import is_out_of_memory
+from grait_runtime.errors import RuntimeFault, WireErrorCode
+from grait_runtime.wire.framing import portable_text
+
+_DISK_FULL = "no space left on device"
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_HINTS: dict[WireErrorCode, str] = {
+    "out_of_memory": "Lower the token budget or the batch size, or load the model in a smaller dtype.",
+    "disk_full": "Free space on the disk and run the same command again to go on.",
+    "internal": "This is a fault of the runtime; the log has the traceback.",
+}
+_UNFORESEEN: tuple[WireErrorCode, ...] = ("internal", "out_of_memory", "disk_full")
+#: msgspec ends its messages with where the value stood: "... - at `$.items[0].id`".
+_PATH = re.compile(r" - at `(key in )?(?P<path>\$.*)`$")
+
+
+def wire_error(error: BaseException) -> WireError:
+    """What the client is told about `error`; only faults that nobody foresaw carry a traceback."""
+    if isinstance(error, RuntimeFault):
+        code, message, hint, details, retryable = error.code, error.message, error.hint, error.details, error.retryable
+    else:
+        code, message = _code(error), _words(error)
+        hint, details, retryable = _HINTS[code], {"type": type(error).__qualname__}, code == "out_of_memory"
+    return WireError(
+        code=code,
+        message=portable_text(message),
+        hint=None if hint is None else portable_text(hint),
+        details=json.dumps(details, default=str, skipkeys=True),
+        retryable=retryable,
+        traceback=portable_text(_traceback(error)) if code in _UNFORESEEN else None,
+    )
+
+
+def invalid_request(operation: str, error: Exception) -> RuntimeFault:
+    """A request that msgspec refused, with the path of the field."""
+    text = str(error)
+    at = _PATH.search(text)
+    path = at["path"] if at else "$"
+    what = text[: at.start()] if at else text
+    return RuntimeFault("invalid_request", f"{operation}: {path}: {what}", details={"path": path})
+
+
+def _words(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
+def _code(error: BaseException) -> WireErrorCode:
+    text = str(error).lower()
+    if is_out_of_memory(error):
+        return "out_of_memory"
+    # Writers in native code (safetensors, torch.save) raise their own types with the system's words.
+    if (isinstance(error, OSError) and error.errno in _FULL) or _DISK_FULL in text:
+        return "disk_full"
+    return "internal"
+
+
+def _traceback(error: BaseException) -> str:
+    return "".join(traceback.format_exception(error))
