@@ -332,7 +332,7 @@ def test_a_group_refills_from_its_queue_and_draws_the_same(
 
     limits = PromptLimits(100_000, 8, 1000, samples=samples, new_tokens=20, queue=1000)
     monkeypatch.setattr(CascadeDecoder, "step", counted)
-    monkeypatch.setattr("grait_runtime.operations.generate.answer_limits", lambda *_: limits)
+    monkeypatch.setattr("grait_runtime.operations.generate.answer_limits", lambda *_, **__: limits)
     narrow, plan = run(models, request(loaded, asked, **settings))
     assert plan.batches == 1
     assert max(at_work) <= 8
