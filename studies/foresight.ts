@@ -1,7 +1,7 @@
 import type { Candidate, Method } from 'grait'
 import { canonicalJson } from '../src/canonical-json.js'
-import { mostCorrect } from '../src/rait/methods/grait-ranking.js'
 import { lowestCertainty, ranked } from '../src/rait/order.js'
+import { mostCorrect } from '../src/rait/rankings.js'
 import { refusalAwareSelection } from '../src/rait/refusal-aware.js'
 import { centredRows } from './centred-rows.js'
 import { KernelRefusal, kernelOf } from './kernel-refusal.js'

@@ -1,7 +1,7 @@
 import type { Candidate, Method } from 'grait'
 import { dot } from '../src/influence/feature-block.js'
 import { rowsById } from '../src/rait/feature-rows.js'
-import { mostCorrect, mostInfluential } from '../src/rait/methods/grait-ranking.js'
+import { mostCorrect, mostInfluential } from '../src/rait/rankings.js'
 import { refusalAwareSelection } from '../src/rait/refusal-aware.js'
 
 const needs = { influence: true, features: 'refusals' } as const

@@ -21,7 +21,7 @@ export function ranked(candidates: readonly Candidate[], seed: number, ...keys: 
     .map(({ candidate }) => candidate)
 }
 
-/** A seeded random order. */
+/** A seeded random order, which does not depend on the order of the input. */
 export function shuffled(candidates: readonly Candidate[], seed: number): Candidate[] {
   return ranked(candidates, seed)
 }

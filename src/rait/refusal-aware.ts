@@ -1,6 +1,6 @@
 import { refusalWeights, type Weighting } from '../influence/weights.js'
 import { groupOf, takeFirst } from './groups.js'
-import type { Candidate, Choice, Needs, Selection, SelectionRequest } from './method.js'
+import type { Candidate, Choice, Method, Needs, Selection, SelectionRequest } from './method.js'
 
 /** Puts the candidates of one group into the order in which they are taken; may leave some out and note why. */
 export type Ranking = (
@@ -17,6 +17,26 @@ export interface RefusalAwareRecipe {
   weighting?: (request: SelectionRequest) => Weighting
   needs: Needs
 }
+
+/** A refusal-aware method that comes with this package: its name, and how it ranks and weighs. */
+export interface RefusalAwareMethod extends RefusalAwareRecipe, Pick<Method, 'id' | 'description' | 'version'> {
+  /** Every subject keeps its share of the chosen, whatever the request says. */
+  bySubject?: true
+}
+
+/** Makes a method of the rankings of both groups and the weighting of the refusals. */
+export function refusalAware({ id, description, version, bySubject, ...recipe }: RefusalAwareMethod): Method {
+  return {
+    id,
+    description,
+    ...(version === undefined ? {} : { version }),
+    needs: recipe.needs,
+    select: (candidates, request) => refusalAwareSelection(candidates, bySubject ? { ...request, bySubject } : request, recipe),
+  }
+}
+
+/** The weighting that the configuration asks for. */
+export const asConfigured = ({ weighting }: SelectionRequest): Weighting => weighting
 
 /**
  * What all refusal-aware methods share: rank D_ik and D_idk, take the first of each, give D_ik its gold answer at weight 1

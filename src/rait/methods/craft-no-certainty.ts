@@ -1,19 +1,11 @@
-import { withoutRisen } from '../flow-filter.js'
-import type { Method, Needs } from '../method.js'
-import { shuffled } from '../order.js'
-import { refusalAwareSelection } from '../refusal-aware.js'
-
-const needs: Needs = { influence: false, flow: true }
+import { amongNotRisen, atRandom } from '../rankings.js'
+import { refusalAware } from '../refusal-aware.js'
 
 /** CRaFT's ablation without certainty: random parts of what the knowledge flow leaves. */
-export const craftNoCertainty: Method = {
+export const craftNoCertainty = refusalAware({
   id: 'craft-no-certainty',
   description: 'as cor-rait, without the unknown questions that rehearsal makes better known',
-  needs,
-  select: (candidates, request) =>
-    refusalAwareSelection(candidates, request, {
-      known: (members, { seed }) => shuffled(members, seed),
-      unknown: (members, { seed }, notes) => shuffled(withoutRisen(members, notes), seed),
-      needs,
-    }),
-}
+  needs: { influence: false, flow: true },
+  known: atRandom,
+  unknown: amongNotRisen(atRandom),
+})

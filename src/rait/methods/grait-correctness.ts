@@ -1,20 +1,13 @@
-import type { Method, Needs } from '../method.js'
-import { lowestCertainty, lowestCorrectness, ranked } from '../order.js'
-import { refusalAwareSelection } from '../refusal-aware.js'
-import { mostCorrect } from './grait-ranking.js'
+import { lowestCertainty, lowestCorrectness } from '../order.js'
+import { mostCorrect, rankedBy } from '../rankings.js'
+import { asConfigured, refusalAware } from '../refusal-aware.js'
 
-const needs: Needs = { influence: true }
-
-/** Ablation of GRAIT's selection: refusals of what is known least, weighted as GRAIT does. */
-export const graitCorrectness: Method = {
+/** Ablation of GRAIT's selection: refuses what is known least, and weighs as GRAIT does. */
+export const graitCorrectness = refusalAware({
   id: 'grait-correctness',
   description: 'grait with the unknown questions of lowest correctness',
-  needs,
-  select: (candidates, request) =>
-    refusalAwareSelection(candidates, request, {
-      known: mostCorrect,
-      unknown: (members, { seed }) => ranked(members, seed, lowestCorrectness, lowestCertainty),
-      weighting: ({ weighting }) => weighting,
-      needs,
-    }),
-}
+  needs: { influence: true },
+  known: mostCorrect,
+  unknown: rankedBy(lowestCorrectness, lowestCertainty),
+  weighting: asConfigured,
+})

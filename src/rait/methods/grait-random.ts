@@ -1,20 +1,12 @@
-import type { Method, Needs } from '../method.js'
-import { shuffled } from '../order.js'
-import { refusalAwareSelection } from '../refusal-aware.js'
-import { mostCorrect } from './grait-ranking.js'
+import { atRandom, mostCorrect } from '../rankings.js'
+import { asConfigured, refusalAware } from '../refusal-aware.js'
 
-const needs: Needs = { influence: true }
-
-/** Ablation of GRAIT's selection: random refusals, weighted as GRAIT does. */
-export const graitRandom: Method = {
+/** Ablation of GRAIT's selection: refuses random unknown questions, and weighs as GRAIT does. */
+export const graitRandom = refusalAware({
   id: 'grait-random',
   description: 'grait with random unknown questions',
-  needs,
-  select: (candidates, request) =>
-    refusalAwareSelection(candidates, request, {
-      known: mostCorrect,
-      unknown: (members, { seed }) => shuffled(members, seed),
-      weighting: ({ weighting }) => weighting,
-      needs,
-    }),
-}
+  needs: { influence: true },
+  known: mostCorrect,
+  unknown: atRandom,
+  weighting: asConfigured,
+})

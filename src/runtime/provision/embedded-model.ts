@@ -26,13 +26,17 @@ export async function prepareEmbeddedModel(
 }
 
 async function convert(python: string, env: Record<string, string>, signal?: AbortSignal): Promise<string> {
-  const { failed, isCanceled, stdout, stderr, shortMessage } = await execa(python, ['-m', 'grait_runtime.models.embedded', EMBEDDED_MODEL], {
-    env,
-    extendEnv: false,
-    reject: false,
-    stdin: 'ignore',
-    ...(signal === undefined ? {} : { cancelSignal: signal }),
-  })
+  const { failed, isCanceled, stdout, stderr, shortMessage } = await execa(
+    python,
+    ['-m', 'grait_runtime.models.embedded', EMBEDDED_MODEL],
+    {
+      env,
+      extendEnv: false,
+      reject: false,
+      stdin: 'ignore',
+      ...(signal === undefined ? {} : { cancelSignal: signal }),
+    },
+  )
   if (isCanceled) throw new GraitError('cancelled', 'converting the embedded model was cancelled')
   const words = (stderr || shortMessage || '').trimEnd().split('\n')
   if (failed)
