@@ -45,9 +45,9 @@ export async function influences({ refusals, golds, isKnown, signal }: Influence
   const gold = new FeatureMean()
   if (golds !== undefined) await forEachRow(golds(), (id, row) => isKnown(id) && gold.add(row), signal)
 
-  const refusalMean = meanOf(idk, 'refusals of D_idk')
-  const overRefusalMean = meanOf(ik, 'refusals of D_ik')
-  const stabilityMean = golds === undefined ? undefined : meanOf(gold, 'gold answers of D_ik')
+  const refusalMean = meanOf(idk, 'refusals of the unknown questions')
+  const overRefusalMean = meanOf(ik, 'refusals of the known questions')
+  const stabilityMean = golds === undefined ? undefined : meanOf(gold, 'gold answers of the known questions')
   const found: Influence = { refusal: new Map(), overRefusal: new Map(), stability: stabilityMean && new Map() }
   let rows = 0
   const score = (id: string, row: Float32Array) => {

@@ -16,7 +16,7 @@ export function checkedSelection({ id: name }: Pick<Method, 'id'>, candidates: r
   const known = new Set(candidates.map(({ id }) => id))
   const seen = new Set<string>()
   for (const { id, target, weight } of selection.chosen) {
-    if (!known.has(id)) fail(`chose ${JSON.stringify(id)}, which is no question of D_src`)
+    if (!known.has(id)) fail(`chose ${JSON.stringify(id)}, which is not one of the questions`)
     if (seen.has(id)) fail(`chose question ${id} twice`)
     if (target !== 'gold' && target !== 'refusal')
       fail(`question ${id}: the target must be "gold" or "refusal", not ${JSON.stringify(target)}`)

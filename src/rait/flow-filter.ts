@@ -8,7 +8,7 @@ export function withoutRisen(members: readonly Candidate[], notes: string[]): Ca
   if (kept.length === 0) {
     throw new GraitError(
       'empty_group',
-      `D_idk is empty after the knowledge flow: the correctness of all ${members.length} unknown questions rose in the rehearsed model`,
+      `no unknown question is left after the knowledge flow: the correctness of all ${members.length} rose in the rehearsed model`,
       { hint: 'Rehearse less (rehearsal.train), or give more questions.', details: { group: 'idk', dropped: members.length } },
     )
   }

@@ -29,9 +29,10 @@ export function greedyOrder<T extends Pick<Candidate, 'id' | 'subject'>>(
     return row === undefined ? [] : [{ candidate, row, score: dot(row, target) }]
   })
   if (left.length < offered.length)
-    notes.push(`${offered.length - left.length} questions of D_idk have no gradient features and are left out`)
+    notes.push(`${offered.length - left.length} unknown questions have no gradient features and are left out`)
   const withoutGold = known.filter(({ id }) => !goldRows.has(id)).length
-  if (withoutGold > 0) notes.push(`${withoutGold} selected questions of D_ik have no gradient features and don't count in the greedy score`)
+  if (withoutGold > 0)
+    notes.push(`${withoutGold} of the known questions that were taken have no gradient features and don't count in the greedy score`)
 
   const room = quotas && new Map(quotas)
   const picked: T[] = []

@@ -2,9 +2,9 @@ import { GraitError } from '../errors.js'
 import type { Candidate, Group, SelectionRequest } from './method.js'
 import { inSubjectShares } from './subject-shares.js'
 
-const NAMES: Record<Group, string> = {
-  ik: 'D_ik (questions that the model knows)',
-  idk: 'D_idk (questions that it does not know)',
+const NONE: Record<Group, string> = {
+  ik: 'there is no known question',
+  idk: 'there is no unknown question',
 }
 
 /**
@@ -32,7 +32,7 @@ function emptyGroup(group: Group, candidates: readonly Pick<Candidate, 'correctn
   const found = candidates.length === 0 ? '' : `; the ${known ? 'highest' : 'lowest'} is ${nearest}`
   const setting = known ? `Lower knowledge.threshold to ${nearest} or less` : `Raise knowledge.threshold above ${nearest}`
   const questions = `questions that this model can${known ? '' : 'not'} answer.`
-  return new GraitError('empty_group', `${NAMES[group]} is empty: of ${candidates.length} questions ${none}${found}`, {
+  return new GraitError('empty_group', `${NONE[group]}: of ${candidates.length} questions ${none}${found}`, {
     hint: nearest > 0 && nearest < 1 ? `${setting}, or give ${questions}` : `Give ${questions}`,
     details: { group, threshold: threshold ?? null, questions: candidates.length },
   })
@@ -50,7 +50,7 @@ export function takeFirst(
   notes: string[],
 ): Candidate[] {
   if (order.length < count) {
-    const message = `${what} has fewer questions than were asked for, ${order.length} of ${count}`
+    const message = `there are fewer ${what} than were asked for, ${order.length} of ${count}`
     if (strictCounts) {
       throw new GraitError('too_few_questions', message, {
         hint: 'Ask for fewer (selection.known, selection.unknown), give more questions, or set selection.strictCounts to false.',

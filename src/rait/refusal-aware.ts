@@ -52,8 +52,8 @@ export function refusalAwareSelection(
   let idk = groupOf(candidates, 'idk', request)
   if (needs.influence) idk = withInfluence(idk, notes)
 
-  const gold = takeFirst(known(ik, request, notes, []), request.known, 'D_ik (known)', request, notes)
-  const refused = takeFirst(unknown(idk, request, notes, gold), request.unknown, 'D_idk (unknown)', request, notes)
+  const gold = takeFirst(known(ik, request, notes, []), request.known, 'known questions', request, notes)
+  const refused = takeFirst(unknown(idk, request, notes, gold), request.unknown, 'unknown questions', request, notes)
   const weights = refusalWeights(refused, weighting?.(request) ?? { kind: 'uniform', temperature: 1, mean: 1 })
   const chosen = [
     ...gold.map(({ id, group }): Choice => ({ id, group, target: 'gold', weight: 1 })),
@@ -67,7 +67,7 @@ function withInfluence(members: readonly Candidate[], notes: string[]): Candidat
   const kept = members.filter(({ refusalInfluence, overRefusalInfluence }) => refusalInfluence !== null && overRefusalInfluence !== null)
   if (kept.length < members.length)
     notes.push(
-      `left out of D_idk for want of a gradient, and so of an influence: ${members.length - kept.length} of ${members.length} questions`,
+      `${members.length - kept.length} of ${members.length} unknown questions have no gradient, and so no influence; they are left out`,
     )
   return kept
 }

@@ -108,9 +108,9 @@ describe('influences', () => {
   it('say which group has no features', async () => {
     await expect(influences({ refusals: () => blocks([['u', [1]]]), isKnown })).rejects.toMatchObject({
       code: 'empty_group',
-      message: expect.stringContaining('refusals of D_ik'),
+      message: expect.stringContaining('refusals of the known questions'),
     })
-    await expect(influences({ refusals: () => blocks([['k', [1]]]), isKnown })).rejects.toThrow(/refusals of D_idk/)
+    await expect(influences({ refusals: () => blocks([['k', [1]]]), isKnown })).rejects.toThrow(/refusals of the unknown questions/)
   })
 
   it('refuse features of different lengths', async () => {

@@ -156,7 +156,7 @@ describe('a method', () => {
   it('takes what there is where there are too few, with a note; strictly it stops', () => {
     const found = select('grait', candidates, { known: 5 })
     expect(ids(found, 'gold')).toHaveLength(3)
-    expect(found.notes).toEqual(['D_ik (known) has fewer questions than were asked for, 3 of 5; all of them are taken'])
+    expect(found.notes).toEqual(['there are fewer known questions than were asked for, 3 of 5; all of them are taken'])
     expect(() => select('grait', candidates, { known: 5, strictCounts: true })).toThrow(
       expect.objectContaining({ code: 'too_few_questions' }),
     )
@@ -165,7 +165,7 @@ describe('a method', () => {
   it('leaves out unknown questions without gradients where it needs influence', () => {
     const found = select('grait', [...candidates, unknown('u4', 0, 0)], { unknown: 4 })
     expect(ids(found, 'refusal')).toEqual(['u1', 'u2', 'u3'])
-    expect(found.notes[0]).toBe('left out of D_idk for want of a gradient, and so of an influence: 1 of 4 questions')
+    expect(found.notes[0]).toBe('1 of 4 unknown questions have no gradient, and so no influence; they are left out')
   })
 
   it('says which group is empty, which threshold led to it, and which would do', () => {
@@ -179,12 +179,12 @@ describe('a method', () => {
     }
     expect(error([unknown('u', 0.1, 0), unknown('v', 0.4267, 0)])).toMatchObject({
       code: 'empty_group',
-      message: expect.stringMatching(/D_ik .*of 2 questions none reaches correctness 0\.5 .*; the highest is 0\.426$/),
+      message: expect.stringMatching(/no known question: of 2 questions none reaches correctness 0\.5 .*; the highest is 0\.426$/),
       hint: 'Lower knowledge.threshold to 0.426 or less, or give questions that this model can answer.',
     })
     expect(error([known('k', 1, 1), known('l', 0.8123, 1)])).toMatchObject({
       code: 'empty_group',
-      message: expect.stringMatching(/D_idk .*none stays below correctness 0\.5 .*; the lowest is 0\.813$/),
+      message: expect.stringMatching(/no unknown question.*none stays below correctness 0\.5 .*; the lowest is 0\.813$/),
       hint: 'Raise knowledge.threshold above 0.813, or give questions that this model cannot answer.',
     })
   })

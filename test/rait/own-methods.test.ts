@@ -45,7 +45,7 @@ describe('what a method gives', () => {
   it.each<[string, unknown, RegExp]>([
     ['nothing', undefined, /gave no list/],
     ['an empty choice', { chosen: [], notes: [] }, /chose no question/],
-    ['a question that is not there', { chosen: [{ ...choice, id: 'x' }], notes: [] }, /"x", which is no question of D_src/],
+    ['a question that is not there', { chosen: [{ ...choice, id: 'x' }], notes: [] }, /"x", which is not one of the questions/],
     ['a question twice', { chosen: [choice, choice], notes: [] }, /chose question k twice/],
     ['another target', { chosen: [{ ...choice, target: 'no' }], notes: [] }, /question k: the target must be/],
     ['a weight that is no number', { chosen: [{ ...choice, weight: NaN }], notes: [] }, /question k: the weight must be .* not NaN/],

@@ -35,7 +35,7 @@ export async function rehearsalStage(context: RunContext, knowledge: FinishedSta
         if (set.ids.length === 0) {
           throw new GraitError(
             'empty_group',
-            `the model knows none of the ${known.length} questions: D_ik is empty at knowledge.threshold ${threshold}`,
+            `there is nothing to rehearse: the model knows none of the ${known.length} questions at knowledge.threshold ${threshold}`,
             {
               hint: 'Lower knowledge.threshold, or give questions that this model can answer.',
             },

@@ -9,9 +9,9 @@ export const vanTuning: Method = {
   description: 'random questions of all, gold answers, no refusals',
   needs: { influence: false },
   select(candidates, request) {
-    if (candidates.length === 0) throw new GraitError('empty_group', 'D_src is empty: there are no questions to train on')
+    if (candidates.length === 0) throw new GraitError('empty_group', 'there are no questions to train on')
     const notes: string[] = []
-    const taken = takeFirst(shuffled(candidates, request.seed), request.known + request.unknown, 'D_src', request, notes)
+    const taken = takeFirst(shuffled(candidates, request.seed), request.known + request.unknown, 'questions', request, notes)
     return { chosen: taken.map(({ id, group }) => ({ id, group, target: 'gold', weight: 1 })), notes }
   },
 }

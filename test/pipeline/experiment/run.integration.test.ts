@@ -59,7 +59,7 @@ describe('a run of the pipeline', () => {
     expect(readdirSync(join(outcome.dir, 'gradients', 'idk'))).toEqual(['index.json', 'shard-00000.npy'])
   })
 
-  it('knows, for every question of D_src, a correctness and a certainty', () => {
+  it('knows, for every question, a correctness and a certainty', () => {
     const answers = lines(join(outcome.dir, 'knowledge', 'answers.jsonl'))
     expect(answers.map((answer) => answer['id'])).toEqual(outcome.data.train.map((question) => question.id))
     for (const answer of answers) {
@@ -132,7 +132,7 @@ describe('a run of the pipeline', () => {
     const stopped = recordingReporter()
     await expect(runExperiment({ config: strict, name: 'tiny' }, { out: join(dir, 'strict'), reporter: stopped })).rejects.toMatchObject({
       code: 'empty_group',
-      message: expect.stringMatching(/D_ik .*empty.*correctness 1 \(knowledge\.threshold\)/),
+      message: expect.stringMatching(/no known question.*correctness 1 \(knowledge\.threshold\)/),
     })
     expect(stopped.stages.map((stage) => stage.name)).toEqual(['knowledge'])
   })

@@ -52,7 +52,7 @@ describe('the tables of a comparison', () => {
 
   it('name the methods that failed, once a reason, and unparseable answers', async () => {
     const results = await buildResults([set('init-basic', 1, 'cuww')], settings)
-    const empty = { message: 'D_idk is empty', hint: 'Raise it.' }
+    const empty = { message: 'there is no unknown question', hint: 'Raise it.' }
     const failures = [
       ...[1, 2].flatMap((seed) => ['craft', 'grait'].map((method) => ({ method, seed, ...empty }))),
       { method: 'cor-rait', seed: 2, ...empty },
@@ -61,7 +61,7 @@ describe('the tables of a comparison', () => {
     const table = comparisonTables({ results, reference: 'grait', failures, notes: [] })
     expect(lines(table, '- ')).toEqual([
       '- Unparseable answers count as wrong: init-basic (at most 25.0 %).',
-      '- FAILED: craft, grait (seeds 1, 2); cor-rait (seed 2): D_idk is empty. Raise it.',
+      '- FAILED: craft, grait (seeds 1, 2); cor-rait (seed 2): there is no unknown question. Raise it.',
       '- FAILED: cor-rait (seed 1): the loss is not finite',
     ])
   })
