@@ -1,15 +1,8 @@
 import { z } from 'zod'
 import { GraitError } from '../errors.js'
+import { fieldPath } from '../field-path.js'
 
 const SHOWN_ISSUES = 3
-
-/** A field path as people write it: `items[3].options`. */
-export function fieldPath(path: readonly PropertyKey[]): string {
-  return path.reduce<string>((text, key) => {
-    if (typeof key === 'number') return `${text}[${key}]`
-    return text === '' ? String(key) : `${text}.${String(key)}`
-  }, '')
-}
 
 /**
  * `value` as `schema` reads it.

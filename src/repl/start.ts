@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type REPLServer, start } from 'node:repl'
 import { graitHome } from '../grait-home.js'
 import * as grait from '../index.js'
+import { outputWidth } from '../report/terminal/width.js'
 import { display } from './display.js'
 import { HELP } from './help.js'
 import { pipedLines } from './piped-lines.js'
@@ -12,14 +13,13 @@ const PROMPT = 'grait> '
 
 /** Run the prompt until the person leaves it. */
 export async function runRepl(session: ReplSession): Promise<void> {
-  const columns = () => process.stdout.columns ?? 100
   const server = start({
     prompt: PROMPT,
     ...(process.stdin.isTTY ? {} : pipedLines(process.stdin, process.stdout, PROMPT)),
     // One realm: arrays and vectors made at the prompt are those that the library knows.
     useGlobal: true,
     breakEvalOnSigint: true,
-    writer: (value: unknown) => display(value, columns()),
+    writer: (value: unknown) => display(value, outputWidth()),
   })
   putInScope(server, session)
   defineHelp(server)

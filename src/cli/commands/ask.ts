@@ -2,11 +2,11 @@ import { createInterface } from 'node:readline/promises'
 import { Command } from 'commander'
 import { type Conversation, openConversation } from '../../pipeline/tuned/ask.js'
 import { answerPairText } from '../../report/terminal/answer-pair.js'
+import { outputWidth } from '../../report/terminal/width.js'
 import { examples } from '../options/help-examples.js'
 import { type TunedFlags, withTunedOptions } from '../options/tuned-options.js'
 import { interruptionSignal } from '../terminal/interruption.js'
 import { progressReporter } from '../terminal/progress.js'
-import { outputWidth } from '../terminal/width.js'
 
 interface AskFlags extends TunedFlags {
   option: string[]

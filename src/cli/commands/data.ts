@@ -1,11 +1,13 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import { DATASET_NAMES, loadDataset } from '../../data/dataset.js'
 import { overlapNote } from '../../data/duplicates.js'
 import { questionLine } from '../../data/question/question-digest.js'
 import { sampleQuestions } from '../../data/sample.js'
 import { summariseData } from '../../data/summary.js'
 import { dataLine, datasetTable } from '../../report/terminal/dataset-table.js'
+import { outputWidth } from '../../report/terminal/width.js'
 import { examples } from '../options/help-examples.js'
+import { positiveWholeNumber } from '../options/numbers.js'
 
 interface DataFlags {
   data?: string
@@ -23,7 +25,7 @@ export function dataCommand(): Command {
     .argument('<name>', `${DATASET_NAMES.join(', ')}, jsonl:FILE or csv:FILE`)
     .option('--data <dir>', "the data set's own folder, the one above it, or hub[:ORG/NAME[@REVISION]] (default: the hub)")
     .option('--split <split>', 'train, dev, val or test')
-    .option('--limit <n>', 'only a seeded sample of so many, spread over the subjects', wholeNumber)
+    .option('--limit <n>', 'only a seeded sample of so many, spread over the subjects', positiveWholeNumber)
     .option('--against <name>', 'also say which questions stand in this data set too, e.g. triviaqa:train')
     .option('--summary', 'print the table, wherever stdout goes; with --json as one JSON document')
     .option('--json', 'print JSON lines on a terminal too')
@@ -52,7 +54,7 @@ async function showData(name: string, flags: DataFlags): Promise<void> {
   if (flags.summary === true && flags.json === true) {
     await print(`${JSON.stringify({ name, split: dataset.split, digest: dataset.digest, ...summary, notes: dataset.notes }, null, 2)}\n`)
   } else if (flags.summary === true || (process.stdout.isTTY === true && flags.json !== true)) {
-    await print(datasetTable(summary, process.stdout.columns || 100))
+    await print(datasetTable(summary, outputWidth()))
   } else {
     process.stderr.write(`${dataLine(summary)} (--summary shows more)\n`)
     await print(questions.map((question) => `${questionLine(question)}\n`).join(''))
@@ -65,10 +67,4 @@ function print(text: string): Promise<void> {
     process.stdout.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EPIPE' ? resolve() : reject(error)))
     process.stdout.write(text, () => resolve())
   })
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('must be a whole number, 1 or more')
-  return value
 }

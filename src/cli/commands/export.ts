@@ -1,10 +1,11 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { loadConfig, resolveConfig } from '../../config/load.js'
 import { applySetting } from '../../config/settings.js'
 import { DATASET_NAMES } from '../../data/dataset.js'
 import { exportLmEval } from '../../pipeline/scoring/export-lm-eval.js'
 import { resolvePrompts } from '../../prompts/settings.js'
 import { examples } from '../options/help-examples.js'
+import { wholeNumber } from '../options/numbers.js'
 
 interface ExportFlags {
   data?: string
@@ -34,11 +35,11 @@ function lmEvalCommand(): Command {
     .requiredOption('--out <dir>', 'folder to write the task into')
     .option('--data <dir>', "the data set's own folder, the one above it, or hub[:ORG/NAME[@REVISION]]")
     .option('--split <split>', 'train, dev, val or test')
-    .option('--limit <n>', 'only a seeded sample of so many, spread over the subjects', naturalNumber)
+    .option('--limit <n>', 'only a seeded sample of so many, spread over the subjects', wholeNumber)
     .option(
       '--shots <n>',
       "worked examples before a multiple-choice question (default: 5 of MMLU's dev split, elsewhere none)",
-      naturalNumber,
+      wholeNumber,
     )
     .addOption(new Option('--instruction <which>', 'of open-ended questions').choices(['plain', 'refuse']).default('plain'))
     .option('--config <file>', 'take the wording from this configuration')
@@ -78,10 +79,4 @@ function fromSettings(name: string, settings: readonly string[]) {
   const written: Record<string, unknown> = { data: { train: name } }
   for (const setting of settings) applySetting(written, setting)
   return resolveConfig(written, (path) => `--set ${path.join('.')}`)
-}
-
-function naturalNumber(text: string): number {
-  const value = Number(text)
-  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('must be a whole number')
-  return value
 }

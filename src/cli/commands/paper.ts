@@ -1,6 +1,7 @@
 import { Argument, Command } from 'commander'
 import { PAPER_SETTINGS, type PaperSetting, paperExperiment } from '../../pipeline/comparison/paper.js'
-import { interruptible, wholeNumber, withComparisonOptions, withExperimentOptions } from '../options/experiment-options.js'
+import { interruptible, withComparisonOptions, withExperimentOptions } from '../options/experiment-options.js'
+import { positiveWholeNumber } from '../options/numbers.js'
 import { type CompareFlags, comparisonOf, printComparison } from './compare.js'
 
 interface PaperFlags extends CompareFlags {
@@ -15,7 +16,7 @@ export function paperCommand(): Command {
     .addArgument(new Argument('<setting>', 'multiple choice or open-ended').choices(PAPER_SETTINGS))
     .requiredOption('--model <source>', 'embedded:NAME, path:DIR, gguf:FILE or hub:ORG/NAME[@REVISION]')
     .requiredOption('--data <dir>', 'folder that holds mmlu/ and arc/, or triviaqa/ and nq/')
-    .option('--limit <n>', 'a seeded sample of so many questions of each split; training questions in proportion', wholeNumber)
+    .option('--limit <n>', 'a seeded sample of so many questions of each split; training questions in proportion', positiveWholeNumber)
   return withExperimentOptions(withComparisonOptions(command), 'runs/<mcqa or oeqa>-<time>')
     .addHelpText(
       'after',

@@ -5,6 +5,7 @@ import { type RunOutcome, runExperiment } from '../../pipeline/experiment/run.js
 import { STAGES, type StageName } from '../../pipeline/experiment/stage-names.js'
 import { dryRunTable } from '../../report/terminal/dry-run-table.js'
 import { runSummary } from '../../report/terminal/run-summary.js'
+import { outputWidth } from '../../report/terminal/width.js'
 import { type ExperimentFlags, interruptible, QUICKSTART, withExperimentOptions } from '../options/experiment-options.js'
 
 interface RunFlags extends ExperimentFlags {
@@ -47,6 +48,6 @@ async function run(file: string, flags: RunFlags): Promise<void> {
 
 function summaryOf(outcome: RunOutcome): string {
   const { dir, results, selection, moved } = outcome
-  const width = process.stdout.columns ?? 100
+  const width = outputWidth()
   return results === undefined ? `${dir}\n` : runSummary({ dir, results, selection, moved }, width)
 }

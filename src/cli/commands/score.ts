@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { basename, extname } from 'node:path'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import { loadConfig, resolveConfig } from '../../config/load.js'
 import type { Config } from '../../config/schema.js'
 import { applySetting } from '../../config/settings.js'
@@ -10,6 +10,8 @@ import { type PredictionFile, type Score, scorePredictions } from '../../pipelin
 import { scoreCounts } from '../../pipeline/scoring/score-counts.js'
 import { resolvePrompts } from '../../prompts/settings.js'
 import { scoreTables } from '../../report/terminal/score-tables.js'
+import { outputWidth } from '../../report/terminal/width.js'
+import { positiveWholeNumber, wholeNumber } from '../options/numbers.js'
 
 interface ScoreFlags {
   dataset?: string
@@ -35,7 +37,7 @@ export function scoreCommand(): Command {
     .option('--dataset <name>', `${DATASET_NAMES.join(', ')}, jsonl:FILE or csv:FILE`)
     .option('--data <dir>', "the data set's own folder, the one above it, or hub[:ORG/NAME[@REVISION]]")
     .option('--split <split>', 'train, dev, val or test')
-    .option('--limit <n>', 'the seeded sample that grait data --limit prints', wholeNumber)
+    .option('--limit <n>', 'the seeded sample that grait data --limit prints', positiveWholeNumber)
     .option(
       '--predictions <file>',
       'JSON Lines {"id", "output", "confidence"?}; NAME=FILE names the method; may be repeated',
@@ -50,7 +52,7 @@ export function scoreCommand(): Command {
     )
     .option('--config <file>', 'take refusal phrases, matching and resamples from this configuration')
     .option('--set <path=value>', 'change one of these, e.g. evaluation.matching=exact; may be repeated', several, [])
-    .option('--seed <n>', 'of the resampling', naturalNumber, 0)
+    .option('--seed <n>', 'of the resampling', wholeNumber, 0)
     .option('--json', 'print the results in the shape of results.json')
     .addHelpText(
       'after',
@@ -70,7 +72,7 @@ async function score(flags: ScoreFlags): Promise<void> {
   const { results, notes } =
     flags.counts === undefined ? await fromPredictions(flags, config, bootstrap) : await fromCounts(flags, bootstrap)
   for (const note of notes) process.stderr.write(`note: ${note}\n`)
-  process.stdout.write(flags.json === true ? `${JSON.stringify(results, null, 2)}\n` : scoreTables(results, process.stdout.columns || 100))
+  process.stdout.write(flags.json === true ? `${JSON.stringify(results, null, 2)}\n` : scoreTables(results, outputWidth()))
 }
 
 function fromPredictions(flags: ScoreFlags, config: Config, bootstrap: { resamples: number; seed: number }): Promise<Score> {
@@ -112,16 +114,4 @@ function predictionFile(text: string, before: PredictionFile[]): PredictionFile[
   const named = equals > 0 && !existsSync(text)
   const path = named ? text.slice(equals + 1) : text
   return [...before, { method: named ? text.slice(0, equals) : basename(path, extname(path)), path }]
-}
-
-function wholeNumber(text: string): number {
-  const value = naturalNumber(text)
-  if (value === 0) throw new InvalidArgumentError('must be a whole number, 1 or more')
-  return value
-}
-
-function naturalNumber(text: string): number {
-  const value = Number(text)
-  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('must be a whole number, 0 or more')
-  return value
 }

@@ -1,7 +1,8 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { GraitError } from '../../errors.js'
 import { Runtime } from '../../runtime/runtime.js'
 import { type RuntimeServer, serveRuntime } from '../../runtime/served/serve.js'
+import { positiveNumber } from '../options/numbers.js'
 import { interruptionSignal } from '../terminal/interruption.js'
 import { SetupDisplay } from '../terminal/setup-display.js'
 
@@ -17,8 +18,8 @@ export function serveCommand(): Command {
   return new Command('serve')
     .description('keep a runtime alive for scripts and commands to attach to, so that a model is loaded once')
     .addOption(new Option('--device <device>', 'where to compute').choices(['auto', 'cpu', 'cuda']).default('auto'))
-    .option('--threads <n>', 'threads of one computation', positive)
-    .option('--idle-timeout <minutes>', 'end after so long without a call; default: never', positive)
+    .option('--threads <n>', 'threads of one computation', positiveNumber)
+    .option('--idle-timeout <minutes>', 'end after so long without a call; default: never', positiveNumber)
     .option('--model <source>', 'keep this model loaded; may be repeated', (value: string, before: string[]) => [...before, value], [])
     .addHelpText(
       'after',
@@ -68,10 +69,4 @@ async function untilEnded(server: RuntimeServer, models: readonly string[], sign
   if (end === 'idle') process.stderr.write('nobody called for the time allowed: the runtime has ended\n')
   if (end === 'died')
     throw new GraitError('runtime_died', 'the runtime ended by itself', { hint: 'Its last words are above; run `grait doctor`.' })
-}
-
-function positive(text: string): number {
-  const value = Number(text)
-  if (!(value > 0)) throw new InvalidArgumentError('must be a number above 0')
-  return value
 }

@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url'
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import { GraitError } from '../../errors.js'
 import type { RunReporter } from '../../pipeline/reporter.js'
 import { interruptionSignal } from '../terminal/interruption.js'
 import { progressReporter } from '../terminal/progress.js'
+import { wholeNumbers } from './numbers.js'
 
 /** The configuration of an experiment that names none. */
 export const QUICKSTART = fileURLToPath(new URL('../../../configs/quickstart.yaml', import.meta.url))
@@ -31,7 +32,7 @@ export function withExperimentOptions(command: Command, folder: string): Command
 export function withComparisonOptions(command: Command): Command {
   return command
     .option('--methods <names>', 'methods to compare, e.g. grait,craft (default: all)', names)
-    .option('--seeds <numbers>', 'seeds of every method (default: 1,2,3)', seeds)
+    .option('--seeds <numbers>', 'seeds of every method (default: 1,2,3)', wholeNumbers)
     .option('--reference <method>', 'the method that the others are compared with (default: grait, or the first)')
 }
 
@@ -54,23 +55,9 @@ export async function interruptible<T>(work: (run: { reporter: RunReporter; sign
   }
 }
 
-/** An option's value that is a whole number of at least 1. */
-export function wholeNumber(text: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('must be a whole number, 1 or more')
-  return value
-}
-
 function names(text: string): string[] {
   return text
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '')
-}
-
-function seeds(text: string): number[] {
-  return text.split(',').map((part) => {
-    if (!/^\s*\d+\s*$/.test(part)) throw new InvalidArgumentError('must be whole numbers, for example 1,2,3')
-    return Number(part)
-  })
 }

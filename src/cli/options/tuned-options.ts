@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
+import { wholeNumber } from './numbers.js'
 
 export interface TunedFlags {
   run: string
@@ -11,8 +12,5 @@ export function withTunedOptions(command: Command): Command {
   return command
     .requiredOption('--run <dir>', 'folder of the run')
     .option('--method <name>', 'of a comparison: the method')
-    .option('--seed <number>', 'of a comparison: the seed (default: the first)', (text: string) => {
-      if (!/^\d+$/.test(text)) throw new InvalidArgumentError('must be a whole number')
-      return Number(text)
-    })
+    .option('--seed <number>', 'of a comparison: the seed (default: the first)', wholeNumber)
 }

@@ -1,4 +1,5 @@
 import type { SetupProgress } from '../../runtime/provision/setup-steps.js'
+import { LivingLine } from './living-line.js'
 
 /** Where nothing can be overwritten, a step that takes long is told again this often. */
 const REPEAT_MS = 15_000
@@ -6,13 +7,13 @@ const REPEAT_MS = 15_000
 /** Progress of the set-up: one line that is rewritten on a terminal, else a line a step. */
 export class SetupDisplay {
   private readonly begun = Date.now()
-  private readonly rewrites: boolean
+  private readonly living: LivingLine
   private last: SetupProgress | undefined
   private told = { step: '', atMs: 0 }
   private timer: NodeJS.Timeout | undefined
 
-  constructor(private readonly stream: NodeJS.WriteStream) {
-    this.rewrites = stream.isTTY === true && process.env['TERM'] !== 'dumb'
+  constructor(stream: NodeJS.WriteStream) {
+    this.living = new LivingLine(stream)
   }
 
   show(progress: SetupProgress): void {
@@ -24,17 +25,17 @@ export class SetupDisplay {
   /** Leave the terminal with an empty line. */
   close(): void {
     clearInterval(this.timer)
-    if (this.rewrites && this.last !== undefined) this.stream.write('\r\u001b[K')
+    if (this.last !== undefined) this.living.clear()
     this.last = undefined
   }
 
   private draw(): void {
     if (this.last === undefined) return
     const line = progressLine(this.last, Math.round((Date.now() - this.begun) / 1000))
-    if (this.rewrites) this.stream.write(`\r\u001b[K${line.slice(0, Math.max(20, (this.stream.columns ?? 80) - 1))}`)
+    if (this.living.rewrites) this.living.draw(line)
     else if (this.last.step !== this.told.step || Date.now() - this.told.atMs >= REPEAT_MS) {
       this.told = { step: this.last.step, atMs: Date.now() }
-      this.stream.write(`${line}\n`)
+      this.living.draw(line)
     }
   }
 }

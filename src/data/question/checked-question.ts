@@ -1,4 +1,5 @@
 import { GraitError } from '../../errors.js'
+import { fieldPath } from '../../field-path.js'
 import { nearestName } from '../../nearest-name.js'
 import { QUESTION_KEYS, type Question, questionSchema } from './question.js'
 
@@ -78,12 +79,4 @@ function invalid(place: Place, path: readonly PropertyKey[], message: string, hi
   // The message names a top-level field already; a position inside a list is worth saying.
   const inside = path.length > 1 ? ` (${fieldPath(path)})` : ''
   return new GraitError('data_invalid', `${place.where}: ${message}${inside}`, { hint, details })
-}
-
-/** ['options', 2] -> options[2] */
-function fieldPath(path: readonly PropertyKey[]): string {
-  return path.reduce<string>(
-    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text === '' ? String(key) : `${text}.${String(key)}`),
-    '',
-  )
 }

@@ -1,3 +1,4 @@
+import { duration } from '../../duration.js'
 import { type Html, html } from '../html/html.js'
 import { htmlTable } from '../html/html-table.js'
 import type { ReportData } from '../report-data.js'
@@ -11,9 +12,4 @@ export function makingSection({ command, configuration, making }: ReportData): H
 <details><summary>The configuration (config.yaml)</summary><pre tabindex="0">${configuration}</pre></details>
 <details><summary>Machine and versions</summary>${htmlTable({ label: 'Machine and versions', header: ['', ''], rows: making.facts, text: [0, 1] })}</details>
 <details><summary>Time of each stage</summary>${htmlTable({ label: 'Time of each stage', header: ['stage', 'time'], rows })}</details>`
-}
-
-function duration(seconds: number): string {
-  if (seconds < 60) return `${seconds.toFixed(1)} s`
-  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`
 }

@@ -1,3 +1,4 @@
+import { duration } from '../../duration.js'
 import { textTable } from './table.js'
 
 interface Planned {
@@ -21,15 +22,11 @@ export function dryRunTable({ model, device, dtype, tokensPerSecond, stages }: P
   const cells = ({ tokens, diskBytes, seconds }: typeof total) => [
     String(tokens),
     `${(diskBytes / 2 ** 20).toFixed(1)} MiB`,
-    minutes(seconds),
+    duration(seconds),
   ]
   const rows = [...stages.map((stage) => [stage.stage, String(stage.items), ...cells(stage)]), ['all', '', ...cells(total)]]
   const columns = ['stage', 'questions', 'tokens', 'disk', 'time'].map((header, index) =>
     index === 0 ? { header } : { header, align: 'right' as const },
   )
   return `${model} on ${device}, ${dtype}: ${tokensPerSecond} tokens/s forward, measured now; times are estimates\n${textTable(columns, rows, width)}`
-}
-
-function minutes(seconds: number): string {
-  return seconds < 90 ? `${Math.max(1, Math.round(seconds))} s` : `${Math.round(seconds / 60)} min`
 }

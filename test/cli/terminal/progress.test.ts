@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { duration, overallText, progressText } from '../../src/cli/terminal/progress.js'
+import { overallText, progressText } from '../../../src/cli/terminal/progress.js'
+import { duration } from '../../../src/duration.js'
 
 describe('progress', () => {
   it('tells done of total, the rate and the time left', () => {
