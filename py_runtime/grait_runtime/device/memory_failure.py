@@ -10,11 +10,14 @@ _SIGNS = ("out of memory", "can't allocate memory", "cannot allocate memory")
 
 def is_out_of_memory(error: BaseException) -> bool:
     """PyTorch's CPU allocator has no type of its own for it, only words."""
-    torch = sys.modules.get("torch")
-    if isinstance(error, MemoryError) or (torch is not None and isinstance(error, torch.OutOfMemoryError)):
-        return True
     text = str(error).lower()
-    return isinstance(error, RuntimeError) and any(sign in text for sign in _SIGNS)
+    return is_of_memory_type(error) or (isinstance(error, RuntimeError) and any(sign in text for sign in _SIGNS))
+
+
+def is_of_memory_type(error: BaseException) -> bool:
+    """Whether the type alone says that memory ran out; a process without torch has no such type of its."""
+    torch = sys.modules.get("torch")
+    return isinstance(error, MemoryError) or (torch is not None and isinstance(error, torch.OutOfMemoryError))
 
 
 def free_memory() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from grait_runtime.context import CallContext
 from grait_runtime.contract import PlanResult
-from grait_runtime.device.memory_failure import is_out_of_memory
+from grait_runtime.device.memory_failure import is_of_memory_type
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.planning.batches import plan_hash
 from grait_runtime.planning.token_rows import TokenIds
@@ -36,7 +36,7 @@ def stream_plan(
         try:
             compute(number, batch)
         except Exception as error:
-            if not is_out_of_memory(error):
+            if not is_of_memory_type(error):
                 raise
             raise RuntimeFault(
                 "out_of_memory",
