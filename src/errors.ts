@@ -47,6 +47,9 @@ export interface GraitErrorOptions {
   cause?: unknown
 }
 
+/** The same in every copy of this package that a program may have loaded. */
+const BRAND = Symbol.for('grait.GraitError')
+
 /** Every error this library throws on purpose. `message` says what is wrong and where; `hint` says what to do. */
 export class GraitError extends Error {
   override readonly name = 'GraitError'
@@ -55,13 +58,24 @@ export class GraitError extends Error {
   readonly details: Record<string, unknown>
   readonly retryable: boolean
 
+  /** Whether `error` is a GraitError, of this copy of the package or another: `instanceof` knows only its own. */
+  static isInstance(error: unknown): error is GraitError {
+    return typeof error === 'object' && error !== null && BRAND in error
+  }
+
   constructor(code: ErrorCode, message: string, options: GraitErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.hint = options.hint
     this.details = options.details ?? {}
     this.retryable = options.retryable ?? false
+    Object.defineProperty(this, BRAND, { value: true })
   }
+}
+
+/** The error of work that its caller gave up: code `cancelled`, with the signal's reason as cause. */
+export function cancelledBy(signal: AbortSignal | undefined, message = 'the call was cancelled'): GraitError {
+  return new GraitError('cancelled', message, signal === undefined ? {} : { cause: signal.reason })
 }
 
 /** Exit status of the command line: 2 for bad usage, configuration or input, 130 for an interruption, else 1. */

@@ -42,7 +42,7 @@ function runArm({ name, study, settings, seeds, reporter }: StudyRun, arm: Arm):
       ...(study.reference && { reference: study.reference }),
     })
     const { results, failures } = outcome
-    for (const failure of failures) reporter.warning(`${arm.name}, ${failure.method}, seed ${failure.seed}: ${failure.message}`)
+    for (const failure of failures) reporter.warning?.(`${arm.name}, ${failure.method}, seed ${failure.seed}: ${failure.message}`)
     const dtype = await dtypeOf(out)
     const machine = `${cpus().length} cores, ${cpus()[0]?.model.trim() ?? 'unknown processor'}`
     const initial = await initiallyRight(outcome)

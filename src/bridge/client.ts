@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { GraitError } from '../errors.js'
+import { cancelledBy, GraitError } from '../errors.js'
 import { type Item, type OperationName, operations, type Request, type Result, type StreamName } from './contract.js'
 import { DealerChannel } from './dealer-channel.js'
 import { decodeMessage, encodeHeader } from './framing.js'
 import { Heartbeat } from './heartbeat.js'
 import type { BridgeLimits } from './limits.js'
-import { type CallOptions, cancelledBy, OpenCall } from './open-call.js'
+import { type CallOptions, OpenCall } from './open-call.js'
 import { StallRelief } from './stall-relief.js'
 import { validated } from './validation.js'
 

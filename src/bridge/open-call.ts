@@ -1,4 +1,4 @@
-import { GraitError } from '../errors.js'
+import { cancelledBy, GraitError } from '../errors.js'
 import { type OperationName, operations } from './contract.js'
 import type { ServerMessage } from './framing.js'
 import { validated } from './validation.js'
@@ -189,10 +189,6 @@ export class OpenCall {
     this.#wake?.()
     this.#wake = undefined
   }
-}
-
-export function cancelledBy(signal: AbortSignal | undefined): GraitError {
-  return new GraitError('cancelled', 'the call was cancelled', signal === undefined ? {} : { cause: signal.reason })
 }
 
 function isDeath(outcome: Outcome): boolean {

@@ -34,14 +34,23 @@ export function loadConfig(file: string, settings: readonly string[] = []): Load
     const line = lineOf(path)
     return line === undefined ? `${file}, ${key || 'top level'}` : `${file}:${line}, ${key}`
   }
-  return { config: resolveConfig(written, where), name: basename(file, extname(file)) }
+  return { config: parseConfig(written, where), name: basename(file, extname(file)) }
 }
 
-/** Validates a configuration made in code and fills in the defaults. */
-export function resolveConfig(
-  input: ConfigInput | Record<string, unknown>,
-  where = (path: readonly PropertyKey[]) => path.join('.') || 'configuration',
-): Config {
+/**
+ * Validates a configuration made in code and fills in the defaults. A misspelt key does not compile.
+ * @throws GraitError config_invalid naming the key
+ */
+export function resolveConfig(input: ConfigInput): Config {
+  return parseConfig(input)
+}
+
+/**
+ * Validates a configuration from wherever it comes and fills in the defaults.
+ * @param where what a message calls the place of a key
+ * @throws GraitError config_invalid naming the place, and the nearest known key
+ */
+export function parseConfig(input: unknown, where = (path: readonly PropertyKey[]) => path.join('.') || 'configuration'): Config {
   const parsed = configSchema.safeParse(input, { reportInput: true })
   if (parsed.success) return parsed.data
   throw configError(parsed.error, where)

@@ -23,8 +23,13 @@ export interface Influenced {
   overRefusalInfluence: number | null
 }
 
-/** Loss weights of the selected D_idk, in their order, [n]; D_ik weigh 1. */
+/**
+ * The loss weights of the selected unknown questions, in their order, [n]; known questions weigh 1.
+ * @throws GraitError invalid_request for a temperature or mean that is not above 0, and for an influence that is missing or not a number
+ */
 export function refusalWeights(selected: readonly Influenced[], { kind, temperature, mean }: Weighting): number[] {
+  requirePositive('temperature', temperature)
+  requirePositive('mean', mean)
   if (kind === 'uniform' || selected.length === 0) return selected.map(() => 1)
   const sign = kind === 'purpose' ? 1 : -1
   const logits = selected.map((item) => (sign * difference(item)) / temperature)
@@ -40,5 +45,19 @@ function difference({ id, refusalInfluence, overRefusalInfluence }: Influenced):
       hint: 'Use weighting.kind uniform, or a method that computes influences.',
     })
   }
+  if (!Number.isFinite(refusalInfluence) || !Number.isFinite(overRefusalInfluence)) {
+    throw new GraitError(
+      'invalid_request',
+      `question ${id} has an influence that is not a finite number: ${refusalInfluence}, ${overRefusalInfluence}`,
+      {
+        hint: 'Leave the question out, or look for the cause in its gradient feature.',
+      },
+    )
+  }
   return refusalInfluence - overRefusalInfluence
+}
+
+function requirePositive(name: 'temperature' | 'mean', value: number): void {
+  if (Number.isFinite(value) && value > 0) return
+  throw new GraitError('invalid_request', `weighting.${name} is ${value}; it must be a number above 0`)
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { GraitError } from '../errors.js'
-import type { RunReporter } from '../pipeline/reporter.js'
+import type { StageProgress } from '../pipeline/reporter.js'
 import { type Python, startLiveRuntime } from '../runtime/live/live-runtime.js'
 import type { Model } from '../runtime/model.js'
 import type { Runtime } from '../runtime/runtime.js'
@@ -17,7 +17,7 @@ export interface ReplOptions {
   run?: string | undefined
   /** A served runtime; default $GRAIT_ATTACH. */
   attach?: string | undefined
-  onSetup?: ((progress: Parameters<RunReporter['stageProgress']>[1]) => void) | undefined
+  onSetup?: ((progress: StageProgress) => void) | undefined
 }
 
 /** What is in scope at the prompt, and how it ends. */

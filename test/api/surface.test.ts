@@ -8,7 +8,8 @@ compareCounts compareExperiment comparePaired countOutcomes exitStatus exportLmE
 knowledgeFlow knowledgePrompt loadConfig loadDataset mcqaKnowledge meanOverSubjects meanPairCosine measuresBySubject measuresOf
 methodById methods oeqaKnowledge optionConfidence overlap paperExperiment predictionSchema questionSchema refusalMeasures
 refusalTarget refusalWeights rehearsalSet repeatedQuestions resolveConfig resolvePrompts riskCoverage runExperiment sampleAgreement
-sampleQuestions scoreCounts scorePredictions scoredOptions splitByGroup startRuntime summariseData truthfulHelpfulness`
+sampleQuestions scoreCounts scorePredictions scoredOptions splitByGroup startRuntime summariseData truthfulHelpfulness
+mergeTuned openConversation serveRuntime diagnose provideRuntime dryRun`
 
 const TYPES = `
 Adapter AdapterSource AskedQuestion BatchOptions BridgeLimits CallOptions Candidate ChatPrompt Choice ChoiceQuestion CompareOptions CompareOutcome ConfidentAnswer Config
@@ -19,7 +20,8 @@ LogLine LoraSettings MeasureIntervals Measures Message Method MethodFailure Mode
 OpenQuestion OptionsPrompt Outcome OutcomeCounts OverallProgress PairedComparison PaperRequest PaperSetting Plan Prediction PredictionFile Progress
 ProjectionSettings Prompt PromptSettings PromptWording Question RefusalMeasures RehearsalRequest RehearsalSet Results RiskCoverage
 RowOptions RunOptions RunOutcome RunReporter Runtime RuntimeInfo Sample SamplingOptions Score ScoreRequest Selection SelectionRequest SingleFeature
-SplitOptions SplitParts SplitShares StageProgress StartOptions StreamOptions TextPrompt TrainLoraOptions TrainResult TrainSettings Weighting WeightingKind`
+SplitOptions SplitParts SplitShares StageProgress StartOptions StreamOptions TextPrompt TrainLoraOptions TrainResult TrainSettings Weighting WeightingKind
+MergeOptions AnswerPair AskOptions Conversation GivenAnswer TunedChoice RuntimeServer ServeOptions ServedRuntime Diagnosis Problem ProvidedRuntime ProvideOptions SetupProgress DryRun DryRunStage PythonOptions OpenRunOptions`
 
 const names = (text: string) => text.trim().split(/\s+/).sort()
 const surface = publicSurface()

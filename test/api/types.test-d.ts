@@ -13,7 +13,9 @@ import {
   type Outcome,
   oeqaKnowledge,
   type Question,
+  type RunReporter,
   type Runtime,
+  resolveConfig,
   runExperiment,
   startRuntime,
 } from '../../src/index.js'
@@ -56,3 +58,13 @@ expectTypeOf(runExperiment).parameter(0).toExtend<{ config: Config }>()
 
 expectTypeOf(methodById('grait')).toEqualTypeOf<Method>()
 expectTypeOf(oeqaKnowledge('q', ['a'], [true], [new Float32Array(2)])).toEqualTypeOf<Knowledge>()
+
+// A misspelt key of a configuration does not compile, however deep it lies.
+resolveConfig({ data: { train: 'atlas' }, tuning: { train: { epochs: 2 } } })
+// @ts-expect-error no such key
+resolveConfig({ data: { train: 'atlas' }, tuning: { train: { epoch: 2 } } })
+// @ts-expect-error no such section
+resolveConfig({ data: { train: 'atlas' }, tunning: {} })
+
+// A reporter hears what it asks for.
+expectTypeOf<{ warning(message: string): void }>().toExtend<RunReporter>()

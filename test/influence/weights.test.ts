@@ -56,3 +56,20 @@ describe('the weights of refusals', () => {
     expect(refusalWeights([], { kind: 'purpose', temperature: 0.05, mean: 0.5 })).toEqual([])
   })
 })
+
+describe('weights that cannot be trusted', () => {
+  const item = (refusalInfluence: number) => ({ id: 'q', refusalInfluence, overRefusalInfluence: 0 })
+  it('are refused where an influence is not a number, naming the question', () => {
+    expect(() => refusalWeights([item(Number.NaN)], { kind: 'purpose', temperature: 1, mean: 1 })).toThrow(
+      /question q has an influence that is not a finite/,
+    )
+  })
+
+  it.each(['temperature', 'mean'] as const)('are refused where the %s is 0 or not a number', (name) => {
+    for (const value of [0, -1, Number.NaN]) {
+      expect(() => refusalWeights([item(1)], { kind: 'purpose', temperature: 1, mean: 1, [name]: value })).toThrow(
+        `weighting.${name} is ${value}`,
+      )
+    }
+  })
+})

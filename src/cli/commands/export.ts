@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { loadConfig, resolveConfig } from '../../config/load.js'
+import { loadConfig, parseConfig } from '../../config/load.js'
 import { applySetting } from '../../config/settings.js'
 import { DATASET_NAMES } from '../../data/dataset.js'
 import { exportLmEval } from '../../pipeline/scoring/export-lm-eval.js'
@@ -78,5 +78,5 @@ async function exportTask(name: string, flags: ExportFlags): Promise<void> {
 function fromSettings(name: string, settings: readonly string[]) {
   const written: Record<string, unknown> = { data: { train: name } }
   for (const setting of settings) applySetting(written, setting)
-  return resolveConfig(written, (path) => `--set ${path.join('.')}`)
+  return parseConfig(written, (path) => `--set ${path.join('.')}`)
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { basename, extname } from 'node:path'
 import { Command } from 'commander'
-import { loadConfig, resolveConfig } from '../../config/load.js'
+import { loadConfig, parseConfig } from '../../config/load.js'
 import type { Config } from '../../config/schema.js'
 import { applySetting } from '../../config/settings.js'
 import { DATASET_NAMES } from '../../data/dataset.js'
@@ -105,7 +105,7 @@ function configOf({ config, set, dataset }: ScoreFlags): Config {
   if (config !== undefined) return loadConfig(config, set).config
   const written: Record<string, unknown> = { data: { train: dataset ?? 'counts' } }
   for (const setting of set) applySetting(written, setting)
-  return resolveConfig(written, (path) => `--set ${path.join('.')}`)
+  return parseConfig(written, (path) => `--set ${path.join('.')}`)
 }
 
 /** FILE, or NAME=FILE; the method of a bare file is called after it. */

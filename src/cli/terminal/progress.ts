@@ -1,12 +1,12 @@
 import { duration } from '../../duration.js'
-import type { OverallProgress, RunReporter, StageProgress } from '../../pipeline/reporter.js'
+import type { FullReporter, OverallProgress, StageProgress } from '../../pipeline/reporter.js'
 import { LivingLine } from './living-line.js'
 
 const REDRAW_MS = 100
 const PLAIN_LINE_MS = 10_000
 
 /** Draws a run's progress: one living line on a terminal, a plain line now and then elsewhere. */
-export function progressReporter(stream: NodeJS.WriteStream, { verbose = false }: { verbose?: boolean } = {}): RunReporter {
+export function progressReporter(stream: NodeJS.WriteStream, { verbose = false }: { verbose?: boolean } = {}): FullReporter {
   const living = new LivingLine(stream)
   let stage = ''
   let firstAt = 0

@@ -1,5 +1,5 @@
 import { GraitError } from '../../errors.js'
-import type { RunReporter } from '../reporter.js'
+import type { FullReporter } from '../reporter.js'
 import type { UnitStore } from './unit-store.js'
 
 export interface UnitCodec<Batch> {
@@ -46,7 +46,7 @@ async function* readAll<Batch>(store: UnitStore, codec: UnitCodec<Batch>, batche
 }
 
 /** Tells of items that could not be computed; the rest of the run goes on without them. */
-export function warnOfFailures(reporter: RunReporter, what: string, failures: readonly { id: string; message: string }[]): void {
+export function warnOfFailures(reporter: FullReporter, what: string, failures: readonly { id: string; message: string }[]): void {
   const first = failures.slice(0, 3).map((failure) => `${failure.id} (${failure.message})`)
   if (failures.length === 0) return
   const more = failures.length > first.length ? ` and ${failures.length - first.length} more` : ''

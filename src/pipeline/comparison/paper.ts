@@ -52,7 +52,7 @@ export async function paperExperiment(request: PaperRequest, options: CompareOpt
   if (published !== undefined && (limit !== undefined || notes.length > 0)) {
     notes.push('The published figures are of whole splits: samples and other splits are not comparable to the point.')
   }
-  for (const note of notes) options.reporter?.note(note)
+  for (const note of notes) options.reporter?.note?.(note)
   return compareExperiment(loaded, { ...options, notes: [...notes, ...(options.notes ?? [])], ...(published && { published }) })
 }
 

@@ -1,5 +1,5 @@
 import type { FinishedStage } from '../cache/stage-cache.js'
-import type { RunReporter } from '../reporter.js'
+import type { FullReporter } from '../reporter.js'
 
 /** Counts the tunings and evaluations of a comparison; from those that were computed it tells how long the rest will take. */
 export class ComparisonProgress {
@@ -10,7 +10,7 @@ export class ComparisonProgress {
 
   /** @param planned jobs of each kind */
   constructor(
-    private readonly reporter: RunReporter,
+    private readonly reporter: FullReporter,
     planned: ReadonlyMap<string, number>,
   ) {
     for (const [kind, count] of planned) this.left.set(kind, count)

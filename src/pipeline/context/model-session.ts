@@ -8,7 +8,7 @@ import type { Runtime } from '../../runtime/runtime.js'
 import { attachTarget } from '../../runtime/served/attach.js'
 import { startRuntime } from '../../runtime/start.js'
 import { IdentityCache, type ModelIdentity } from '../cache/model-identity.js'
-import type { RunReporter } from '../reporter.js'
+import type { FullReporter } from '../reporter.js'
 
 /**
  * The runtime and the model of a run, started at the first need: a run whose stages are all there never starts Python.
@@ -20,8 +20,10 @@ export class ModelSession {
 
   constructor(
     readonly config: Config,
-    readonly reporter: RunReporter,
+    readonly reporter: FullReporter,
     readonly signal: AbortSignal | undefined,
+    /** A served runtime to use, as StartOptions.attach. */
+    readonly attach?: string | null | undefined,
   ) {}
 
   runtime(): Promise<Runtime> {
@@ -59,6 +61,7 @@ export class ModelSession {
     const { runtime, model } = this.config
     return startRuntime({
       ...(runtime.python === null ? {} : { python: runtime.python }),
+      attach: this.attach,
       device: runtime.device,
       extras: model.quantization === 'nf4' ? ['nf4'] : [],
       threads: runtime.threads === 'auto' ? availableParallelism() : runtime.threads,
@@ -77,7 +80,7 @@ export class ModelSession {
 
   private async identify(): Promise<ModelIdentity> {
     // A served runtime may have other threads, another device or another interpreter than this configuration's.
-    if (attachTarget() !== undefined) return this.ask()
+    if (attachTarget(this.attach) !== undefined) return this.ask()
     const cache = new IdentityCache(join(graitHome(), 'models', 'identities'))
     const { python } = await provideRuntime({
       ...(this.config.runtime.python === null ? {} : { python: this.config.runtime.python }),

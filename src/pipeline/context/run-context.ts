@@ -1,6 +1,6 @@
 import type { Config } from '../../config/schema.js'
 import type { FinishedStage, Stage, StageCache } from '../cache/stage-cache.js'
-import type { RunReporter } from '../reporter.js'
+import type { FullReporter } from '../reporter.js'
 import type { ExperimentData } from './experiment-data.js'
 import type { ModelSession } from './model-session.js'
 
@@ -10,7 +10,7 @@ export interface RunContext {
   data: ExperimentData
   session: ModelSession
   cache: StageCache
-  reporter: RunReporter
+  reporter: FullReporter
   signal: AbortSignal | undefined
 }
 

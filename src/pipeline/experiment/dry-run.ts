@@ -5,8 +5,10 @@ import { methodById } from '../../rait/methods/registry.js'
 import type { Prompt } from '../../runtime/calls/sample.js'
 import { loadExperimentData } from '../context/experiment-data.js'
 import { ModelSession } from '../context/model-session.js'
-import { type RunReporter, silentReporter } from '../reporter.js'
+import { fullReporter } from '../reporter.js'
+import type { OpenRunOptions } from './open-run.js'
 
+/** What one stage of a run would compute, write and take. */
 export interface DryRunStage {
   stage: string
   items: number
@@ -16,6 +18,7 @@ export interface DryRunStage {
   seconds: number
 }
 
+/** What a run would compute, write and take, stage by stage. */
 export interface DryRun {
   model: string
   device: string
@@ -36,11 +39,12 @@ const DRAWING_COST = 1.5
  */
 export async function dryRun(
   { config }: LoadedConfig,
-  { reporter = silentReporter, signal }: { reporter?: RunReporter; signal?: AbortSignal } = {},
+  { reporter: listener, signal, attach }: Pick<OpenRunOptions, 'reporter' | 'signal' | 'attach'> = {},
 ): Promise<DryRun> {
   const method = methodById(config.selection.method)
+  const reporter = fullReporter(listener)
   const data = await loadExperimentData(config)
-  const session = new ModelSession(config, reporter, signal)
+  const session = new ModelSession(config, reporter, signal, attach)
   try {
     const model = await session.model()
     const { settings } = data.prompts

@@ -7,14 +7,17 @@ import { ModelSession } from '../context/model-session.js'
 import type { RunContext } from '../context/run-context.js'
 import { defaultRunPath, RunDirectory } from '../folder/run-directory.js'
 import { RunRecord } from '../folder/run-record.js'
-import { type RunReporter, silentReporter } from '../reporter.js'
+import { fullReporter, type RunReporter } from '../reporter.js'
 import type { KeepStage } from './shared-stages.js'
 
+/** What a run and a comparison both take: their folder, who listens, what aborts them, which runtime they use. */
 export interface OpenRunOptions {
   /** The run's folder; default runs/<config name>-<time>. */
-  out?: string
-  reporter?: RunReporter
-  signal?: AbortSignal
+  out?: string | undefined
+  reporter?: RunReporter | undefined
+  signal?: AbortSignal | undefined
+  /** A runtime that `grait serve` keeps alive: its path, or `auto`; default $GRAIT_ATTACH, null: an own one in any case. */
+  attach?: string | null | undefined
 }
 
 /** A run that has begun: its questions are read, its model is known, its folder is there. */
@@ -33,14 +36,15 @@ export interface OpenRun {
  */
 export async function withRun<T>(
   { config, name }: LoadedConfig,
-  { out, reporter = silentReporter, signal }: OpenRunOptions,
+  { out, reporter: listener, signal, attach }: OpenRunOptions,
   work: (run: OpenRun) => Promise<T>,
   compared?: { methods: string[]; seeds: number[] },
 ): Promise<T> {
+  const reporter = fullReporter(listener)
   const data = await loadExperimentData(config)
   for (const note of data.notes) reporter.note(note)
   const directory = await RunDirectory.at(out ?? defaultRunPath(name, new Date()), config, compared && 'a comparison')
-  const session = new ModelSession(config, reporter, signal)
+  const session = new ModelSession(config, reporter, signal, attach)
   const cache = new StageCache(config.cache.dir ?? join(graitHome(), 'stages'))
   const record = new RunRecord(directory, name, config, compared)
   try {

@@ -1,5 +1,5 @@
 import { parentPort, Worker, workerData } from 'node:worker_threads'
-import { type ErrorCode, GraitError } from '../../errors.js'
+import { cancelledBy, type ErrorCode, GraitError } from '../../errors.js'
 
 type Answer =
   | { result: unknown }
@@ -11,11 +11,11 @@ type Answer =
  */
 export function runInWorker<Given, Result>(url: URL, given: Given, signal?: AbortSignal): Promise<Result> {
   return new Promise((resolve, reject) => {
-    if (signal?.aborted === true) return reject(cancelled(signal))
+    if (signal?.aborted === true) return reject(cancelledBy(signal, 'the computation was cancelled'))
     const worker = startWorker(url, given)
     const abort = () => {
       void worker.terminate()
-      reject(cancelled(signal))
+      reject(cancelledBy(signal, 'the computation was cancelled'))
     }
     signal?.addEventListener('abort', abort, { once: true })
     worker.once('message', (answer: Answer) => {
@@ -44,10 +44,6 @@ export async function answerAsWorker<Given, Result>(work: (given: Given) => Prom
 
 function raised({ code, message, hint, details }: Extract<Answer, { error: unknown }>['error']): GraitError {
   return new GraitError(code, message, { details, ...(hint === undefined ? {} : { hint }) })
-}
-
-function cancelled(signal: AbortSignal | undefined): GraitError {
-  return new GraitError('cancelled', 'the computation was cancelled', signal === undefined ? {} : { cause: signal.reason })
 }
 
 /** Run from source, a thread does not inherit what reads TypeScript in the main one. */

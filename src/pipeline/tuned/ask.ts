@@ -3,14 +3,18 @@ import { type AskedQuestion, answerPrompt } from '../../prompts/answer-prompt.js
 import { resolvePrompts } from '../../prompts/settings.js'
 import type { Model } from '../../runtime/model.js'
 import { ModelSession } from '../context/model-session.js'
-import { type RunReporter, silentReporter } from '../reporter.js'
+import { fullReporter, type RunReporter } from '../reporter.js'
 import { findTuned, type TunedChoice } from './tuned-model.js'
 
+/** Which tuned model to talk to, and who listens meanwhile. */
 export interface AskOptions extends TunedChoice {
-  reporter?: RunReporter
-  signal?: AbortSignal
+  reporter?: RunReporter | undefined
+  signal?: AbortSignal | undefined
+  /** A runtime that `grait serve` keeps alive; see RunOptions. */
+  attach?: string | null | undefined
 }
 
+/** One answer of a model, and whether it is a refusal. */
 export interface GivenAnswer {
   /** The first line. */
   text: string
@@ -39,9 +43,10 @@ export interface Conversation {
  * initial model plainly, the tuned one with leave to refuse.
  * @throws GraitError where the run has no tuned model (findTuned) or its model can't be loaded
  */
-export async function openConversation({ reporter = silentReporter, signal, ...choice }: AskOptions): Promise<Conversation> {
+export async function openConversation({ reporter: listener, signal, attach, ...choice }: AskOptions): Promise<Conversation> {
+  const reporter = fullReporter(listener)
   const { config, method, seed, adapter } = await findTuned(choice)
-  const session = new ModelSession(config, reporter, signal)
+  const session = new ModelSession(config, reporter, signal, attach)
   try {
     const [initial, tuned] = [await session.model(), await session.model(adapter)]
     const prompts = resolvePrompts(config.prompts)

@@ -4,14 +4,17 @@ import { modelCard } from '../../report/documents/model-card.js'
 import { refuseOccupied } from '../../runtime/calls/finished-folder.js'
 import { ModelSession } from '../context/model-session.js'
 import { cardData } from '../report/card-data.js'
-import { type RunReporter, silentReporter } from '../reporter.js'
+import { fullReporter, type RunReporter } from '../reporter.js'
 import { findTuned, type TunedChoice } from './tuned-model.js'
 
+/** Which tuned model to merge, and where the merged model goes. */
 export interface MergeOptions extends TunedChoice {
   /** A folder that is empty or missing. */
   out: string
-  reporter?: RunReporter
-  signal?: AbortSignal
+  reporter?: RunReporter | undefined
+  signal?: AbortSignal | undefined
+  /** A runtime that `grait serve` keeps alive; see RunOptions. */
+  attach?: string | null | undefined
 }
 
 /**
@@ -20,12 +23,13 @@ export interface MergeOptions extends TunedChoice {
  * @returns the folder's absolute path
  * @throws GraitError where the run has no tuned model (findTuned), invalid_request for an occupied folder
  */
-export async function mergeTuned({ out, reporter = silentReporter, signal, ...choice }: MergeOptions): Promise<string> {
+export async function mergeTuned({ out, reporter: listener, signal, attach, ...choice }: MergeOptions): Promise<string> {
+  const reporter = fullReporter(listener)
   const tuned = await findTuned(choice)
   await refuseOccupied(resolve(out))
   // A sum with quantized weights could not be written as plain ones.
   const config = { ...tuned.config, model: { ...tuned.config.model, quantization: 'none' as const } }
-  const session = new ModelSession(config, reporter, signal)
+  const session = new ModelSession(config, reporter, signal, attach)
   try {
     const model = await session.model()
     const path = await model.mergeAdapter(tuned.adapter, out, {

@@ -48,9 +48,25 @@ export function wirePrompts(prompts: readonly Prompt[], list = 'items'): WirePro
   return prompts.map((prompt, index) => wirePrompt(prompt, `${list}[${index}]`))
 }
 
+/** @throws GraitError `invalid_request`, also for a weight that is negative or not a number, and where every weight is 0. */
 export function wireSamples(samples: readonly Sample[]): WireSample[] {
   const prompts = wirePrompts(samples, 'samples')
+  refuseBadWeights(samples)
   return samples.map((sample, index) => ({ ...prompts[index]!, target: sample.target, weight: sample.weight ?? 1 }))
+}
+
+function refuseBadWeights(samples: readonly Sample[]): void {
+  for (const [index, { id, weight = 1 }] of samples.entries()) {
+    if (Number.isFinite(weight) && weight >= 0) continue
+    throw new GraitError('invalid_request', `samples[${index}] (id ${JSON.stringify(id)}): the weight is ${weight}`, {
+      hint: 'Give a number of at least 0; without a weight it is 1.',
+    })
+  }
+  if (samples.length > 0 && samples.every(({ weight }) => weight === 0)) {
+    throw new GraitError('invalid_request', 'every sample has weight 0, so nothing would be learned', {
+      hint: 'Give at least one sample a weight above 0.',
+    })
+  }
 }
 
 function wirePrompt({ id, messages, prompt }: Prompt, where: string): WirePrompt {
@@ -58,12 +74,24 @@ function wirePrompt({ id, messages, prompt }: Prompt, where: string): WirePrompt
     const problem = messages === undefined ? 'has neither messages nor prompt' : 'has both messages and prompt'
     throw new GraitError('invalid_request', `${where} (id ${JSON.stringify(id)}) ${problem}`, { hint: 'Give exactly one of them.' })
   }
+  if (messages !== undefined && messages.at(-1)?.role === 'assistant') {
+    throw new GraitError(
+      'invalid_request',
+      `${where} (id ${JSON.stringify(id)}): the last message is the assistant's, so there is nothing to answer`,
+      {
+        hint: "End with the user's message; what the model is to say is a sample's target.",
+      },
+    )
+  }
   return { id, messages: messages === undefined ? null : [...messages], prompt: prompt ?? null }
 }
 
 function refuseRepeatedIds(prompts: readonly Prompt[], list: string): void {
   const first = new Map<string, number>()
   for (const [index, { id }] of prompts.entries()) {
+    if (typeof id !== 'string') {
+      throw new GraitError('invalid_request', `${list}[${index}] has no id`, { hint: 'Give every item an id, a text of its own.' })
+    }
     if (!id.isWellFormed()) throw new GraitError('invalid_request', `${list}[${index}]: the id is not valid Unicode text`)
     const earlier = first.get(id)
     if (earlier !== undefined) {

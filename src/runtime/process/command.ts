@@ -1,8 +1,10 @@
+import { GraitError } from '../../errors.js'
 import { type ExtraPackages, provideExtraPackages } from '../provision/extra-packages.js'
 import { type ProvideOptions, provideRuntime, type SetupProgress } from '../provision/provide.js'
 import type { LaunchCommand } from './child.js'
 import type { LogLevel } from './log-lines.js'
 
+/** Which Python the runtime runs in, on which device and with how many threads. */
 export interface PythonOptions {
   /** An interpreter of your own, with the required packages; default: GRAIT_PYTHON, else the managed environment. */
   python?: string | undefined
@@ -40,6 +42,7 @@ export const DEFAULT_ENV: Readonly<Record<string, string>> = {
 
 /** The command that starts the Python side, without the arguments of the wire. */
 export async function pythonCommand(options: PythonOptions): Promise<LaunchCommand> {
+  requireThreads(options.threads)
   const provided = await provideRuntime(provideOptions(options))
   for (const extra of options.extras ?? []) {
     await provideExtraPackages(provided, extra, { onProgress: options.onSetup, signal: options.signal })
@@ -55,6 +58,11 @@ export async function pythonCommand(options: PythonOptions): Promise<LaunchComma
     cwd: runtimeDir,
     env: { ...DEFAULT_ENV, ...env },
   }
+}
+
+function requireThreads(threads: PythonOptions['threads']): void {
+  if (threads === undefined || threads === 'auto' || (Number.isSafeInteger(threads) && threads > 0)) return
+  throw new GraitError('invalid_request', `threads is ${threads}`, { hint: "Give a whole number of at least 1, or 'auto'." })
 }
 
 function provideOptions({ python, device, onSetup, signal }: PythonOptions): ProvideOptions {

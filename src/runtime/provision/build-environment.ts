@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { execa } from 'execa'
-import { GraitError } from '../../errors.js'
+import { cancelledBy, GraitError } from '../../errors.js'
 import { type Environment, markComplete, pythonOf, readEnvironment } from './environment.js'
 import type { Interpreter } from './interpreter.js'
 import { pipInstall } from './pip.js'
@@ -41,7 +41,7 @@ export async function buildEnvironment(plan: Plan, steps: SetupSteps, signal?: A
     await rename(partial, folder)
   } catch (error) {
     await removeTree(partial)
-    if (signal?.aborted) throw new GraitError('cancelled', 'the set-up was cancelled; nothing half-made is left', { cause: error })
+    if (signal?.aborted) throw cancelledBy(signal, 'the set-up was cancelled; nothing half-made is left')
     throw error
   }
   const made = await readEnvironment(folder, plan.requirements)

@@ -1,7 +1,7 @@
 import { access, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { execa } from 'execa'
-import { GraitError } from '../../errors.js'
+import { cancelledBy, GraitError } from '../../errors.js'
 import type { ProvidedRuntime } from './provide.js'
 
 /** The model that is used when none is named. */
@@ -37,7 +37,7 @@ async function convert(python: string, env: Record<string, string>, signal?: Abo
       ...(signal === undefined ? {} : { cancelSignal: signal }),
     },
   )
-  if (isCanceled) throw new GraitError('cancelled', 'converting the embedded model was cancelled')
+  if (isCanceled) throw cancelledBy(signal, 'converting the embedded model was cancelled')
   const words = (stderr || shortMessage || '').trimEnd().split('\n')
   if (failed)
     throw new GraitError('setup_failed', `the embedded model could not be converted: ${words.at(-1)}`, {

@@ -1,5 +1,5 @@
 import { execa } from 'execa'
-import { GraitError } from '../../errors.js'
+import { cancelledBy, GraitError } from '../../errors.js'
 import { pipEvent } from './pip-output.js'
 import { cleanPythonEnv } from './python-env.js'
 
@@ -35,7 +35,7 @@ export async function pipInstall(python: string, what: string, args: string[], w
     tell(line, watch)
   }
   const { failed, isCanceled, exitCode, signal } = await child
-  if (isCanceled) throw new GraitError('cancelled', `installing ${what} was cancelled`)
+  if (isCanceled) throw cancelledBy(watch.signal, `installing ${what} was cancelled`)
   if (failed) throw pipError(what, signal ?? `exit ${exitCode}`, output)
 }
 

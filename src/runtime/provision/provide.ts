@@ -13,6 +13,7 @@ import { buildsThatServe, type DeviceChoice, requireNvidiaGpu, torchBuildFor } f
 
 export type { SetupProgress } from './setup-steps.js'
 
+/** Which Python environment is wanted, and who hears how its set-up goes. */
 export interface ProvideOptions {
   /** An interpreter of one's own (path or name); default $GRAIT_PYTHON, else the managed environment. */
   python?: string

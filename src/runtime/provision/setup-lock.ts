@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { lock } from 'proper-lockfile'
-import { GraitError } from '../../errors.js'
+import { cancelledBy, GraitError } from '../../errors.js'
 
 /** A lock whose owner has not touched it for so long belongs to a process that was killed. */
 export const STALE_MS = 12_000
@@ -34,7 +34,7 @@ export async function withSetupLock<T>(folder: string, path: string, wait: LockW
 async function acquire(path: string, { onWait, signal }: LockWait): Promise<() => Promise<void>> {
   const deadline = Date.now() + WAIT_LIMIT_MS
   for (let told = false; ; ) {
-    if (signal?.aborted) throw new GraitError('cancelled', 'waiting for another set-up was cancelled')
+    if (signal?.aborted) throw cancelledBy(signal, 'waiting for another set-up was cancelled')
     try {
       return await lock(path, { lockfilePath: path, realpath: false, stale: STALE_MS, update: TOUCH_MS, onCompromised: () => undefined })
     } catch (error) {

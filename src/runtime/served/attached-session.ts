@@ -1,8 +1,7 @@
 import { BridgeClient } from '../../bridge/client.js'
 import { type RuntimeInfo, shakeHands } from '../../bridge/handshake.js'
 import type { BridgeLimits } from '../../bridge/limits.js'
-import { cancelledBy } from '../../bridge/open-call.js'
-import { GraitError } from '../../errors.js'
+import { cancelledBy, GraitError } from '../../errors.js'
 import { endpointsIn } from '../process/socket-folder.js'
 
 export interface AttachOptions {

@@ -7,6 +7,7 @@ import type { LogLine } from '../process/log-lines.js'
 import { RuntimeSession } from '../process/session.js'
 import { listServed } from './served-registry.js'
 
+/** How a runtime that others attach to is started, and when it ends by itself. */
 export interface ServeOptions extends PythonOptions {
   /** End after so many minutes in which no client had a call; default: never. */
   idleMinutes?: number | undefined
@@ -19,6 +20,7 @@ export interface RuntimeServer {
   /** The socket folder: what to attach to. */
   path: string
   info: RuntimeInfo
+  /** @internal */
   session: RuntimeSession
   /** Ends when the runtime has ended: closed, idle for too long, or dead. */
   ended: Promise<'closed' | 'idle' | 'died'>

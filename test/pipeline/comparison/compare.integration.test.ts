@@ -10,7 +10,7 @@ import { stringify } from 'yaml'
 import { resolveConfig } from '../../../src/config/load.js'
 import { type CompareOutcome, compareExperiment } from '../../../src/pipeline/comparison/compare.js'
 import { runExperiment } from '../../../src/pipeline/experiment/run.js'
-import { type OverallProgress, silentReporter } from '../../../src/pipeline/reporter.js'
+import { fullReporter, type OverallProgress } from '../../../src/pipeline/reporter.js'
 import type { Method } from '../../../src/rait/method.js'
 import { tinyExperiment, writeTinyQuestions } from '../tiny-experiment.js'
 
@@ -51,7 +51,7 @@ function lasting(folder: string): Map<string, Buffer> {
 
 function reporterOf(recorder: ReturnType<typeof recordingReporter>) {
   return {
-    ...silentReporter,
+    ...fullReporter(),
     stageFinished: recorder.stageFinished,
     overall: (progress: OverallProgress) => void recorder.overall.push(progress),
     note: (message: string) => void recorder.notes.push(message),

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest'
 import type { FinishedStage } from '../../../src/pipeline/cache/stage-cache.js'
 import { ComparisonProgress } from '../../../src/pipeline/comparison/progress.js'
-import { type OverallProgress, silentReporter } from '../../../src/pipeline/reporter.js'
+import { fullReporter, type OverallProgress } from '../../../src/pipeline/reporter.js'
 
 const stage = (seconds: number, reused = false): FinishedStage => ({ name: '', key: '', dir: '', reused, seconds })
 
 it('reckons the time left from what was computed, not from what was there already', () => {
   const told: OverallProgress[] = []
-  const reporter = { ...silentReporter, overall: (progress: OverallProgress) => void told.push(progress) }
+  const reporter = { ...fullReporter(), overall: (progress: OverallProgress) => void told.push(progress) }
   const progress = new ComparisonProgress(
     reporter,
     new Map([

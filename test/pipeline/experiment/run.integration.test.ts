@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { resolveConfig } from '../../../src/config/load.js'
 import { type RunOutcome, runExperiment } from '../../../src/pipeline/experiment/run.js'
-import { silentReporter } from '../../../src/pipeline/reporter.js'
+import { fullReporter } from '../../../src/pipeline/reporter.js'
 import { tinyExperiment, writeTinyQuestions } from '../tiny-experiment.js'
 
 const dir = mkdtempSync(join(tmpdir(), 'grait-run-'))
@@ -25,7 +25,7 @@ function recordingReporter() {
   return {
     stages,
     warnings,
-    ...silentReporter,
+    ...fullReporter(),
     stageFinished: (name: string, { reused }: { reused: boolean }) => void stages.push({ name, reused }),
     warning: (message: string) => void warnings.push(message),
   }

@@ -25,3 +25,23 @@ describe('a sample', () => {
     )
   })
 })
+
+describe('samples and prompts that nothing can be computed from', () => {
+  const sample = (weight: number) => ({ id: 'a', prompt: 'x', target: 'y', weight })
+  it.each([Number.NaN, -1, Number.POSITIVE_INFINITY])('are refused with the weight %s', (weight) => {
+    expect(() => wireSamples([sample(weight)])).toThrow(
+      expect.objectContaining({ code: 'invalid_request', message: expect.stringContaining(String(weight)) }),
+    )
+  })
+
+  it('are refused where every weight is 0, and taken where one is not', () => {
+    expect(() => wireSamples([sample(0)])).toThrow(/every sample has weight 0/)
+    expect(wireSamples([sample(0), { ...sample(1), id: 'b' }]).map(({ weight }) => weight)).toEqual([0, 1])
+  })
+
+  it('are refused without an id, and where the assistant speaks last', () => {
+    expect(() => wirePrompts([{ prompt: 'x' } as never])).toThrow(/items\[0\] has no id/)
+    const messages = [{ role: 'assistant' as const, content: 'Paris' }]
+    expect(() => wirePrompts([{ id: 'a', messages }])).toThrow(/the last message is the assistant's/)
+  })
+})
