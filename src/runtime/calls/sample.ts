@@ -48,7 +48,7 @@ export function wirePrompts(prompts: readonly Prompt[], list = 'items'): WirePro
   return prompts.map((prompt, index) => wirePrompt(prompt, `${list}[${index}]`))
 }
 
-/** @throws GraitError `invalid_request`, also for a weight that is negative or not a number, and where every weight is 0. */
+/** @throws GraitError `invalid_request`, also for a weight that is negative or not a number. */
 export function wireSamples(samples: readonly Sample[]): WireSample[] {
   const prompts = wirePrompts(samples, 'samples')
   refuseBadWeights(samples)
@@ -62,11 +62,14 @@ function refuseBadWeights(samples: readonly Sample[]): void {
       hint: 'Give a number of at least 0; without a weight it is 1.',
     })
   }
-  if (samples.length > 0 && samples.every(({ weight }) => weight === 0)) {
-    throw new GraitError('invalid_request', 'every sample has weight 0, so nothing would be learned', {
-      hint: 'Give at least one sample a weight above 0.',
-    })
-  }
+}
+
+/** @throws GraitError `invalid_request` where every weight is 0: a training would end with the adapter that it began with. */
+export function refuseNothingToLearn(samples: readonly Sample[]): void {
+  if (samples.length === 0 || samples.some(({ weight }) => weight !== 0)) return
+  throw new GraitError('invalid_request', 'every sample has weight 0, so nothing would be learned', {
+    hint: 'Give at least one sample a weight above 0.',
+  })
 }
 
 function wirePrompt({ id, messages, prompt }: Prompt, where: string): WirePrompt {

@@ -5,7 +5,7 @@ import { finishedFolder } from './finished-folder.js'
 import type { RuntimeHost } from './host.js'
 import type { OptionNames } from './known-options.js'
 import { absoluteFolder } from './paths.js'
-import { type Sample, wireSamples } from './sample.js'
+import { refuseNothingToLearn, type Sample, wireSamples } from './sample.js'
 import { CALL } from './stream-options.js'
 
 /** LoRA (Hu et al. 2021) where `trainLora` is told nothing else: the update is B A x * alpha / rank. */
@@ -44,6 +44,7 @@ export interface TrainLoraOptions extends Loose<TrainSettings>, Loose<Omit<LoraS
 /** Train an adapter on `samples`. The loss of a batch is sum(weight x mean target-token cross-entropy) / number of samples. */
 export async function trainLora(host: RuntimeHost, model: string, samples: readonly Sample[], options: TrainLoraOptions): Promise<Adapter> {
   const wire = wireSamples(samples)
+  refuseNothingToLearn(samples)
   const output = options.output ?? (await host.scratchPath('adapter'))
   const { path, filled } = await finishedFolder(output, (unfinished) =>
     host.client.call('trainLora', request(model, wire, options, unfinished), options),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Sample, wirePrompts, wireSamples } from '../../../src/runtime/calls/sample.js'
+import { refuseNothingToLearn, type Sample, wirePrompts, wireSamples } from '../../../src/runtime/calls/sample.js'
 
 const messages = [{ role: 'user' as const, content: 'hi' }]
 
@@ -34,9 +34,9 @@ describe('samples and prompts that nothing can be computed from', () => {
     )
   })
 
-  it('are refused where every weight is 0, and taken where one is not', () => {
-    expect(() => wireSamples([sample(0)])).toThrow(/every sample has weight 0/)
-    expect(wireSamples([sample(0), { ...sample(1), id: 'b' }]).map(({ weight }) => weight)).toEqual([0, 1])
+  it('are refused by a training where every weight is 0, and taken where one is not', () => {
+    expect(() => refuseNothingToLearn([sample(0)])).toThrow(/every sample has weight 0/)
+    expect(() => refuseNothingToLearn([sample(0), sample(1)])).not.toThrow()
   })
 
   it('are refused without an id, and where the assistant speaks last', () => {
