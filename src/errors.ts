@@ -1,5 +1,5 @@
 /**
- * The closed list of what can go wrong. Scripts branch on `code`, people read `message` and `hint`.
+ * The fixed list of error codes. Scripts branch on `code`, people read `message` and `hint`.
  * The first group also travels over the wire, so the Python side knows the same words (grait_runtime/errors.py).
  */
 export const WIRE_ERROR_CODES = [
@@ -33,24 +33,25 @@ export const LOCAL_ERROR_CODES = [
 ] as const
 
 export type WireErrorCode = (typeof WIRE_ERROR_CODES)[number]
-/** The closed list of what can go wrong; see GraitError. */
+/** The code of a `GraitError`, from a fixed list; scripts can branch on it. */
 export type ErrorCode = WireErrorCode | (typeof LOCAL_ERROR_CODES)[number]
 
-/** What an error tells beside its code and message. */
+/** Optional information for a `GraitError`, in addition to code and message. */
 export interface GraitErrorOptions {
-  /** What to do about it, one sentence. */
+  /** What to do about it, in one sentence. */
   hint?: string
-  /** Machine-readable particulars: file, line, key, id, limits. */
+  /** Machine-readable details: file, line, key, id, limits. */
   details?: Record<string, unknown>
-  /** True where the same call may succeed when made again. */
+  /** True if the same call may succeed when repeated. */
   retryable?: boolean
+  /** The error that caused this one. */
   cause?: unknown
 }
 
 /** The same in every copy of this package that a program may have loaded. */
 const BRAND = Symbol.for('grait.GraitError')
 
-/** Every error this library throws on purpose. `message` says what is wrong and where; `hint` says what to do. */
+/** The error that this library throws. `message` says what is wrong and where; `hint` says what to do about it. */
 export class GraitError extends Error {
   override readonly name = 'GraitError'
   readonly code: ErrorCode
@@ -78,7 +79,7 @@ export function cancelledBy(signal: AbortSignal | undefined, message = 'the call
   return new GraitError('cancelled', message, signal === undefined ? {} : { cause: signal.reason })
 }
 
-/** Exit status of the command line: 2 for bad usage, configuration or input, 130 for an interruption, else 1. */
+/** Returns the command line's exit status for an error: 2 for bad usage, configuration or input, 130 for an interruption, otherwise 1. */
 export function exitStatus(error: unknown): 1 | 2 | 130 {
   if (!(error instanceof GraitError)) return 1
   switch (error.code) {

@@ -9,7 +9,7 @@
 import { z } from 'zod'
 import { WIRE_ERROR_CODES } from '../errors.js'
 
-/** Raised when the meaning of a message changes without its shape changing. */
+/** Protocol version; increased when the meaning of a message changes but its shape does not. */
 export const PROTOCOL_VERSION = 1
 
 const int = () => z.int().min(Number.MIN_SAFE_INTEGER)
@@ -24,16 +24,16 @@ export const tensor = z.strictObject({
 export type TensorRef = z.infer<typeof tensor>
 
 export const message = z.strictObject({ role: z.enum(['system', 'user', 'assistant']), content: z.string() })
-/** One turn of a chat. */
+/** One turn of a chat: who speaks (`role`) and the text (`content`). */
 export interface Message extends z.infer<typeof message> {}
 
-/** An item that could not be computed; the others of its batch were. */
+/** An item that could not be computed; the rest of its batch is unaffected. */
 export const failure = z.strictObject({
   id: z.string(),
   code: z.enum(['too_long', 'empty_target', 'non_finite', 'out_of_memory', 'invalid_item']),
   message: z.string(),
 })
-/** An item that could not be computed, and why; the others of its batch were. */
+/** An item that could not be computed, and why. The rest of its batch is unaffected. */
 export interface ItemFailure extends z.infer<typeof failure> {}
 
 /** Exactly one of `messages` (rendered by the model's chat template) and `prompt` (taken as it is) is not null. */
@@ -43,69 +43,69 @@ const promptFields = { id: z.string(), messages: z.array(message).nullable(), pr
 export const wireSample = z.strictObject({ ...promptFields, target: z.string(), weight: z.number() })
 export type WireSample = z.infer<typeof wireSample>
 
-/** How the whole input is cut into planned batches, and which of them the caller already has. */
+/** How the whole input is divided into planned batches, and which of them the caller already has. */
 const planFields = {
-  /** Most tokens (rows x padded length) in one batch; null: chosen from the memory there is. */
+  /** Maximum number of tokens (rows x padded length) in one batch; null: chosen from the available memory. */
   tokenBudget: count().nullable(),
   /** Planned batches that are not computed again. */
   completed: z.array(count()),
 }
-/** How often the limits of what is computed at once had been halved for lack of memory. */
+/** How many times the batch limits have been halved because memory ran out. */
 const halvings = count()
-/** `halvings`: that of the last of the completed batches; 0 without any. */
+/** `halvings`: the value of the last completed batch; 0 when there is none. */
 const splitFields = { ...planFields, halvings: count() }
-/** What ends a planned stream. `plan` is a hash of the batch plan: a caller that resumes checks that it has not changed. */
+/** The end of a planned stream. `plan` is a hash of the batch plan: a caller that resumes checks that it has not changed. */
 const planResult = z.strictObject({ plan: z.string(), batches: count() })
 
 const deviceKind = z.enum(['cpu', 'cuda', 'mps'])
 const dtype = z.enum(['float32', 'bfloat16', 'float16'])
 
 export const loraSettings = z.strictObject({
-  /** r, of A [r, in] and B [out, r]. */
+  /** LoRA rank r; the matrices are A [r, in] and B [out, r]. */
   rank: count(),
-  /** The update is B A x * alpha / rank. */
+  /** Scaling factor; the update is B A x * alpha / rank. */
   alpha: z.number(),
-  /** Of the input of A, 0 to 1; in training only. */
+  /** Dropout on the input of A, 0 to 1; used in training only. */
   dropout: z.number(),
-  /** ["all-linear"], or module names as PEFT's target_modules takes them. */
+  /** Modules that get an adapter: ["all-linear"], or module names in the form of PEFT's target_modules. */
   targets: z.array(z.string()),
 })
-/** LoRA: rank r, alpha (the update is scaled by alpha / r), dropout on its input, and the modules that get it. */
+/** LoRA settings: rank r, alpha (the update is scaled by alpha / r), dropout on the input, and the modules that get an adapter. */
 export interface LoraSettings extends z.infer<typeof loraSettings> {}
 
 export const trainSettings = z.strictObject({
-  /** The highest, after the warm-up. */
+  /** Peak learning rate, reached at the end of the warm-up. */
   learningRate: z.number(),
-  /** How the learning rate falls after the warm-up. */
+  /** How the learning rate decays after the warm-up. */
   schedule: z.enum(['linear', 'cosine', 'constant']),
-  /** Share of the optimizer steps in which the learning rate rises from 0. */
+  /** Fraction of the optimizer steps used for warm-up, in which the learning rate rises from 0. */
   warmupRatio: z.number(),
-  /** How often every sample is seen; may be a fraction. */
+  /** Number of passes over the samples; may be a fraction. */
   epochs: z.number(),
-  /** Samples of one micro-batch. */
+  /** Samples per micro-batch. */
   batchSize: count(),
-  /** Optimizer steps are taken every `accumulation` micro-batches; batchSize counts one micro-batch. */
+  /** Micro-batches per optimizer step (gradient accumulation). */
   accumulation: count(),
-  /** Gradients of a larger L2 norm are scaled down to it. */
+  /** Gradients with a larger L2 norm are scaled down to this norm. */
   maxGradNorm: z.number(),
-  /** AdamW's, decoupled. */
+  /** AdamW's decoupled weight decay. */
   weightDecay: z.number(),
-  /** Keep only each layer's input until the backward pass and compute the layer again there. */
+  /** Store only each layer's input and recompute the layer in the backward pass, to save memory. */
   gradientCheckpointing: z.boolean(),
 })
-/** How to train: AdamW, a learning rate that rises and falls, micro-batches, clipping. */
+/** Training settings: AdamW, the learning-rate schedule, micro-batches and gradient clipping. */
 export interface TrainSettings extends z.infer<typeof trainSettings> {}
 
 export const projectionSettings = z.strictObject({
   kind: z.enum(['sjlt', 'rademacher', 'none']),
-  /** Values of a projected row. */
+  /** Number of values in a projected row. */
   dim: count(),
-  /** Of kind sjlt: rows that a coordinate goes to. */
+  /** For kind sjlt: the number of dimensions that each coordinate is added to. */
   sparsity: count(),
-  /** Of the random projection; rows of different seeds cannot be compared. */
+  /** Seed of the random projection; rows made with different seeds cannot be compared. */
   seed: int(),
 })
-/** How a gradient is projected to `dim` values: `sjlt` (sparse), `rademacher` (dense signs / sqrt(dim)) or `none`. */
+/** How a gradient is projected to `dim` values: `sjlt` (sparse), `rademacher` (dense random signs / sqrt(dim)) or `none`. */
 export interface ProjectionSettings extends z.infer<typeof projectionSettings> {}
 
 const nothing = z.strictObject({})
@@ -119,7 +119,7 @@ export const operations = {
       contractHash: z.string(),
       /** Package name -> version: python, grait_runtime, torch, transformers, peft, accelerate, ... */
       versions: z.record(z.string(), z.string()),
-      /** What is computed on: its memory, and the threads of torch. */
+      /** The compute device, its memory and the number of torch threads. */
       device: z.strictObject({ kind: deviceKind, name: z.string(), memoryBytes: count(), threads: count() }),
       /** The dtype that `auto` stands for on this machine. */
       dtype,
@@ -134,7 +134,7 @@ export const operations = {
       source: z.string(),
       dtype: z.enum(['auto', 'float32', 'bfloat16', 'float16']),
       quantization: z.enum(['none', 'nf4']),
-      /** A PEFT adapter folder put on top of the weights. */
+      /** Folder of a PEFT adapter to apply to the weights. */
       adapter: z.string().nullable(),
       /** Passed to the chat template, e.g. {enable_thinking: false}. */
       templateOptions: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
@@ -147,16 +147,16 @@ export const operations = {
       revision: z.string(),
       /** Class of the model, e.g. LlamaForCausalLM. */
       architecture: z.string(),
-      /** Of the weights and of what is computed with them. */
+      /** Data type of the weights and of the computation. */
       dtype,
       device: deviceKind,
-      /** How many numbers the weights are. */
+      /** Number of parameters. */
       parameters: count(),
-      /** Most tokens of a prompt and its continuation together. */
+      /** Maximum number of tokens of a prompt and its continuation together. */
       contextLength: count(),
-      /** False: only prompts of text can be asked, no messages. */
+      /** False: the model takes only text prompts, no chat messages. */
       hasChatTemplate: z.boolean(),
-      /** The token that ends a turn and every target. */
+      /** The token that ends every turn and every target. */
       endOfTurn: z.string(),
     }),
   },
@@ -175,7 +175,7 @@ export const operations = {
     item: z.strictObject({
       batch: count(),
       ids: z.array(z.string()),
-      /** Options of each id, in the order of `ids`. */
+      /** Number of options of each id, in the order of `ids`. */
       counts: z.array(count()),
       /** float64 [sum of counts], nats: log p(option | prompt), summed over the option's tokens. */
       logprobs: tensor,
@@ -188,12 +188,12 @@ export const operations = {
     request: z.strictObject({
       model: z.string(),
       items: z.array(z.strictObject(promptFields)),
-      /** Samples a prompt. */
+      /** Number of samples per prompt. */
       samples: count(),
       /** 0: greedy. */
       temperature: z.number(),
       maxTokens: count(),
-      /** A text ends before the first of these. */
+      /** Stop strings: a text ends before the first of these. */
       stop: z.array(z.string()),
       seed: int(),
       ...splitFields,
@@ -203,9 +203,9 @@ export const operations = {
       rows: z.array(
         z.strictObject({
           id: z.string(),
-          /** As many as samples were asked for, special tokens left out. */
+          /** One text per requested sample, without special tokens. */
           texts: z.array(z.string()),
-          /** Tokens drawn for each text, the one that ended it included. */
+          /** Number of tokens drawn for each text, including the one that ended it. */
           tokens: z.array(count()),
           /** Sum of the log-probabilities (at temperature 1) of those tokens, nats. */
           logprobs: z.array(z.number()),
@@ -244,18 +244,18 @@ export const operations = {
       keepOptimizer: z.boolean(),
       /** An empty or missing folder; holds a PEFT adapter when the call returns. */
       output: z.string(),
-      /** Where an interrupted training goes on from; null: no checkpoints. */
+      /** Where to save checkpoints, from which an interrupted training resumes; null: no checkpoints. */
       checkpoint: z.strictObject({ dir: z.string(), everySteps: count() }).nullable(),
     }),
     item: null,
     result: z.strictObject({
       /** Folder of the adapter. */
       path: z.string(),
-      /** Optimizer steps. */
+      /** Number of optimizer steps. */
       steps: count(),
       /** Loss of every optimizer step. */
       losses: z.array(z.number()),
-      /** Target and prompt tokens seen, padding left out. */
+      /** Number of prompt and target tokens processed, without padding. */
       tokens: count(),
       seconds: z.number(),
       /** Samples that were left out, and why. */
@@ -266,7 +266,7 @@ export const operations = {
     request: z.strictObject({
       model: z.string(),
       samples: z.array(wireSample),
-      /** The rehearsed adapter; with form adam it must hold optimizer.safetensors. */
+      /** The rehearsed adapter; form adam requires its optimizer.safetensors. */
       adapter: z.string(),
       form: z.enum(['sgd', 'adam']),
       projection: projectionSettings,
@@ -304,7 +304,7 @@ export const clientHeader = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('call'), id: count(), operation: z.string(), request: z.unknown(), credit: count() }),
   z.strictObject({ kind: z.literal('credit'), id: count(), credit: count() }),
 ])
-/** On the control socket. */
+/** The header of every message the client sends on the control socket. */
 export const controlHeader = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ping'), id: count() }),
   z.strictObject({ kind: z.literal('cancel'), id: count() }),

@@ -3,15 +3,15 @@ import type { BridgeClient } from './client.js'
 import { PROTOCOL_VERSION, type Result } from './contract.js'
 import { contractHash } from './schema.js'
 
-/** What the runtime says of itself: versions, device, default dtype, pid. */
+/** What the runtime reports about itself: package versions, device, default dtype, process id. */
 export interface RuntimeInfo extends Result<'handshake'> {}
 
-/** Name the client gives itself in the runtime's log. */
+/** The client's name in the runtime's log. */
 const CLIENT = 'grait-node'
 
 /**
- * Exchange protocol version and contract hash with the runtime.
- * @throws GraitError `protocol_mismatch` where the sides were not made for each other, naming both versions.
+ * Exchanges protocol version and contract hash with the runtime.
+ * @throws GraitError `protocol_mismatch` when the two sides do not match, naming both versions.
  */
 export async function shakeHands(client: BridgeClient): Promise<RuntimeInfo> {
   const ours = contractHash()

@@ -1,21 +1,22 @@
-/** Every wait of the bridge has a limit; all times in ms. */
+/** Timeouts for talking to the runtime, in ms, and the stream window. */
 export interface BridgeLimits {
   /** From launch to a finished handshake. */
   startupMs: number
+  /** Interval between two heartbeats. */
   heartbeatMs: number
-  /** Heartbeats without an answer for this long end the runtime. */
+  /** The runtime is ended after leaving heartbeats unanswered for this long. */
   unresponsiveMs: number
-  /** From asking for a cancellation to giving up on the runtime's answer to it. */
+  /** How long to wait for the runtime to confirm a cancellation. */
   cancelMs: number
-  /** From asking the runtime to shut down to SIGTERM. */
+  /** From the shutdown request to SIGTERM. */
   shutdownMs: number
   /** From SIGTERM to SIGKILL. */
   terminateMs: number
-  /** Stream items that may be sent or buffered before the consumer has taken one: bounds memory on both sides. */
+  /** How many stream items may be sent or buffered before the consumer takes one; limits memory on both sides. */
   window: number
 }
 
-/** The waits of a runtime where none are given, ms; `window` counts stream items. */
+/** The default timeouts, in ms, and the default stream window, in items. */
 export const DEFAULT_LIMITS: Readonly<BridgeLimits> = {
   startupMs: 120_000,
   heartbeatMs: 2_000,

@@ -4,7 +4,7 @@ import type { ServerMessage } from './framing.js'
 import { validated } from './validation.js'
 import { fromWire } from './wire-error.js'
 
-/** How far a call is: `done` of `total`, in `unit`s; `note` is shown as it is. */
+/** Progress of a call: `done` of `total`, counted in `unit`; `note` is shown unchanged. */
 export interface Progress {
   done: number
   total: number
@@ -12,13 +12,13 @@ export interface Progress {
   note: string
 }
 
-/** What every call takes. */
+/** Options that every call to the runtime accepts: cancellation, progress and warnings. */
 export interface CallOptions {
   /** Aborting cancels the call; it then fails with `cancelled` once the runtime has stopped. */
   signal?: AbortSignal | undefined
-  /** Told how far the call is, as often as the runtime reports. */
+  /** Called whenever the runtime reports progress. */
   onProgress?: ((progress: Progress) => void) | undefined
-  /** Told what the runtime warns of. */
+  /** Called with each warning from the runtime. */
   onWarning?: ((message: string) => void) | undefined
 }
 
@@ -39,7 +39,7 @@ export interface CallWire {
 
 type Outcome = { result: unknown } | { error: unknown }
 
-/** One call in flight: takes the runtime's messages, gives items and the outcome to its one consumer, grants credit. */
+/** One call in flight: receives the runtime's messages, passes items and the outcome to its one consumer, and grants credit. */
 export class OpenCall {
   readonly id: number
   readonly #operation: OperationName
@@ -49,7 +49,7 @@ export class OpenCall {
   readonly #cancelMs: number
   readonly #abort = () => this.stop(cancelledBy(this.#options.signal))
   #arrived: Arrived[] = []
-  /** Items granted that have not come yet. */
+  /** Items granted that have not arrived yet. */
   #owed: number
   #outcome: Outcome | undefined
   #wake: (() => void) | undefined
@@ -94,7 +94,7 @@ export class OpenCall {
     if (!this.#wire.cancel(this.id)) this.#settle({ error: reason })
   }
 
-  /** Whether all that was granted has come and waits for the consumer, so that the runtime has to wait too. */
+  /** Whether all granted items have arrived and wait for the consumer, so that the runtime has to wait too. */
   get starved(): boolean {
     return this.#window > 0 && this.#owed === 0 && this.#outcome === undefined && this.#stopped === undefined
   }

@@ -8,7 +8,7 @@ import { keysAt } from '../schema-keys.js'
 import { type Config, type ConfigInput, configSchema } from './schema.js'
 import { applySetting } from './settings.js'
 
-/** A configuration with every key filled in, and what its runs are called. */
+/** A configuration with every key filled in, and the name of its runs. */
 export interface LoadedConfig {
   config: Config
   /** The file's name without extension; names the run's folder. */
@@ -74,7 +74,7 @@ function configError(error: z.ZodError, where: (path: readonly PropertyKey[]) =>
   })
 }
 
-/** What is wrong with a value, and the value. */
+/** Says what is wrong with a value, and which value it was. */
 function issueText(issue: z.core.$ZodIssue): string {
   const got = issue.input === undefined ? 'is missing' : `not ${JSON.stringify(issue.input)}`
   switch (issue.code) {

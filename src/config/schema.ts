@@ -222,7 +222,7 @@ export const configSchema = z.strictObject({
     .prefault({}),
 })
 
-/** A resolved configuration: every key present. Keys, ranges and meanings: docs/reference/configuration.md. */
+/** A complete configuration, with every key filled in. Keys, ranges and meanings: docs/reference/configuration.md. */
 export interface Config extends z.infer<typeof configSchema> {}
-/** What a person writes: everything but data.train may be left out. Keys, ranges and meanings: docs/reference/configuration.md. */
+/** A configuration as written by hand; only data.train is required. Keys, ranges and meanings: docs/reference/configuration.md. */
 export interface ConfigInput extends z.input<typeof configSchema> {}

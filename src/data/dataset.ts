@@ -22,43 +22,43 @@ import { splitByGroup } from './split.js'
 /** Published data sets, read from a folder or from the hub. */
 const PUBLISHED: Record<string, NamedSource> = { mmlu, 'arc-challenge': arcChallenge, 'arc-easy': arcEasy, triviaqa, nq }
 
-/** Data sets that `loadDataset` knows by name; `jsonl:FILE` and `csv:FILE` read others. */
+/** The data sets that `loadDataset` knows by name; `jsonl:FILE` and `csv:FILE` read your own files. */
 export const DATASET_NAMES = ['atlas', ...Object.keys(PUBLISHED)]
 
-/** How the atlas is divided where one of its splits is asked for by name. */
+/** How the atlas is divided when one of its splits is requested by name. */
 const ATLAS_SPLIT = { validation: 0.15, test: 0.25, seed: 0 }
 
-/** Files of one's own: how they are named and read. */
+/** The user's own files: how they are named and read. */
 const OWN_FILES: Record<string, (path: string) => Promise<Question[]>> = { 'jsonl:': readQuestions, 'csv:': readCsvQuestions }
 
 /** Which data set to read, and from where. */
 export interface DatasetRequest {
-  /** A name of DATASET_NAMES, `NAME:SPLIT`, `jsonl:FILE` or `csv:FILE`. */
+  /** A name from DATASET_NAMES, `NAME:SPLIT`, `jsonl:FILE` or `csv:FILE`. */
   name: string
-  /** train, dev, val, test (validation is val). Left out: the whole atlas; of others the split they are usually measured on. */
+  /** train, dev, val or test (validation means val). Default: the whole atlas; for other data sets the split that is usually evaluated. */
   split?: string | undefined
   /**
-   * The data set's own folder, or one that holds mmlu/, arc/, triviaqa/, nq/; `hub` or nothing: the Hugging Face hub;
-   * `hub:ORG/NAME[@REVISION]`: a repository there.
+   * Where to read from: the data set's own folder, or one that holds mmlu/, arc/, triviaqa/, nq/; `hub` (the default): the
+   * Hugging Face hub; `hub:ORG/NAME[@REVISION]`: a repository there.
    */
   dir?: string | null | undefined
 }
 
-/** Questions, and where they come from. */
+/** A loaded data set: its questions, their digest and where they come from. */
 export interface Dataset {
   questions: Question[]
-  /** SHA-256 of the questions in their order. */
+  /** SHA-256 of the questions, in order. */
   digest: string
   /** Where the questions come from, in words. */
   source: string
   split: Split | null
-  /** What a reader of the results should know. */
+  /** Remarks that a reader of the results should know. */
   notes: string[]
 }
 
 /**
- * Reads a data set.
- * @throws GraitError data_not_found (unknown name, missing folder, file or split), data_invalid (a bad record, with its place)
+ * Loads a data set by name, from a file, a folder or the Hugging Face hub.
+ * @throws GraitError data_not_found (unknown name, missing folder, file or split), data_invalid (a bad record, with its location)
  */
 export async function loadDataset(request: DatasetRequest): Promise<Dataset> {
   const { name, split } = withSplit(request)
@@ -77,7 +77,7 @@ export async function loadDataset(request: DatasetRequest): Promise<Dataset> {
   return loadPublished(name, source, split, request.dir ?? 'hub')
 }
 
-/** The path of a data set that is a file of one's own: `jsonl:FILE` or `csv:FILE`; undefined for others. */
+/** The path of the user's own file, given as `jsonl:FILE` or `csv:FILE`; undefined for other data sets. */
 export function ownFile(name: string): { path: string; read: (path: string) => Promise<Question[]> } | undefined {
   const found = Object.entries(OWN_FILES).find(([prefix]) => name.startsWith(prefix))
   return found && { path: name.slice(found[0].length), read: found[1] }
@@ -98,10 +98,10 @@ function loadAtlas(asked: string | undefined): Dataset {
   return described({ train: parts.train, dev: parts.validation, val: parts.validation, test: parts.test }[split], source, split)
 }
 
-/** The files of a data set, on disk or on the hub, before one is read. */
+/** The files of a data set, on disk or on the hub, before any of them is read. */
 interface PublishedFiles {
   splits: Split[]
-  /** Where they lie, in words. */
+  /** Where they are, in words. */
   where: string
   notes: string[]
   pathsOf(split: Split): Promise<string[]>
@@ -144,7 +144,7 @@ async function filesInFolder(name: string, source: NamedSource, dir: string): Pr
 }
 
 async function filesInRepository(name: string, source: NamedSource, address: HubAddress): Promise<PublishedFiles> {
-  // The hub's client is large, and most data sets lie in a folder.
+  // The hub client is large, and most data sets are read from a folder.
   const { openRepository } = await import('./hub/repository.js')
   const { commit, notes, fetchFiles } = await openRepository(address)
   const files = filesOnHub(name, commit, source)
@@ -179,7 +179,7 @@ function described(questions: Question[], source: string, split: Split | null): 
   return { questions, digest: digestOfQuestions(questions), source, split, notes }
 }
 
-/** "validation" is val where the data set has a val split, otherwise dev. */
+/** "validation" means val if the data set has a val split, otherwise dev. */
 function splitNamed(name: string, asked: string, present: readonly Split[], dir?: string): Split {
   const lower = asked.toLowerCase()
   const wanted = lower === 'validation' ? (present.includes('val') || !present.includes('dev') || name === 'mmlu' ? 'val' : 'dev') : lower

@@ -2,21 +2,21 @@ import { groupBy } from '../group-by.js'
 import type { Question } from './question/question.js'
 
 /**
- * What makes two questions the same: text and options, without case, blanks, a last mark and the order of the options. Answers do
- * not count, so two questions that differ in nothing else are found too.
+ * A key that is equal for two questions with the same text and options. It ignores case, white space, final punctuation and the
+ * order of the options. Answers do not count, so questions that differ only in their answers are found too.
  */
 export function contentKey({ question, options }: Question): string {
   return JSON.stringify([plain(question), ...(options ?? []).map(plain).sort()])
 }
 
-/** Pairs [first, again] of questions that ask the same, in order; `again` is each one after the first. */
+/** Finds repeated questions: pairs [first, again], in order, with one pair for each repetition of a question. */
 export function repeatedQuestions(questions: readonly Question[]): [Question, Question][] {
   return [...groupBy(questions, contentKey).values()].flatMap(([first, ...rest]) =>
     rest.map((again): [Question, Question] => [first as Question, again]),
   )
 }
 
-/** Questions of `tested` that `learnt` holds too, each with its twin there: scored on them, a model may just remember. */
+/** Finds test questions that also occur in the training set `learnt`, each with its match; a model may have memorised them. */
 export function overlap(learnt: readonly Question[], tested: readonly Question[]): { tested: Question; learnt: Question }[] {
   const byKey = new Map([...learnt].reverse().map((question) => [contentKey(question), question]))
   return tested.flatMap((question) => {
@@ -25,7 +25,7 @@ export function overlap(learnt: readonly Question[], tested: readonly Question[]
   })
 }
 
-/** The overlap in words; nothing where there is none. */
+/** A note about the overlap, or none when there is no overlap. */
 export function overlapNote(learntName: string, learnt: readonly Question[], testedName: string, tested: readonly Question[]): string[] {
   const both = overlap(learnt, tested)
   const first = both[0]

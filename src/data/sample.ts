@@ -4,8 +4,8 @@ import { seededOrder } from '../seeded-hash.js'
 import type { Question } from './question/question.js'
 
 /**
- * A seeded subset of n questions that keeps the proportions of the subjects (largest remainder) and the order of the
- * questions. Which questions of a subject are taken depends on seed and id alone.
+ * Draws a seeded sample of n questions that keeps the proportions of the subjects (largest remainder) and the order of the
+ * questions. Which questions of a subject are taken depends only on the seed and the ids.
  */
 export function sampleQuestions(questions: readonly Question[], n: number, seed: number): Question[] {
   if (n >= questions.length) return [...questions]

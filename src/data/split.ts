@@ -2,17 +2,17 @@ import { groupBy } from '../group-by.js'
 import { seededOrder } from '../seeded-hash.js'
 import type { Question } from './question/question.js'
 
-/** How to divide questions. */
+/** How `splitByGroup` divides questions into train, validation and test. */
 export interface SplitShares {
-  /** Share of the questions that settings are chosen on, 0 to 1. */
+  /** Share of questions for choosing settings, 0 to 1. */
   validation: number
-  /** Share of the questions that results are reported on, 0 to 1. */
+  /** Share of questions for reporting results, 0 to 1. */
   test: number
-  /** Of the order in which groups are given to the parts. */
+  /** Seed of the order in which groups are assigned to the parts. */
   seed: number
 }
 
-/** Questions divided; no group lies in two parts. */
+/** Questions divided into train, validation and test; every group is in one part only. */
 export interface SplitParts {
   train: Question[]
   validation: Question[]
@@ -20,9 +20,9 @@ export interface SplitParts {
 }
 
 /**
- * Divides the questions so that all of one `group` land in one part (a question without a group is one of its own).
- * Groups are taken in a seeded order until a part holds its share, as near as whole groups allow; a part that is asked
- * for gets at least one group. The order of the questions is kept.
+ * Divides questions into train, validation and test and keeps each `group` in one part (a question without a group is a group
+ * of its own). Groups are taken in a seeded order until a part has its share, as closely as whole groups allow; a part with a
+ * share above 0 gets at least one group. The order of the questions is kept.
  */
 export function splitByGroup(questions: readonly Question[], { validation, test, seed }: SplitShares): SplitParts {
   const groupOf = ({ group, id }: Question) => (group === undefined ? `id:${id}` : `group:${group}`)

@@ -3,32 +3,32 @@ import { repeatedQuestions } from './duplicates.js'
 import { letterOf } from './question/letters.js'
 import type { Question } from './question/question.js'
 
-/** What a set of questions holds, in counts. */
+/** Counts that describe a set of questions. */
 export interface DataCounts {
   questions: number
   mcqa: number
   oeqa: number
   /** Questions by number of options: {"4": 14042}. */
   optionCounts: Record<string, number>
-  /** Right options by letter; a model that always says one letter is right that often. */
+  /** Correct options by letter; a model that always gives one letter is right that often. */
   answerBalance: Record<string, number>
-  /** Mean number of right answers of an open-ended question; null without any. */
+  /** Mean number of correct answers of an open-ended question; null if there are none. */
   meanAnswers: number | null
-  /** Questions that ask the same as one before them. */
+  /** Questions that repeat an earlier one. */
   repeated: number
-  /** Of these, the ones whose right answer is another. */
+  /** Repeated questions whose correct answer differs from the first one's. */
   contradicting: number
   /** Multiple-choice questions with two equal options. */
   equalOptions: number
 }
 
-/** Counts of a data set, whole and by subject. */
+/** Counts that describe a data set, in total and by subject. */
 export interface DataSummary extends DataCounts {
-  /** The same for each subject, sorted by name; empty where no question has one. */
+  /** The same counts for each subject, sorted by name; empty if no question has a subject. */
   subjects: (DataCounts & { subject: string })[]
 }
 
-/** Counts questions, whole and by subject. */
+/** Counts the questions of a data set, in total and by subject. */
 export function summariseData(questions: readonly Question[]): DataSummary {
   const named = groupBy(
     questions.filter(({ subject }) => subject !== undefined),

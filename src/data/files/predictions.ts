@@ -7,8 +7,8 @@ import { checkedRecord } from './checked-record.js'
 import { readLines } from './text-file.js'
 
 /**
- * A line of a file of predictions: what a model said to the question of that id. How sure it was may be given as a number, or
- * as what it follows from: the probabilities of the options, or more samples of the answer.
+ * Zod schema of one line of a predictions file: a model's output for the question with that id. Confidence is optional: a number,
+ * or what it is computed from, the probabilities of the options or several samples of the answer.
  */
 export const predictionSchema = z.object({
   id: z.string({ error: 'id is missing; it must be the id of a question' }).min(1),
@@ -17,12 +17,12 @@ export const predictionSchema = z.object({
   probabilities: z.array(z.number().min(0)).min(1).optional(),
   samples: z.array(z.string()).min(1).optional(),
 })
-/** An answer made elsewhere: a line of a file of predictions. */
+/** One line of a predictions file: an answer that a model gave outside this package. */
 export interface Prediction extends z.infer<typeof predictionSchema> {}
 
 /**
- * Reads JSON Lines of predictions, by question id.
- * @param questions what may be answered
+ * Reads a JSON Lines file of predictions, keyed by question id.
+ * @param questions the questions that may be answered
  * @throws GraitError data_not_found, data_invalid (malformed, an id that no question has, one id twice) with file and line
  */
 export async function readPredictions(path: string, questions: readonly Question[]): Promise<Map<string, Prediction>> {

@@ -7,9 +7,9 @@ const text = (field: string) =>
     .refine((value) => value.isWellFormed(), { message: `${field} holds half a character (a lone surrogate); write it as UTF-8` })
 
 /**
- * The fields of a question. `answer` is an index into `options` (counted from 0); `answers` holds every text that is right,
- * the main one first. Questions of one `group` are about the same thing and never land in different parts of a split.
- * Keys not named here are left out.
+ * The fields of a question. `answer` is an index into `options` (counted from 0); `answers` holds every correct text,
+ * the main one first. Questions of one `group` are about the same thing and are never put into different parts of a split.
+ * Other keys are dropped.
  */
 const fieldsSchema = z
   .object({
@@ -37,26 +37,26 @@ const fieldsSchema = z
 
 type Fields = z.infer<typeof fieldsSchema>
 
-/** A question with options to choose from. */
+/** A multiple-choice question. */
 export interface ChoiceQuestion extends Fields {
   kind: 'mcqa'
   options: string[]
   answer: number
 }
 
-/** A question that is answered in words. */
+/** An open-ended question, answered in free text. */
 export interface OpenQuestion extends Fields {
   kind: 'oeqa'
   answers: string[]
 }
 
-/** The one shape of data; see questionSchema. */
+/** A question of a data set, multiple-choice or open-ended; see `questionSchema`. */
 export type Question = ChoiceQuestion | OpenQuestion
 
-/** The names of its fields. */
+/** The names of a question's fields. */
 export const QUESTION_KEYS: readonly string[] = Object.keys(fieldsSchema.shape)
 
-/** A question as it is read: its fields, and a right answer of its kind. */
+/** Zod schema that validates a question: its fields, and a correct answer of the right kind. */
 export const questionSchema = fieldsSchema as unknown as z.ZodType<Question, z.input<typeof fieldsSchema>>
 
 /** A to Z. */
