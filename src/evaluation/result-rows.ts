@@ -4,31 +4,32 @@ import type { RiskCoverage } from './measures/risk-coverage.js'
 import type { MeasureIntervals } from './resampling/bootstrap.js'
 import type { Interval } from './resampling/percentile.js'
 
-/** The initial model asked plainly, without leave to refuse: what every method is measured against. */
+/** The initial model with the plain instruction, which does not offer refusing: every method is measured against it. */
 export const INIT_BASIC = 'init-basic'
 
+/** The results of one method and seed on one data set. */
 export interface ResultRow extends Measures {
   method: string
   seed: number
   dataset: string
   n: number
   correct: number
-  /** Without the unparseable, which `pw` includes. */
+  /** Without the unparseable answers, which `pw` includes. */
   wrong: number
   refused: number
   unparseable: number
-  /** Points; null where Init-Basic is missing or never wrong. */
+  /** Truthful helpfulness score, points; null if Init-Basic is missing or never wrong. */
   ths: number | null
   interval: MeasureIntervals
-  /** Means over subjects; null where questions have none. */
+  /** Means over subjects; null if questions have no subjects. */
   bySubject: (Measures & { ths: number | null; subjects: number }) | null
-  /** Whether the right questions are refused; null without Init-Basic, or where only counts are known. */
+  /** Whether the right questions are refused; null without Init-Basic, or if only counts are known. */
   refusal?: RefusalMeasures | null
-  /** Where every answer has a confidence; of its curve about a hundred points. */
+  /** Present if every answer has a confidence; its curve is thinned to about a hundred points. */
   riskCoverage?: RiskCoverage
 }
 
-/** Over seeds, one a method and data set. `sd` is the sample standard deviation, null with one seed. */
+/** Means over seeds, for one method on one data set. `sd` is the sample standard deviation, null with one seed. */
 export interface SummaryRow {
   method: string
   dataset: string
@@ -37,7 +38,7 @@ export interface SummaryRow {
   sd: { pc: number | null; pw: number | null; pr: number | null; ths: number | null }
 }
 
-/** THS of a minus THS of b, both on the same questions, means over seeds. */
+/** A comparison of two methods: THS of a minus THS of b on the same questions, means over seeds. */
 export interface Comparison {
   a: string
   b: string
@@ -47,7 +48,7 @@ export interface Comparison {
   p: number | null
 }
 
-/** results.json */
+/** All results of an evaluation, as in results.json: one row per method, seed and data set, summaries and comparisons. */
 export interface Results {
   rows: ResultRow[]
   summary: SummaryRow[]

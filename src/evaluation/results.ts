@@ -10,7 +10,7 @@ import { comparePaired } from './resampling/compare.js'
 import { type Comparison, INIT_BASIC, type ResultRow, type Results } from './result-rows.js'
 import { summarise } from './summary.js'
 
-/** Judged answers of one method and seed on one data set. */
+/** The judged answers of one method and seed on one data set. */
 export interface JudgedSet {
   method: string
   seed: number
@@ -18,20 +18,21 @@ export interface JudgedSet {
   answers: readonly JudgedAnswer[]
 }
 
+/** How `buildResults` compares methods, with the settings of the bootstrap. */
 export interface ResultSettings extends BootstrapSettings {
-  /** Compare every method with Init-Basic too, whose THS is 0; default false. */
+  /** Also compare every method with Init-Basic, whose THS is 0; default false. */
   compareWithInitial?: boolean
-  /** Compare every method with this one (a: the other, b: this one), instead of each with each. */
+  /** Compare every method only with this one (a: the other, b: this one); default: all pairs. */
   reference?: string | undefined
 }
 
-/** A curve of so many points looks like the whole, and a file of results stays small. */
+/** A curve with this many points looks like the full one and keeps the results file small. */
 const CURVE_POINTS = 100
 
 /**
- * Measures, intervals and comparisons of everything that was judged, in the order given. The questions of a data set must be
- * the same for every method that is scored against Init-Basic; their order may differ.
- * @throws GraitError data_invalid where they are not the same, naming one
+ * Computes measures, intervals and comparisons of all judged sets, in the order given. The questions of a data set must be the
+ * same for every method that is scored against Init-Basic; their order may differ.
+ * @throws GraitError data_invalid if they differ, naming one of them
  */
 export async function buildResults(
   sets: readonly JudgedSet[],
@@ -60,7 +61,7 @@ function pairsOf(methods: readonly string[], reference: string | undefined): [a:
   return methods.includes(reference) ? methods.filter((a) => a !== reference).map((a) => [a, reference]) : []
 }
 
-/** Init-Basic of the same data set; of the same seed where there are several. */
+/** Init-Basic on the same data set; with the same seed if there are several. */
 function initialFor({ dataset, seed }: JudgedSet, sets: readonly JudgedSet[]): JudgedSet | undefined {
   const candidates = sets.filter((set) => set.method === INIT_BASIC && set.dataset === dataset)
   return candidates.find((set) => set.seed === seed) ?? candidates[0]

@@ -1,4 +1,4 @@
-/** Consecutive rows of gradient features; all the blocks of a stream have one `dim`. */
+/** A block of consecutive rows of gradient features; all blocks of a stream have the same `dim`. */
 export interface FeatureBlock {
   ids: readonly string[]
   /** [ids, dim], row-major, rows L2-normalised. */
@@ -6,16 +6,16 @@ export interface FeatureBlock {
   dim: number
 }
 
-/** The gradient feature of one question, [dim], L2-normalised: what `Model.gradientFeatures` streams. */
+/** The gradient feature of one question, [dim], L2-normalised, as `Model.gradientFeatures` streams it. */
 export interface SingleFeature {
   id: string
   feature: Float32Array
 }
 
-/** Gradient features in any order of ids, as blocks of rows or row by row. */
+/** A stream of gradient features, in any order of ids, as blocks of rows or row by row. */
 export type FeatureSource = AsyncIterable<FeatureBlock | SingleFeature> | Iterable<FeatureBlock | SingleFeature>
 
-/** Values after which a loop lets the event loop turn (about 10 ms), so that Ctrl-C and progress stay alive. */
+/** Number of values after which a loop yields to the event loop (about 10 ms), so that Ctrl-C and progress keep working. */
 const VALUES_PER_TURN = 2 ** 23
 
 /**

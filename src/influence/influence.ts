@@ -2,32 +2,32 @@ import { GraitError } from '../errors.js'
 import { dot, type FeatureSource, forEachRow } from './feature-block.js'
 import { FeatureMean } from './feature-mean.js'
 
-/** Gradient features of D_src, and who is known. */
+/** The input of `influences`: gradient features of the source questions D_src, and which questions the model knows. */
 export interface InfluenceFeatures {
-  /** g_idk, the gradients on the refusal, of D_idk and D_ik together in any order; opened twice. */
+  /** g_idk, the gradients on the refusal, for D_idk and D_ik together in any order; called twice. */
   refusals(): FeatureSource
-  /** g_ik, the gradients on the gold answer, of D_ik; only for the stability influence. */
+  /** g_ik, the gradients on the gold answer, for D_ik; needed only for the stability influence. */
   golds?: () => FeatureSource
-  /** Whether a question is in D_ik. */
+  /** Whether the model knows a question, that is, whether it is in D_ik. */
   isKnown(id: string): boolean
   signal?: AbortSignal | undefined
 }
 
-/** Influence of each x in D_idk that has features, by id. */
+/** The influences of each unknown question x (in D_idk) that has features, by id. */
 export interface Influence {
   /** I_ref(x) = <g_idk(x), mean over D_idk of g_idk>: how much refusing x teaches refusing the other unknowns. */
   refusal: Map<string, number>
-  /** I_over(x) = <g_idk(x), mean over D_ik of g_idk>: how much it teaches refusing what the model knows. */
+  /** I_over(x) = <g_idk(x), mean over D_ik of g_idk>: how much refusing x teaches refusing what the model knows. */
   overRefusal: Map<string, number>
-  /** I_sta(x) = <g_idk(x), mean over D_ik of g_ik>: how much it helps to go on answering what the model knows. */
+  /** I_sta(x) = <g_idk(x), mean over D_ik of g_ik>: how much refusing x helps the model to keep answering what it knows. */
   stability: Map<string, number> | undefined
 }
 
 /**
- * The influences of GRAIT (section 3.2). The mean of products with N rows is one product with their mean, so no N x N matrix
- * is ever built: two passes over the features, O(N dim) time, O(dim) memory beside one block.
- * @throws GraitError empty_group where D_idk or D_ik has no features; invalid_request for an id that comes twice, or where
- * `refusals` does not give the same rows again
+ * Computes the influences of GRAIT (section 3.2). The mean of products with N rows is one product with their mean, so no N x N
+ * matrix is ever built: two passes over the features, O(N dim) time, O(dim) memory in addition to one block.
+ * @throws GraitError empty_group if D_idk or D_ik has no features; invalid_request for a repeated id, or if `refusals` does not
+ * give the same rows the second time
  */
 export async function influences({ refusals, golds, isKnown, signal }: InfluenceFeatures): Promise<Influence> {
   const idk = new FeatureMean()

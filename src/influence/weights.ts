@@ -1,19 +1,20 @@
 import { GraitError } from '../errors.js'
 
 /**
- * purpose: softmax((I_ref - I_over) / T): the weight falls as a question teaches over-refusal, which is the stated aim.
+ * How refusals are weighted by their influences.
+ * purpose: softmax((I_ref - I_over) / T): the more a question teaches over-refusal, the lower its weight, which is the stated aim.
  * published: softmax((I_over - I_ref) / T), the sign of the published code (which then sets every weight to 1: `uniform`).
  * uniform: every weight is 1.
  */
 export type WeightingKind = 'purpose' | 'published' | 'uniform'
 
-/** How selected questions of D_idk are weighed; see `refusalWeights`. */
+/** How the selected questions of D_idk are weighted; see `refusalWeights`. */
 export interface Weighting {
-  /** Which sign the difference of influences gets, or `uniform`: all weigh 1. */
+  /** The sign of the difference of influences, or `uniform`: every weight is 1. */
   kind: WeightingKind
-  /** T > 0; lower sharpens. */
+  /** Softmax temperature T > 0; lower values sharpen the weights. */
   temperature: number
-  /** Mean of the weights after scaling; `uniform` has none of it. */
+  /** Mean of the weights after scaling; not used by `uniform`. */
   mean: number
 }
 
@@ -23,10 +24,7 @@ export interface Influenced {
   overRefusalInfluence: number | null
 }
 
-/**
- * The loss weights of the selected unknown questions, in their order, [n]; known questions weigh 1.
- * @throws GraitError invalid_request for a temperature or mean that is not above 0, and for an influence that is missing or not a number
- */
+/** Computes the loss weights of the selected D_idk questions, in their order, [n]; D_ik questions have weight 1. */
 export function refusalWeights(selected: readonly Influenced[], { kind, temperature, mean }: Weighting): number[] {
   requirePositive('temperature', temperature)
   requirePositive('mean', mean)

@@ -2,10 +2,10 @@
 export type KnowledgeFlow = 'rose' | 'same' | 'fell'
 
 /**
- * Knowledge flow (CRaFT, section 3.2): a question whose correctness rises when the model is merely rehearsed is one that it
- * is about to know; teaching it to refuse there contradicts what it learns.
- * @param before correctness at the initial model
- * @param after correctness at the rehearsed model, from the same query
+ * Determines the knowledge flow of a question (CRaFT, section 3.2). If its correctness rises when the model is merely rehearsed,
+ * the model is about to know it; teaching it to refuse the question contradicts what it learns.
+ * @param before correctness with the initial model
+ * @param after correctness with the rehearsed model, from the same query
  */
 export function knowledgeFlow(before: number, after: number): KnowledgeFlow {
   if (after > before) return 'rose'

@@ -2,10 +2,10 @@ import { GraitError } from '../errors.js'
 import type { Knowledge } from './knowledge.js'
 
 /**
- * Knowledge of a multiple-choice question from one pass over its options.
+ * Computes what a model knows about a multiple-choice question, from one pass over its options.
  * @param logprobs log-probability of each option after the prompt, nats, [options]; -Infinity is allowed
- * @param answer index of the right option
- * @throws GraitError data_invalid where nothing can be computed: no such option, NaN, or no option that is possible at all
+ * @param answer index of the correct option
+ * @throws GraitError data_invalid if it cannot be computed: no such option, NaN, or every option has probability 0
  */
 export function mcqaKnowledge(id: string, logprobs: Float64Array, answer: number): Knowledge {
   const gold = logprobs[answer]
@@ -31,7 +31,7 @@ export function negativeEntropy(probabilities: readonly number[]): number {
   return Math.min(0, sum)
 }
 
-/** The largest logarithm is taken out first, so sums of very improbable options don't underflow. */
+/** The largest logarithm is subtracted first, so that sums over very improbable options do not underflow. */
 function softmax(logprobs: Float64Array): number[] {
   const largest = logprobs.reduce((max, value) => Math.max(max, value), -Infinity)
   const shares = Array.from(logprobs, (value) => Math.exp(value - largest))

@@ -2,10 +2,10 @@ import { GraitError } from '../errors.js'
 import type { Knowledge } from './knowledge.js'
 
 /**
- * Knowledge of an open-ended question from N samples.
- * @param samples texts as drawn, in order; surrounding blanks don't count
- * @param right whether each sample was judged right, [N]
- * @param embeddings one a sample, [N] of [dim]; equal samples may share one array
+ * Computes what a model knows about an open-ended question, from N sampled answers.
+ * @param samples texts in the order drawn; surrounding white space is ignored
+ * @param right whether each sample was judged correct, [N]
+ * @param embeddings one per sample, [N] of [dim]; equal samples may share one array
  */
 export function oeqaKnowledge(
   id: string,
@@ -32,9 +32,9 @@ export function oeqaKnowledge(
 }
 
 /**
- * Mean cosine over pairs of different samples: (|sum e|^2 - N) / (N (N - 1)), O(N dim) (CRaFT, section 3.1). One sample
- * contradicts nothing, so it is 1. Rows are normalised again in float64 (the formula needs unit length) and the result is
- * rounded to 12 places, so that ten equal answers are exactly 1 in every question and ties stay ties.
+ * Computes the mean cosine over pairs of different samples: (|sum e|^2 - N) / (N (N - 1)), O(N dim) (CRaFT, section 3.1). For a
+ * single sample it is 1, as nothing contradicts it. Rows are normalised again in float64 (the formula needs unit length) and the
+ * result is rounded to 12 decimals, so that ten equal answers give exactly 1 for every question and ties stay ties.
  */
 export function meanPairCosine(embeddings: readonly Float32Array[]): number {
   const n = embeddings.length
@@ -49,7 +49,7 @@ export function meanPairCosine(embeddings: readonly Float32Array[]): number {
   return Math.round(((squared - n) / (n * (n - 1))) * 1e12) / 1e12
 }
 
-/** The text that occurs most often; of equally frequent ones the first drawn. */
+/** The text that occurs most often; among equally frequent ones, the first drawn. */
 export function mostFrequent(texts: readonly string[]): string | undefined {
   const counts = new Map<string, number>()
   for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1)

@@ -1,30 +1,30 @@
 import { seededHash } from '../seeded-hash.js'
 import type { Knowledge } from './knowledge.js'
 
-/** Which questions count as surely known, and how many of them to take. */
+/** Which questions count as surely known, and how many of them `rehearsalSet` takes. */
 export interface RehearsalRequest {
-  /** How many to take. */
+  /** How many questions to take. */
   count: number
-  /** Least correctness; for multiple choice the un-renormalised p(gold) must exceed it. */
+  /** Minimum correctness; for multiple choice, p(gold) without renormalisation must exceed it. */
   minCorrectness: number
-  /** Least certainty of an open-ended question. */
+  /** Minimum certainty of an open-ended question. */
   minCertainty: number
-  /** T_c; where too few questions are sure, the surest of those at or above it fill up. */
+  /** T_c: if too few questions are surely known, the most correct of those at or above T_c are added. */
   threshold: number
-  /** Of the random choice among those that are sure. */
+  /** Seed of the random choice among the surely known questions. */
   seed: number
 }
 
-/** The ids to warm up on. */
+/** The questions to warm the model up on, by id. */
 export interface RehearsalSet {
   ids: string[]
-  /** How many of `ids` met both bounds. */
+  /** How many of `ids` are surely known, that is, meet both minimums. */
   sure: number
 }
 
 /**
- * Questions that the model surely knows, to warm it up on (GRAIT, section 3; LESS's warm-up): a seeded random `count` of
- * those that meet both bounds; where these are fewer, all of them and then the most correct of D_ik.
+ * Chooses questions that the model surely knows, to warm it up on (GRAIT, section 3; the warm-up of LESS): a seeded random
+ * sample of `count` questions that meet both minimums; if there are fewer, all of them and then the most correct of D_ik.
  */
 export function rehearsalSet(knowledge: readonly Knowledge[], request: RehearsalRequest): RehearsalSet {
   const order = (item: Knowledge) => seededHash(request.seed, 'rehearsal', item.id)

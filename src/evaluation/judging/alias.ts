@@ -1,12 +1,12 @@
 import { answerWords, onlyArticles } from './normalise.js'
 
 /**
- * words: the alias stands in the answer as whole words. exact: it is the whole answer. substring: lower-case text anywhere,
- * as in the published code, so that the alias "1" is found in "10".
+ * How an alias is matched against an answer. words: the alias occurs as whole words. exact: the alias is the whole answer.
+ * substring: lower-case text anywhere, as in the published code, so that the alias "1" is found in "10".
  */
 export type AliasMatching = 'words' | 'substring' | 'exact'
 
-/** Whether the answer holds one of the right texts. */
+/** Whether the answer contains one of the correct texts. */
 export function matchesAnyAlias(answer: string, aliases: readonly string[], matching: AliasMatching): boolean {
   if (matching === 'substring') {
     const text = answer.toLowerCase()
@@ -16,7 +16,7 @@ export function matchesAnyAlias(answer: string, aliases: readonly string[], matc
   return compiled(aliases).some((alias) => matches(alias, answer, forms, matching === 'exact'))
 }
 
-/** The words of an answer, with articles and without; each also with a possessive 's taken off ("Einstein's theory"). */
+/** The words of an answer, with and without articles; each also without a possessive 's ("Einstein's theory"). */
 interface Forms {
   whole: string[][]
   withoutArticles: string[][]
@@ -38,7 +38,7 @@ interface CompiledAlias {
   onlyArticles: boolean
 }
 
-/** TriviaQA has dozens of aliases a question, and each is compared with ten samples. */
+/** TriviaQA has dozens of aliases per question, and each is compared with ten samples. */
 const cache = new WeakMap<readonly string[], CompiledAlias[]>()
 
 function compiled(aliases: readonly string[]): CompiledAlias[] {

@@ -5,24 +5,24 @@ import { firstLine } from './first-line.js'
 import { chosenOption } from './letter.js'
 import { isRefusal } from './refusal.js'
 
-/** By what an answer is judged. */
+/** The rules by which `judge` decides whether an answer is correct, wrong or a refusal. */
 export interface JudgeSettings {
-  /** An answer whose first sentence holds one of these is refused; in any language, case and apostrophes don't matter. */
+  /** An answer is a refusal if its first sentence contains one of these phrases; any language; case and apostrophe style are ignored. */
   refusalPhrases: readonly string[]
-  /** How an alias is looked for in an open-ended answer. */
+  /** How an alias is matched against an open-ended answer. */
   matching: AliasMatching
 }
 
-/** What an output is worth, and what was read in it. */
+/** The verdict on a model's output: its outcome and, for multiple choice, the chosen option. */
 export interface Judgement {
   outcome: Outcome
-  /** Index of the option that a multiple-choice answer names. */
+  /** Index of the option that a multiple-choice answer names; left out if it names none. */
   chosen?: number
 }
 
 /**
- * What the model's output is worth. Only its first line counts, and the order of the rules decides: empty, refused, then
- * right or wrong; a refusal stays a refusal even if an answer follows.
+ * Judges a model's output for a question. Only its first line counts, and the rules apply in this order: empty, refused, then
+ * correct or wrong. A refusal stays a refusal even if an answer follows.
  */
 export function judge(question: Question, output: string, { refusalPhrases, matching }: JudgeSettings): Judgement {
   const line = firstLine(output)

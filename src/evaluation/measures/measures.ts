@@ -1,20 +1,20 @@
 import { GraitError } from '../../errors.js'
 import type { JudgedAnswer, Outcome } from './outcome.js'
 
-/** How many questions came to each outcome. */
+/** Number of questions with each outcome. */
 export type OutcomeCounts = Record<Outcome, number>
 
-/** Percent of all questions; they add up to 100. */
+/** The measures Pc, Pw and Pr, in percent of all questions; they add up to 100. */
 export interface Measures {
-  /** Right answers. */
+  /** Pc: correct answers. */
   pc: number
-  /** Wrong and unparseable answers. */
+  /** Pw: wrong and unparseable answers. */
   pw: number
-  /** Refusals. */
+  /** Pr: refusals. */
   pr: number
 }
 
-/** How many questions came to each outcome. */
+/** Counts how many questions have each outcome. */
 export function countOutcomes(outcomes: Iterable<Outcome>): OutcomeCounts {
   const counts: OutcomeCounts = { correct: 0, wrong: 0, refused: 0, unparseable: 0 }
   for (const outcome of outcomes) counts[outcome] += 1
@@ -22,8 +22,8 @@ export function countOutcomes(outcomes: Iterable<Outcome>): OutcomeCounts {
 }
 
 /**
- * Pc, Pw, Pr over questions.
- * @throws GraitError data_invalid where there are no answers
+ * Computes Pc, Pw and Pr, in percent of all questions.
+ * @throws GraitError data_invalid when there are no answers
  */
 export function measuresOf({ correct, wrong, refused, unparseable }: OutcomeCounts): Measures {
   const n = correct + wrong + refused + unparseable
@@ -31,7 +31,7 @@ export function measuresOf({ correct, wrong, refused, unparseable }: OutcomeCoun
   return { pc: (100 * correct) / n, pw: (100 * (wrong + unparseable)) / n, pr: (100 * refused) / n }
 }
 
-/** Pc, Pw, Pr of each subject, sorted by name; answers without a subject are not among them. */
+/** Computes Pc, Pw and Pr for each subject, sorted by name; answers without a subject are left out. */
 export function measuresBySubject(answers: readonly JudgedAnswer[]): Map<string, Measures> {
   const outcomes = new Map<string, Outcome[]>()
   for (const { subject, outcome } of answers) {
@@ -44,7 +44,7 @@ export function measuresBySubject(answers: readonly JudgedAnswer[]): Map<string,
   return new Map(subjects.map((subject) => [subject, measuresOf(countOutcomes(outcomes.get(subject) ?? []))]))
 }
 
-/** Mean over subjects (each counts the same, as in published MMLU figures); null where a question has no subject. */
+/** Computes the mean measures over subjects (all weigh the same, as in published MMLU results); null if a question has no subject. */
 export function meanOverSubjects(answers: readonly JudgedAnswer[]): (Measures & { subjects: number }) | null {
   if (answers.length === 0 || answers.some(({ subject }) => subject === undefined)) return null
   const each = [...measuresBySubject(answers).values()]

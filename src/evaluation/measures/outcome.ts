@@ -1,6 +1,6 @@
-/** Every answer is exactly one of these. `unparseable` is empty, or names no option, or more than one. */
+/** The possible outcomes; every answer has exactly one. `unparseable`: empty, or names no option, or more than one. */
 export const OUTCOMES = ['correct', 'wrong', 'refused', 'unparseable'] as const
-/** What became of a question; see `judge`. */
+/** The outcome of a question: correct, wrong, refused or unparseable; see `judge`. */
 export type Outcome = (typeof OUTCOMES)[number]
 
 /** The judged answer to one question. */
@@ -8,6 +8,6 @@ export interface JudgedAnswer {
   id: string
   outcome: Outcome
   subject?: string
-  /** How sure the model is of it; any scale, higher is surer. */
+  /** How confident the model is; any scale, higher means more confident. */
   confidence?: number
 }

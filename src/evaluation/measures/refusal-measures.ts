@@ -1,21 +1,21 @@
 import { GraitError } from '../../errors.js'
 import type { Outcome } from './outcome.js'
 
-/** How well a method refuses, seen from what the initial model does with the same questions. Percent; null where nothing is to divide by. */
+/** How well a method refuses, compared with the initial model on the same questions. Percent; null where the denominator is 0. */
 export interface RefusalMeasures {
-  /** Of the questions that the initial model answers right, the share that is refused now. Lower is better. */
+  /** Of the questions that the initial model answers correctly, the share that the method refuses. Lower is better. */
   overRefusal: number | null
-  /** Of the questions that the initial model answers wrong, the share that is answered wrong still. Lower is better. */
+  /** Of the questions that the initial model answers wrongly, the share that the method still answers wrongly. Lower is better. */
   hallucinationLeft: number | null
-  /** Of the refused questions, the share that the initial model does not answer right. */
+  /** Of the questions that the method refuses, the share that the initial model does not answer correctly. Higher is better. */
   refusalPrecision: number | null
-  /** Of the questions that the initial model does not answer right, the share that is refused. */
+  /** Of the questions that the initial model does not answer correctly, the share that the method refuses. Higher is better. */
   refusalRecall: number | null
 }
 
 /**
- * The measures of docs/measures.md, "Refusing the right questions". An unparseable answer counts as wrong; what the initial
- * model refuses it does not answer right.
+ * Measures whether a method refuses the right questions (docs/measures.md, "Refusing the right questions"). An unparseable
+ * answer counts as wrong; a question that the initial model refuses counts as not answered correctly.
  * @param initial Init-Basic's outcomes, [questions]
  * @param method the method's outcomes on the same questions in the same order
  */

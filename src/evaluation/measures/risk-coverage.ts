@@ -1,28 +1,29 @@
 import type { Outcome } from './outcome.js'
 
-/** An answer and how sure of it the model is; any scale, higher is surer. */
+/** The outcome of an answer, with the model's confidence in it. */
 export interface ConfidentAnswer {
   outcome: Outcome
+  /** Any scale; higher means more confident. */
   confidence?: number
 }
 
-/** How wrong a model is where it gives only its surest answers. */
+/** A risk-coverage curve: how often a model is wrong when it gives only its most confident answers. */
 export interface RiskCoverage {
-  /** Answered questions in percent of all: refusals are never covered. */
+  /** Answered questions, in percent of all questions; refusals are never covered. */
   coverage: number
-  /** Wrong answers in percent of all answered. */
+  /** Wrong answers, in percent of the answered questions. */
   risk: number
   /** Area under the curve, percent: the mean risk over coverages 1/n, 2/n, ..., up to all answered questions. Lower is better. */
   area: number
-  /** The curve: after each group of equally sure answers, most sure first. Percent. */
+  /** The curve: one point after each group of equally confident answers, most confident first. Percent. */
   points: { coverage: number; risk: number }[]
 }
 
 /**
- * The risk-coverage curve (El-Yaniv and Wiener 2010; its area: Geifman, Uziel and El-Yaniv 2019): what share of the answers is
- * wrong where only the surest are given. Equal confidences have no order, so within such a group the expected risk counts,
- * as if its wrong answers were spread evenly.
- * @returns null where nothing is answered, or an answer has no confidence
+ * Computes the risk-coverage curve (El-Yaniv and Wiener 2010; its area: Geifman, Uziel and El-Yaniv 2019): the share of wrong
+ * answers when only the most confident ones are given. Answers with equal confidence have no order; within such a group the
+ * expected risk is used, as if its wrong answers were spread evenly.
+ * @returns null if no question is answered, or an answer has no confidence
  */
 export function riskCoverage(answers: readonly ConfidentAnswer[]): RiskCoverage | null {
   const given = answers.filter(({ outcome }) => outcome !== 'refused')
@@ -43,8 +44,9 @@ export function riskCoverage(answers: readonly ConfidentAnswer[]): RiskCoverage 
 }
 
 /**
- * How many are covered and how much of them is wrong, after each group of equally sure ones: their order would be made up.
- * @param answers `wrong`: 0 to 1, an expectation where an answer was drawn several times
+ * How many answers are covered and how many of them are wrong, after each group of equally confident ones (within a group, any
+ * order would be arbitrary).
+ * @param answers `wrong`: 0 to 1, an expectation if an answer was drawn several times
  */
 export function surestFirst(answers: readonly { confidence: number; wrong: number }[]): { covered: number; wrong: number }[] {
   const sorted = [...answers].sort((a, b) => b.confidence - a.confidence)
@@ -57,7 +59,7 @@ export function surestFirst(answers: readonly { confidence: number; wrong: numbe
   return curve
 }
 
-/** About `most` of the points, evenly spread; the last one stays. */
+/** About `most` of the points, evenly spread; the last one is always kept. */
 export function thinned<T>(points: readonly T[], most: number): T[] {
   const step = Math.max(1, Math.ceil(points.length / most))
   return points.filter((_, index) => (points.length - 1 - index) % step === 0)

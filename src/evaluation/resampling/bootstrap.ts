@@ -5,31 +5,32 @@ import { type Interval, percentileInterval } from './percentile.js'
 import { cellsOfCounts, type OutcomeCell, outcomeCells, resampleCells } from './resample.js'
 import { Rng } from './rng.js'
 
+/** Settings of the bootstrap: number of resamples, seed and confidence level. */
 export interface BootstrapSettings {
-  /** B; default 10,000. */
+  /** Number of resamples, B; default 10,000. */
   resamples?: number
-  /** Default 0. */
+  /** Seed of the resampling; default 0. */
   seed?: number
-  /** Default 0.95. */
+  /** Confidence level of the intervals; default 0.95. */
   level?: number
 }
 
-/** Percentile intervals: percent, and points for THS. */
+/** Percentile intervals of a method's measures: in percent, and in points for THS. */
 export interface MeasureIntervals {
-  /** Of the right answers. */
+  /** Interval of Pc, the correct answers. */
   pc: Interval
-  /** Of the wrong and unparseable answers. */
+  /** Interval of Pw, the wrong and unparseable answers. */
   pw: Interval
-  /** Of the refusals. */
+  /** Interval of Pr, the refusals. */
   pr: Interval
-  /** Null without Init-Basic, or where it is (almost) never wrong. */
+  /** Interval of THS; null without Init-Basic, or if it is (almost) never wrong. */
   ths: Interval | null
 }
 
 /**
- * Intervals of one method by the percentile bootstrap over questions (Efron and Tibshirani 1993, section 13.3). Init-Basic
- * and the method are resampled on the same questions, so what they share cancels in THS. Resamples in which Init-Basic is
- * never wrong have no THS and are left out of its interval.
+ * Computes confidence intervals of one method by the percentile bootstrap over questions (Efron and Tibshirani 1993, section
+ * 13.3). Init-Basic and the method are resampled on the same questions, so the variation they share cancels in THS. Resamples
+ * in which Init-Basic is never wrong have no THS and are left out of its interval.
  * @param method outcomes, [questions]
  * @param initial Init-Basic's outcomes on the same questions in the same order
  */
@@ -47,7 +48,10 @@ export function bootstrapIntervals(
   return draws.intervals()
 }
 
-/** The same from counts alone: nothing says which questions they share, so the two are resampled independently. */
+/**
+ * Computes confidence intervals of one method from its outcome counts. Counts do not tell which questions the method and Init-Basic
+ * share, so the two are resampled independently.
+ */
 export function independentIntervals(
   method: OutcomeCounts,
   initial: OutcomeCounts | undefined,

@@ -7,9 +7,9 @@ import { cellsOfCounts, resampleCells } from './resample.js'
 import { Rng } from './rng.js'
 
 /**
- * THS of a minus THS of b from counts alone. Nothing says which questions the methods share, so a, b and Init-Basic are
- * drawn independently, Init-Basic once for both.
- * @returns null where Init-Basic is never wrong
+ * Compares the THS of two methods from outcome counts: THS of a minus THS of b. Counts do not tell which questions the methods
+ * share, so a, b and Init-Basic are resampled independently, Init-Basic once for both.
+ * @returns null if Init-Basic is never wrong
  */
 export function compareCounts(
   a: OutcomeCounts,
@@ -30,7 +30,7 @@ export function compareCounts(
   return differenceOf(ofA - ofB, draws, level)
 }
 
-/** Percent right and wrong of every resample. */
+/** Percent correct and wrong in every resample. */
 interface Shares {
   pc: Float64Array
   pw: Float64Array

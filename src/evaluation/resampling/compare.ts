@@ -5,19 +5,19 @@ import { type Interval, percentileInterval } from './percentile.js'
 import { CLASSES, outcomeCells, resampleCells } from './resample.js'
 import { Rng } from './rng.js'
 
-/** A difference a - b, in points, with its percentile interval and two-sided bootstrap p-value. */
+/** A difference a - b in points, with its percentile interval and two-sided bootstrap p-value. */
 export interface Difference {
   difference: number
   interval: Interval | null
   p: number | null
 }
 
-/** How two methods differ on the same questions, percent points; see `comparePaired`. */
+/** The differences between two methods on the same questions, in percentage points; see `comparePaired`. */
 export interface PairedComparison {
   pc: Difference
   pw: Difference
   pr: Difference
-  /** Null without Init-Basic, or where it is never wrong. */
+  /** Null without Init-Basic, or if it is never wrong. */
   ths: Difference | null
 }
 
@@ -25,11 +25,11 @@ type Measure = keyof PairedComparison
 type Values = Record<Measure, number>
 
 /**
- * Compares two methods on the same questions. Each side may have several seeds: then the difference is between the means
- * over seeds, and all of them are resampled on the same questions.
- * p = 2 min((1 + #{d* <= 0}) / (B + 1), (1 + #{d* >= 0}) / (B + 1)), at most 1: how often resampling turns the sign.
+ * Compares two methods on the same questions. Each side may have several seeds; the difference is then between the means over
+ * seeds, and all of them are resampled on the same questions.
+ * p = 2 min((1 + #{d* <= 0}) / (B + 1), (1 + #{d* >= 0}) / (B + 1)), at most 1: how often resampling changes the sign.
  * @param a outcomes, [seeds] of [questions]
- * @param b the same of the other method, on the same questions in the same order
+ * @param b outcomes of the other method, on the same questions in the same order
  * @param initial Init-Basic's outcomes, [questions]
  */
 export function comparePaired(
@@ -69,7 +69,7 @@ export function comparePaired(
   return { pc: summary('pc'), pw: summary('pw'), pr: summary('pr'), ths: Number.isNaN(point.ths) ? null : summary('ths') }
 }
 
-/** Means over `count` respondents from `first`; `ths` is NaN where it is not defined. */
+/** Means over `count` respondents, starting at `first`; `ths` is NaN where it is undefined. */
 function meanMeasures(counts: Int32Array, first: number, count: number, initial: number | undefined): Values {
   const mean: Values = { pc: 0, pw: 0, pr: 0, ths: 0 }
   for (let respondent = first; respondent < first + count; respondent++) {
@@ -89,7 +89,7 @@ function countsOf(counts: Int32Array, respondent: number): [number, number, numb
   return [counts[at] as number, counts[at + 1] as number, counts[at + 2] as number]
 }
 
-/** A difference with what its resampled values say of it. */
+/** A difference with the interval and p-value of its resampled values. */
 export function differenceOf(difference: number, draws: Float64Array, level: number): Difference {
   return { difference, interval: percentileInterval(draws, level), p: signTurningP(draws) }
 }

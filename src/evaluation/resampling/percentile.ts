@@ -1,14 +1,14 @@
-/** [low, high]. */
+/** A confidence interval, [low, high]. */
 export type Interval = [number, number]
 
-/** Central interval of the values, [(1 - level) / 2, (1 + level) / 2]; not-a-numbers are left out. Null where most are. */
+/** Central interval of the values, [(1 - level) / 2, (1 + level) / 2]; NaNs are left out. Null if at least half are NaN. */
 export function percentileInterval(values: Float64Array, level: number): Interval | null {
   const sorted = values.filter((value) => !Number.isNaN(value)).sort()
   if (sorted.length * 2 <= values.length) return null
   return [quantile(sorted, (1 - level) / 2), quantile(sorted, (1 + level) / 2)]
 }
 
-/** Linear between the two nearest of ascending values (Hyndman and Fan's type 7). */
+/** Quantile of ascending values, interpolated linearly between the two nearest (Hyndman and Fan's type 7). */
 export function quantile(sorted: Float64Array, share: number): number {
   const position = share * (sorted.length - 1)
   const low = Math.floor(position)
