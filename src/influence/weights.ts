@@ -24,7 +24,10 @@ export interface Influenced {
   overRefusalInfluence: number | null
 }
 
-/** Computes the loss weights of the selected D_idk questions, in their order, [n]; D_ik questions have weight 1. */
+/**
+ * Computes the loss weights of the selected unknown questions, in their order, [n]; known questions have weight 1.
+ * @throws GraitError invalid_request for a temperature or mean that is not above 0, and for an influence that is missing or not finite
+ */
 export function refusalWeights(selected: readonly Influenced[], { kind, temperature, mean }: Weighting): number[] {
   requirePositive('temperature', temperature)
   requirePositive('mean', mean)
