@@ -31,22 +31,22 @@ export function fullReporter(listener: RunReporter = {}): FullReporter {
   }
 }
 
-/** How far a stage of a run is. */
+/** Progress of one stage of a run. */
 export interface StageProgress {
   done: number
   total: number
-  /** questions, samples, steps, ... */
+  /** What is counted: questions, samples, steps, ... */
   unit: string
-  /** Shown as it is: a loss, a rate. */
+  /** Extra text, shown unchanged: a loss, a rate. */
   note?: string
 }
 
-/** How far a comparison is. */
+/** Overall progress of a comparison. */
 export interface OverallProgress {
-  /** Tunings and evaluations, those that were there already among them. */
+  /** Finished tunings and evaluations, including those taken from the cache. */
   done: number
   total: number
-  /** From those that were computed; left out where that says too little. */
+  /** Estimated seconds left; left out while too little has been computed for an estimate. */
   secondsLeft?: number
 }
 

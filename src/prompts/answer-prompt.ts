@@ -3,20 +3,20 @@ import { letterOf } from '../data/question/letters.js'
 import type { Question } from '../data/question/question.js'
 import type { PromptSettings } from './settings.js'
 
-/** What of a question a model is shown. */
+/** The parts of a question that a model is shown. */
 export type AskedQuestion = Pick<Question, 'kind' | 'question' | 'options'>
 
-/** A question as one turn of a chat, without examples: rehearsal, gradients, tuning and evaluation ask so. */
+/** Builds the prompt for a question as one chat turn without examples, as used in rehearsal, gradients, tuning and evaluation. */
 export function answerPrompt(question: AskedQuestion, instruction: 'plain' | 'refuse', prompts: PromptSettings): { messages: Message[] } {
   return { messages: [userTurn(question, prompts[instruction][question.kind])] }
 }
 
-// The instruction stands in the user's turn because some chat templates know no system role.
+// The instruction is part of the user's turn because some chat templates have no system role.
 export function userTurn(question: AskedQuestion, instruction: string): Message {
   return { role: 'user', content: `${instruction}\n\n${questionText(question)}` }
 }
 
-/** The question, and below it the options of a multiple-choice one, a line each: "A. Paris". */
+/** The question, followed by the options of a multiple-choice question, one per line: "A. Paris". */
 export function questionText({ question, options }: AskedQuestion): string {
   return [question, ...(options ?? []).map((option, index) => `${letterOf(index)}. ${option}`)].join('\n')
 }

@@ -6,9 +6,9 @@ import type { PromptSettings } from './settings.js'
 import { goldTarget } from './targets.js'
 
 /**
- * The question as the initial model is asked it, with the plain instruction and worked examples.
- * Multiple choice: raw text that ends "Answer:", so that the next token is a letter; every model reads that alike, with or
- * without a chat template. Open-ended: a chat in which the examples were answered.
+ * Builds the prompt that measures what the initial model knows, with the plain instruction and worked examples.
+ * Multiple choice: raw text that ends with "Answer:", so that the next token is a letter; it works the same for models with and
+ * without a chat template. Open-ended: a chat in which the examples have been answered.
  */
 export function knowledgePrompt(
   question: Question,
@@ -20,7 +20,7 @@ export function knowledgePrompt(
     : { messages: openMessages(question, shots, prompts) }
 }
 
-/** The continuations that are scored after a multiple-choice prompt: " A", " B", ... */
+/** Lists the continuations that are scored after a multiple-choice prompt: " A", " B", ... */
 export function scoredOptions({ options }: Question): string[] {
   return (options ?? []).map((_, index) => ` ${letterOf(index)}`)
 }

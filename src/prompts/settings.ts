@@ -1,29 +1,36 @@
 import type { Question } from '../data/question/question.js'
 import { allowingRefusal, PLAIN, REFUSAL, REFUSAL_PHRASES } from './defaults.js'
 
-/** Wording as configured; null: the default. */
+/** The prompt wording of a configuration; null means the default. */
 export interface PromptWording {
+  /** Instruction that asks for an answer. */
   plain: string | null
+  /** Instruction that allows refusing. */
   refuse: string | null
+  /** The refusal sentence. */
   refusal: string | null
+  /** Phrases by which an answer is recognised as a refusal. */
   refusalPhrases: readonly string[] | null
 }
 
 type ByKind = Record<Question['kind'], string>
 
-/** All wording of a run. */
+/** The complete prompt wording of a run: instructions, refusal and refusal phrases. */
 export interface PromptSettings {
   /** Instruction that asks for an answer. */
   plain: ByKind
   /** Instruction that allows refusing. */
   refuse: ByKind
-  /** The sentence that a model learns to say where it does not know. */
+  /** The sentence that a model learns to say when it does not know the answer. */
   refusal: string
-  /** Lower case, straight apostrophes; an answer whose first sentence holds one is a refusal. */
+  /** An answer is a refusal if its first sentence contains one of these. Lower case, straight apostrophes. */
   refusalPhrases: string[]
 }
 
-/** Fills in the defaults. A given instruction serves both kinds of question; the refusal itself always counts as a refusal. */
+/**
+ * Completes prompt wording with the defaults. A given instruction is used for both kinds of question; the refusal sentence itself
+ * always counts as a refusal.
+ */
 export function resolvePrompts(wording: Partial<PromptWording> = {}): PromptSettings {
   const refusal = wording.refusal ?? REFUSAL
   const plain: ByKind = { mcqa: wording.plain ?? PLAIN.mcqa, oeqa: wording.plain ?? PLAIN.oeqa }
@@ -35,7 +42,7 @@ export function resolvePrompts(wording: Partial<PromptWording> = {}): PromptSett
   return { plain, refuse, refusal, refusalPhrases: [...new Set(phrases)] }
 }
 
-/** Lower case, straight apostrophes, no full stop at the end: the form in which phrases are looked for. */
+/** Lower case, straight apostrophes, no full stop at the end: the form in which phrases are matched. */
 function asPhrase(text: string): string {
   return text
     .toLowerCase()

@@ -4,9 +4,9 @@ import { GraitError } from '../errors.js'
 import type { PromptSettings } from './settings.js'
 
 /**
- * What a model that knows is taught to say: the letter of the right option, or the model's own most frequent right answer,
- * which it need not learn anew; without one, the best alias.
- * @throws GraitError data_invalid where the question has no right answer
+ * Returns the target answer for a question that the model knows: the letter of the correct option, or the model's own most
+ * frequent correct answer, which it already knows; if there is none, the best alias.
+ * @throws GraitError data_invalid if the question has no correct answer
  */
 export function goldTarget(question: Question, knowledge?: { bestRightSample?: string }): string {
   if (question.kind === 'mcqa' && question.answer !== undefined) return letterOf(question.answer)
@@ -19,14 +19,14 @@ export function goldTarget(question: Question, knowledge?: { bestRightSample?: s
   })
 }
 
-/** What a model that does not know is taught to say. */
+/** Returns the target answer for a question that the model does not know: the refusal sentence. */
 export function refusalTarget(prompts: PromptSettings): string {
   return prompts.refusal
 }
 
 /**
  * The alias that reads best as an answer: the first (the main one comes first) that has a letter or digit, no
- * "(disambiguation)" and no emoji; where none is so, the first.
+ * "(disambiguation)" and no emoji; if there is none, the first.
  */
 export function bestAlias(answers: readonly string[]): string {
   return answers.find(readsAsAnswer) ?? (answers[0] as string)

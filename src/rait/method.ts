@@ -1,107 +1,107 @@
 import type { Weighting } from '../influence/weights.js'
 
-/** D_ik: the model knows the answer; D_idk: it does not. */
+/** The group of a question. `ik` (D_ik): the model knows the answer; `idk` (D_idk): it does not. */
 export type Group = 'ik' | 'idk'
 
-/** A question of D_src, as a method sees it. */
+/** A source question (in D_src) as a method sees it: its group, knowledge and influences. */
 export interface Candidate {
   id: string
-  /** Correctness at least T_c: `ik`. */
+  /** `ik` if the correctness is at least T_c, otherwise `idk`. */
   group: Group
-  /** Share of right answers, or the probability of the right option; 0 to 1. */
+  /** Share of correct answers, or the probability of the correct option; 0 to 1. */
   correctness: number
-  /** How much the answers agree, whether or not they are right. */
+  /** How much the answers agree with each other, whether or not they are correct. */
   certainty: number
-  /** What it is about, where the question says so. */
+  /** Subject of the question, if it has one. */
   subject?: string
-  /** I_ref. Null where not computed: see `Method.needs`. D_ik has none of the three. */
+  /** I_ref. The three influences are null for D_ik, and where `Method.needs` does not request them. */
   refusalInfluence: number | null
   /** I_over. */
   overRefusalInfluence: number | null
   /** I_sta. */
   stabilityInfluence: number | null
-  /** Correctness at the rehearsed model, for methods that need the flow. */
+  /** Correctness with the rehearsed model, for methods that need the flow. */
   rehearsedCorrectness?: number | null
 }
 
-/** How many to choose, how to weigh them, and by which seed. */
+/** What a method is asked to select: how many questions, with which weighting and seed. */
 export interface SelectionRequest {
-  /** How many of D_ik to take. */
+  /** Number of known questions (D_ik) to select. */
   known: number
-  /** How many of D_idk to take. */
+  /** Number of unknown questions (D_idk) to select. */
   unknown: number
-  /** Of random choices and of the order of ties. */
+  /** Seed of random choices and of the order of ties. */
   seed: number
-  /** Every subject keeps the share of the chosen that it has of its group; default: the best are taken, whatever they are about. */
+  /** Select from every subject in proportion to its share of the group; default: select the best, whatever their subject. */
   bySubject?: boolean
-  /** Stop where a group has fewer questions than asked for, instead of taking what there is. */
+  /** Fail if a group has fewer questions than requested, instead of taking all there are. */
   strictCounts: boolean
-  /** How the chosen of D_idk are weighted, by methods that weigh. */
+  /** How the selected unknown questions (D_idk) are weighted, for methods that use weights. */
   weighting: Weighting
-  /** T_c, for messages: what decided the groups. */
+  /** T_c, the threshold between the groups; used in messages. */
   threshold?: number
-  /** Whole gradient features, for methods that need them. */
+  /** The full gradient features, for methods that need them. */
   features?: GradientFeatures
 }
 
-/** Rows [ids, dim], row-major, L2-normalised. */
+/** A matrix of gradient features with one row per question: [ids, dim], row-major, rows L2-normalised. */
 export interface FeatureMatrix {
   ids: readonly string[]
   rows: Float32Array
   dim: number
 }
 
-/** At the rehearsed model; a question whose gradient could not be had has no row. */
+/** The gradient features at the rehearsed model; a question whose gradient could not be computed has no row. */
 export interface GradientFeatures {
-  /** g_idk of D_idk and of D_ik. */
+  /** g_idk, the gradients on the refusal, for D_idk and D_ik. */
   refusals: FeatureMatrix
-  /** g_ik of D_ik; undefined where `Needs.features` asks for refusals alone. */
+  /** g_ik, the gradients on the gold answer, for D_ik; undefined if `Needs.features` asks for refusals only. */
   golds?: FeatureMatrix
 }
 
-/** What a method makes of one question of D_src: trained on how, and how heavily. */
+/** A selected question: its training target and its weight. */
 export interface Choice {
   id: string
   group: Group
   /** What the model is trained to say: the gold answer or the refusal. */
   target: 'gold' | 'refusal'
-  /** Of its loss. */
+  /** Weight of the question's loss. */
   weight: number
 }
 
-/** What a method chose, D_ik to be answered and D_idk to be refused. */
+/** The training questions that a method selected, and notes about the selection. */
 export interface Selection {
-  /** D_ik first, each group best first. */
+  /** The selected questions: D_ik first, each group from best to worst. */
   chosen: Choice[]
-  /** What the reader of the results must know, one sentence each. */
+  /** Notes for the reader of the results, one sentence each. */
   notes: string[]
 }
 
-/** What has to be computed before a method can choose. */
+/** What has to be computed before a method can select questions. */
 export interface Needs {
   /** I_ref and I_over of D_idk (gradients on the refusal). */
   influence: boolean
-  /** I_sta of D_idk (gradients on the gold answer as well). */
+  /** I_sta of D_idk (also needs gradients on the gold answer). */
   stability?: boolean
-  /** `SelectionRequest.features`: the gradients of refusing, or those of the gold answers as well. */
+  /** `SelectionRequest.features`: the gradients on the refusals only, or also those on the gold answers. */
   features?: 'refusals' | 'refusals-and-golds'
   /** `Candidate.rehearsedCorrectness` (a second knowledge query). */
   flow?: boolean
 }
 
-/** A way to make a training set of what the model knows and does not know. A pure function of its arguments. */
+/** A method that selects and weights training questions by what the model knows. `select` must be a pure function of its arguments. */
 export interface Method {
-  /** Its name in configurations and results, e.g. grait-uniform. */
+  /** The method's name in configurations and results, e.g. grait-uniform. */
   id: string
-  /** One line of it, for lists of methods. */
+  /** One-line description, for lists of methods. */
   description: string
   /**
-   * Raised when it chooses otherwise than before, so that finished selections are not taken for its work. For a method of
-   * your own without one, the source text of `select` stands for it, which says nothing of what the function calls.
+   * Change this when the method selects differently than before, so that cached selections are not reused. If your own method
+   * has no version, the source text of `select` is used instead; it does not cover the functions that `select` calls.
    */
   version?: string | number
-  /** What is computed before `select` is called. */
+  /** What must be computed before `select` is called. */
   needs: Needs
-  /** @throws GraitError empty_group, too_few_questions */
+  /** Selects the training questions. @throws GraitError empty_group, too_few_questions */
   select(candidates: readonly Candidate[], request: SelectionRequest): Selection
 }

@@ -18,45 +18,47 @@ import { writeReport } from '../report/write-report.js'
 import { ComparisonJobs } from './jobs.js'
 import { concernsOneMethod, type MethodFailure } from './method-failure.js'
 
-/** Of a comparison of methods. */
+/** Options of `compareExperiment`: which methods, seeds and reference to compare. */
 export interface CompareOptions extends OpenRunOptions {
-  /** Names and methods of your own; default: all that come along. */
+  /** Names of built-in methods, and your own methods; default: all built-in methods. */
   methods?: readonly (string | Method)[]
-  /** Default 1, 2, 3. */
+  /** Seeds that every method is run with; default 1, 2, 3. */
   seeds?: readonly number[]
-  /** Id of the method that the others are compared with; default grait, or the first where grait takes no part. */
+  /** Id of the method that the others are compared with; default grait, or the first method if grait is not included. */
   reference?: string
-  /** What the reader of the tables must know beside what the data and the methods tell, one sentence each. */
+  /** Extra notes for the reader of the tables, one sentence each, in addition to those of the data and the methods. */
   notes?: readonly string[]
-  /** Figures to show beside these. */
+  /** Published results to show next to the measured ones. */
   published?: PublishedFigures
 }
 
-/** What a comparison of methods came to. */
+/** The outcome of a comparison of methods: results, failures and tables. */
 export interface CompareOutcome {
+  /** The comparison's folder. */
   dir: string
+  /** The configuration's name. */
   name: string
   config: Config
   data: ExperimentData
-  /** Also results.json and results.csv of the folder; there, too, the failures stand. */
+  /** Results of all methods; also written to results.json (with the failures) and results.csv. */
   results: Results
   /** The method that the others are compared with. */
   reference: string
-  /** Methods that could not be run, and why; the others are in the results. */
+  /** Methods that could not be run, and why; the results hold the others. */
   failures: MethodFailure[]
-  /** The tables as Markdown; results.md of the folder. */
+  /** The tables as Markdown; also written to results.md. */
   table: string
 }
 
 const DEFAULT_SEEDS = [1, 2, 3]
-/** The method of which this is the tool: the others are compared with it where it takes part. */
+/** This tool's own method: if it is included, the others are compared with it. */
 const REFERENCE = 'grait'
 
 /**
- * Runs every method with every seed on the same knowledge, rehearsal and gradients, and compares them on the same questions.
- * `selection.method` and `seed` of the configuration give way to the lists. Finished stages are shared with single runs; an
- * interrupted comparison goes on where it stood and ends with the same bytes. A method that fails costs the others nothing.
- * @throws GraitError for bad configuration or data before anything is written; a method's own where none can be tuned
+ * Compares methods: runs each with every seed on the same knowledge, rehearsal and gradients, and evaluates them on the same
+ * questions. The lists replace `selection.method` and `seed` of the configuration. Finished stages are shared with single runs; an
+ * interrupted comparison resumes where it stopped and ends with the same bytes. If one method fails, the others still run.
+ * @throws GraitError for bad configuration or data before anything is written; the first method's error if no method can be tuned
  */
 export async function compareExperiment({ config, name }: LoadedConfig, options: CompareOptions = {}): Promise<CompareOutcome> {
   const methods = chosenMethods(options.methods ?? ['all'])
@@ -81,7 +83,7 @@ async function compareIn(
   await obtainShared(context, shared, methods)
 
   const jobs = new ComparisonJobs(run, shared, methods.length * seeds.length)
-  // Seed by seed: interrupted half-way, all methods are there with fewer seeds.
+  // Seed by seed: a comparison interrupted half-way has all methods, with fewer seeds.
   for (const seed of seeds) for (const method of methods) await jobs.select(method, seed)
   await jobs.evaluateInitial()
   await jobs.tuneAndEvaluate()
@@ -98,7 +100,7 @@ async function compareIn(
   return { dir: directory.path, name, config, data, results, reference, failures, table }
 }
 
-/** Whatever any method builds on, before the first is tuned. What fails here fails again for the methods that need it. */
+/** Computes the stages that the methods build on, before any is tuned. A stage that fails here fails again for the methods that need it. */
 async function obtainShared(context: RunContext, shared: SharedStages, methods: readonly Method[]): Promise<void> {
   await shared.knowledge()
   for (const { needs } of methods) {
@@ -108,13 +110,13 @@ async function obtainShared(context: RunContext, shared: SharedStages, methods: 
   }
 }
 
-/** A data set after the other; in each the initial model, then every method with its seeds. */
+/** Sorted by data set; in each the initial model, then every method with its seeds. */
 function inTableOrder(evaluated: readonly EvaluatedSet[], methods: readonly Method[], tests: readonly TestSet[]): EvaluatedSet[] {
   const order = [...INITIAL.map(({ method }) => method), ...methods.map(({ id }) => id)]
   return tests.flatMap(({ name }) => order.flatMap((method) => evaluated.filter((set) => set.method === method && set.test.name === name)))
 }
 
-/** @throws GraitError usage for a method that takes no part */
+/** @throws GraitError usage for a method that is not in the comparison */
 function referenceAmong(methods: readonly Method[], wanted: string | undefined): string {
   const ids = methods.map(({ id }) => id)
   if (wanted === undefined) return ids.includes(REFERENCE) ? REFERENCE : (ids[0] as string)
@@ -124,7 +126,7 @@ function referenceAmong(methods: readonly Method[], wanted: string | undefined):
   })
 }
 
-/** @throws GraitError usage for something that is no seed, or no seed at all */
+/** @throws GraitError usage for an invalid seed, or an empty list */
 function distinctSeeds(seeds: readonly number[]): number[] {
   const wrong = seeds.find((seed) => !Number.isSafeInteger(seed) || seed < 0)
   if (wrong !== undefined || seeds.length === 0) {

@@ -1,7 +1,7 @@
 import { type ErrorCode, GraitError } from '../../errors.js'
 import type { FailedMethod } from '../../report/method-notes.js'
 
-/** A method that could not be run with a seed. */
+/** A method that could not be run with some seed, and why. */
 export interface MethodFailure extends FailedMethod {
   code: ErrorCode
 }
@@ -12,7 +12,7 @@ export function methodFailure(method: string, seed: number, error: unknown): Met
   return { method, seed, code: known?.code ?? 'internal', message, ...(known?.hint !== undefined && { hint: known.hint }) }
 }
 
-/** What stops every method alike: the person, the runtime, the disk. */
+/** Errors that stop every method alike: caused by the user, the runtime or the disk. */
 const STOPS_ALL: readonly ErrorCode[] = [
   'cancelled',
   'interrupted',
@@ -28,7 +28,7 @@ const STOPS_ALL: readonly ErrorCode[] = [
   'run_conflict',
 ]
 
-/** True for an error of one method (an empty group, a loss that is not finite, a fault in its code), which others need not share. */
+/** True for an error of one method (an empty group, a loss that is not finite, a bug in its code) that need not affect the others. */
 export function concernsOneMethod(error: unknown, signal: AbortSignal | undefined): boolean {
   if (signal?.aborted) return false
   if (error instanceof GraitError) return !STOPS_ALL.includes(error.code)

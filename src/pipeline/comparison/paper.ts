@@ -5,32 +5,32 @@ import { GraitError } from '../../errors.js'
 import { publishedFigures } from '../../report/documents/published-figures.js'
 import { type CompareOptions, type CompareOutcome, compareExperiment } from './compare.js'
 
-/** A setting of the paper: its configuration, and how many training questions there were of how many source questions. */
+/** The settings of the paper: numbers of source questions and of known and unknown training questions. */
 const SETTINGS = {
   mcqa: { source: 14_042, known: 4000, unknown: 1000 },
   oeqa: { source: 10_000, known: 8000, unknown: 2000 },
 } as const
-/** `mcqa`: MMLU and ARC-c. `oeqa`: TriviaQA and NQ-open. */
+/** A setting of the paper. `mcqa`: multiple choice, MMLU and ARC-c. `oeqa`: open-ended, TriviaQA and NQ-open. */
 export type PaperSetting = keyof typeof SETTINGS
 export const PAPER_SETTINGS = Object.keys(SETTINGS) as PaperSetting[]
 
-/** The published comparison, at which scale and with which model. */
+/** Which setting of the published comparison to run, with which model and at what scale. */
 export interface PaperRequest {
   setting: PaperSetting
-  /** embedded:NAME, path:DIR, gguf:FILE or hub:ORG/NAME[@REVISION]. */
+  /** Model source: embedded:NAME, path:DIR, gguf:FILE or hub:ORG/NAME[@REVISION]. */
   model: string
   /** Folder of the data sets. */
   data: string
-  /** So many questions of each split, and training questions in proportion; undefined: all. */
+  /** Number of questions from each split, with training questions in proportion; undefined: all. */
   limit?: number
   /** `path=value` settings, applied last. */
   set?: readonly string[]
 }
 
 /**
- * The published comparison (GRAIT, arXiv 2502.05911, section 4): in-domain and out-of-domain test sets, all methods. A split
- * that is not there gives way to one that is, and the notes say so.
- * @throws GraitError as compareExperiment
+ * Runs the published comparison (GRAIT, arXiv 2502.05911, section 4): in-domain and out-of-domain test sets, all methods. A
+ * missing split is replaced by one that is available, and the notes say so.
+ * @throws GraitError as `compareExperiment` does
  */
 export async function paperExperiment(request: PaperRequest, options: CompareOptions = {}): Promise<CompareOutcome> {
   const { setting, model, data, limit, set = [] } = request
@@ -63,7 +63,7 @@ export function scaledCounts(setting: PaperSetting, limit: number): { known: num
   return { known: Math.max(1, Math.round(known * share)), unknown: Math.max(1, Math.round(unknown * share)) }
 }
 
-/** `NAME:SPLIT` if it is there, otherwise the first split of it that is there and has no other part. */
+/** `NAME:SPLIT` if it is available, otherwise the first available split of that data set that is not already used. */
 async function standIn(name: string, dir: string | null, taken: readonly string[], notes: string[]): Promise<string> {
   try {
     await loadDataset({ name, dir })

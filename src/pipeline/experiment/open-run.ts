@@ -20,19 +20,19 @@ export interface OpenRunOptions {
   attach?: string | null | undefined
 }
 
-/** A run that has begun: its questions are read, its model is known, its folder is there. */
+/** A run that has begun: its questions are loaded, its model is identified and its folder exists. */
 export interface OpenRun {
   context: RunContext
   directory: RunDirectory
   record: RunRecord
-  /** Links a stage into the run's folder and puts it into run.json. */
+  /** Links a stage into the run's folder and records it in run.json. */
   keep: KeepStage
 }
 
 /**
- * Opens a run, works in it and ends its Python whatever comes of it. Nothing is written before the data are read and the
- * model is known.
- * @param compared what a comparison varies; its folder is told from that of a single run
+ * Opens a run, calls `work` and ends the Python process in any case. Nothing is written before the data are loaded and the
+ * model is identified.
+ * @param compared what a comparison varies; marks its folder as different from that of a single run
  */
 export async function withRun<T>(
   { config, name }: LoadedConfig,

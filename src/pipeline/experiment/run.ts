@@ -19,36 +19,38 @@ import { type EvaluatedSet, movedOf, resultsOf, writeEvaluations } from './resul
 import { needsRehearsal, SharedStages } from './shared-stages.js'
 import type { StageName } from './stage-names.js'
 
-/** Of one experiment. */
+/** Options of `runExperiment`: where to stop, and your own methods. */
 export interface RunOptions extends OpenRunOptions {
   /** Stop after this stage. */
   until?: StageName
-  /** Methods of your own. The run takes the one that `selection.method` names, or the only one that is given. */
+  /** Your own methods. The run uses the one that `selection.method` names, or the only one in the list. */
   methods?: readonly Method[]
 }
 
-/** What an experiment came to. */
+/** The outcome of an experiment: results, selected questions and training losses. */
 export interface RunOutcome {
+  /** The run's folder. */
   dir: string
+  /** The configuration's name. */
   name: string
   config: Config
   data: ExperimentData
-  /** Undefined where `until` stopped the run before the evaluation; the rest is empty then. */
+  /** Undefined if `until` stopped the run before the evaluation; the following lists are then empty. */
   results: Results | undefined
-  /** Every question of D_src: was it chosen, with which weight. */
+  /** Every question of D_src: whether it was selected, and its weight. */
   selection: SelectedQuestion[]
-  /** What became of the questions of the first test set. */
+  /** How the answers to the first test set changed from the initial to the tuned model. */
   moved: MovedGroup[]
-  /** Loss of every step of the tuning. */
+  /** Training loss of every optimizer step of the tuning. */
   losses: number[]
 }
 
-/** Questions shown of each movement. */
+/** Number of example questions for each change of outcome. */
 const EXAMPLES = 3
 
 /**
- * Runs one experiment: knowledge, rehearsal, gradients, selection, tuning, evaluation, report. Stages that an earlier
- * run finished are taken from the cache; an interrupted run goes on where it stood and ends with the same bytes.
+ * Runs one experiment: knowledge, rehearsal, gradients, selection, tuning, evaluation and report. Stages that an earlier
+ * run finished are taken from the cache; an interrupted run resumes where it stopped and ends with the same bytes.
  * @throws GraitError for bad configuration or data before anything is written, empty_group before any training
  */
 export async function runExperiment(loaded: LoadedConfig, options: RunOptions = {}): Promise<RunOutcome> {

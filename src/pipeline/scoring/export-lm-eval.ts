@@ -12,20 +12,20 @@ import { DEFAULT_SHOTS, pickShots } from '../../prompts/shots.js'
 import { datasetLabel } from '../context/experiment-data.js'
 import { jsonLines } from '../folder/json-lines-file.js'
 
-/** Which questions to write as tasks of lm-evaluation-harness, and how they are asked. */
+/** Which questions to export as tasks of lm-evaluation-harness, and how they are asked. */
 export interface LmEvalRequest extends DatasetRequest {
-  /** A seeded sample of so many questions. */
+  /** Export only a seeded sample of this many questions. */
   limit?: number
-  /** Worked examples before each multiple-choice question; null: 5 of MMLU's dev split, elsewhere none. */
+  /** Worked examples before each multiple-choice question; null: 5 from the dev split for MMLU, none for other data sets. */
   shots: number | null
-  /** Which instruction open-ended questions carry. */
+  /** The instruction for open-ended questions. */
   instruction: 'plain' | 'refuse'
   prompts: PromptSettings
-  /** Longest open-ended answer, tokens. */
+  /** Maximum length of an open-ended answer, in tokens. */
   maxTokens: number
 }
 
-/** A task of lm-evaluation-harness that was written. */
+/** A task that `exportLmEval` wrote for lm-evaluation-harness: its name, files and number of questions. */
 export interface ExportedTask {
   /** The task's name in lm-evaluation-harness. */
   task: string
@@ -34,8 +34,8 @@ export interface ExportedTask {
 }
 
 /**
- * Writes a data set as tasks of lm-evaluation-harness: for each kind of question a YAML file and the JSON Lines it reads.
- * Prompts are written out, so that the harness puts before a model, letter by letter, what this package does.
+ * Exports a data set as tasks of lm-evaluation-harness: for each kind of question a YAML file and the JSON Lines file it reads.
+ * The files contain the complete prompts, so the harness shows a model exactly the same text as this package does.
  * @throws GraitError usage, data_not_found, data_invalid
  */
 export async function exportLmEval(out: string, request: LmEvalRequest): Promise<{ tasks: ExportedTask[]; notes: string[] }> {
@@ -59,7 +59,7 @@ export async function exportLmEval(out: string, request: LmEvalRequest): Promise
   return { tasks, notes: dataset.notes }
 }
 
-/** One letter is scored after "Answer:", blank included, as in the knowledge query. */
+/** One letter is scored after "Answer:", with the space before it, as in the knowledge query. */
 const CHOICE_TASK = {
   output_type: 'multiple_choice',
   doc_to_text: 'prompt',

@@ -14,7 +14,7 @@ const outcomeCounts = z
   .strictObject({ correct: count, wrong: count, refused: count.default(0), unparseable: count.default(0) })
   .refine(({ correct, wrong, refused, unparseable }) => correct + wrong + refused + unparseable > 0, { error: 'counts no answer' })
 
-/** A file of counts; `wrong` excludes `unparseable`. */
+/** Schema of a file of outcome counts; `wrong` excludes `unparseable`. */
 export const countsSchema = z.strictObject({
   initial: outcomeCounts.optional(),
   methods: z.record(z.string().min(1), outcomeCounts).refine((methods) => !(INIT_BASIC in methods), {
@@ -22,7 +22,10 @@ export const countsSchema = z.strictObject({
   }),
 })
 
-/** Measures from counts alone. Nothing says which questions were answered alike: methods are resampled independently. */
+/**
+ * Computes measures from a JSON file of outcome counts. Counts do not tell which questions the methods share, so the methods are
+ * resampled independently.
+ */
 export async function scoreCounts(path: string, settings: BootstrapSettings): Promise<Score> {
   const { initial, methods } = await readCounts(path)
   const named: [string, OutcomeCounts][] = [
@@ -47,7 +50,7 @@ function rowOf(method: string, counts: OutcomeCounts, initial: OutcomeCounts | u
     ...counts,
     ...measures,
     ths: truthfulHelpfulness(initial && measuresOf(initial), measures),
-    // Init-Basic against itself is 0 whatever is drawn.
+    // The THS of Init-Basic against itself is 0 in every resample.
     interval: own && measures.pw > 0 ? { ...interval, ths: [0, 0] } : interval,
     bySubject: null,
     refusal: null,

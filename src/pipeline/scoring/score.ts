@@ -11,34 +11,34 @@ import { INIT_BASIC, type Results } from '../../evaluation/result-rows.js'
 import { buildResults, type JudgedSet } from '../../evaluation/results.js'
 import { datasetLabel } from '../context/experiment-data.js'
 
-/** A JSON Lines file of answers made elsewhere. */
+/** A JSON Lines file of predictions, and the name of the method that made them. */
 export interface PredictionFile {
-  /** What the answers are called in the results. */
+  /** The method's name in the results. */
   method: string
   path: string
 }
 
-/** Answers made elsewhere, and the questions they answer. */
+/** What `scorePredictions` scores: predictions, the questions they answer and the judging rules. */
 export interface ScoreRequest extends DatasetRequest {
-  /** A seeded sample of so many questions, as `grait data --limit` prints it. */
+  /** Score only a seeded sample of this many questions, the same that `grait data --limit` prints. */
   limit?: number
   predictions: readonly PredictionFile[]
-  /** Answers of the initial model to the plain instruction; without them there is no THS. */
+  /** File with the initial model's answers to the plain instruction; without it there is no THS. */
   initial?: string
-  /** Score only questions that every file answers; otherwise a missing answer counts as unparseable. */
+  /** Score only questions that every file answers; by default a missing answer counts as unparseable. */
   skipMissing?: boolean
   judging: JudgeSettings
   bootstrap: BootstrapSettings
 }
 
-/** What answers made elsewhere came to. */
+/** The scores of predictions or counts: results and notes. */
 export interface Score {
   results: Results
-  /** What a reader of the results should know: missing answers, what was read. */
+  /** Notes for the reader of the results: missing answers, what was read. */
   notes: string[]
 }
 
-/** Judges answers made elsewhere and measures them. @throws GraitError data_not_found, data_invalid with file and line */
+/** Judges and measures predictions, answers that models gave outside this package. @throws GraitError data_not_found, data_invalid with file and line */
 export async function scorePredictions(request: ScoreRequest): Promise<Score> {
   const dataset = await loadDataset(request)
   const asked = request.limit === undefined ? dataset.questions : sampleQuestions(dataset.questions, request.limit, 0)

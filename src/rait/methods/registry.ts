@@ -14,7 +14,7 @@ import { graitRandom } from './grait-random.js'
 import { graitUniform } from './grait-uniform.js'
 import { vanTuning } from './van-tuning.js'
 
-/** Every method that makes a training set, in the order of tables. The two that train nothing are not among them. */
+/** All built-in methods that select a training set, in the order of the tables. The two ways to ask the untuned model are not included. */
 export const methods: readonly Method[] = [
   vanTuning,
   corRait,
@@ -30,7 +30,7 @@ export const methods: readonly Method[] = [
   graitContrast,
 ]
 
-/** The method of that name among those that come along. @throws GraitError config_invalid for an unknown name, with the nearest known one */
+/** Finds a built-in method by its id. @throws GraitError config_invalid for an unknown id, suggesting the nearest known one */
 export function methodById(id: string): Method {
   const found = methods.find((method) => method.id === id)
   if (found !== undefined) return found
