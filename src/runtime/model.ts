@@ -23,15 +23,15 @@ import { TRAIN_LORA, type TrainLoraOptions, trainLora } from './calls/train-lora
 
 /** Which model to load, and how. */
 export interface LoadModelOptions extends CallOptions {
-  /** `embedded:smollm2-135m-instruct` (the default), `path:DIR`, `gguf:FILE` or `hub:ORG/NAME[@REVISION]`. */
+  /** Model source: `embedded:smollm2-135m-instruct` (the default), `path:DIR`, `gguf:FILE` or `hub:ORG/NAME[@REVISION]`. */
   source?: string | undefined
-  /** Default `auto`: what is fastest on this machine. */
+  /** Data type of the weights; default `auto`: the fastest on this machine. */
   dtype?: Request<'loadModel'>['dtype'] | undefined
-  /** Default `none`. `nf4`: 4-bit base weights; start the runtime with `extras: ['nf4']`, or run `grait setup --nf4` once. */
+  /** Quantization; default `none`. `nf4`: 4-bit base weights; start the runtime with `extras: ['nf4']`, or run `grait setup --nf4` once. */
   quantization?: Request<'loadModel'>['quantization'] | undefined
-  /** An adapter to put on top of the weights; default none. */
+  /** A LoRA adapter to apply to the weights; default none. */
   adapter?: AdapterSource | null | undefined
-  /** Passed to the chat template, e.g. {enable_thinking: false}. */
+  /** Variables passed to the chat template, e.g. {enable_thinking: false}. */
   templateOptions?: Request<'loadModel'>['templateOptions'] | undefined
 }
 
@@ -44,13 +44,13 @@ const LOAD_MODEL: OptionNames<LoadModelOptions> = {
   templateOptions: true,
 }
 
-/** Revision, architecture, dtype, device, number of parameters, context length, end-of-turn token. */
+/** Facts about a loaded model: revision, architecture, dtype, device, number of parameters, context length, end-of-turn token. */
 export interface ModelInfo extends Omit<Result<'loadModel'>, 'model'> {}
 
 /**
- * A loaded model. Methods that stream start when the first element is asked for and stop when the loop is left.
- * Those named after what they give stream rows in input order; those ending in Batches give planned batches as they come,
- * the unit of resume, and return the plan.
+ * A loaded language model, which scores, generates, trains LoRA adapters and computes gradient features.
+ * Streaming methods start when the first element is requested and stop when the loop ends. Most stream rows in input order; those
+ * ending in Batches yield planned batches as they are finished, so that a stream can be resumed, and return the plan.
  */
 export class Model {
   readonly info: ModelInfo
@@ -77,8 +77,8 @@ export class Model {
   }
 
   /**
-   * log p(option | prompt) of every option, nats: summed over its tokens, so that a longer option has less; no end-of-turn token is
-   * added. An option stands right after the prompt, verbatim: after messages without, after a text usually with a space before it.
+   * Scores options: log p(option | prompt) of each, nats, summed over its tokens, so longer options score lower; no end-of-turn token
+   * is added. An option is appended to the prompt verbatim: write it without a leading space after messages, usually with one after text.
    */
   scoreOptions(items: Iterable<OptionsPrompt>, options: RowOptions = {}): AsyncGenerator<OptionScores, void, undefined> {
     refuseUnknownOptions('scoreOptions', options, ROWS)
@@ -90,7 +90,7 @@ export class Model {
     return scoreOptionBatches(this.#host.client, this.#handle, [...items], options)
   }
 
-  /** Continue every prompt, `samples` times. */
+  /** Generates `samples` continuations of every prompt. */
   generate(prompts: Iterable<Prompt>, options: SamplingOptions & RowOptions = {}): AsyncGenerator<Generation, void, undefined> {
     refuseUnknownOptions('generate', options, { ...SAMPLING, ...ROWS })
     return generate(this.#host.client, this.#handle, [...prompts], options)
@@ -104,13 +104,13 @@ export class Model {
     return generateBatches(this.#host.client, this.#handle, [...prompts], options)
   }
 
-  /** Train a LoRA adapter; the model itself stays as it is. */
+  /** Trains a LoRA adapter; the model itself does not change. */
   async trainLora(samples: Iterable<Sample>, options: TrainLoraOptions = {}): Promise<Adapter> {
     refuseUnknownOptions('trainLora', options, TRAIN_LORA)
     return trainLora(this.#host, this.#handle, [...samples], options)
   }
 
-  /** The gradient of every sample's loss at `options.adapter`, as a feature vector. */
+  /** Computes the gradient of every sample's loss at `options.adapter`, as a feature vector. */
   gradientFeatures(samples: Iterable<Sample>, options: FeatureOptions & RowOptions): AsyncGenerator<FeatureRow, void, undefined> {
     refuseUnknownOptions('gradientFeatures', options, { ...FEATURES, ...ROWS })
     return gradientFeatures(this.#host.client, this.#handle, [...samples], options)
@@ -121,20 +121,20 @@ export class Model {
     return gradientFeatureBatches(this.#host.client, this.#handle, [...samples], options)
   }
 
-  /** Write this model with the adapter merged into its weights to `folder`; see mergeAdapter. */
+  /** Writes this model with the adapter merged into its weights to `folder`, which must be empty or missing; returns its absolute path. */
   mergeAdapter(adapter: AdapterSource, folder: string, options: CallOptions = {}): Promise<string> {
     return mergeAdapter(this.#host, this.#handle, adapter, folder, options)
   }
 
-  /** Tokens of every prompt as the model would read it, in input order. */
+  /** Counts the tokens of every prompt as the model would read it, in input order. */
   async countTokens(prompts: Iterable<Prompt>, options: CallOptions = {}): Promise<number[]> {
     const request = { model: this.#handle, items: wirePrompts([...prompts]) }
     return (await this.#host.client.call('countTokens', request, options)).counts
   }
 
   /**
-   * The live transformers module behind this model, as a proxy: the very weights that the typed methods compute with.
-   * Only where the runtime lives in an interpreter within reach: the REPL's.
+   * Returns the live transformers module behind this model, as a proxy, with the same weights that the typed methods use.
+   * Available only when the runtime runs in an interpreter that can be reached, as in the REPL.
    * @throws GraitError `usage` elsewhere
    */
   async live(): Promise<unknown> {
@@ -146,7 +146,7 @@ export class Model {
     return this.#host.live(this.#handle)
   }
 
-  /** Free its memory; the model can't be used afterwards. */
+  /** Frees the model's memory; the model cannot be used afterwards. */
   async unload(options: CallOptions = {}): Promise<void> {
     await this.#host.client.call('unloadModel', { model: this.#handle }, options)
   }

@@ -12,7 +12,7 @@ import { type Plan, SPLIT, type SplitOptions, STREAM, type StreamOptions } from 
 import { type LoadModelOptions, Model } from './model.js'
 import { onProcessExit } from './process/exit-hook.js'
 
-/** A connection to a runtime, however it came to be. */
+/** A connection to a runtime, started or attached. */
 export interface RuntimeConnection {
   client: BridgeClient
   close(): Promise<void>
@@ -20,9 +20,9 @@ export interface RuntimeConnection {
   live?(handle: string): Promise<unknown>
 }
 
-/** A running runtime: loads models, embeds texts. Close it, or the process goes on living. */
+/** A running Python runtime that loads models and embeds texts. Close it when done; otherwise the process keeps running. */
 export class Runtime {
-  /** What the runtime says of itself: package versions, device, memory, default dtype. */
+  /** What the runtime reports about itself: package versions, device, memory, default dtype. */
   readonly info: RuntimeInfo
   readonly #connection: RuntimeConnection
   readonly #host: RuntimeHost
@@ -41,29 +41,29 @@ export class Runtime {
     }
   }
 
-  /** Loads a model; without `source` the small one that comes along. @throws GraitError model_not_found, invalid_request */
+  /** Loads a model; without `source`, the small model that is included. @throws GraitError model_not_found, invalid_request */
   loadModel(options: LoadModelOptions = {}): Promise<Model> {
     return Model.load(this.#host, options)
   }
 
-  /** Sentence embeddings in input order. */
+  /** Computes sentence embeddings, in input order. */
   embed(texts: Iterable<string>, options: EmbedderOptions & StreamOptions = {}): AsyncGenerator<Embedding, void, undefined> {
     refuseUnknownOptions('embed', options, { ...EMBEDDER, ...STREAM })
     return embed(this.#host.client, [...texts], options)
   }
 
-  /** The same as planned batches, as they come; returns the plan. */
+  /** Computes sentence embeddings in planned batches, as they are finished; returns the plan. */
   embedBatches(texts: Iterable<string>, options: EmbedderOptions & SplitOptions = {}): AsyncGenerator<EmbeddingBatch, Plan, undefined> {
     refuseUnknownOptions('embedBatches', options, { ...EMBEDDER, ...SPLIT })
     return embedBatches(this.#host.client, [...texts], options)
   }
 
-  /** A call that does nothing: measures the round trip, and tells whether the runtime answers. */
+  /** Makes a call that does nothing, to measure the round trip or to check that the runtime answers. */
   async noop(options: CallOptions = {}): Promise<void> {
     await this.#host.client.call('noop', {}, options)
   }
 
-  /** End the runtime; waiting calls fail with `cancelled`, adapters in temporary folders go. More than once does no harm. */
+  /** Ends the runtime: waiting calls fail with `cancelled`, temporary adapters are removed. Closing again has no effect. */
   async close(): Promise<void> {
     await this.#connection.close()
     if (this.#scratch !== undefined) (await this.#scratch).remove()

@@ -7,20 +7,20 @@ import { RuntimeSession } from './process/session.js'
 import { Runtime } from './runtime.js'
 import { attach, attachTarget } from './served/attach.js'
 
-/** How to start a runtime, or which one to attach to. */
+/** Options of `startRuntime`: how to start a runtime, or which one to attach to. */
 export interface StartOptions extends PythonOptions {
   /**
-   * Connect to a runtime that `grait serve` keeps alive instead of starting one: its path, or `auto` for the only one.
-   * Device, threads and interpreter are then the served runtime's. Default: $GRAIT_ATTACH; null: start one in any case.
+   * Connect to a runtime kept alive by `grait serve` instead of starting one: its path, or `auto` if there is only one.
+   * Device, threads and interpreter are then those of the served runtime. Default: $GRAIT_ATTACH; null: always start a new one.
    */
   attach?: string | null | undefined
-  /** Least level of the runtime's log that is shown; default `warn`. */
+  /** Lowest level of the runtime's log that is shown; default `warn`. */
   logLevel?: LogLevel | undefined
-  /** Takes the log lines shown; default: JSON lines on stderr. */
+  /** Called with each log line that is shown; default: JSON lines on stderr. */
   onLog?: ((line: LogLine) => void) | undefined
-  /** Aborting gives up on the start. */
+  /** Aborting cancels the start. */
   signal?: AbortSignal | undefined
-  /** Waits other than the default ones. */
+  /** Timeouts and stream window that differ from DEFAULT_LIMITS. */
   limits?: Partial<BridgeLimits> | undefined
 }
 
@@ -38,7 +38,7 @@ const START: OptionNames<StartOptions> = {
 }
 
 /**
- * Start a runtime in a process of its own, or attach to a served one; makes the managed Python environment first where there is none yet.
+ * Starts a runtime in its own process, or attaches to a served one. Creates the managed Python environment first if there is none.
  * @throws GraitError `python_not_found`, `setup_failed`, `runtime_died`, `runtime_not_ready`, `protocol_mismatch` or `cancelled`.
  */
 export async function startRuntime(options: StartOptions = {}): Promise<Runtime> {

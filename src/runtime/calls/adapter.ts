@@ -5,14 +5,14 @@ import { finishedFolder } from './finished-folder.js'
 import type { RuntimeHost } from './host.js'
 import { mergeAdapter } from './merge-adapter.js'
 
-/** What a training came to: steps, the loss of each, tokens, seconds, samples left out. */
+/** The result of a LoRA training: number of steps, loss of each step, tokens, seconds and skipped samples. */
 export interface TrainResult extends Result<'trainLora'> {}
 
-/** A trained LoRA adapter: a PEFT folder, with `optimizer.safetensors` where the moments were kept. */
+/** A trained LoRA adapter: a PEFT folder, with `optimizer.safetensors` if AdamW's moments were kept. */
 export class Adapter {
-  /** The PEFT folder. */
+  /** Path of the PEFT folder. */
   readonly path: string
-  /** Steps, loss of every step, tokens, seconds, samples left out. */
+  /** Number of steps, loss of each step, tokens, seconds and skipped samples. */
   readonly result: TrainResult
   readonly #host: RuntimeHost
   readonly #model: string
@@ -25,13 +25,13 @@ export class Adapter {
     this.result = result
   }
 
-  /** Copy the adapter to `folder`, which appears when complete; it must be empty or missing. Gives its absolute path. */
+  /** Copies the adapter to `folder`, which must be empty or missing and appears only when complete. Returns its absolute path. */
   async save(folder: string): Promise<string> {
     const { path } = await finishedFolder(folder, (unfinished) => cp(this.path, unfinished, { recursive: true }))
     return path
   }
 
-  /** Write the model with the adapter merged into its weights (safetensors) to `folder`, as `save` does. Gives its absolute path. */
+  /** Writes the model with the adapter merged into its weights (safetensors) to `folder`, as `save` does. Returns its absolute path. */
   merge(folder: string, options: CallOptions = {}): Promise<string> {
     return mergeAdapter(this.#host, this.#model, this, folder, options)
   }

@@ -2,7 +2,7 @@ import type { BridgeClient, StreamItem } from '../../bridge/client.js'
 import type { Request, StreamName } from '../../bridge/contract.js'
 import type { BatchOptions, Plan } from './stream-options.js'
 
-/** Stream the planned batches of `operation`, each turned by `read` into its public form; returns the plan. */
+/** Streams the planned batches of `operation`, each converted by `read` to its public form; returns the plan. */
 export async function* plannedStream<K extends StreamName, Batch>(
   client: BridgeClient,
   operation: K,

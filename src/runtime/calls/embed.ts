@@ -7,28 +7,28 @@ import { type Plan, type SplitOptions, type StreamOptions, splitFields } from '.
 
 export const DEFAULT_EMBEDDER = 'embedded:all-minilm-l6-v2'
 
-/** Which model embeds. */
+/** Which embedding model to use. */
 export interface EmbedderOptions {
-  /** `embedded:all-minilm-l6-v2` (the default) or `path:DIR`. */
+  /** Source of the embedding model: `embedded:all-minilm-l6-v2` (the default) or `path:DIR`. */
   source?: string | undefined
 }
 
 /** A planned batch of sentence embeddings. */
 export interface EmbeddingBatch {
-  /** Number of the planned batch. */
+  /** Index of the planned batch. */
   batch: number
-  /** Positions of the rows in the input. */
+  /** Position of each row's text in the input. */
   indices: number[]
   /** [indices, dim], rows L2-normalised. */
   embeddings: Float32Array
   dim: number
-  /** How often the limits of what is computed at once had been halved for lack of memory. */
+  /** How many times the batch limits have been halved because memory ran out. */
   halvings: number
 }
 
-/** The sentence embedding of one text; of two, the dot product is the cosine. */
+/** The sentence embedding of one text. The dot product of two embeddings is their cosine similarity. */
 export interface Embedding {
-  /** Position in the input. */
+  /** Position of the text in the input. */
   index: number
   /** [dim], L2-normalised. */
   embedding: Float32Array

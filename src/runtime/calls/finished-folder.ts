@@ -4,8 +4,8 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { GraitError } from '../../errors.js'
 
 /**
- * Let `fill` write a folder beside `folder`, and give it that name when it is complete: half a folder is never seen there.
- * @throws GraitError `invalid_request` where `folder` already holds files, `disk_full` where there is no space left.
+ * Lets `fill` write a temporary folder next to `folder` and renames it when it is complete, so `folder` is never half written.
+ * @throws GraitError `invalid_request` if `folder` already contains files, `disk_full` if there is no space left.
  */
 export async function finishedFolder<T>(folder: string, fill: (unfinished: string) => Promise<T>): Promise<{ path: string; filled: T }> {
   const path = resolve(folder)
@@ -22,7 +22,7 @@ export async function finishedFolder<T>(folder: string, fill: (unfinished: strin
   }
 }
 
-/** @throws GraitError `invalid_request` where the folder already holds files; its absence is well. */
+/** @throws GraitError `invalid_request` if the folder already contains files; it may be missing. */
 export async function refuseOccupied(path: string): Promise<void> {
   const names = await readdir(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []

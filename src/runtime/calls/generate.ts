@@ -6,24 +6,24 @@ import { inInputOrder, type RowBatch } from './row-order.js'
 import { type Prompt, wirePrompts } from './sample.js'
 import { type Plan, type RowOptions, type SplitOptions, splitFields } from './stream-options.js'
 
-/** How texts are drawn. */
+/** How texts are generated: number of samples, temperature, length, stop strings and seed. */
 export interface SamplingOptions {
-  /** Texts a prompt; default 1. */
+  /** Number of texts per prompt; default 1. */
   samples?: number | undefined
-  /** 0, the default, is greedy. */
+  /** Sampling temperature; 0, the default, is greedy decoding. */
   temperature?: number | undefined
-  /** Most tokens of one text; default 16. */
+  /** Maximum number of tokens of one text; default 16. */
   maxTokens?: number | undefined
-  /** A text ends before the first of these; default none. */
+  /** Stop strings: a text ends before the first of these; default none. */
   stop?: readonly string[] | undefined
-  /** Draws depend on it, on the id, the sample and the step, and on nothing else; default 0. */
+  /** Seed; the random numbers depend only on the seed, the prompt id, the sample and the step. Default 0. */
   seed?: number | undefined
 }
 
-/** A planned batch of generated texts, and the prompts that could not be computed. */
+/** A planned batch of generated texts, with the prompts that failed. */
 export interface GenerationBatch extends Item<'generate'> {}
 type GeneratedRow = GenerationBatch['rows'][number]
-/** Texts of one prompt; `tokens` drawn for each and the sum of their log-probabilities at temperature 1, nats. */
+/** The texts generated for one prompt, with each text's number of tokens and their summed log-probability at temperature 1, nats. */
 export interface Generation extends GeneratedRow {}
 
 export async function* generateBatches(

@@ -9,35 +9,35 @@ import { inInputOrder, type RowBatch } from './row-order.js'
 import { type Sample, wireSamples } from './sample.js'
 import { type BatchOptions, type Plan, planFields, type RowOptions } from './stream-options.js'
 
-/** How gradients are projected where `gradientFeatures` is told nothing else: a sparse Johnson-Lindenstrauss transform to 8192. */
+/** The default projection of `gradientFeatures`: a sparse Johnson-Lindenstrauss transform to 8192 dimensions. */
 export const DEFAULT_PROJECTION: Readonly<ProjectionSettings> = { kind: 'sjlt', dim: 8192, sparsity: 4, seed: 0 }
 
-/** Which gradient, in which form, and how it is projected. */
+/** How gradient features are computed: at which adapter, in which form, and with which projection. */
 export interface FeatureOptions {
-  /** The adapter the gradients are taken at; with form `adam` it must have kept its optimizer's moments. */
+  /** The adapter at which the gradients are taken; form `adam` requires an adapter that kept its optimizer moments. */
   adapter: AdapterSource
-  /** `adam` (the default): LESS's m' / sqrt(v' + 1e-8); `sgd`: the gradient itself. */
+  /** `adam` (the default): the Adam update m' / sqrt(v' + 1e-8) of LESS; `sgd`: the gradient itself. */
   form?: 'adam' | 'sgd' | undefined
   /**
-   * Default: sparse Johnson-Lindenstrauss to 8192 dimensions, each coordinate into 4 of them, seed 0. `sparsity` counts for
-   * kind `sjlt` alone; with kind `none` only `kind` means anything.
+   * Random projection of the gradient. Default: sparse Johnson-Lindenstrauss to 8192 dimensions, each coordinate into 4 of them,
+   * seed 0. `sparsity` is used only by kind `sjlt`; kind `none` ignores all other fields.
    */
   projection?: Pick<ProjectionSettings, 'kind'> & { [K in 'dim' | 'sparsity' | 'seed']?: number | undefined }
-  /** Rows of L2 norm 1; default true. */
+  /** Scale every row to L2 norm 1; default true. */
   normalise?: boolean | undefined
-  /** How features travel; default float32. */
+  /** Data type in which features are transferred; default float32. */
   dtype?: 'float32' | 'float16' | undefined
 }
 
 /** A planned batch of gradient features. */
 export interface FeatureBatch {
-  /** Number of the planned batch. */
+  /** Index of the planned batch. */
   batch: number
   ids: string[]
-  /** [ids, dim] row-major; with dtype float16 the bits of the numbers. */
+  /** [ids, dim], row-major; with dtype float16, the raw 16-bit patterns. */
   features: Float32Array | Uint16Array
   dim: number
-  /** `[ids]`: L2 norm of each row before it was normalised. */
+  /** `[ids]`: L2 norm of each row before normalisation. */
   norms: Float32Array
   failures: ItemFailure[]
 }
@@ -47,7 +47,7 @@ export interface FeatureRow {
   id: string
   /** [dim] */
   feature: Float32Array
-  /** L2 norm before it was normalised. */
+  /** L2 norm before normalisation. */
   norm: number
 }
 

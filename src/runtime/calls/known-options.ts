@@ -1,11 +1,11 @@
 import { GraitError } from '../../errors.js'
 import { nearestName } from '../../nearest-name.js'
 
-/** The names of an options object; the compiler sees to it that none is forgotten. */
+/** The names of all options; the compiler checks that none is missing. */
 export type OptionNames<T> = Record<keyof T, true>
 
 /**
- * A misspelt option would otherwise be left unread, and its default taken, without a word.
+ * Rejects unknown options. A misspelt option would otherwise be ignored silently and its default used.
  * @throws GraitError invalid_request naming the option, and the nearest known one
  */
 export function refuseUnknownOptions<T extends object>(call: string, options: T, names: OptionNames<T>): void {

@@ -4,8 +4,8 @@ import type { RuntimeHost } from './host.js'
 import { type AdapterSource, adapterPath } from './paths.js'
 
 /**
- * Write the model with the adapter merged into its weights (safetensors, with configuration and tokenizer) to `folder`, which
- * appears when complete; it must be empty or missing. The loaded model stays as it is.
+ * Writes the model with the adapter merged into its weights (safetensors, with configuration and tokenizer) to `folder`, which
+ * must be empty or missing and appears only when complete. The loaded model does not change.
  * @returns the folder's absolute path
  * @throws GraitError invalid_request for an occupied folder or a quantized model, adapter_not_found
  */

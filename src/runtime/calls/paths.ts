@@ -1,16 +1,16 @@
 import { resolve } from 'node:path'
 import { GraitError } from '../../errors.js'
 
-/** An adapter, or the path of its PEFT folder. */
+/** A LoRA adapter, or the path of its PEFT folder. */
 export type AdapterSource = string | { readonly path: string }
 
-// The runtime has a working folder of its own, so every path that goes to it is absolute.
+// The runtime has its own working folder, so every path sent to it is absolute.
 
 export function absoluteFolder(path: string): string {
   return resolve(path)
 }
 
-/** @throws GraitError invalid_request where there is none */
+/** @throws GraitError invalid_request if the adapter is missing */
 export function adapterPath(source: AdapterSource): string {
   if (source == null)
     throw new GraitError('invalid_request', 'adapter is missing', { hint: 'Give what trainLora returned, or the path of a PEFT folder.' })

@@ -3,16 +3,16 @@ import { GraitError } from '../../errors.js'
 
 const NAMED_FAILURES = 5
 
-/** Rows of one batch, each under its id, and the items that failed in it. */
+/** The rows of one batch, each with its id, and the items of the batch that failed. */
 export interface RowBatch<Row> {
   rows: Iterable<readonly [id: string, row: Row]>
   failures: readonly ItemFailure[]
 }
 
 /**
- * The rows of `batches` in the order of `ids`. Batches hold rows of one window of consecutive items, so no more than about
- * a window waits here for its turn.
- * @throws GraitError `items_failed` at the end, where items failed and `onFailure` is not given.
+ * The rows of `batches` in the order of `ids`. Each batch holds rows from one window of consecutive items, so at most about
+ * one window of rows is held back here.
+ * @throws GraitError `items_failed` at the end, if items failed and `onFailure` is not given.
  */
 export async function* inInputOrder<Row>(
   ids: readonly string[],

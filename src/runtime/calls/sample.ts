@@ -1,38 +1,38 @@
 import type { Message, WireSample } from '../../bridge/contract.js'
 import { GraitError } from '../../errors.js'
 
-/** A prompt that the model's chat template renders, up to where the answer begins. */
+/** A chat prompt: messages that the model's chat template renders, up to where the answer begins. */
 export interface ChatPrompt {
   /** Unique within one call; given back with the answer. */
   id: string
-  /** The turns so far; the last one is the user's. */
+  /** The turns so far; the last one is from the user. */
   messages: readonly Message[]
   prompt?: undefined
 }
 
-/** A prompt that is taken as it is. */
+/** A text prompt, given to the model unchanged. */
 export interface TextPrompt {
   /** Unique within one call; given back with the answer. */
   id: string
-  /** What the continuation follows, to the letter. */
+  /** The exact text to continue. */
   prompt: string
   messages?: undefined
 }
 
-/** What a model is asked. */
+/** A prompt for a model: chat messages or plain text. */
 export type Prompt = ChatPrompt | TextPrompt
 
-/** A prompt and the text the model is to answer with; the end-of-turn token is added. */
+/** A training or gradient sample: a prompt and the target answer. The end-of-turn token is added. */
 export type Sample = Prompt & {
-  /** The answer whose loss (gradient) is taken; the prompt is masked. */
+  /** The answer on which the loss or gradient is computed; prompt tokens are masked. */
   target: string
-  /** Of the sample's loss; default 1. */
+  /** Weight of the sample's loss; default 1. */
   weight?: number | undefined
 }
 
-/** A prompt and the continuations to score. */
+/** A prompt with the continuations to score. */
 export type OptionsPrompt = Prompt & {
-  /** Each is scored as it would follow the prompt. */
+  /** The continuations; each is scored directly after the prompt. */
   options: readonly string[]
 }
 
@@ -42,7 +42,7 @@ export interface WirePrompt {
   prompt: string | null
 }
 
-/** @throws GraitError `invalid_request` naming position and id where neither or both of messages and prompt are given, or an id comes twice. */
+/** @throws GraitError `invalid_request` naming position and id, if neither or both of messages and prompt are given, or an id is repeated. */
 export function wirePrompts(prompts: readonly Prompt[], list = 'items'): WirePrompt[] {
   refuseRepeatedIds(prompts, list)
   return prompts.map((prompt, index) => wirePrompt(prompt, `${list}[${index}]`))

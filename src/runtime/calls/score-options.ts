@@ -9,19 +9,19 @@ import { type Plan, type RowOptions, type SplitOptions, splitFields } from './st
 
 /** A planned batch of option scores. */
 export interface OptionScoresBatch {
-  /** Number of the planned batch. */
+  /** Index of the planned batch. */
   batch: number
   ids: string[]
-  /** Options of each id. */
+  /** Number of options of each id. */
   counts: number[]
-  /** [sum of counts], nats. */
+  /** log p(option | prompt), nats, [sum of counts], in the order of `ids`. */
   logprobs: Float64Array
   failures: ItemFailure[]
-  /** How often the limits of what is computed at once had been halved for lack of memory. */
+  /** How many times the batch limits have been halved because memory ran out. */
   halvings: number
 }
 
-/** How likely the model finds each option of one prompt. */
+/** The log-probability of each option of one prompt. */
 export interface OptionScores {
   id: string
   /** log p(option | prompt) of each option, summed over its tokens, nats. */
@@ -44,7 +44,7 @@ export async function* scoreOptionBatches(
   }))
 }
 
-/** An item with no options, or an empty one, fails for itself; here is what could not even be sent. */
+/** An item without options, or with an empty one, fails on its own; this rejects what could not be sent at all. */
 function refuseWithoutOptions(items: readonly OptionsPrompt[]): void {
   const index = items.findIndex(({ options }) => !Array.isArray(options))
   if (index < 0) return

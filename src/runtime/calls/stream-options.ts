@@ -2,37 +2,37 @@ import type { ItemFailure, Result } from '../../bridge/contract.js'
 import type { CallOptions } from '../../bridge/open-call.js'
 import type { OptionNames } from './known-options.js'
 
-/** The batch plan a stream followed: its hash and its number of batches. */
+/** The batch plan of a stream: its hash and its number of batches. */
 export interface Plan extends Result<'generate'> {}
 
-/** What every stream takes. */
+/** Options that every stream accepts. */
 export interface StreamOptions extends CallOptions {
-  /** Most tokens (rows x padded length) in one batch; default: chosen by the runtime from the memory there is. */
+  /** Maximum number of tokens (rows x padded length) in one batch; default: chosen by the runtime from the available memory. */
   tokenBudget?: number | undefined
-  /** Told the plan when the stream has ended. */
+  /** Called with the plan when the stream has ended. */
   onPlan?: ((plan: Plan) => void) | undefined
 }
 
-/** For streams of planned batches, the unit of resume. */
+/** Options for streams of planned batches. An interrupted stream can be resumed batch by batch. */
 export interface BatchOptions extends StreamOptions {
-  /** Planned batches the caller already has; they are not computed again. */
+  /** Indices of planned batches that the caller already has; they are not computed again. */
   completed?: readonly number[] | undefined
 }
 
-/** For streams of rows in input order. */
+/** Options for streams of rows in input order. */
 export interface RowOptions extends StreamOptions {
-  /** Told each item that could not be computed. Without it the stream ends with the error `items_failed`, after all good rows. */
+  /** Called with each item that failed. Without it the stream ends with the error `items_failed`, after all successful rows. */
   onFailure?: ((failure: ItemFailure) => void) | undefined
 }
 
-/** The fields of a request that cut the input into batches. */
+/** The fields of a request that determine the batches. */
 export function planFields(options: BatchOptions): { tokenBudget: number | null; completed: number[] } {
   return { tokenBudget: options.tokenBudget ?? null, completed: [...(options.completed ?? [])] }
 }
 
-/** For streams that go on with less at once when memory runs out. */
+/** Options for streams that continue with smaller batches when memory runs out. */
 export interface SplitOptions extends BatchOptions {
-  /** `halvings` of the last completed batch, so that those left are cut as they would have been; default 0. */
+  /** `halvings` of the last completed batch, so that the remaining batches are divided in the same way; default 0. */
   halvings?: number | undefined
 }
 
@@ -40,7 +40,7 @@ export function splitFields(options: SplitOptions): ReturnType<typeof planFields
   return { ...planFields(options), halvings: options.halvings ?? 0 }
 }
 
-/** Every option of a call: what is not among them is refused. */
+/** Every option of a call; any other option is rejected. */
 export const CALL: OptionNames<CallOptions> = { signal: true, onProgress: true, onWarning: true }
 export const STREAM: OptionNames<StreamOptions> = { ...CALL, tokenBudget: true, onPlan: true }
 export const BATCHES: OptionNames<BatchOptions> = { ...STREAM, completed: true }

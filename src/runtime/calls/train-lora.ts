@@ -8,9 +8,9 @@ import { absoluteFolder } from './paths.js'
 import { refuseNothingToLearn, type Sample, wireSamples } from './sample.js'
 import { CALL } from './stream-options.js'
 
-/** LoRA (Hu et al. 2021) where `trainLora` is told nothing else: the update is B A x * alpha / rank. */
+/** The default LoRA settings of `trainLora` (Hu et al. 2021); the update is B A x * alpha / rank. */
 export const DEFAULT_LORA = { rank: 8, alpha: 16, dropout: 0, targets: 'all-linear' } as const
-/** AdamW (beta 0.9, 0.999) where `trainLora` is told nothing else. */
+/** The default training settings of `trainLora`: AdamW (beta 0.9, 0.999). */
 export const DEFAULT_TRAINING: Readonly<TrainSettings> = {
   learningRate: 1e-4,
   schedule: 'cosine',
@@ -25,23 +25,23 @@ export const DEFAULT_TRAINING: Readonly<TrainSettings> = {
 
 type Loose<T> = { [K in keyof T]?: T[K] | undefined }
 
-/** Settings of LoRA and of training, flat; what is left out is as in DEFAULT_LORA and DEFAULT_TRAINING. */
+/** Options of `trainLora`: LoRA and training settings in one flat object; the defaults are DEFAULT_LORA and DEFAULT_TRAINING. */
 export interface TrainLoraOptions extends Loose<TrainSettings>, Loose<Omit<LoraSettings, 'targets'>>, CallOptions {
-  /** Modules that get an adapter: `all-linear` (the default) or names as PEFT's target_modules takes them. */
+  /** Modules that get an adapter: `all-linear` (the default) or module names in the form of PEFT's target_modules. */
   targets?: 'all-linear' | readonly string[] | undefined
-  /** Initial weights, order and dropout; default 0. */
+  /** Seed of initial weights, sample order and dropout; default 0. */
   seed?: number | undefined
   /** Also keep AdamW's moments, which gradient features of form `adam` need; default true. */
   keepOptimizer?: boolean | undefined
-  /** Folder of the adapter; must be empty or missing. Default: a temporary one that goes when the runtime is closed. */
+  /** Folder of the adapter; must be empty or missing. Default: a temporary folder, removed when the runtime is closed. */
   output?: string | undefined
-  /** Where an interrupted training goes on from, written every `everySteps` optimizer steps; default none. */
+  /** Folder for checkpoints, saved every `everySteps` optimizer steps; an interrupted training resumes from them. Default: none. */
   checkpoint?: { dir: string; everySteps: number } | undefined
-  /** Told each sample that was left out. Without it a warning is given; `adapter.result.failures` always has them. */
+  /** Called with each skipped sample. Without it a warning is given; `adapter.result.failures` always lists them. */
   onFailure?: ((failure: ItemFailure) => void) | undefined
 }
 
-/** Train an adapter on `samples`. The loss of a batch is sum(weight x mean target-token cross-entropy) / number of samples. */
+/** Trains a LoRA adapter on `samples`. The loss of a batch is sum(weight x mean target-token cross-entropy) / number of samples. */
 export async function trainLora(host: RuntimeHost, model: string, samples: readonly Sample[], options: TrainLoraOptions): Promise<Adapter> {
   const wire = wireSamples(samples)
   refuseNothingToLearn(samples)

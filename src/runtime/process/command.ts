@@ -6,21 +6,21 @@ import type { LogLevel } from './log-lines.js'
 
 /** Which Python the runtime runs in, on which device and with how many threads. */
 export interface PythonOptions {
-  /** An interpreter of your own, with the required packages; default: GRAIT_PYTHON, else the managed environment. */
+  /** Your own Python interpreter, with the required packages; default: GRAIT_PYTHON, otherwise the managed environment. */
   python?: string | undefined
-  /** Default `auto`. */
+  /** Device to compute on; default `auto`. */
   device?: 'auto' | 'cpu' | 'cuda' | undefined
-  /** Compute threads; default `auto`. */
+  /** Number of compute threads; default `auto`. */
   threads?: number | 'auto' | undefined
-  /** Packages that the managed environment gets beside the usual ones: `nf4` for quantized base weights. */
+  /** Extra packages to install in the managed environment: `nf4` for quantized base weights. */
   extras?: readonly ExtraPackages[] | undefined
   logLevel?: LogLevel | undefined
-  /** Told how the set-up goes, where the managed environment has to be made first. */
+  /** Called with the progress of the set-up, if the managed environment has to be created first. */
   onSetup?: ((progress: SetupProgress) => void) | undefined
   signal?: AbortSignal | undefined
 }
 
-/** What Python's logging calls a level; its least verbose one stands for silence, which this side then keeps. */
+/** Names of the levels in Python's logging; its highest level stands for `silent`, and this side then shows nothing. */
 const PYTHON_LEVELS: Readonly<Record<LogLevel, string>> = {
   trace: 'debug',
   debug: 'debug',
@@ -30,17 +30,17 @@ const PYTHON_LEVELS: Readonly<Record<LogLevel, string>> = {
   silent: 'error',
 }
 
-/** What the caller's environment may change. */
+/** Settings that the caller's environment may override. */
 export const DEFAULT_ENV: Readonly<Record<string, string>> = {
   TOKENIZERS_PARALLELISM: 'false',
   HF_HUB_DISABLE_TELEMETRY: '1',
-  // How many turns PyTorch's threads wait awake for each other before they sleep. Small matrix products on 2 cores took, on
-  // an idle machine and beside one busy process: 0 turns 28 and 53 ms, 1000 26 and 72, 5000 20 and 102, 20000 20 and 138,
-  // 100000 18 and 342.
+  // How many spins PyTorch's threads wait for each other before they sleep. Time of small matrix products on 2 cores, on an idle
+  // machine and next to one busy process: 0 spins 28 and 53 ms, 1000 26 and 72, 5000 20 and 102, 20000 20 and 138, 100000 18
+  // and 342.
   GOMP_SPINCOUNT: '5000',
 }
 
-/** The command that starts the Python side, without the arguments of the wire. */
+/** The command that starts the Python side, without the connection arguments. */
 export async function pythonCommand(options: PythonOptions): Promise<LaunchCommand> {
   requireThreads(options.threads)
   const provided = await provideRuntime(provideOptions(options))

@@ -1,22 +1,22 @@
 import type { Readable } from 'node:stream'
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
-/** How much of the runtime's log is shown, most first. */
+/** A log level, which sets how much of the runtime's log is shown: `trace` shows most, `silent` nothing. */
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
-/** A line the runtime logged. Text that is not one of its JSON records (a library's own print) has level `info`. */
+/** A line of the runtime's log. Text that is not one of its JSON records (a library's own print) has level `info`. */
 export interface LogLine {
   level: Exclude<LogLevel, 'silent'>
   message: string
   /** The Python logger's name; null for plain text. */
   source: string | null
-  /** Python's traceback, where the record has one. */
+  /** Python's traceback, if the record has one. */
   traceback: string | null
 }
 
 const LONGEST_LINE = 16_384
 
-/** Give `onLine` each line of `stream`; a line without an end is cut, so that a flood cannot fill the memory. */
+/** Passes each line of `stream` to `onLine`; an overlong line is cut, so that it cannot fill the memory. */
 export function readLines(stream: Readable, onLine: (line: string) => void): void {
   let rest = ''
   stream.setEncoding('utf8')
@@ -33,7 +33,7 @@ export function readLines(stream: Readable, onLine: (line: string) => void): voi
   })
 }
 
-/** Read a record {level, logger, message, traceback?} of the runtime's log; anything else is taken as plain text. */
+/** Parses a record {level, logger, message, traceback?} of the runtime's log; anything else counts as plain text. */
 export function parseLogLine(text: string): LogLine {
   const plain: LogLine = { level: 'info', message: text, source: null, traceback: null }
   if (!text.startsWith('{')) return plain
@@ -47,7 +47,7 @@ export function parseLogLine(text: string): LogLine {
   }
 }
 
-/** Whether a line of `level` is to be shown where `least` is the least level shown. */
+/** Whether a line of `level` is shown when `least` is the lowest level shown. */
 export function shows(least: LogLevel, level: LogLevel): boolean {
   return LOG_LEVELS.indexOf(level) >= LOG_LEVELS.indexOf(least)
 }
