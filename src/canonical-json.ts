@@ -1,4 +1,4 @@
-/** JSON with sorted keys and no spaces: equal values give equal text. undefined fields are left out. */
+/** JSON with sorted keys and no spaces, so that equal values give equal text. Undefined fields are left out. */
 export function canonicalJson(value: unknown): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null'
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import envPaths from 'env-paths'
 
-/** Where everything that can be made again is kept: $GRAIT_HOME, else the platform's cache folder. Absolute. */
+/** The folder for everything that can be recreated: $GRAIT_HOME, otherwise the platform's cache folder. Absolute. */
 export function graitHome(env: NodeJS.ProcessEnv = process.env): string {
   const named = env['GRAIT_HOME']
   return named ? resolve(named) : envPaths('grait', { suffix: '' }).cache

@@ -1,6 +1,6 @@
 import { seededHash } from './seeded-hash.js'
 
-/** Whole numbers that sum to `total`, each the share rounded down or up; equal remainders go by a seeded hash. */
+/** Whole numbers that sum to `total`, each a share rounded down or up; ties between remainders are broken by a seeded hash. */
 export function largestRemainder(shares: { subject: string; share: number }[], total: number, seed: number): Map<string, number> {
   const quotas = new Map(shares.map(({ subject, share }) => [subject, Math.floor(share)]))
   let left = total - [...quotas.values()].reduce((sum, quota) => sum + quota, 0)

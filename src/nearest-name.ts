@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein'
 
-/** The name of `known` nearest to `name`, if it is near enough to have been meant. */
+/** The name in `known` that is most similar to `name`, if similar enough to be a likely typo. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   let best: { name: string; distance: number } | undefined
   for (const candidate of known) {

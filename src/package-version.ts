@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
 
-/** The version of this package. package.json lies at the same depth from src/ and from dist/. */
+/** The version of this package. package.json is at the same depth from src/ and from dist/. */
 export const PACKAGE_VERSION = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string })
   .version

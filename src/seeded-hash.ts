@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 
 /**
- * A pseudo-random whole number in [0, 2^53) that depends on nothing but its arguments: the first 53 bits of the SHA-256 of
- * `[seed, ...parts]`. Equal on every platform and Node version.
+ * A pseudo-random whole number in [0, 2^53) that depends only on its arguments: the first 53 bits of the SHA-256 of
+ * `[seed, ...parts]`. The same on every platform and Node version.
  */
 export function seededHash(seed: number, ...parts: string[]): number {
   const bytes = createHash('sha256')
@@ -16,7 +16,7 @@ export function seededUnit(seed: number, ...parts: string[]): number {
   return seededHash(seed, ...parts) / 2 ** 53
 }
 
-/** The items in a seeded order: by the hash of their key, equal hashes by key. */
+/** The items in a seeded random order: sorted by the hash of their key, ties by the key. */
 export function seededOrder<T>(items: readonly T[], seed: number, key: (item: T) => string): T[] {
   return items
     .map((item) => ({ item, key: key(item), hash: seededHash(seed, key(item)) }))

@@ -9,18 +9,18 @@ import { type CallOptions, OpenCall } from './open-call.js'
 import { StallRelief } from './stall-relief.js'
 import { validated } from './validation.js'
 
-/** Calls the runtime has at a time; it refuses a client that has many more waiting. The others wait here for their turn. */
+/** Maximum number of calls sent to the runtime at a time; the others wait here. (The runtime rejects a client with many more waiting.) */
 const MOST_SENT = 128
 
 export interface BridgeOptions {
   dataEndpoint: string
   controlEndpoint: string
   limits: BridgeLimits
-  /** The other side can no longer be worked with: silent, or speaking something else. `fail` follows from the owner. */
+  /** Called when the other side is unusable: silent, or not speaking the protocol. The owner then calls `fail`. */
   onBroken(error: GraitError): void
 }
 
-/** A stream item and the frames its tensors name. */
+/** A stream item and the frames of its tensors. */
 export interface StreamItem<K extends StreamName> {
   item: Item<K>
   frames: readonly Uint8Array[]
@@ -50,12 +50,12 @@ export class BridgeClient {
     this.#control = new DealerChannel(options.controlEndpoint, identity, { onMessage: (parts) => this.#receiveControl(parts), onBroken })
   }
 
-  /** Calls waiting for the runtime. */
+  /** Number of calls waiting for the runtime. */
   get waiting(): number {
     return this.#open.size
   }
 
-  /** Make a call and wait for its result. @throws GraitError, see errors.ts. */
+  /** Makes a call and waits for its result. @throws GraitError, see errors.ts. */
   async call<K extends Exclude<OperationName, StreamName>>(
     operation: K,
     request: Request<K>,
@@ -65,8 +65,8 @@ export class BridgeClient {
   }
 
   /**
-   * Make a streaming call; it starts when the first item is asked for. Leaving the loop early cancels the call and waits
-   * until the runtime has stopped. The generator's return value is the operation's result.
+   * Makes a streaming call, which starts when the first item is requested. Leaving the loop early cancels the call and waits
+   * until the runtime has stopped. The generator returns the operation's result.
    */
   async *stream<K extends StreamName>(
     operation: K,
@@ -85,7 +85,7 @@ export class BridgeClient {
     }
   }
 
-  /** Start watching whether the runtime answers. */
+  /** Starts checking that the runtime answers. */
   startHeartbeat(): void {
     this.#heartbeat = new Heartbeat({
       intervalMs: this.#limits.heartbeatMs,
@@ -101,12 +101,12 @@ export class BridgeClient {
     })
   }
 
-  /** Ask the runtime to exit; it does not answer. */
+  /** Asks the runtime to exit; there is no answer. */
   shutdown(): void {
     this.#control.send(encodeHeader({ kind: 'shutdown', id: this.#nextId() }))
   }
 
-  /** End every waiting call, and every later one, with `error`, and close the sockets. */
+  /** Ends every waiting and every later call with `error`, and closes the sockets. */
   fail(error: GraitError): void {
     if (this.#ended !== undefined) return
     this.#ended = error
@@ -155,7 +155,7 @@ export class BridgeClient {
 
   #receiveData(parts: readonly Uint8Array[]): void {
     const message = decodeMessage(parts)
-    // A late reply to a call that was given up on has no receiver any more.
+    // A late reply to an abandoned call has no receiver any more.
     this.#open.get(message.header.id)?.deliver(message)
     if (message.header.kind === 'item') this.#relief.check()
   }

@@ -1,26 +1,26 @@
 import { context, Dealer } from 'zeromq'
 
-// At exit nobody waits for what could not be sent: the runtime watches its parent.
+// At exit, unsent messages are dropped: the runtime watches its parent.
 context.blocky = false
 
 export interface ChannelEvents {
   onMessage(parts: readonly Uint8Array[]): void
-  /** The socket failed or `onMessage` threw; nothing more will come. */
+  /** Called when the socket failed or `onMessage` threw; no more messages will arrive. */
   onBroken(cause: unknown): void
 }
 
-/** How soon a connection is tried again while the runtime has not bound its socket yet, ms. */
+/** Interval between connection attempts while the runtime has not bound its socket yet, ms. */
 const RECONNECT_MS = 20
 const RECONNECT_MAX_MS = 200
 
-/** One DEALER. A zeromq.js socket takes one send and one receive at a time, hence one send queue and one receive loop. */
+/** One DEALER socket. A zeromq.js socket allows one send and one receive at a time, hence one send queue and one receive loop. */
 export class DealerChannel {
   readonly #socket: Dealer
   readonly #events: ChannelEvents
   #outbox: Uint8Array[] = []
   #sending = false
 
-  /** `identity` is how the ROUTER knows this client; its data and its control channel go by the same one. */
+  /** `identity` identifies this client to the ROUTER; its data and control channels share it. */
   constructor(endpoint: string, identity: string, events: ChannelEvents) {
     this.#events = events
     this.#socket = new Dealer({
@@ -33,14 +33,14 @@ export class DealerChannel {
     void this.#receive()
   }
 
-  /** Queue one message; messages leave in the order of the calls. */
+  /** Queues one message; messages are sent in the order of the calls. */
   send(message: Uint8Array): void {
     if (this.#socket.closed) return
     this.#outbox.push(message)
     if (!this.#sending) void this.#drain()
   }
 
-  /** Drops what has not left yet. */
+  /** Drops unsent messages. */
   close(): void {
     this.#outbox = []
     if (!this.#socket.closed) this.#socket.close()

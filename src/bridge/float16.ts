@@ -1,7 +1,7 @@
-/** Value of every half-precision bit pattern, made at first use (256 KiB). */
+/** Value of every half-precision bit pattern, computed at first use (256 KiB). */
 let values: Float32Array | undefined
 
-/** Widen IEEE 754 binary16 numbers, given as their bits, to float32; exact. */
+/** Converts IEEE 754 binary16 numbers, given as raw bits, to float32; exact. */
 export function widenFloat16(bits: Uint16Array): Float32Array {
   values ??= Float32Array.from({ length: 0x1_0000 }, (_, pattern) => float16Value(pattern))
   const wide = new Float32Array(bits.length)

@@ -3,7 +3,7 @@ import { GraitError } from '../errors.js'
 import { type ClientHeader, type ControlHeader, type ServerHeader, serverHeader } from './contract.js'
 import { validated } from './validation.js'
 
-/** Plain maps, no extension types: what any msgpack reader understands. */
+/** Plain maps, no extension types, so that any msgpack reader understands them. */
 const packr = new Packr({ useRecords: false, mapsAsObjects: true, int64AsType: 'number', variableMapSize: true })
 
 const LARGEST_UINT32 = 0xffff_ffff
@@ -19,7 +19,7 @@ export function encodeHeader(header: ClientHeader | ControlHeader): Buffer {
   return packr.pack(portable(header))
 }
 
-/** @throws GraitError `protocol_mismatch` where the frames are not a message of this protocol. */
+/** @throws GraitError `protocol_mismatch` if the frames are not a message of this protocol. */
 export function decodeMessage(parts: readonly Uint8Array[]): ServerMessage {
   const [head, ...frames] = parts
   try {
@@ -34,7 +34,7 @@ export function decodeMessage(parts: readonly Uint8Array[]): ServerMessage {
 
 /**
  * The same value in a form that msgpack carries exactly: msgpackr writes integers beyond 32 bits as floats, which the
- * runtime refuses where it wants an integer, and half surrogate pairs as bytes that are not UTF-8.
+ * runtime rejects where it expects an integer, and lone surrogates as bytes that are not UTF-8.
  * Parts that need no change are shared, not copied.
  */
 export function portable(value: unknown): unknown {

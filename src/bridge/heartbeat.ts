@@ -1,14 +1,14 @@
 export interface HeartbeatOptions {
   intervalMs: number
-  /** Silence that counts as unresponsive, ms. */
+  /** How long a silence counts as unresponsive, ms. */
   limitMs: number
   ping(id: number): void
   onSilent(): void
 }
 
 /**
- * Pings on a timer and watches for pongs. Silence is counted in ticks, not by the clock: while this process is itself
- * busy, stopped or asleep no tick passes, so that time is not held against the runtime.
+ * Pings on a timer and waits for pongs. Silence is counted in ticks, not by the clock: no tick passes while this process itself
+ * is busy, stopped or asleep, so that time does not count as silence of the runtime.
  */
 export class Heartbeat {
   readonly #timer: NodeJS.Timeout

@@ -4,7 +4,7 @@ import { canonicalJson } from '../canonical-json.js'
 import { clientHeader, controlHeader, operations, PROTOCOL_VERSION, serverHeader } from './contract.js'
 
 /**
- * A type of the contract in the normal form that grait_runtime/schema.py produces too:
+ * A type of the contract, in the normal form that grait_runtime/schema.py also produces:
  * `{object: {field: type}}` (every field required, no other accepted), `{array: type}`, `{map: type}`,
  * `{enum: [words, sorted]}`, `{anyOf: [types, sorted by canonical JSON, flattened]}`, or one of the words.
  * `count` is an integer >= 0.
@@ -58,7 +58,7 @@ export function contractHash(): string {
 
 /**
  * The normal form of a zod schema.
- * @throws Error where the form cannot say what the schema asks (an optional field, a length), so that no difference goes unseen.
+ * @throws Error if the form cannot express the schema (an optional field, a length), so that no difference is missed.
  */
 export function normalType(schema: z.ZodType): NormalType {
   const { $schema, ...told } = z.toJSONSchema(schema, { io: 'input' }) as JsonSchema
@@ -115,7 +115,7 @@ function objectOrMap({ properties, required, additionalProperties, propertyNames
   return finished({ object: Object.fromEntries(fields.map(([field, schema]) => [field, normalise(schema)])) }, rest)
 }
 
-/** zod bounds every integer by what a double holds exactly; that is no constraint of the contract. */
+/** zod limits every integer to what a double holds exactly; that is not a constraint of the contract. */
 function integer({ minimum, maximum, ...rest }: JsonSchema): NormalType {
   const limits = {
     ...(minimum === Number.MIN_SAFE_INTEGER || minimum === 0 || minimum === undefined ? {} : { minimum }),

@@ -1,13 +1,13 @@
 import type { OpenCall } from './open-call.js'
 
-/** How long a stream may stand still before calls behind it count as waiting for it in vain, ms. */
+/** How long a stream may stall before the calls behind it count as blocked, ms. */
 const PATIENCE_MS = 500
 
 /**
- * Keeps a caller from waiting for itself. The runtime runs one call at a time, in order; a consumer that makes a call inside
- * the loop over a stream waits for a call that waits for the stream, which waits for the consumer. So where the oldest call
- * stands still for want of credit and others wait behind it, it is granted more until they can run; its items are then
- * buffered beyond the window.
+ * Prevents a caller from deadlocking itself. The runtime runs one call at a time, in order; a consumer that makes a call inside
+ * the loop over a stream waits for a call that waits for the stream, which waits for the consumer. So if the oldest call has no
+ * credit left and others wait behind it, it is granted more credit until they can run; its items are then buffered beyond the
+ * window.
  */
 export class StallRelief {
   readonly #open: ReadonlyMap<number, OpenCall>
@@ -19,7 +19,7 @@ export class StallRelief {
     this.#open = open
   }
 
-  /** To be called whenever a call, an item or a credit came or went. */
+  /** Call this after every change in calls, items or credit. */
   check(): void {
     const [oldest] = this.#open.values()
     if (oldest === undefined || this.#open.size < 2 || !oldest.starved) {

@@ -1,7 +1,7 @@
 import { GraitError } from '../errors.js'
 import type { TensorRef } from './contract.js'
 
-/** Array type of each dtype that travels; float16 stays as its bits (see float16.ts). */
+/** Array type of each transferred dtype; float16 is kept as raw bits (see float16.ts). */
 const ARRAYS = {
   float16: Uint16Array,
   float32: Float32Array,
@@ -14,9 +14,9 @@ export type TensorDtype = keyof typeof ARRAYS
 export type TensorArray<D extends TensorDtype> = InstanceType<(typeof ARRAYS)[D]>
 
 /**
- * The elements of `ref`, row-major, as a view over the received frame. Copies only where the frame does not start at a
+ * The elements of `ref`, row-major, as a view over the received frame. Copies only if the frame does not start at a
  * multiple of the element size within its buffer, which a typed array cannot express.
- * @throws GraitError `internal` where the tensor is not one of `dtypes` or its frame has another length than its shape.
+ * @throws GraitError `internal` if the dtype is not in `dtypes` or the frame's length does not match the shape.
  */
 export function tensorView<D extends TensorDtype>(ref: TensorRef, frames: readonly Uint8Array[], ...dtypes: readonly D[]): TensorArray<D> {
   const dtype = dtypes.find((candidate) => candidate === ref.dtype)

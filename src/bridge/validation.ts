@@ -5,8 +5,8 @@ import { fieldPath } from '../field-path.js'
 const SHOWN_ISSUES = 3
 
 /**
- * `value` as `schema` reads it.
- * @throws GraitError `code` with the path of each wrong field; `subject` says whose fields they are.
+ * Validates `value` by `schema`.
+ * @throws GraitError `code` with the path of each invalid field; `subject` says whose fields they are.
  */
 export function validated<S extends z.ZodType>(
   schema: S,

@@ -1,7 +1,7 @@
 import { GraitError } from '../errors.js'
 import type { WireError } from './contract.js'
 
-/** What went wrong inside the runtime; `stack` is Python's traceback. */
+/** An error inside the runtime; `stack` is Python's traceback. */
 class RuntimeTraceback extends Error {
   override readonly name = 'RuntimeTraceback'
 

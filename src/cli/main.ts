@@ -4,7 +4,7 @@ import { PACKAGE_VERSION } from '../package-version.js'
 import { withAttach } from './options/attach.js'
 import { reportFailure } from './terminal/failure.js'
 
-/** Each command's module is loaded only where it is needed: `grait setup` must not wait for what `grait run` imports. */
+/** Each command's module is loaded only when needed: `grait setup` must not wait for the imports of `grait run`. */
 const COMMANDS: Record<string, () => Promise<Command>> = {
   run: async () => (await import('./commands/run.js')).runCommand(),
   compare: async () => (await import('./commands/compare.js')).compareCommand(),
@@ -22,7 +22,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   schema: async () => (await import('./commands/schema.js')).schemaCommand(),
 }
 
-/** Those that compute, and so may use a served runtime. */
+/** The commands that compute and can therefore use a served runtime. */
 const COMPUTING = new Set(['run', 'compare', 'paper', 'ask', 'merge', 'repl'])
 
 const program = new Command('grait')

@@ -2,9 +2,9 @@ import { parse } from 'yaml'
 import { GraitError } from '../errors.js'
 
 /**
- * Puts `--set path=value` into a configuration as written (before validation). The value is read as YAML, so numbers,
- * booleans, null and [lists] come out as such; anything else is a string.
- * @throws GraitError config_invalid where the text is not path=value or the path runs through something that is no section
+ * Applies `--set path=value` to a configuration as written (before validation). The value is parsed as YAML, so numbers,
+ * booleans, null and [lists] keep their type; anything else is a string.
+ * @throws GraitError config_invalid if the text is not path=value or the path goes through something that is not a section
  */
 export function applySetting(written: Record<string, unknown>, setting: string): void {
   const equals = setting.indexOf('=')

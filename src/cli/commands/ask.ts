@@ -13,7 +13,7 @@ interface AskFlags extends TunedFlags {
   json?: boolean
 }
 
-/** `grait ask [question] --run DIR`: the initial and the tuned model side by side; without a question, one after another. */
+/** `grait ask [question] --run DIR`: the initial and the tuned model side by side; without a question, asks for questions one after another. */
 export function askCommand(): Command {
   return withTunedOptions(new Command('ask').description('ask the initial and the tuned model of a run the same question'))
     .argument('[question]', 'none: questions are read from the terminal, Ctrl-D ends')
@@ -53,7 +53,7 @@ async function ask(question: string | undefined, { option: options, json, ...cho
   }
 }
 
-/** Lines of stdin that are not blank. On a terminal each is asked for; Ctrl-D ends, Ctrl-C too. */
+/** The lines of stdin that are not blank. On a terminal with a prompt for each; Ctrl-D or Ctrl-C ends. */
 async function* typedQuestions(signal: AbortSignal): AsyncGenerator<string> {
   const terminal = process.stdin.isTTY === true && process.stderr.isTTY === true
   const lines = createInterface({ input: process.stdin, ...(terminal ? { output: process.stderr } : {}), terminal })

@@ -36,12 +36,12 @@ Examples:
     })
 }
 
-/** What the flags say of a comparison. */
+/** The options of a comparison, from the command-line flags. */
 export function comparisonOf({ out, methods, seeds, reference }: CompareFlags): CompareOptions {
   return { ...(out && { out }), ...(methods && { methods }), ...(seeds && { seeds }), ...(reference && { reference }) }
 }
 
-/** Prints the tables, or results.json; exit status 1 where a method failed. */
+/** Prints the tables, or results.json; exit status 1 if a method failed. */
 export function printComparison({ dir, results, table, failures }: CompareOutcome, json: boolean): void {
   process.stdout.write(json ? `${JSON.stringify(results, null, 2)}\n` : `${table}\n${dir}/results.csv\n${dir}/report.html\n`)
   if (failures.length > 0) process.exitCode = 1

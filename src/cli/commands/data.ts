@@ -18,7 +18,7 @@ interface DataFlags {
   json?: boolean
 }
 
-/** `grait data NAME`: the questions of a data set on stdout, a JSON line each; on a terminal what it holds, as a table. */
+/** `grait data NAME`: prints the questions of a data set, one JSON line each; on a terminal, a table of its contents. */
 export function dataCommand(): Command {
   return new Command('data')
     .description('show what a data set holds: a table on a terminal; piped on, its questions, a JSON line each')
@@ -61,7 +61,7 @@ async function showData(name: string, flags: DataFlags): Promise<void> {
   }
 }
 
-/** Writes all of the text; a reader that leaves early (`| head`) is no failure. */
+/** Writes the whole text; a reader that stops early (`| head`) is not an error. */
 function print(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EPIPE' ? resolve() : reject(error)))

@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { type Diagnosis, diagnose } from '../../runtime/doctor/diagnose.js'
 import { examples } from '../options/help-examples.js'
 
-/** `grait doctor`: what is there, what is missing, what to do. Changes nothing. */
+/** `grait doctor`: reports what is installed, what is missing and what to do. Changes nothing. */
 export function doctorCommand(): Command {
   return new Command('doctor')
     .description('check Node, Python, PyTorch, device and disk; say what to do about each problem')
@@ -15,7 +15,7 @@ export function doctorCommand(): Command {
     })
 }
 
-/** One line a finding, then one a problem with what to do. */
+/** One line for each finding, then one for each problem, with what to do. */
 export function diagnosisTable({ node, python, torch, device, dtype, ok, problems, advice, served }: Diagnosis): string {
   const rows = [
     ['node', node],

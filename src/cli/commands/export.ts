@@ -18,12 +18,12 @@ interface ExportFlags {
   set: string[]
 }
 
-/** `grait export lm-eval NAME`: a data set as a task of lm-evaluation-harness. */
+/** `grait export lm-eval NAME`: exports a data set as a task of lm-evaluation-harness. */
 export function exportCommand(): Command {
   const command = new Command('export')
     .description('write data for other tools')
     .addHelpText('after', examples(['grait export lm-eval mmlu --data DIR --split test --out tasks']))
-  // A command of commands has no action of its own; without one of them it is wrong usage.
+  // This command only groups subcommands; without one of them it is wrong usage.
   command.exitOverride().addCommand(lmEvalCommand().exitOverride())
   return command
 }

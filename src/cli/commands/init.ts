@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { initExperiment } from '../../pipeline/init/init.js'
 
-/** `grait init [DIR]`: a commented configuration and a sample of the questions it reads. */
+/** `grait init [DIR]`: writes a commented configuration and sample questions for it. */
 export function initCommand(): Command {
   return new Command('init')
     .description("write a commented configuration and a sample file of questions, to begin one's own experiment from")

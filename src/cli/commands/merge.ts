@@ -5,7 +5,7 @@ import { type TunedFlags, withTunedOptions } from '../options/tuned-options.js'
 import { interruptionSignal } from '../terminal/interruption.js'
 import { progressReporter } from '../terminal/progress.js'
 
-/** `grait merge --run DIR --out DIR`: the tuned model as a plain model folder. */
+/** `grait merge --run DIR --out DIR`: writes the tuned model as a plain model folder. */
 export function mergeCommand(): Command {
   return withTunedOptions(new Command('merge').description('write the tuned model of a run as one folder that transformers loads'))
     .requiredOption('--out <dir>', 'folder of the model; must be empty or missing')

@@ -4,7 +4,7 @@ import { runRepl } from '../../repl/start.js'
 import { examples } from '../options/help-examples.js'
 import { SetupDisplay } from '../terminal/setup-display.js'
 
-/** `grait repl`: the typed wrappers, and live Python objects, at a prompt. */
+/** `grait repl`: a prompt with the typed API and live Python objects. */
 export function replCommand(): Command {
   return new Command('repl')
     .description('a prompt with a loaded model, its typed calls and live Python objects')

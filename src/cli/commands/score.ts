@@ -30,7 +30,7 @@ interface ScoreFlags {
 
 const several = (value: string, before: string[]) => [...before, value]
 
-/** `grait score`: measures of answers that were made elsewhere. */
+/** `grait score`: measures answers produced outside this package. */
 export function scoreCommand(): Command {
   return new Command('score')
     .description('judge and measure answers made elsewhere: Pc, Pw, Pr, THS with intervals, and whether the right questions are refused')
@@ -100,7 +100,7 @@ function fromCounts(flags: ScoreFlags, bootstrap: { resamples: number; seed: num
   return scoreCounts(flags.counts as string, bootstrap)
 }
 
-/** The wording and judging of a configuration; only these parts of it matter here. */
+/** The prompt wording and judging settings of a configuration; only these parts are used here. */
 function configOf({ config, set, dataset }: ScoreFlags): Config {
   if (config !== undefined) return loadConfig(config, set).config
   const written: Record<string, unknown> = { data: { train: dataset ?? 'counts' } }
@@ -108,7 +108,7 @@ function configOf({ config, set, dataset }: ScoreFlags): Config {
   return parseConfig(written, (path) => `--set ${path.join('.')}`)
 }
 
-/** FILE, or NAME=FILE; the method of a bare file is called after it. */
+/** FILE, or NAME=FILE; without a name, the method is named after the file. */
 function predictionFile(text: string, before: PredictionFile[]): PredictionFile[] {
   const equals = text.indexOf('=')
   const named = equals > 0 && !existsSync(text)

@@ -13,7 +13,7 @@ interface ServeFlags {
   model: string[]
 }
 
-/** `grait serve`: a runtime that stays, for scripts and commands to attach to. */
+/** `grait serve`: keeps a runtime running, for scripts and commands to attach to. */
 export function serveCommand(): Command {
   return new Command('serve')
     .description('keep a runtime alive for scripts and commands to attach to, so that a model is loaded once')
@@ -60,7 +60,7 @@ async function serve({ device, threads, idleTimeout, model }: ServeFlags): Promi
 async function untilEnded(server: RuntimeServer, models: readonly string[], signal: AbortSignal): Promise<void> {
   const { info, path, session } = server
   const interrupted = new Promise<'closed'>((resolve) => signal.addEventListener('abort', () => resolve('closed'), { once: true }))
-  // Held by this process's own connection: they stay for as long as the runtime does.
+  // Held by this process's own connection, so they stay loaded as long as the runtime runs.
   const own = new Runtime(session, info, (message) => process.stderr.write(`${message}\n`))
   for (const source of models) await own.loadModel({ source, signal })
   process.stderr.write(`serving on ${info.device.kind}, ${info.device.threads} threads, ${info.dtype}; attach to:\n`)

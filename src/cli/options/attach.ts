@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 
-/** Give a command `--attach`, which stands for GRAIT_ATTACH: whatever then starts a runtime attaches to the served one. */
+/** Adds `--attach` to a command. It sets GRAIT_ATTACH, so that any code that starts a runtime attaches to the served one. */
 export function withAttach(command: Command): Command {
   return command
     .option('--attach <path>', 'use a runtime that `grait serve` keeps alive: its path, or auto for the only one')

@@ -6,7 +6,7 @@ import { interruptionSignal } from '../terminal/interruption.js'
 import { progressReporter } from '../terminal/progress.js'
 import { wholeNumbers } from './numbers.js'
 
-/** The configuration of an experiment that names none. */
+/** The configuration used when none is given. */
 export const QUICKSTART = fileURLToPath(new URL('../../../configs/quickstart.yaml', import.meta.url))
 
 export interface ExperimentFlags {
@@ -28,7 +28,7 @@ export function withExperimentOptions(command: Command, folder: string): Command
     .option('--json', 'print results.json instead of the tables')
 }
 
-/** Options of the commands that compare. */
+/** Options of the commands that compare methods. */
 export function withComparisonOptions(command: Command): Command {
   return command
     .option('--methods <names>', 'methods to compare, e.g. grait,craft (default: all)', names)

@@ -1,9 +1,9 @@
 import { CommanderError } from 'commander'
 import { exitStatus, GraitError } from '../../errors.js'
 
-/** Says what went wrong on stderr, in one message, and gives the exit status. */
+/** Prints what went wrong to stderr, in one message, and returns the exit status. */
 export function reportFailure(error: unknown, { verbose }: { verbose: boolean }): number {
-  // commander has printed its own message; help and version are no failure.
+  // commander has printed its own message; help and version are not failures.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   const known = error instanceof GraitError
   const message = error instanceof Error ? error.message : String(error)

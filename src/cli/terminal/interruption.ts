@@ -1,9 +1,9 @@
-/** npm, timeout and the terminal itself may each pass on the same Ctrl-C: so close to the first one, a second is none. */
+/** npm, timeout and the terminal may each pass on the same Ctrl-C, so a second signal this soon after the first is ignored. */
 const SAME_SIGNAL_MS = 1000
 
 /**
- * An AbortSignal that the first Ctrl-C or SIGTERM fires, so that the work at hand ends cleanly; a second one ends the
- * process at once.
+ * An AbortSignal that fires at the first Ctrl-C or SIGTERM, so that the current work ends cleanly; a second one ends the
+ * process immediately.
  */
 export function interruptionSignal(onFirst: () => void): { signal: AbortSignal; dispose: () => void } {
   const controller = new AbortController()

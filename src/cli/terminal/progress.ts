@@ -43,18 +43,18 @@ export function progressReporter(stream: NodeJS.WriteStream, { verbose = false }
     note: (message) => line(`note: ${message}`),
     warning: (message) => line(`warning: ${message}`),
     log: (level, message) => {
-      // What goes wrong there reaches the person as an error of the call; the log is for finding out why.
+      // Problems in the runtime reach the user as errors of the call; the log helps to find the cause.
       if (verbose) line(`[python ${level}] ${message.trimEnd()}`)
     },
   }
 }
 
-/** "[7/26, 12 min 5 s left] ": put before what the stage at hand says. */
+/** "[7/26, 12 min 5 s left] ": shown before the text of the current stage. */
 export function overallText({ done, total, secondsLeft }: OverallProgress): string {
   return `[${done}/${total}${secondsLeft === undefined || done === total ? '' : `, ${duration(secondsLeft)} left`}] `
 }
 
-/** "120/400 questions, 3.2/s, 1 min 27 s left"; the rate counts what was done since the stage went on. */
+/** "120/400 questions, 3.2/s, 1 min 27 s left"; the rate counts only what was done since the stage was resumed. */
 export function progressText({ done, total, unit, note }: StageProgress, doneNow: number, seconds: number): string {
   const rate = seconds > 0 ? doneNow / seconds : 0
   const parts = [`${done}/${total} ${unit}`]

@@ -1,10 +1,10 @@
 import type { SetupProgress } from '../../runtime/provision/setup-steps.js'
 import { LivingLine } from './living-line.js'
 
-/** Where nothing can be overwritten, a step that takes long is told again this often. */
+/** How often a long step is reported again if the line cannot be overwritten. */
 const REPEAT_MS = 15_000
 
-/** Progress of the set-up: one line that is rewritten on a terminal, else a line a step. */
+/** Progress of the set-up: one rewritten line on a terminal, otherwise one line per step. */
 export class SetupDisplay {
   private readonly begun = Date.now()
   private readonly living: LivingLine
@@ -22,7 +22,7 @@ export class SetupDisplay {
     this.draw()
   }
 
-  /** Leave the terminal with an empty line. */
+  /** Clears the line on the terminal. */
   close(): void {
     clearInterval(this.timer)
     if (this.last !== undefined) this.living.clear()

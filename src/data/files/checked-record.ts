@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { GraitError } from '../../errors.js'
 import type { Place } from '../question/checked-question.js'
 
-/** A record of a published data set, in one of the forms it is known in. @throws GraitError data_invalid with place and field */
+/** A validated record of a published data set, in one of its known formats. @throws GraitError data_invalid with location and field */
 export function checkedRecord<T>(
   schema: z.ZodType<T>,
   record: unknown,

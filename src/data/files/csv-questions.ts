@@ -5,18 +5,18 @@ import { indexOfLetter, letterOf } from '../question/letters.js'
 import type { Question } from '../question/question.js'
 import { type CsvRow, readCsv } from './csv-table.js'
 
-/** Columns beside the options, which are called A, B, C, ... */
+/** All columns except the options, which are named A, B, C, ... */
 const COLUMNS = ['id', 'kind', 'question', 'answer', 'answers', 'subject', 'group'] as const
 type ColumnName = (typeof COLUMNS)[number]
 
-/** Stands between the right answers of one cell. */
+/** Separates the correct answers in one cell. */
 const ANSWER_SEPARATOR = '|'
 
 /**
  * Reads a CSV file of questions. Its first line names the columns, in any order and case: `question`; for multiple choice
  * the options `A`, `B`, `C`, ... (a question may leave the last ones empty) and `answer`, a letter; for open-ended ones
- * `answers`, every right text, with | between them (or `answer` where no row has options); and, as wanted, `id` (default:
- * the row's number), `subject`, `group`, `kind`. Other columns are left out.
+ * `answers`, every correct text, separated by | (or `answer` if no row has options); and, optionally, `id` (default:
+ * the row's number), `subject`, `group`, `kind`. Other columns are ignored.
  * @throws GraitError data_not_found, data_invalid with file and line
  */
 export async function readCsvQuestions(path: string): Promise<Question[]> {
@@ -62,7 +62,7 @@ function columnsOf({ cells, place }: CsvRow): Columns {
   )
 }
 
-/** The row as a record of questionSchema; what is wrong with it is said by that schema. */
+/** The row as a record for questionSchema, which reports any problem in it. */
 function record({ cells, place }: CsvRow, { named, options }: Columns, index: number): Record<string, unknown> {
   const cell = (name: ColumnName) => {
     const text = cells[named.get(name) ?? -1]?.trim()
@@ -81,7 +81,7 @@ function answersOf(text: string | undefined): string[] {
   return answers.filter((answer) => answer !== '')
 }
 
-/** A letter, or the very text of one option. */
+/** A letter, or the exact text of one option. */
 function answerIndex(answer: string | undefined, options: readonly string[], place: Place): number | undefined {
   if (answer === undefined) return undefined
   const byText = options.indexOf(answer)

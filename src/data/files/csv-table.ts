@@ -3,7 +3,7 @@ import { GraitError } from '../../errors.js'
 import { lineOf, type Place } from '../question/checked-question.js'
 import { readText } from './text-file.js'
 
-/** A row of a CSV file. `place` is the line on which it begins. */
+/** A row of a CSV file. `place` is the line on which the row begins. */
 export interface CsvRow {
   cells: string[]
   place: Place
@@ -11,7 +11,7 @@ export interface CsvRow {
 
 /**
  * The rows of a CSV file (RFC 4180), header or not; empty lines are skipped, rows may differ in length.
- * @param delimiter what separates cells; default: the one of , ; and tab that the first line has most of
+ * @param delimiter separator of cells; default: whichever of , ; and tab occurs most often in the first line
  * @throws GraitError data_invalid with file and line
  */
 export async function readCsv(path: string, delimiter?: ',' | ';' | '\t'): Promise<CsvRow[]> {
@@ -28,7 +28,7 @@ export async function readCsv(path: string, delimiter?: ',' | ';' | '\t'): Promi
   } catch (cause) {
     throw notCsv(path, cause)
   }
-  // csv-parse counts the line on which a row ends; one in quotes may have several.
+  // csv-parse counts the line on which a row ends; a quoted row may span several lines.
   return rows.map(({ record, info }) => ({
     cells: record,
     place: lineOf(path, info.lines - record.reduce((lines, cell) => lines + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0)),

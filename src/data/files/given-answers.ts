@@ -5,7 +5,7 @@ import { checkedRecord } from './checked-record.js'
 import { readLines } from './text-file.js'
 
 /**
- * A line of answers made elsewhere: `samples` of an open-ended question as drawn, or `probabilities` of the options of a
+ * A line of answers produced outside this package: `samples` of an open-ended question as drawn, or `probabilities` of the options of a
  * multiple-choice one (each in [0, 1]; they need not add up to 1).
  */
 export const givenAnswerSchema = z.union([

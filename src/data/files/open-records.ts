@@ -2,7 +2,7 @@ import { GraitError } from '../../errors.js'
 import { lineOf, type Place, parsedLine } from '../question/checked-question.js'
 import { readText } from './text-file.js'
 
-/** A record of a file and where it stands. */
+/** A record of a file and its location. */
 export interface PlacedRecord {
   record: unknown
   place: Place
@@ -11,8 +11,8 @@ export interface PlacedRecord {
 }
 
 /**
- * The records of a file that is a JSON list, an object {"Data": [...]}, or JSON Lines. Which of them is seen from the text,
- * since all are called .json by someone.
+ * The records of a file that is a JSON list, an object {"Data": [...]}, or JSON Lines. The format is detected from the text,
+ * since all three are found with the extension .json.
  */
 export async function* readRecords(path: string): AsyncGenerator<PlacedRecord> {
   const text = await readText(path)

@@ -6,9 +6,9 @@ import type { PlacedRecord } from './open-records.js'
 import { requireFile } from './text-file.js'
 
 /**
- * The rows of a parquet file as records, a row group in memory at once; whole numbers come as numbers, texts as strings.
- * @param columns what is read of each row; every one must be there
- * @throws GraitError data_not_found, data_invalid where the file is cut short or damaged, or lacks a column
+ * The rows of a parquet file as records, with one row group in memory at a time; integers become numbers, texts become strings.
+ * @param columns the columns to read; all of them must exist
+ * @throws GraitError data_not_found, data_invalid if the file is truncated or damaged, or lacks a column
  */
 export async function* readParquet(path: string, columns: readonly string[]): AsyncGenerator<PlacedRecord> {
   await requireFile(path)
@@ -80,7 +80,7 @@ function stringFromBytes(bytes: Uint8Array): string | undefined {
   return bytes && utf8.decode(bytes)
 }
 
-/** Parquet's 64-bit numbers are bigints; what a data set counts fits a number. */
+/** Parquet's 64-bit integers are bigints; the values in data sets fit a number. */
 function plainNumbers(value: unknown): unknown {
   if (typeof value === 'bigint') return Number(value)
   if (Array.isArray(value)) return value.map(plainNumbers)

@@ -10,12 +10,12 @@ export interface Line {
   text: string
 }
 
-/** Characters of the longest line that is read: no question comes near it, and a file that is no text at all is one line. */
+/** Maximum length of a line, in characters. No question comes close to it, but a file that is not text may be a single line. */
 const LONGEST_LINE = 2 ** 24
 
 /**
- * The lines of a UTF-8 file, read as a stream. A byte order mark and Windows line endings are taken off.
- * @throws GraitError data_not_found (with the nearest file name beside it), data_invalid where the file is not UTF-8 or has
+ * The lines of a UTF-8 file, read as a stream. A byte order mark and Windows line endings are removed.
+ * @throws GraitError data_not_found (with the most similar file name there), data_invalid if the file is not UTF-8 or has
  * a line of more than 2^24 characters
  */
 export async function* readLines(path: string): AsyncGenerator<Line> {
@@ -89,7 +89,7 @@ async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
 }
 
 function linesBeforeBadByte(chunk: Uint8Array): number {
-  // The chunk may begin inside a character. What stands before the bad byte decodes; halving finds its end.
+  // The chunk may begin inside a character. Everything before the bad byte decodes; bisection finds where that ends.
   let start = 0
   while (start < 3 && ((chunk[start] ?? 0) & 0xc0) === 0x80) start += 1
   let [good, bad] = [start, chunk.length]
@@ -125,7 +125,7 @@ function tooLong(path: string, line: number): GraitError {
   })
 }
 
-/** @throws GraitError data_not_found where the path is no file, naming the nearest one beside it */
+/** @throws GraitError data_not_found if the path is not a file, naming the most similar one there */
 export async function requireFile(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined)
   if (found?.isFile() === true) return

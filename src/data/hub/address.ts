@@ -1,13 +1,13 @@
 import { GraitError } from '../../errors.js'
 
-/** A data set's repository: `hub` is the one it is published in, `hub:ORG/NAME[@REVISION]` another, or one revision. */
+/** A data set's repository: `hub` is the one it is published in, `hub:ORG/NAME[@REVISION]` another repository or revision. */
 export interface HubAddress {
   repository: string
   /** A branch, a tag or a commit. */
   revision: string
 }
 
-/** Reads `hub` and `hub:ORG/NAME[@REVISION]`; undefined where the text is a folder's path. */
+/** Reads `hub` and `hub:ORG/NAME[@REVISION]`; undefined if the text is a folder's path. */
 export function hubAddress(dir: string, published: string): HubAddress | undefined {
   if (dir === 'hub') return { repository: published, revision: 'main' }
   if (!dir.startsWith('hub:')) return undefined

@@ -11,10 +11,10 @@ import { GraitError } from '../../errors.js'
 import type { HubEndpoint } from './endpoint.js'
 import { cacheFolder, type HubCommit, type HubFile } from './repository-files.js'
 
-/** How often a transfer that breaks off is taken up again. */
+/** How many times an interrupted transfer is resumed. */
 const ATTEMPTS = 4
 
-/** Where a file of a commit lies in the cache, there or not. */
+/** Path of a commit's file in the cache, whether or not it exists. */
 export function cachedPath({ repository, commit }: HubCommit, file: HubFile, { cacheDir }: HubEndpoint): string {
   const snapshot = join(cacheFolder(cacheDir, repository), 'snapshots', commit)
   const path = join(snapshot, file.path)
@@ -24,16 +24,16 @@ export function cachedPath({ repository, commit }: HubCommit, file: HubFile, { c
   return path
 }
 
-/** Whether the file lies in the cache, complete. */
+/** Whether the complete file is in the cache. */
 export async function isCached(commit: HubCommit, file: HubFile, endpoint: HubEndpoint): Promise<boolean> {
   const found = await stat(cachedPath(commit, file, endpoint)).catch(() => undefined)
   return found?.isFile() === true && found.size === file.bytes
 }
 
 /**
- * Brings a file of a commit into the cache and returns its path there. A transfer that broke off, now or in an earlier
- * run, goes on where it stood; the whole is checked by its length and hash before it gets its name.
- * @throws GraitError data_not_found (retryable) where it comes incomplete, data_invalid where it has another hash
+ * Downloads a file of a commit to the cache and returns its path. An interrupted transfer, from now or from an earlier run,
+ * resumes where it stopped; length and hash are checked before the file gets its final name.
+ * @throws GraitError data_not_found (retryable) if the download is incomplete, data_invalid if the hash does not match
  */
 export async function downloadToCache(commit: HubCommit, file: HubFile, endpoint: HubEndpoint): Promise<string> {
   const path = cachedPath(commit, file, endpoint)
@@ -84,7 +84,7 @@ async function transfer(commit: HubCommit, file: HubFile, { url, fetch }: HubEnd
   })
 }
 
-/** A server that sends the whole file where a part was asked for would have it written behind what is there. */
+/** Guards against a server that sends the whole file when a part was requested: it would be appended to the existing part. */
 function rangesOnly(fetchPart: typeof fetch): typeof fetch {
   return async (input, init) => {
     const response = await fetchPart(input, init)
@@ -125,7 +125,7 @@ function missing(commit: HubCommit, file: HubFile): GraitError {
   return new GraitError('data_not_found', `hub:${commit.repository}: no file ${file.path} at ${commit.commit}`)
 }
 
-/** The hub answered, and a second question would get the same answer. */
+/** The hub answered, and asking again would give the same answer. */
 function isAnswer(error: unknown): boolean {
   if (error instanceof GraitError) return true
   const status = (error as { statusCode?: number }).statusCode

@@ -5,15 +5,15 @@ import { join } from 'node:path'
 const TRUE = new Set(['1', 'true', 'yes', 'on'])
 const SILENT_MS = 30_000
 
-/** Where the hub is and how it is asked, from the variables that Hugging Face's own tools read. */
+/** How to reach the hub, from the environment variables that Hugging Face's own tools read. */
 export interface HubEndpoint {
   /** HF_ENDPOINT, without a slash at the end. */
   url: string
-  /** HF_HUB_OFFLINE: nothing is asked, what was downloaded before is read. */
+  /** HF_HUB_OFFLINE: make no requests; read only what was downloaded before. */
   offline: boolean
   /** HF_HUB_CACHE, HF_HOME/hub or ~/.cache/huggingface/hub: shared with Hugging Face's own tools. */
   cacheDir: string
-  /** fetch that says who asks (HF_TOKEN, or the token file) and gives up where nothing answers for 30 s. */
+  /** `fetch` that sends the token (HF_TOKEN, or the token file) and times out if there is no answer for 30 s. */
   fetch: typeof fetch
 }
 
@@ -29,7 +29,7 @@ export function hubEndpoint(env: NodeJS.ProcessEnv = process.env): HubEndpoint {
   }
 }
 
-/** A token is told to the hub alone, not to the servers that it sends us on to. */
+/** The token is sent only to the hub, not to the servers that it redirects to. */
 function withToken(input: string | URL | Request, given: RequestInit['headers'], url: string, token: string | undefined): Headers {
   const headers = new Headers(given)
   const address = input instanceof Request ? input.url : String(input)
@@ -37,7 +37,7 @@ function withToken(input: string | URL | Request, given: RequestInit['headers'],
   return headers
 }
 
-/** The time limit is for the answer to begin; a large file may take its time. */
+/** The time limit applies to the start of the answer; a large file may take longer. */
 async function patientFetch(input: string | URL | Request, init: RequestInit): Promise<Response> {
   const controller = new AbortController()
   const timer = setTimeout(() => controller.abort(new Error(`no answer for ${SILENT_MS / 1000} s`)), SILENT_MS)

@@ -8,11 +8,11 @@ import type { HubEndpoint } from './endpoint.js'
 export interface HubFile {
   path: string
   bytes: number
-  /** What its content hashes to: SHA-256 where it is stored apart (large files), else git's SHA-1. */
+  /** Hash of the content: SHA-256 for large files, which are stored separately, otherwise git's SHA-1. */
   hash: { kind: 'sha256' | 'git'; hex: string }
 }
 
-/** A repository at one commit: everything is read from there, whatever a branch does meanwhile. */
+/** A repository at one commit; everything is read from it, even if the branch changes meanwhile. */
 export interface HubCommit {
   repository: string
   /** Git commit, 40 hexadecimal digits. */
@@ -22,7 +22,7 @@ export interface HubCommit {
 
 const COMMIT = /^[0-9a-f]{40}$/
 
-/** Asks the hub which commit a revision is and which files it has, and keeps both in the cache. */
+/** Asks the hub for the commit of a revision and its files, and stores both in the cache. */
 export async function askCommit(repository: string, revision: string, { url, fetch, cacheDir }: HubEndpoint): Promise<HubCommit> {
   const asked = { hubUrl: url, fetch }
   const commit = COMMIT.test(revision)
@@ -41,7 +41,7 @@ export async function askCommit(repository: string, revision: string, { url, fet
   return found
 }
 
-/** What the cache remembers of it; undefined: nothing. */
+/** The cached answer; undefined if there is none. */
 export async function rememberedCommit(repository: string, revision: string, { cacheDir }: HubEndpoint): Promise<HubCommit | undefined> {
   const read = (path: string) => readFile(path, 'utf8').catch(() => undefined)
   const commit = COMMIT.test(revision) ? revision : (await read(refPath(cacheDir, repository, revision)))?.trim()
@@ -49,7 +49,7 @@ export async function rememberedCommit(repository: string, revision: string, { c
   return list === undefined ? undefined : (JSON.parse(list) as HubCommit)
 }
 
-/** The repository's folder in the cache, as Hugging Face's tools lay it out. */
+/** The repository's folder in the cache, in the layout of Hugging Face's tools. */
 export function cacheFolder(cacheDir: string, repository: string): string {
   return join(cacheDir, `datasets--${repository.replaceAll('/', '--')}`)
 }

@@ -4,11 +4,11 @@ import { cachedPath, downloadToCache, isCached } from './download.js'
 import { type HubEndpoint, hubEndpoint } from './endpoint.js'
 import { askCommit, type HubCommit, type HubFile, rememberedCommit } from './repository-files.js'
 
-/** A repository at the commit that its revision is now, or was when it could last be asked. */
+/** A repository at the commit of its revision: the current one, or the last known one if the hub cannot be reached. */
 export interface OpenedRepository {
   commit: HubCommit
   notes: string[]
-  /** Brings files into the cache; their paths there. @throws GraitError data_not_found, data_invalid */
+  /** Downloads files to the cache and returns their paths. @throws GraitError data_not_found, data_invalid */
   fetchFiles(files: readonly HubFile[]): Promise<string[]>
 }
 
@@ -61,7 +61,7 @@ async function inOrder<T, R>(items: readonly T[], each: (item: T) => Promise<R>)
   return results
 }
 
-/** What the hub said, as one of our errors. */
+/** Converts the hub's answer to a GraitError. */
 function refused({ repository, revision }: HubAddress, { url }: HubEndpoint, error: unknown): never {
   if (error instanceof GraitError) throw error
   const status = (error as { statusCode?: number }).statusCode

@@ -4,9 +4,9 @@ import { SPLITS, type Split } from '../published/split-name.js'
 import type { HubCommit, HubFile } from './repository-files.js'
 
 /**
- * The files of each split of a data set in a hub repository: those of its folder there, in its first form; of a repository
- * without that folder all files.
- * @throws GraitError data_not_found where there are none
+ * The files of each split of a data set in a hub repository: those in its folder, in the preferred format; all files if the
+ * repository does not have that folder.
+ * @throws GraitError data_not_found if there are none
  */
 export function filesOnHub(
   name: string,

@@ -2,7 +2,7 @@ import { GraitError } from '../../errors.js'
 import { type PlacedRecord, readRecords } from '../files/open-records.js'
 import type { FileMatch, Split } from './split-name.js'
 
-/** The form of files as the hub keeps them: rows of the hub's columns, as parquet or as JSON. */
+/** The format of files on the hub: rows with the hub's columns, as parquet or JSON. */
 export const HUB_PARQUET = 'hub parquet'
 export const HUB_JSON = 'hub JSON'
 
@@ -10,8 +10,8 @@ const SPLIT_NAMES = ['train', 'validation', 'val', 'dev', 'test']
 
 /**
  * The split of a file by any whole word of its path (test-00000-of-00001.parquet, validation/0000.parquet, dev.jsonl); shard
- * names vary, so nothing else is asked of it.
- * @param validation what the hub's "validation" is here
+ * names vary, so nothing else is checked.
+ * @param validation which split the hub's "validation" stands for here
  */
 export function hubFile(name: string, validation: 'val' | 'dev'): FileMatch | undefined {
   const extension = /\.(parquet|jsonl?)$/i.exec(name)?.[1]?.toLowerCase()
@@ -26,12 +26,12 @@ export function hubFile(name: string, validation: 'val' | 'dev'): FileMatch | un
 /** The rows of such a file. */
 export async function* readHubRows(path: string, columns: readonly string[]): AsyncGenerator<PlacedRecord> {
   if (!/\.parquet$/i.test(path)) return yield* readRecords(path)
-  // The parquet reader is loaded only where there is something for it to read.
+  // The parquet reader is loaded only when there is something to read.
   const { readParquet } = await import('../files/parquet-file.js')
   yield* readParquet(path, columns)
 }
 
-/** Published test splits may come without answers: better said than scored. */
+/** Published test splits may have no answers; they are rejected instead of scored. */
 export function refuseHiddenAnswer(answer: string, where: string): void {
   if (answer !== '<unk>') return
   throw new GraitError('data_invalid', `${where}: its right answers are not published`, {

@@ -15,7 +15,7 @@ const LETTERS = ['A', 'B', 'C', 'D']
 const ORIGINAL_COLUMNS = ['question', ...LETTERS, 'target']
 
 /**
- * MMLU (Hendrycks et al. 2021): one CSV file a subject and split, with or without a header, or the hub's rows. Ids where
+ * MMLU (Hendrycks et al. 2021): one CSV file per subject and split, with or without a header, or the hub's rows. Ids, if
  * the source has none: <subject>/<split>/<row>.
  */
 export const mmlu: NamedSource = {

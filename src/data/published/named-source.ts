@@ -10,28 +10,28 @@ export interface LoadedQuestion {
 
 /** A published data set as people have it on disk and on the hub. */
 export interface NamedSource {
-  /** Folders, relative to `--data DIR`, that may hold it; the first that does is taken. */
+  /** Folders, relative to `--data DIR`, that may contain the data set; the first one that does is used. */
   folders: readonly string[]
-  /** What a folder of this data set is called; other data sets don't read it. */
+  /** Name of this data set's folder; other data sets do not read it. */
   folderName: RegExp
-  /** The forms it comes in; of several for one split the first is read. */
+  /** The formats it is published in; if a split has several, the first is read. */
   forms: readonly string[]
   /**
-   * What a file holds; undefined: it is not of this data set.
+   * What a file contains; undefined if it does not belong to this data set.
    * @param name path inside the folder, e.g. test/anatomy_test.csv
    */
   fileOf(name: string, folder: string): FileMatch | undefined
-  /** Where it lies on the hub: the data set's repository and the folder in it. */
+  /** Where it is on the hub: the data set's repository and the folder in it. */
   hub: { repository: string; folder: string }
-  /** Which split is read where none is asked for: the first that is there. */
+  /** The order in which splits are tried if none is requested. */
   splitOrder: readonly Split[]
-  /** Files of a complete split in a form; fewer are read too, and said. */
+  /** Number of files of a complete split in a format; fewer are also read, with a note. */
   filesASplit?: { form: string; files: number }
-  /** The questions of one file. `rows` counts on from file to file of the split. */
+  /** The questions of one file. `rows` continues counting across the files of a split. */
   read(path: string, split: Split, rows: RowCount): AsyncIterable<LoadedQuestion>
 }
 
-/** Numbers rows from 0, for each key apart: ids where the source has none. */
+/** Numbers rows from 0, separately for each key, to make ids if the source has none. */
 export class RowCount {
   readonly #next = new Map<string, number>()
 

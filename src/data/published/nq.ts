@@ -24,7 +24,7 @@ const record = z
 const FILE_NAME = /^(?:nq-open\.)(?<split>train|dev|test)\.jsonl?$/i
 
 /**
- * NQ-open (Lee et al. 2019, after Kwiatkowski et al. 2019): a JSON list, JSON Lines or the hub's rows. Ids where it has
+ * NQ-open (Lee et al. 2019, after Kwiatkowski et al. 2019): a JSON list, JSON Lines or the hub's rows. Ids, if it has
  * none: nq_<split>_<row>.
  */
 export const nq: NamedSource = {

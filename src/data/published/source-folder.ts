@@ -4,15 +4,15 @@ import { GraitError } from '../../errors.js'
 import type { NamedSource } from './named-source.js'
 import { type FileMatch, SPLITS, type Split } from './split-name.js'
 
-/** Files of a data set, split by split. A split may be many files (MMLU has one a subject), all of one form. */
+/** The files of a data set by split. A split may have many files (MMLU has one per subject), all in the same format. */
 export interface SplitFiles {
   files: Map<Split, string[]>
-  /** Files that were left out, for the same split is there in a form that comes first. */
+  /** Notes about ignored files, whose split is also available in a preferred format. */
   notes: string[]
 }
 
 /**
- * Goes through the folders that may hold a data set, in order, and gives the files of the first that has any.
+ * Searches the folders that may hold a data set, in order, and returns the files of the first one that has any.
  * @param foreignNames folder names that belong to other data sets, by data set
  * @throws GraitError data_not_found
  */

@@ -4,7 +4,7 @@ export const SPLITS = ['train', 'dev', 'val', 'test'] as const
 /** A split of a published data set. */
 export type Split = (typeof SPLITS)[number]
 
-/** What a file name says: the split, and the form that the data set has there. */
+/** What a file name tells: the split and the format. */
 export interface FileMatch {
   split: Split
   form: string

@@ -3,7 +3,7 @@ import { fieldPath } from '../../field-path.js'
 import { nearestName } from '../../nearest-name.js'
 import { QUESTION_KEYS, type Question, questionSchema } from './question.js'
 
-/** Where a record was read: `where` as a person reads it (file, or file and line), and the line where there is one. */
+/** The location of a record: `where` in readable form (file, or file and line), and the line, if there is one. */
 export interface Place {
   file: string
   where: string
@@ -16,8 +16,8 @@ export function lineOf(file: string, line: number): Place {
 }
 
 /**
- * A record as a Question; keys that no Question has are left out.
- * @throws GraitError data_invalid: the place, the field and what to do
+ * Validates a record as a Question; unknown keys are dropped.
+ * @throws GraitError data_invalid with the location, the field and what to do
  */
 export function checkedQuestion(record: unknown, place: Place): Question {
   const parsed = questionSchema.safeParse(record)

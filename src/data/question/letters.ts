@@ -2,7 +2,7 @@ import { GraitError } from '../../errors.js'
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 
-/** The letter of an option: 0 -> A. Letters go by position, whatever the source calls its options. */
+/** The letter of an option: 0 -> A. Letters follow the position, whatever labels the source uses. */
 export function letterOf(index: number): string {
   const letter = LETTERS[index]
   if (letter === undefined) {
@@ -13,7 +13,7 @@ export function letterOf(index: number): string {
   return letter
 }
 
-/** The position of a letter, A -> 0; undefined where the text is no single letter A-Z. */
+/** The position of a letter, A -> 0; undefined if the text is not a single letter A-Z. */
 export function indexOfLetter(text: string): number | undefined {
   const index = LETTERS.indexOf(text.trim())
   return text.trim().length === 1 && index >= 0 ? index : undefined
