@@ -1,4 +1,4 @@
-/** The wording that is used where the configuration gives none. */
+/** The default prompt wording. */
 
 /** Instructions that ask for an answer, and nothing else. */
 export const PLAIN = {
@@ -6,16 +6,16 @@ export const PLAIN = {
   oeqa: 'Answer the question with a few words only.',
 }
 
-/** The sentence that stands for not knowing. */
+/** The refusal sentence. */
 export const REFUSAL = "I don't know."
 
-/** Instructions that allow refusing: the plain one, and what to say where the answer is not known. */
+/** Instructions that allow refusing: the plain one, and what to say if the answer is not known. */
 export function allowingRefusal(plain: string, refusal: string): string {
   return `${plain} If you do not know the answer, reply "${refusal}"`
 }
 
 /**
- * Phrases by which a refusal is known: lower case, straight apostrophes. Each is long enough not to be part of an answer
+ * Phrases by which a refusal is recognised: lower case, straight apostrophes. Each is long enough not to be part of an answer
  * ("unknown" alone would hide the Unknown Soldier, "i can't" a song by the Rolling Stones).
  */
 export const REFUSAL_PHRASES = [

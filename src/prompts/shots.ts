@@ -3,10 +3,10 @@ import { GraitError } from '../errors.js'
 import { groupBy } from '../group-by.js'
 import { seededOrder } from '../seeded-hash.js'
 
-/** Worked examples where the configuration leaves their number open. */
+/** Default numbers of worked examples. */
 export const DEFAULT_SHOTS = { mcqa: 5, oeqa: 3 } as const
 
-/** A subject gives its own examples where it has at least so many questions for each of them. */
+/** A subject provides its own examples if it has at least this many questions for each example. */
 const OWN_SHOTS_FROM = 8
 
 export interface ShotRequest {
@@ -20,17 +20,17 @@ export interface ShotRequest {
 export interface Shots {
   /** Every question that serves as an example. */
   all: Question[]
-  /** The other questions: what is left to learn from. */
+  /** The other questions, left for training. */
   rest: Question[]
   /** The examples of a question, in the order they are shown. */
   for(question: Question): Question[]
 }
 
 /**
- * Chooses worked examples: from `dev` by subject, where it is given; otherwise from the questions themselves, taken out of
- * `rest`: of the question's own subject where that is large enough, else from as many different subjects as can be. An
- * example of another kind of fact misleads a small model more than it helps. The same for the same seed.
- * @throws GraitError too_few_questions where the examples would leave nothing
+ * Chooses worked examples: from `dev` by subject, if given; otherwise from the questions themselves, which are then removed from
+ * `rest`. Examples come from the question's own subject if that is large enough, otherwise from as many different subjects as
+ * possible. An example of another kind of fact misleads a small model more than it helps. The same seed gives the same examples.
+ * @throws GraitError too_few_questions if the examples would leave no questions
  */
 export function pickShots(questions: readonly Question[], { shots, seed, dev }: ShotRequest): Shots {
   return dev === undefined ? shotsFromQuestions(questions, shots, seed) : shotsFromDev(questions, dev, shots)
@@ -72,7 +72,7 @@ function topicOf({ kind, subject }: Question): string {
   return JSON.stringify([kind, subject ?? null])
 }
 
-/** Up to n questions in a seeded order, no subject and no group a second time while there are others. */
+/** Up to n questions in a seeded order; no subject or group is repeated while others are left. */
 function acrossSubjects(questions: readonly Question[], n: number, seed: number): Question[] {
   const queue = seededOrder(questions, seed, ({ id }) => id)
   const chosen: Question[] = []

@@ -2,7 +2,7 @@ import { GraitError } from '../errors.js'
 import type { Candidate, Method, Selection } from './method.js'
 
 /**
- * What a method gave, if a model can be trained on it.
+ * Checks that a model can be trained on a method's selection, and returns it.
  * @throws GraitError invalid_request naming the method and the question
  */
 export function checkedSelection({ id: name }: Pick<Method, 'id'>, candidates: readonly Candidate[], selection: Selection): Selection {

@@ -9,7 +9,7 @@ import { subjectOf } from './subject-shares.js'
  * Both sums are products with one vector; a pick adds one row to it, so a pick costs O(N dim).
  * @param offered D_idk; the first of equal ones is picked
  * @param known the selected D_ik
- * @param quotas how many of each subject may be picked; undefined: any number
+ * @param quotas how many of each subject may be picked; undefined: no limit
  */
 export function greedyOrder<T extends Pick<Candidate, 'id' | 'subject'>>(
   offered: readonly T[],

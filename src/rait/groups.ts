@@ -9,7 +9,7 @@ const NONE: Record<Group, string> = {
 
 /**
  * The candidates of one group.
- * @throws GraitError empty_group naming the group, the threshold and what comes nearest to it
+ * @throws GraitError empty_group naming the group, the threshold and the candidate nearest to it
  */
 export function groupOf<T extends Pick<Candidate, 'group' | 'correctness'>>(
   candidates: readonly T[],
@@ -21,12 +21,12 @@ export function groupOf<T extends Pick<Candidate, 'group' | 'correctness'>>(
   throw emptyGroup(group, candidates, threshold)
 }
 
-/** Says how far the nearest candidate is from the group, and which threshold would take it in. */
+/** Says how far the nearest candidate is from the group, and which threshold would include it. */
 function emptyGroup(group: Group, candidates: readonly Pick<Candidate, 'correctness'>[], threshold: number | undefined): GraitError {
   const bound = threshold === undefined ? 'the threshold of correctness' : `correctness ${threshold} (knowledge.threshold)`
   const known = group === 'ik'
   const extreme = candidates.reduce((found, { correctness }) => (known ? Math.max : Math.min)(found, correctness), known ? 0 : 1)
-  // Rounded away from the threshold: what is shown can be set.
+  // Rounded away from the threshold, so that the value shown works as a setting.
   const nearest = (known ? Math.floor(1000 * extreme) : Math.ceil(1000 * extreme)) / 1000
   const none = `none ${known ? 'reaches' : 'stays below'} ${bound}`
   const found = candidates.length === 0 ? '' : `; the ${known ? 'highest' : 'lowest'} is ${nearest}`
@@ -39,8 +39,8 @@ function emptyGroup(group: Group, candidates: readonly Pick<Candidate, 'correctn
 }
 
 /**
- * The first `count`, of every subject its share where the request says so; all there are where they are fewer, with a note.
- * @throws GraitError too_few_questions where the request is strict
+ * The first `count` candidates, in proportion to the subjects if requested; if there are fewer, all of them, with a note.
+ * @throws GraitError too_few_questions if there are fewer and the request is strict
  */
 export function takeFirst(
   order: readonly Candidate[],

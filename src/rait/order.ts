@@ -5,8 +5,8 @@ import type { Candidate } from './method.js'
 export type RankKey = (candidate: Candidate) => number
 
 /**
- * The candidates by the first key, equal ones by the second, and so on; what is still equal by a seeded hash of the id. So
- * the order never depends on the order of the input.
+ * The candidates sorted by the first key, ties by the second, and so on; remaining ties by a seeded hash of the id, so that the
+ * result never depends on the order of the input.
  */
 export function ranked(candidates: readonly Candidate[], seed: number, ...keys: RankKey[]): Candidate[] {
   return candidates
@@ -30,8 +30,8 @@ export const highestCorrectness: RankKey = ({ correctness }) => correctness
 export const lowestCorrectness: RankKey = ({ correctness }) => -correctness
 export const highestCertainty: RankKey = ({ certainty }) => certainty
 export const lowestCertainty: RankKey = ({ certainty }) => -certainty
-/** Candidates without influence have been left out before: see `withInfluence`. */
+/** Candidates without influence have already been removed: see `withInfluence`. */
 export const highestRefusalInfluence: RankKey = ({ refusalInfluence }) => refusalInfluence ?? -Infinity
-/** How much more a refusal teaches refusing the unknown than the known. */
+/** How much more a refusal teaches refusing unknown questions than known ones. */
 export const highestContrast: RankKey = ({ refusalInfluence, overRefusalInfluence }) =>
   refusalInfluence === null || overRefusalInfluence === null ? -Infinity : refusalInfluence - overRefusalInfluence

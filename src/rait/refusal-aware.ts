@@ -2,7 +2,7 @@ import { refusalWeights, type Weighting } from '../influence/weights.js'
 import { groupOf, takeFirst } from './groups.js'
 import type { Candidate, Choice, Method, Needs, Selection, SelectionRequest } from './method.js'
 
-/** Puts the candidates of one group into the order in which they are taken; may leave some out and note why. */
+/** Orders the candidates of one group for selection; may leave some out and note why. */
 export type Ranking = (
   members: readonly Candidate[],
   request: SelectionRequest,

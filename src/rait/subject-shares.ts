@@ -2,12 +2,12 @@ import { groupBy } from '../group-by.js'
 import { largestRemainder } from '../largest-remainder.js'
 import type { Candidate } from './method.js'
 
-/** What a candidate or question is counted under; those without a subject are one of their own. */
+/** The subject that a candidate or question is counted under; those without a subject form their own. */
 export function subjectOf({ subject }: { subject?: string | undefined }): string {
   return subject ?? ''
 }
 
-/** How many of each subject make `count` in all, so that each has the share that it has of the whole (largest remainder). */
+/** The number of questions from each subject, `count` in total, in proportion to the subjects (largest remainder). */
 export function subjectQuotas(candidates: readonly Pick<Candidate, 'subject'>[], count: number, seed: number): Map<string, number> {
   const shares = [...groupBy(candidates, subjectOf)].map(([subject, members]) => ({
     subject,
@@ -17,8 +17,8 @@ export function subjectQuotas(candidates: readonly Pick<Candidate, 'subject'>[],
 }
 
 /**
- * The first of every subject, `count` in all, so that each subject has the share that it has of the whole.
- * @param order best first; so is what is given back
+ * The first of every subject, `count` in total, in proportion to the subjects.
+ * @param order best first; the result has the same order
  */
 export function inSubjectShares(order: readonly Candidate[], count: number, seed: number): Candidate[] {
   if (order.length <= count) return [...order]

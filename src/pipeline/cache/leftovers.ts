@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 const TEMPORARY = /\.(\d+)\.tmp$/
 
-/** Removes what processes that were killed left half-made under `dir`: files and folders named `<name>.<process>.tmp`. */
+/** Removes unfinished files and folders of killed processes under `dir`, named `<name>.<process>.tmp`. */
 export async function removeLeftovers(dir: string): Promise<void> {
   for (const entry of await readdir(dir, { withFileTypes: true })) {
     const path = join(dir, entry.name)

@@ -7,7 +7,7 @@ import type { Config } from '../../config/schema.js'
 import { GraitError } from '../../errors.js'
 import { digestOf } from './digest.js'
 
-/** What the bytes of every stage depend on, beside its inputs: the model and the machine that computes with it. */
+/** What the files of every stage depend on, in addition to its inputs: the model and the machine. */
 export const modelIdentitySchema = z.strictObject({
   revision: z.string(),
   dtype: z.string(),
@@ -21,13 +21,13 @@ export const modelIdentitySchema = z.strictObject({
 export type ModelIdentity = z.infer<typeof modelIdentitySchema>
 
 /**
- * Identities of models seen before, so that a run of which nothing has changed need not start Python. Keyed by all that
- * could change one: the request, the files' sizes and times, the interpreter, the machine.
+ * Identities of models seen before, so that an unchanged run need not start Python. Keyed by everything that could change an
+ * identity: the request, the files' sizes and times, the interpreter, the machine.
  */
 export class IdentityCache {
   constructor(readonly dir: string) {}
 
-  /** Undefined where the source can't be told unchanged without asking (a hub). */
+  /** Undefined if only a request (to a hub) could tell whether the source has changed. */
   async keyOf(config: Config, interpreter: string): Promise<string | undefined> {
     const files = await sourceFiles(config.model.source)
     if (files === undefined) return undefined

@@ -13,9 +13,9 @@ export const jsonCodec = <Batch>(): UnitCodec<Batch> => ({
 })
 
 /**
- * Runs a planned stream of the runtime to its end, keeping each batch as it comes: a batch that was kept before is not
- * computed again. Gives every batch of the plan, in the order of their numbers.
- * @param stream makes the stream, given the batches that are there already and how often their limits had been halved
+ * Runs a planned stream of the runtime to its end and stores each batch as it arrives; stored batches are not computed again.
+ * Yields every batch of the plan, in the order of their numbers.
+ * @param stream starts the stream, given the stored batches and how many times their limits had been halved
  */
 export async function collectPlanned<Batch extends { batch: number; halvings?: number }>(
   store: UnitStore,

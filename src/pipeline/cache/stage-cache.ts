@@ -6,7 +6,7 @@ import { lock } from 'proper-lockfile'
 import { digestOf } from './digest.js'
 import { processIsGone } from './leftovers.js'
 
-/** Where a stage that is being computed keeps its things. */
+/** Folders of a stage that is being computed. */
 export interface StageWorkspace {
   /** Becomes the finished stage. Emptied when the computation starts. */
   files: string
@@ -16,9 +16,9 @@ export interface StageWorkspace {
 
 export interface Stage {
   name: string
-  /** Raised when the meaning or the format of the stage's files changes. */
+  /** Increased when the meaning or the format of the stage's files changes. */
   version: number
-  /** All that its bytes depend on: its part of the configuration, digests of its inputs, the model, keys of earlier stages. */
+  /** Everything that the stage's files depend on: its part of the configuration, input digests, the model, keys of earlier stages. */
   inputs: unknown
   compute(workspace: StageWorkspace): Promise<void>
 }
@@ -27,13 +27,13 @@ export interface FinishedStage {
   name: string
   key: string
   dir: string
-  /** True where it was there already. */
+  /** True if the stage was already in the cache. */
   reused: boolean
   seconds: number
 }
 
 export interface StageCacheEvents {
-  /** Another process computes the same stage. */
+  /** Called when another process is computing the same stage. */
   onWait?: (stage: string) => void
   signal?: AbortSignal
 }
@@ -51,7 +51,7 @@ export class StageCache {
     return existsSync(dir) ? dir : undefined
   }
 
-  /** Computes the stage unless it is there. What an interrupted computation finished is used. */
+  /** Computes the stage unless it is in the cache. Finished parts of an interrupted computation are reused. */
   async obtain(stage: Stage, events: StageCacheEvents = {}): Promise<FinishedStage> {
     const started = performance.now()
     const key = this.key(stage)
@@ -105,7 +105,7 @@ export class StageCache {
         if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error
       }
       if (await ownerIsDead(owner)) {
-        // Killed while it held the lock: no need to wait until the lock goes stale.
+        // The owner was killed while it held the lock, so there is no need to wait until the lock becomes stale.
         await rm(options.lockfilePath, { recursive: true, force: true })
         continue
       }

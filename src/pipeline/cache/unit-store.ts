@@ -6,7 +6,7 @@ import { canonicalJson } from '../../canonical-json.js'
 const UNIT = /^(\d+)\.unit$/
 
 /**
- * The finished planned batches of one interrupted stage: a file a batch, there whole or not at all.
+ * The finished planned batches of one interrupted stage: one file per batch, complete or absent.
  * `maker` is what the batch plan depends on beyond the stage's key (the machine's memory, the runtime's versions):
  * units of another maker are dropped.
  */

@@ -21,21 +21,21 @@ interface Job {
   method: Method
   seed: number
   context: RunContext
-  /** Kinds of work that are not done yet. */
+  /** Kinds of jobs that are not done yet. */
   left: Set<string>
 }
 
-/** Called with the kind of job that a stage was, once it is finished. */
+/** Called with the kind of job and its stage, once the stage is finished. */
 type Finished = (kind: string, stage: FinishedStage) => void
 
-/** The tunings and evaluations of a comparison, and what comes of them. */
+/** The tunings and evaluations of a comparison, and their outcomes. */
 export class ComparisonJobs {
   readonly evaluated: EvaluatedSet[] = []
   readonly failures: MethodFailure[] = []
   private readonly selected: (Job & { selection: FinishedStage })[] = []
   private firstError: unknown
   private readonly progress: ComparisonProgress
-  /** What the methods noted of their selections. */
+  /** Notes of the methods about their selections. */
   private readonly noted: MethodNote[] = []
 
   /** @param tunings how many there will be: methods times seeds */
@@ -48,7 +48,7 @@ export class ComparisonJobs {
     this.progress = new ComparisonProgress(run.context.reporter, new Map(planned))
   }
 
-  /** Chooses the training set of a method and seed. All are chosen before any is tuned: what can't be done shows at once. */
+  /** Selects the training set of a method and seed. All are selected before any is tuned, so that failures show early. */
   async select(method: Method, seed: number): Promise<void> {
     const context = this.contextOf(method, seed)
     const job: Job = { method, seed, context, left: new Set(this.kinds()) }
@@ -60,8 +60,8 @@ export class ComparisonJobs {
   }
 
   /**
-   * The initial model, which depends on no seed, on every test set.
-   * @throws the first failure, where no method could choose a training set
+   * Evaluates the initial model, which depends on no seed, on every test set.
+   * @throws the first failure, if no method could select a training set
    */
   async evaluateInitial(): Promise<void> {
     if (this.selected.length === 0) throw this.firstError
@@ -86,12 +86,12 @@ export class ComparisonJobs {
     }
   }
 
-  /** What the methods noted of their selections, one sentence each. */
+  /** Notes of the methods about their selections, one sentence each. */
   notes(seeds: readonly number[]): string[] {
     return selectionNotes(this.noted, seeds)
   }
 
-  /** A failure of the method is kept, one of all is thrown. */
+  /** Records a failure of one method; throws an error that affects all. */
   private async sparingOthers({ method, seed, context, left }: Job, work: () => Promise<void>): Promise<void> {
     try {
       await work()
@@ -128,7 +128,7 @@ export class ComparisonJobs {
     return (stage, as = stage.name) => this.run.keep(stage, join(folderOf(method.id, seed), as))
   }
 
-  /** What a method and seed cost: a tuning, an evaluation a test set. */
+  /** The jobs of a method and seed: one tuning, and one evaluation per test set. */
   private kinds(): string[] {
     return [TUNING, ...this.run.context.data.tests.map(evaluationOf)]
   }

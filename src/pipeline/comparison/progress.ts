@@ -1,7 +1,7 @@
 import type { FinishedStage } from '../cache/stage-cache.js'
 import type { FullReporter } from '../reporter.js'
 
-/** Counts the tunings and evaluations of a comparison; from those that were computed it tells how long the rest will take. */
+/** Counts the tunings and evaluations of a comparison and estimates the remaining time from those that were computed. */
 export class ComparisonProgress {
   private readonly left = new Map<string, number>()
   private readonly measured = new Map<string, { jobs: number; seconds: number }>()
@@ -33,7 +33,7 @@ export class ComparisonProgress {
     this.tell()
   }
 
-  /** Undefined until a job of every kind that is left has been computed. */
+  /** Undefined until one job of every remaining kind has been computed. */
   secondsLeft(): number | undefined {
     let seconds = 0
     for (const [kind, count] of this.left) {

@@ -21,7 +21,7 @@ export interface TestSet {
 
 /** The questions of a run: what to learn from, what to show as examples, what to test on. */
 export interface ExperimentData {
-  /** D_src: the source questions, the shots taken out. */
+  /** D_src: the source questions, without the worked examples. */
   train: Question[]
   trainDigest: string
   tests: TestSet[]
@@ -37,8 +37,8 @@ export interface ExperimentData {
 type Part = 'train' | 'validation' | 'test'
 
 /**
- * Reads and divides the questions of a run. Where no tests are given, `data.train` is split by group; `data.limit` is
- * taken from each part.
+ * Reads and divides the questions of a run. If no tests are given, `data.train` is split by group; `data.limit` applies to each
+ * part.
  */
 export async function loadExperimentData(config: Config): Promise<ExperimentData> {
   const { dir, limit, split, tests } = config.data

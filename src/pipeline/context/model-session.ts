@@ -11,7 +11,7 @@ import { IdentityCache, type ModelIdentity } from '../cache/model-identity.js'
 import type { FullReporter } from '../reporter.js'
 
 /**
- * The runtime and the model of a run, started at the first need: a run whose stages are all there never starts Python.
+ * The runtime and the model of a run, started when first needed: a run whose stages are all in the cache never starts Python.
  */
 export class ModelSession {
   private started: Promise<Runtime> | undefined
@@ -31,7 +31,7 @@ export class ModelSession {
     return this.started
   }
 
-  /** The run's model, with an adapter on top where one is named. The runtime keeps one copy of the weights for all. */
+  /** The run's model, with an adapter if one is given. The runtime keeps one copy of the weights for all. */
   model(adapter?: string): Promise<Model> {
     let model = this.loaded.get(adapter)
     if (model === undefined) {

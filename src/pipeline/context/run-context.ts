@@ -4,7 +4,7 @@ import type { FullReporter } from '../reporter.js'
 import type { ExperimentData } from './experiment-data.js'
 import type { ModelSession } from './model-session.js'
 
-/** All that a stage needs to know of its run. */
+/** Everything that a stage needs to know about its run. */
 export interface RunContext {
   config: Config
   data: ExperimentData
@@ -14,7 +14,7 @@ export interface RunContext {
   signal: AbortSignal | undefined
 }
 
-/** Obtains a stage and tells the reporter; `about` says what it works on and, once finished, what came of it. */
+/** Obtains a stage and informs the reporter; `about` describes its input and, once finished, its outcome. */
 export async function obtainStage(
   context: RunContext,
   stage: Stage,

@@ -23,19 +23,19 @@ export interface DryRun {
   model: string
   device: string
   dtype: string
-  /** Tokens that one forward pass takes in a second here, measured now. */
+  /** Tokens per second of a forward pass on this machine, measured now. */
   tokensPerSecond: number
   stages: DryRunStage[]
 }
 
 /** A backward pass costs twice a forward pass; with frozen base weights, about once. */
 const TRAINING_COST = 2.2
-/** Drawing a token at a time makes less of the machine than reading a prompt. */
+/** Generating token by token uses the machine less efficiently than reading a prompt. */
 const DRAWING_COST = 1.5
 
 /**
- * What a run would do: questions, tokens, disk and an estimate of the time, from a forward speed measured on a few of the
- * run's own prompts. Writes nothing but, where it is missing, the managed environment.
+ * Estimates what a run would do: questions, tokens, disk space and time, from the forward speed measured on a few of the run's own
+ * prompts. Writes nothing, except the managed environment if it is missing.
  */
 export async function dryRun(
   { config }: LoadedConfig,
@@ -111,7 +111,7 @@ export async function dryRun(
   }
 }
 
-/** Tokens a second of scoring one option after each prompt: a forward pass and little else. */
+/** Tokens per second when scoring one option after each prompt, which is little more than a forward pass. */
 async function forwardSpeed(prompts: Prompt[], model: Awaited<ReturnType<ModelSession['model']>>): Promise<number> {
   const items = prompts.map((prompt) => ({ ...prompt, options: ['.'] }))
   const tokens = (await model.countTokens(prompts)).reduce((sum, count) => sum + count, 0)

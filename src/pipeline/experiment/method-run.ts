@@ -10,7 +10,7 @@ import { tuningStage } from '../stages/tuning.js'
 import { type EvaluatedSet, judgeEvaluation } from './results-of-run.js'
 import type { KeepStage, SharedStages } from './shared-stages.js'
 
-/** What every method is measured against: the initial model, asked plainly and with leave to refuse. Depends on no seed. */
+/** The baselines: the initial model with the plain instruction, and with the one that allows refusing. They depend on no seed. */
 export const INITIAL: readonly Respondent[] = [
   { method: INIT_BASIC, instruction: 'plain' },
   { method: 'init-refuse', instruction: 'refuse' },
@@ -23,13 +23,13 @@ export function withMethod(config: Config, { id }: Method, seed: number): Config
 
 export type TunedRespondent = Respondent & { tuning: FinishedStage }
 
-/** Chooses the training set of a method at the seed of the context. */
+/** Selects the training set of a method, with the seed of the context. */
 export async function selectFor(context: RunContext, method: Method, shared: SharedStages, keep: KeepStage): Promise<FinishedStage> {
   const { known } = await shared.knowledge()
   return keep(await selectionStage(context, method, known, await shared.inputsFor(method.needs)), 'selection')
 }
 
-/** Tunes the initial model on a selection, at the seed of the context. */
+/** Tunes the initial model on a selection, with the seed of the context. */
 export async function tuneOn(context: RunContext, method: Method, selection: FinishedStage, keep: KeepStage): Promise<TunedRespondent> {
   const tuning = await keep(await tuningStage(context, selection), 'tuning')
   return { method: method.id, instruction: 'refuse', tuning }

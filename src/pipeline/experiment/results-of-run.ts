@@ -10,7 +10,7 @@ import { jsonLines, readJsonLines } from '../folder/json-lines-file.js'
 import type { RunDirectory } from '../folder/run-directory.js'
 import type { OutputRecord } from '../stages/evaluation.js'
 
-/** What a method answered on a test set, judged. */
+/** The judged answers of a method on a test set. */
 export interface EvaluatedSet {
   test: TestSet
   method: string
@@ -38,7 +38,7 @@ export async function judgeEvaluation(
   return { test, method, seed, outputs, judged: { method, seed, dataset: test.name, answers } }
 }
 
-/** Writes evaluation/<dataset>.jsonl: {id, method, seed, output, outcome}, in a folder of the run where one is named. */
+/** Writes evaluation/<dataset>.jsonl: {id, method, seed, output, outcome}, in a subfolder of the run if one is given. */
 export async function writeEvaluations(directory: RunDirectory, evaluated: readonly EvaluatedSet[], folder = ''): Promise<void> {
   for (const name of new Set(evaluated.map(({ test }) => test.name))) {
     const lines = evaluated
@@ -58,7 +58,7 @@ export function resultsOf(evaluated: readonly EvaluatedSet[], config: Config, re
   )
 }
 
-/** Which questions moved from the initial to the tuned model, with up to `examples` of each movement. */
+/** How outcomes changed from the initial to the tuned model, with up to `examples` questions for each change. */
 export function movedOf(evaluated: readonly EvaluatedSet[], method: string, dataset: string, examples: number): MovedGroup[] {
   const of = (name: string) => evaluated.find((set) => set.method === name && set.test.name === dataset)
   const [before, after] = [of(INIT_BASIC), of(method)]

@@ -9,7 +9,7 @@ import { flowStage, knowledgeStage } from '../stages/knowledge.js'
 import { rehearsalStage } from '../stages/rehearsal.js'
 import { requireBothGroups, type SelectionInputs } from '../stages/selection.js'
 
-/** Takes a finished stage into the run: its files under `as` in the run's folder, its line in run.json. */
+/** Adds a finished stage to the run: its files under `as` in the run's folder, and its entry in run.json. */
 export type KeepStage = (stage: FinishedStage, as?: string) => Promise<FinishedStage>
 
 export interface Asked {
@@ -17,7 +17,7 @@ export interface Asked {
   known: Knowledge[]
 }
 
-/** What all methods and seeds build on: knowledge, rehearsal, flow, gradient features. Each is obtained once, at its first need. */
+/** The stages that all methods and seeds share: knowledge, rehearsal, flow, gradient features. Each is computed once, when first needed. */
 export class SharedStages {
   private readonly begun = new Map<string, Promise<unknown>>()
 
@@ -33,7 +33,7 @@ export class SharedStages {
     })
   }
 
-  /** @throws GraitError empty_group before any training, where the model knows all of the questions, or none */
+  /** @throws GraitError empty_group before any training, if the model knows all of the questions, or none */
   rehearsal(): Promise<FinishedStage> {
     return this.once('rehearsal', async () => {
       const { stage, known } = await this.knowledge()
@@ -55,7 +55,7 @@ export class SharedStages {
     })
   }
 
-  /** What a method's selection builds on: that which the method asks for and no more, so that its key is the same in any company. */
+  /** The inputs of a method's selection: only what the method needs, so that its key does not depend on the other methods. */
   async inputsFor(needs: Needs): Promise<SelectionInputs> {
     const { stage: knowledge } = await this.knowledge()
     return {

@@ -21,9 +21,9 @@ export interface FeatureRequest extends CallOptions {
 
 /**
  * Computes the gradient features of `samples` and stores them in `files`, rows in the order of the samples. Each planned batch
- * is kept in `resume` as it comes; what is there already is not computed again.
+ * is stored in `resume` as it arrives; stored batches are not computed again.
  * @returns the samples without a row, and why
- * @throws GraitError disk_full before anything is computed, where the disk of `resume` is too full for it
+ * @throws GraitError disk_full before anything is computed, if the disk of `resume` has too little space
  */
 export async function collectFeatures(
   model: Model,
@@ -33,7 +33,7 @@ export async function collectFeatures(
 ): Promise<ItemFailure[]> {
   const store = await UnitStore.open(resume, maker)
   const width = projection.kind === 'none' ? await adapterParameters(adapter) : projection.dim
-  // Once as finished batches, once as shards; the batches go when the shards are there.
+  // Once as finished batches, once as shards; the batches are removed when the shards are complete.
   const needed = 2 * featureBytes(dtype, samples.length, width) - (await store.bytes())
   await requireFreeSpace(resume, needed, `the gradient features of ${samples.length} questions`)
   const batches = await collectPlanned(store, gradientCodec, (completed) =>
@@ -53,7 +53,7 @@ export async function collectFeatures(
   return failures
 }
 
-/** Coordinates of a whole gradient: float32 values in the adapter's file, after its header (safetensors). */
+/** Number of coordinates of a full gradient: the float32 values in the adapter's file, after its header (safetensors). */
 async function adapterParameters(adapter: string): Promise<number> {
   const file = await open(join(adapter, 'adapter_model.safetensors'), 'r')
   try {
@@ -64,7 +64,7 @@ async function adapterParameters(adapter: string): Promise<number> {
   }
 }
 
-/** Reads one row at a time, keeping the batch it was in: neighbours often share one. */
+/** Reads one row at a time and keeps its batch in memory, as neighbouring rows often share one. */
 function rowReader(store: UnitStore, places: Map<string, { batch: number; row: number }>): (id: string) => Promise<Uint8Array> {
   const open = new Map<number, FeatureBatch>()
   return async (id) => {

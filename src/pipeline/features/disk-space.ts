@@ -3,7 +3,7 @@ import { requireFreeBytes } from '../../runtime/provision/disk.js'
 const HINT =
   'Free some space, set cache.dir to a folder on a larger disk, or store less: a smaller gradients.projection.dim, dtype float16.'
 
-/** Refuses to begin what would fill the disk of `folder`. */
+/** Checks before starting that the work would not fill the disk of `folder`. */
 export function requireFreeSpace(folder: string, neededBytes: number, what: string): Promise<void> {
   return requireFreeBytes(folder, neededBytes, `${what} need`, HINT)
 }

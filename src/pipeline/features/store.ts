@@ -4,7 +4,7 @@ import { writeFileAtomically } from '../../atomic-file.js'
 import { widenFloat16 } from '../../bridge/float16.js'
 import { type NpyDtype, npyHeader, openNpy, rowBytes } from './npy.js'
 
-/** Largest shard; a row that is larger has a shard of its own. */
+/** Maximum size of a shard; a larger row gets its own shard. */
 const SHARD_BYTES = 64 * 2 ** 20
 /** Bytes read at once when features are streamed back. */
 const BLOCK_BYTES = 8 * 2 ** 20
@@ -14,7 +14,7 @@ const INDEX_BYTES = 512
 
 export interface FeatureIndex {
   ids: string[]
-  /** L2 norm of each row before it was normalised. */
+  /** L2 norm of each row before normalisation. */
   norms: number[]
   dim: number
   dtype: NpyDtype
@@ -27,12 +27,12 @@ export interface FeatureIndex {
   failures: { id: string; code: string; message: string }[]
 }
 
-/** Most bytes that the features of `rows` questions take, with their index. */
+/** Maximum number of bytes that the features of `rows` questions take, including the index. */
 export function featureBytes(dtype: NpyDtype, rows: number, dim: number): number {
   return rows * (rowBytes(dtype, dim) + INDEX_BYTES)
 }
 
-/** Writes rows [n, dim] in the order given to .npy shards and an index.json, which comes last. */
+/** Writes rows [n, dim], in the order given, to .npy shards and finally an index.json. */
 export async function writeFeatures(
   dir: string,
   index: Omit<FeatureIndex, 'shards'>,

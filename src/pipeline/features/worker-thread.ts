@@ -6,8 +6,8 @@ type Answer =
   | { error: { code: ErrorCode; message: string; hint: string | undefined; details: Record<string, unknown> } }
 
 /**
- * Runs the module at `url`, which calls `answerAsWorker`, in a thread of its own, so that progress and Ctrl-C stay alive.
- * Given and returned values are copied (structured clone). Aborting ends the thread at once.
+ * Runs the module at `url`, which calls `answerAsWorker`, in its own thread, so that progress and Ctrl-C keep working.
+ * Arguments and return values are copied (structured clone). Aborting ends the thread immediately.
  */
 export function runInWorker<Given, Result>(url: URL, given: Given, signal?: AbortSignal): Promise<Result> {
   return new Promise((resolve, reject) => {
@@ -30,7 +30,7 @@ export function runInWorker<Given, Result>(url: URL, given: Given, signal?: Abor
   })
 }
 
-/** In the worker's module: answer with what `work` makes of the given value. */
+/** Called in the worker's module: answers with the result of `work` for the given value. */
 export async function answerAsWorker<Given, Result>(work: (given: Given) => Promise<Result>): Promise<void> {
   const answer = (value: Answer) => parentPort?.postMessage(value)
   try {

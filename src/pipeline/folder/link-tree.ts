@@ -2,8 +2,8 @@ import { copyFile, link, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
 /**
- * Makes `target` hold the files of `source`: hard links, or copies on another disk. `target` appears whole, by rename;
- * what was there before is replaced.
+ * Fills `target` with the files of `source`: hard links, or copies on another disk. `target` appears complete, by a rename;
+ * an existing one is replaced.
  */
 export async function linkTree(source: string, target: string): Promise<void> {
   const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`)

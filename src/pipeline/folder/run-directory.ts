@@ -8,7 +8,7 @@ import { GraitError } from '../../errors.js'
 import { removeLeftovers } from '../cache/leftovers.js'
 import { linkTree } from './link-tree.js'
 
-/** What a run leaves behind: its configuration, a folder a stage, results.json and report.html. */
+/** A run's folder: its configuration, one folder per stage, results.json and report.html. */
 export class RunDirectory {
   private constructor(
     readonly path: string,
@@ -17,8 +17,8 @@ export class RunDirectory {
 
   /**
    * The folder of a run: a new one, or one that holds the same configuration. Writes nothing yet.
-   * @param kind other than a single run: told in config.yaml, so that the two don't share a folder
-   * @throws GraitError run_conflict where it holds something else
+   * @param kind given if not a single run; noted in config.yaml, so that the two kinds do not share a folder
+   * @throws GraitError run_conflict if the folder contains something else
    */
   static async at(path: string, config: Config, kind?: string): Promise<RunDirectory> {
     const dir = resolve(path)
@@ -55,7 +55,7 @@ export class RunDirectory {
   }
 }
 
-/** runs/<config name>-<time>, in local time, free to use. */
+/** An unused path runs/<config name>-<time>, in local time. */
 export function defaultRunPath(name: string, now: Date): string {
   const two = (n: number) => String(n).padStart(2, '0')
   const stamp = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}-${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`

@@ -12,7 +12,7 @@ interface StageEntry {
   seconds: number
 }
 
-/** run.json: what ran, with which versions, on which machine, how long. The only file of a run that holds times. */
+/** run.json: what ran, with which versions, on which machine and for how long. The only file of a run that contains times. */
 export class RunRecord {
   private readonly stages: StageEntry[] = []
   private readonly startedAt = new Date()

@@ -4,9 +4,9 @@ import { GraitError } from '../../errors.js'
 import { sampleConfig, sampleCsv, sampleJsonLines } from './texts.js'
 
 /**
- * Writes grait.yaml and questions.jsonl (or .csv) into a folder, which is made where it is missing. Nothing is overwritten.
+ * Writes grait.yaml and questions.jsonl (or .csv) into a folder, which is created if missing. Nothing is overwritten.
  * @returns the paths written
- * @throws GraitError usage where one of the files is there already
+ * @throws GraitError usage if one of the files already exists
  */
 export async function initExperiment(dir: string, format: 'jsonl' | 'csv'): Promise<string[]> {
   const questions = join(dir, `questions.${format}`)

@@ -5,7 +5,7 @@ import { questionLine } from '../../data/question/question-digest.js'
 import { sampleQuestions } from '../../data/sample.js'
 import { PLAIN, REFUSAL, REFUSAL_PHRASES } from '../../prompts/defaults.js'
 
-/** A commented configuration that reads the given questions: what one most often changes, at its default. */
+/** A commented configuration for the given questions: the settings that are changed most often, at their defaults. */
 export function sampleConfig(train: string): string {
   const text = (value: unknown) => stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim()
   return `# An experiment on your own questions: grait run grait.yaml
@@ -76,7 +76,7 @@ const OPEN: Question[] = [
   { id: 'rivers-1', kind: 'oeqa', question: 'Which sea does the Danube flow into?', answers: ['Black Sea'], subject: 'rivers' },
 ]
 
-/** Of the atlas, so that the file can be run as it is: what a small model knows in part. */
+/** Sample questions from the atlas, which a small model knows in part, so that the file can be run unchanged. */
 const FROM_ATLAS = { subjects: ['capital', 'continent', 'currency', 'language', 'state-capital', 'element-symbol'], count: 114 }
 
 function sampleOfQuestions(): Question[] {

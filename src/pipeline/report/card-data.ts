@@ -17,7 +17,7 @@ interface CardSource {
   folder: string
 }
 
-/** What the card of a tuned model says, from the files of its run. */
+/** The contents of a tuned model's card, from the files of its run. */
 export async function cardData({ run, config, method, seed, folder }: CardSource): Promise<CardData> {
   const train = await readJsonLines<TrainingRecord>(join(folder, 'selection', 'train.jsonl'))
   const text = await readFile(join(run, 'results.json'), 'utf8').catch(() => undefined)
@@ -42,7 +42,7 @@ export async function cardData({ run, config, method, seed, folder }: CardSource
   }
 }
 
-/** What can be said of a base model without asking anybody. */
+/** What is known about a base model without any request. */
 async function baseModel(source: string): Promise<BaseModel> {
   if (source === 'embedded:smollm2-135m-instruct') return { source, id: 'HuggingFaceTB/SmolLM2-135M-Instruct', licence: 'apache-2.0' }
   const hub = /^hub:([^@]+)/.exec(source)?.[1]

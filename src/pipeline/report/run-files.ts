@@ -12,14 +12,14 @@ import { readJsonLines } from '../folder/json-lines-file.js'
 import { methodFolder } from '../folder/method-folder.js'
 import type { InfluenceRecord } from '../stages/selection.js'
 
-/** What the report needs of a run or a comparison that is not in its files. */
+/** What the report needs to know about a run or a comparison beyond its files. */
 export interface ReportedRun {
   dir: string
   name: string
   config: Config
   data: Pick<ExperimentData, 'tests' | 'question' | 'notes'>
   results: Results
-  /** What the reader must know beyond the figures, a sentence each. */
+  /** Notes for the reader, one sentence each. */
   notes?: readonly string[]
 }
 
@@ -61,7 +61,7 @@ interface EvaluationRecord {
   outcome: Outcome
 }
 
-/** Answers of every method and seed; a run has them in one file, a comparison in one a method and seed. */
+/** Answers of every method and seed; a run has one file, a comparison one per method and seed. */
 async function answersOf(dir: string, dataset: string, { rows }: Results): Promise<GivenAnswers[]> {
   const wanted = rows.filter((row) => row.dataset === dataset)
   const files = new Map<string, Promise<EvaluationRecord[]>>()
@@ -114,7 +114,7 @@ async function readMaking(dir: string): Promise<Making> {
   }
 }
 
-/** The command that makes the run again in a new folder, from the configuration that lies in it. */
+/** The command that repeats the run in a new folder, from the configuration in its folder. */
 function commandOf(dir: string, { rows }: Results): string {
   const here = relative(process.cwd(), dir)
   const folder = here !== '' && !here.startsWith('..') ? here : dir

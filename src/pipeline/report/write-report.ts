@@ -7,8 +7,8 @@ import { cardData } from './card-data.js'
 import { type ReportedRun, reportData } from './run-files.js'
 
 /**
- * Writes report.html, one page readable without network or script, and a model card beside each tuned adapter. The cards lie
- * in the run alone: the cached stage, whose files the run shares, stays as it is. Nothing is written where there are no results.
+ * Writes report.html, one page that needs no network and no scripts, and a model card next to each tuned adapter. The cards are
+ * only in the run's folder; the cached stage, whose files the run shares, does not change. Without results nothing is written.
  */
 export async function writeReport(
   directory: RunDirectory,

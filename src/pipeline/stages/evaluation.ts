@@ -11,7 +11,7 @@ import { obtainStage, type RunContext } from '../context/run-context.js'
 import { jsonLines } from '../folder/json-lines-file.js'
 import { streamOptions } from './stream-options.js'
 
-/** A line of an evaluation stage's outputs.jsonl; a question whose prompt is too long has an empty output. */
+/** A line of an evaluation stage's outputs.jsonl; if the prompt is too long, the output is empty. */
 export interface OutputRecord {
   id: string
   output: string
@@ -21,7 +21,7 @@ export interface Respondent {
   method: string
   /** Which instruction the questions are asked with. */
   instruction: 'plain' | 'refuse'
-  /** The tuned adapter; none: the initial model. */
+  /** The tuned adapter; undefined: the initial model. */
   tuning?: FinishedStage
 }
 

@@ -10,7 +10,7 @@ import { obtainStage, type RunContext } from '../context/run-context.js'
 import { jsonLines } from '../folder/json-lines-file.js'
 import { judgeSamples } from './judge-samples.js'
 
-/** Knowledge from answers made elsewhere (`knowledge.answers`), instead of asking the model. */
+/** Computes knowledge from given answers (`knowledge.answers`), instead of asking the model. */
 export async function givenAnswersStage(context: RunContext, path: string): Promise<FinishedStage> {
   const { data, reporter } = context
   const given = await readGivenAnswers(path)

@@ -14,7 +14,7 @@ export type GradientGroup = 'idk' | 'ik'
 
 /**
  * Per-sample gradient features at the rehearsed model (method.md, step 2), stored as `<group>/*.npy` and an index.
- * Rows are in the order of the questions; a question without a usable gradient has none and stands under `failures`.
+ * Rows are in the order of the questions; a question without a usable gradient has no row and is listed in `failures`.
  */
 export async function gradientsStage(
   context: RunContext,

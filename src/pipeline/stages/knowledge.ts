@@ -23,7 +23,7 @@ export function knowledgeStage(context: RunContext): Promise<FinishedStage> {
   return answers === null ? queryStage(context, 'knowledge', undefined) : givenAnswersStage(context, answers)
 }
 
-/** Asks the rehearsed model the same: what rose flows towards knowledge (CRaFT, section 3.2). */
+/** Asks the rehearsed model the same questions; where correctness rose, the model is about to know them (CRaFT, section 3.2). */
 export function flowStage(context: RunContext, rehearsal: FinishedStage): Promise<FinishedStage> {
   return queryStage(context, 'flow', rehearsal)
 }
@@ -74,7 +74,7 @@ interface Query {
   /** Folder of the finished batches. */
   resume: string
   found: Map<string, Knowledge>
-  /** Questions that could not be asked: too long for the context, or for the memory. */
+  /** Questions that could not be asked: too long for the context or the memory. */
   failures: ItemFailure[]
 }
 

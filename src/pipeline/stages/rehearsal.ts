@@ -10,8 +10,8 @@ import { obtainStage, type RunContext } from '../context/run-context.js'
 import { trainStageAdapter } from './stage-adapter.js'
 
 /**
- * Warms the model up on what it surely knows (method.md, step 2): an adapter and AdamW's moments, at which the gradients
- * are taken.
+ * Warms the model up on questions that it surely knows (method.md, step 2). The resulting adapter and AdamW moments are used to
+ * compute the gradients.
  */
 export async function rehearsalStage(context: RunContext, knowledge: FinishedStage, known: readonly Knowledge[]): Promise<FinishedStage> {
   const { config, session, reporter, data } = context

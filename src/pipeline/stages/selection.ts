@@ -37,7 +37,7 @@ export interface InfluenceRecord {
   weight: number | null
 }
 
-/** selection/selection.json: what was asked for and taken, and what the reader of the results must know. */
+/** selection/selection.json: numbers of requested and selected questions, and notes for the reader of the results. */
 export interface SelectionRecord {
   method: string
   asked: { known: number; unknown: number }
@@ -45,14 +45,14 @@ export interface SelectionRecord {
   notes: string[]
 }
 
-/** How many known and unknown questions to train on where the configuration leaves it open: 4 : 1, as many as there are. */
+/** The default numbers of known and unknown training questions: as many as possible in the ratio 4 : 1. */
 export function defaultCounts(known: number, unknown: number): { known: number; unknown: number } {
   const refusals = Math.max(1, Math.min(unknown, Math.round(known / 4)))
   return { known: Math.min(known, 4 * refusals), unknown: refusals }
 }
 
 /**
- * Neither D_ik nor D_idk may be empty for what needs both.
+ * Checks that neither D_ik nor D_idk is empty.
  * @throws GraitError empty_group
  */
 export function requireBothGroups(knowledge: readonly Knowledge[], threshold: number): void {
@@ -67,14 +67,14 @@ function groupAt({ correctness }: Knowledge, threshold: number): Group {
 
 export interface SelectionInputs {
   knowledge: FinishedStage
-  /** Features of the refusals and of the gold answers, where the method needs them. */
+  /** Features of the refusals and of the gold answers, if the method needs them. */
   idk: FinishedStage | undefined
   ik: FinishedStage | undefined
-  /** Answers of the rehearsed model, where the method needs them. */
+  /** Answers of the rehearsed model, if the method needs them. */
   flow: FinishedStage | undefined
 }
 
-/** Chooses and weighs the training questions by the run's method (method.md, step 3). */
+/** Selects and weights the training questions with the run's method (method.md, step 3). */
 export async function selectionStage(
   context: RunContext,
   method: Method,
@@ -153,7 +153,7 @@ export async function readSelection({ dir }: FinishedStage): Promise<SelectionRe
   return JSON.parse(await readFile(join(dir, 'selection.json'), 'utf8')) as SelectionRecord
 }
 
-/** The questions as a method sees them: knowledge, influence, flow; whatever the method did not ask for is null. */
+/** The questions as a method sees them: knowledge, influence, flow; whatever the method did not request is null. */
 async function candidatesOf(
   { config, data, signal }: RunContext,
   knowledge: readonly Knowledge[],
@@ -180,7 +180,7 @@ async function candidatesOf(
   })
 }
 
-/** Whole features in memory, for methods that look at more than their products with a mean. */
+/** The full features in memory, for methods that need more than their products with a mean. */
 async function gradientFeatures({ id, needs }: Method, { idk, ik }: SelectionInputs): Promise<GradientFeatures> {
   const withGolds = needs.features === 'refusals-and-golds'
   if (idk === undefined || (withGolds && ik === undefined))

@@ -7,10 +7,10 @@ import type { StageWorkspace } from '../cache/stage-cache.js'
 import type { RunContext } from '../context/run-context.js'
 import { streamOptions } from './stream-options.js'
 
-/** Optimizer steps between two checkpoints: what a killed training loses at most. */
+/** Optimizer steps between two checkpoints: the most that a killed training loses. */
 const CHECKPOINT_STEPS = 10
 
-/** Trains a stage's adapter on the initial model into `<files>/adapter`; an interrupted training goes on from its checkpoint. */
+/** Trains a stage's adapter on the initial model into `<files>/adapter`; an interrupted training resumes from its checkpoint. */
 export async function trainStageAdapter(
   context: RunContext,
   stage: 'rehearsal' | 'tuning',

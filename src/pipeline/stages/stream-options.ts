@@ -7,7 +7,7 @@ export interface StageStreamOptions {
   signal?: AbortSignal
 }
 
-/** What every call of the runtime made for `stage` is given: where progress and warnings go, what cancels it. */
+/** Options for every runtime call made for `stage`: progress, warnings and cancellation. */
 export function streamOptions({ reporter, signal }: RunContext, stage: string): StageStreamOptions {
   return {
     onProgress: (progress) => reporter.stageProgress(stage, progress),

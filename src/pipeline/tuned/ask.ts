@@ -18,18 +18,18 @@ export interface AskOptions extends TunedChoice {
 export interface GivenAnswer {
   /** The first line. */
   text: string
-  /** Whether it says that it does not know. */
+  /** Whether the answer is a refusal. */
   refused: boolean
 }
 
-/** What the initial and the tuned model answer to one question. */
+/** The answers of the initial and the tuned model to one question. */
 export interface AnswerPair {
   question: string
   initial: GivenAnswer
   tuned: GivenAnswer
 }
 
-/** The two models of a run, ready to be asked. Close it, or the process goes on living. */
+/** The initial and the tuned model of a run, ready to answer. Close it when done; otherwise the process keeps running. */
 export interface Conversation {
   method: string
   seed: number
@@ -39,9 +39,9 @@ export interface Conversation {
 }
 
 /**
- * Opens the initial and the tuned model of a finished run. They are asked as in its evaluation: greedy, no examples, the
- * initial model plainly, the tuned one with leave to refuse.
- * @throws GraitError where the run has no tuned model (findTuned) or its model can't be loaded
+ * Opens the initial and the tuned model of a finished run. They are asked as in its evaluation: greedy decoding, no examples, the
+ * initial model with the plain instruction, the tuned one with the instruction that allows refusing.
+ * @throws GraitError if the run has no tuned model (findTuned) or its model can't be loaded
  */
 export async function openConversation({ reporter: listener, signal, attach, ...choice }: AskOptions): Promise<Conversation> {
   const reporter = fullReporter(listener)

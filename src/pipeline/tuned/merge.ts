@@ -21,13 +21,13 @@ export interface MergeOptions extends TunedChoice {
  * Writes the tuned model of a finished run as one folder that transformers loads: weights with the adapter merged in
  * (safetensors, in the run's dtype), configuration, tokenizer, model card.
  * @returns the folder's absolute path
- * @throws GraitError where the run has no tuned model (findTuned), invalid_request for an occupied folder
+ * @throws GraitError if the run has no tuned model (findTuned), invalid_request if the folder is not empty
  */
 export async function mergeTuned({ out, reporter: listener, signal, attach, ...choice }: MergeOptions): Promise<string> {
   const reporter = fullReporter(listener)
   const tuned = await findTuned(choice)
   await refuseOccupied(resolve(out))
-  // A sum with quantized weights could not be written as plain ones.
+  // Merging into quantized weights would not give plain weights.
   const config = { ...tuned.config, model: { ...tuned.config.model, quantization: 'none' as const } }
   const session = new ModelSession(config, reporter, signal, attach)
   try {

@@ -6,7 +6,7 @@ import type { Config } from '../../config/schema.js'
 import { GraitError } from '../../errors.js'
 import { methodFolder } from '../folder/method-folder.js'
 
-/** Which tuned model of a run is meant. A run has one; a comparison one a method and seed. */
+/** Which tuned model to use. A run has one; a comparison has one for each method and seed. */
 export interface TunedChoice {
   /** The run's folder. */
   run: string
@@ -17,11 +17,11 @@ export interface TunedChoice {
 /** The tuned model of a finished run. */
 export interface TunedModel {
   run: string
-  /** As the run was configured; with the method and seed of the tuned model. */
+  /** The run's configuration, with the method and seed of the tuned model. */
   config: Config
   method: string
   seed: number
-  /** Where its selection, tuning and evaluation lie. */
+  /** Folder of its selection, tuning and evaluation. */
   folder: string
   /** The PEFT folder. */
   adapter: string
@@ -29,7 +29,7 @@ export interface TunedModel {
 
 /**
  * Finds the tuned model of a run or a comparison.
- * @throws GraitError data_not_found where there is no run or it has no tuned model yet; usage where several could be meant
+ * @throws GraitError data_not_found if there is no run or it has no tuned model yet; usage if the choice is ambiguous
  */
 export async function findTuned({ run, method, seed }: TunedChoice): Promise<TunedModel> {
   const dir = resolve(run)

@@ -2,15 +2,15 @@ import { GraitError } from '../../errors.js'
 import type { Method } from '../method.js'
 import { methodById, methods } from './registry.js'
 
-/** Rows of every table that need no training set. */
+/** The rows of every table that have no training set. */
 const UNTRAINED = ['init-basic', 'init-refuse']
 /** Names a folder of a run. */
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]*$/
 
 /**
- * The methods to compare, in the order given, each once; `all` stands for every method of the tables. init-basic and
- * init-refuse may be named: they are in every table anyway.
- * @throws GraitError config_invalid for an unknown name or an unusable method of one's own, usage where none is left
+ * The methods to compare, in the order given, without duplicates; `all` stands for every built-in method. init-basic and
+ * init-refuse may be listed, but are in every table anyway.
+ * @throws GraitError config_invalid for an unknown name or an unusable user method, usage if none is left
  */
 export function chosenMethods(chosen: readonly (string | Method)[]): Method[] {
   const found = chosen.flatMap((item) => {
@@ -33,7 +33,7 @@ export function chosenMethods(chosen: readonly (string | Method)[]): Method[] {
   return distinct
 }
 
-/** @throws GraitError config_invalid where the id is taken or no name for a folder */
+/** @throws GraitError config_invalid if the id is taken or cannot be used as a folder name */
 export function ownMethod(method: Method): Method {
   if (methods.includes(method)) return method
   const hint = 'Take letters, digits, dots, dashes and underscores, and no id of a method that comes along.'
@@ -47,8 +47,8 @@ export function ownMethod(method: Method): Method {
 }
 
 /**
- * What stands for a method in the key of its selection: its id and version; without a version, for one's own method, its
- * source text, so that a changed function is not answered with what the former one chose.
+ * Identifies a method in the key of its selection: id and version; for a user method without a version, its source text, so that
+ * a changed function does not get the cached selection of the old one.
  */
 export function methodKey(method: Method): unknown {
   if (method.version !== undefined) return { id: method.id, version: method.version }

@@ -20,7 +20,7 @@ const greedily: Ranking = (members, { seed, unknown, features, bySubject }, note
 /** Ablation of GRAIT's selection: refusals picked one by one, each for what it adds to those before it. */
 export const graitGreedy = refusalAware({
   id: 'grait-greedy',
-  version: 2, // 1 picked without regard to shares of subjects
+  version: 2, // version 1 ignored the shares of subjects
   description: 'grait with unknown questions picked greedily: near the known answers and near the refusals picked before',
   needs: { influence: true, features: 'refusals-and-golds' },
   known: mostCorrect,

@@ -3,7 +3,7 @@ import { takeFirst } from '../groups.js'
 import type { Method } from '../method.js'
 import { shuffled } from '../order.js'
 
-/** Ordinary instruction tuning: as many questions as the others train on, known or not, all with their gold answers. */
+/** Ordinary instruction tuning: as many questions as the other methods use, known or not, all with their gold answers. */
 export const vanTuning: Method = {
   id: 'van-tuning',
   description: 'random questions of all, gold answers, no refusals',
