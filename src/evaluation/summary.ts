@@ -3,7 +3,7 @@ import type { ResultRow, SummaryRow } from './result-rows.js'
 
 type Measure = 'pc' | 'pw' | 'pr' | 'ths'
 
-/** Means and standard deviations over seeds, one row a method and data set, in the order of `rows`. */
+/** Means and standard deviations over seeds, one row per method and data set, in the order of `rows`. */
 export function summarise(rows: readonly ResultRow[]): SummaryRow[] {
   const groups = new Map<string, ResultRow[]>()
   for (const row of rows) {
@@ -24,7 +24,7 @@ export function summarise(rows: readonly ResultRow[]): SummaryRow[] {
   })
 }
 
-/** Null where one of the values is. */
+/** Null if one of the values is null. */
 function ofAll(statistic: (values: readonly number[]) => number | null): (values: readonly (number | null)[]) => number | null {
   return (values) => {
     const present = values.filter((value) => value !== null)

@@ -1,6 +1,6 @@
 import { GraitError } from '../errors.js'
 
-/** Mean of rows [dim], accumulated in float64 in the order they come. */
+/** Mean of rows [dim], accumulated in float64 in the order in which they arrive. */
 export class FeatureMean {
   #sum: Float64Array | undefined
   #count = 0
@@ -9,7 +9,7 @@ export class FeatureMean {
     return this.#count
   }
 
-  /** @throws GraitError data_invalid where rows differ in length */
+  /** @throws GraitError data_invalid if rows differ in length */
   add(row: Float32Array): void {
     this.#sum ??= new Float64Array(row.length)
     const sum = this.#sum

@@ -11,11 +11,11 @@ import type { Results } from '../evaluation/result-rows.js'
 export interface DataOptions {
   split?: string
   dir?: string
-  /** A seeded sample of so many, spread over the subjects. */
+  /** Only a seeded sample of this many questions, spread over the subjects. */
   limit?: number
 }
 
-/** What the REPL calls `data`: questions by name and, with --run, what that run left. */
+/** The REPL's `data`: questions by name and, with --run, the files of that run. */
 export interface ReplData {
   (name: string, options?: DataOptions): Promise<Question[]>
   /** The run's folder; null without --run. */

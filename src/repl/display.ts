@@ -8,7 +8,7 @@ const WIDEST_CELL = 48
 
 type NumberArray = Float32Array | Float64Array | Int32Array | Uint8Array | Uint16Array | Uint32Array | Int8Array | Int16Array
 
-/** What the REPL prints of a value: tables of rows, summaries of vectors, and never thousands of numbers. */
+/** How the REPL prints a value: rows as tables, vectors as summaries, never thousands of numbers. */
 export function display(value: unknown, width: number): string {
   if (typeof value === 'function') return inspect(value, { depth: 0 }) // among them live Python objects
   if (value instanceof Error) return errorText(value)
@@ -55,7 +55,7 @@ function cellText(value: unknown): string {
   return cut(inspect(value, { depth: 1, maxArrayLength: 3, breakLength: Infinity, compact: true }), WIDEST_CELL)
 }
 
-/** A Python exception: its message and last frame. An error of ours: what is wrong and what to do. Others: the stack. */
+/** A Python exception: message and last frame. A GraitError: what is wrong and what to do. Others: the stack. */
 function errorText(error: Error): string {
   if (error.constructor.name === 'PythonException') return error.stack ?? ''
   if ((error as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED') return 'interrupted; the session and the model stay'

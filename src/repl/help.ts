@@ -1,4 +1,4 @@
-/** What `.help` says before the list of commands. */
+/** The text of `.help` before the list of commands. */
 export const HELP = `In scope:
   model     the loaded model: await model.generate([{ id: 'q1', messages }], { samples: 5, temperature: 1 })
             scoreOptions, trainLora, gradientFeatures, countTokens

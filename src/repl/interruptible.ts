@@ -2,7 +2,7 @@ import { Adapter } from '../runtime/calls/adapter.js'
 import { Model } from '../runtime/model.js'
 import { Runtime } from '../runtime/runtime.js'
 
-/** Where each method takes its options, and with them a signal. */
+/** The position of each method's options argument, which may hold a signal. */
 const OPTIONS_AT: Record<string, number> = {
   loadModel: 0,
   embed: 1,
@@ -20,14 +20,14 @@ const OPTIONS_AT: Record<string, number> = {
   merge: 1,
 }
 
-/** A stream that can also be awaited, which gives all of its rows. */
+/** A stream that can also be awaited for all of its rows. */
 export type AwaitableStream<T> = AsyncGenerator<T, unknown, undefined> & PromiseLike<T[]>
 
 /** The running calls of a session, which Ctrl-C cancels. */
 export class Interruption {
   #controller = new AbortController()
 
-  /** Cancel what runs now; what starts later is not touched. */
+  /** Cancels the running calls; later calls are not affected. */
   interrupt(): void {
     this.#controller.abort(new Error('interrupted by Ctrl-C'))
     this.#controller = new AbortController()
@@ -38,8 +38,8 @@ export class Interruption {
   }
 
   /**
-   * `target` with the session's signal given to every call that has none, and streams that can be awaited. An object of its
-   * own kind and no Proxy, whose names Node's prompt does not complete.
+   * `target` with the session's signal passed to every call that has none, and with streams that can be awaited. It is a plain
+   * object and not a Proxy, because Node's prompt does not complete the names of a Proxy.
    */
   over<T extends Runtime | Model | Adapter>(target: T): T {
     const prototype = Object.getPrototypeOf(target) as Record<string, unknown>

@@ -2,8 +2,8 @@ import { createInterface } from 'node:readline'
 import { PassThrough, Writable } from 'node:stream'
 
 /**
- * Streams for a prompt whose input is a file or a pipe: each line is given when the one before is done, that is when the
- * prompt stands again. (Node's own would begin every line at once, awaited ones too.)
+ * Streams for a prompt whose input is a file or a pipe: each line is passed on when the previous one is done, that is, when the
+ * prompt appears again. (Node's own prompt would start all lines at once, even awaited ones.)
  */
 export function pipedLines(input: NodeJS.ReadableStream, output: NodeJS.WritableStream, prompt: string) {
   const lines = createInterface({ input })[Symbol.asyncIterator]()

@@ -11,7 +11,7 @@ import { type ReplData, replData } from './data.js'
 import { Interruption } from './interruptible.js'
 
 export interface ReplOptions {
-  /** Source of the model; default: the run's, else the embedded one. */
+  /** Source of the model; default: the run's, otherwise the embedded one. */
   model?: string | undefined
   /** A run's folder: its model with the tuned adapter, and its data. */
   run?: string | undefined
@@ -20,7 +20,7 @@ export interface ReplOptions {
   onSetup?: ((progress: StageProgress) => void) | undefined
 }
 
-/** What is in scope at the prompt, and how it ends. */
+/** The names in scope at the prompt, and how to close the session. */
 export interface ReplSession {
   rt: Runtime
   model: Model
@@ -32,7 +32,7 @@ export interface ReplSession {
   close(): Promise<void>
 }
 
-/** Start or attach to a runtime and load the model. */
+/** Starts or attaches to a runtime and loads the model. */
 export async function openSession(options: ReplOptions): Promise<ReplSession> {
   const run = options.run === undefined ? null : resolve(options.run)
   const data = replData(run)
@@ -74,7 +74,7 @@ function tunedAdapter(run: string): string {
   })
 }
 
-/** Stands for `py` where the runtime is a process of its own. */
+/** Replaces `py` if the runtime is a separate process. */
 function noPython(): Python {
   const refuse = (): never => {
     throw new GraitError('usage', 'there are no live Python objects with --attach: the runtime is a process of its own', {

@@ -11,12 +11,12 @@ import type { ReplSession } from './session.js'
 
 const PROMPT = 'grait> '
 
-/** Run the prompt until the person leaves it. */
+/** Runs the prompt until the user leaves it. */
 export async function runRepl(session: ReplSession): Promise<void> {
   const server = start({
     prompt: PROMPT,
     ...(process.stdin.isTTY ? {} : pipedLines(process.stdin, process.stdout, PROMPT)),
-    // One realm: arrays and vectors made at the prompt are those that the library knows.
+    // One realm, so that arrays and vectors created at the prompt have the library's classes.
     useGlobal: true,
     breakEvalOnSigint: true,
     writer: (value: unknown) => display(value, outputWidth()),

@@ -1,6 +1,6 @@
 import { groupBy } from '../group-by.js'
 
-/** What a method with a seed has to tell. */
+/** A note from a method and seed. */
 export interface MethodNote {
   method: string
   seed: number
@@ -13,18 +13,18 @@ export interface FailedMethod extends MethodNote {
   hint?: string
 }
 
-/** One sentence a reason, with the methods and seeds that it stopped. */
+/** One sentence per reason, with the methods and seeds that failed for it. */
 export function failureNotes(failures: readonly FailedMethod[]): string[] {
   const byReason = groupBy(failures, ({ message, hint }) => (hint === undefined ? message : `${message}. ${hint}`))
   return [...byReason].map(([reason, stopped]) => `FAILED: ${methodsAndSeeds(stopped)}: ${reason}`)
 }
 
-/** One sentence a message, with the methods that noted it; with the seeds where it does not hold for all of them. */
+/** One sentence per message, with the methods that noted it, and the seeds if it does not apply to all of them. */
 export function selectionNotes(notes: readonly MethodNote[], seeds: readonly number[]): string[] {
   return [...groupBy(notes, ({ message }) => message)].map(([message, from]) => `${methodsAndSeeds(from, seeds)}: ${message}`)
 }
 
-/** "craft, grait (seeds 1, 2); cor-rait (seed 2)": methods of the same seeds stand together, and without these where they are `all`. */
+/** "craft, grait (seeds 1, 2); cor-rait (seed 2)": methods with the same seeds are grouped; seeds are left out if they are `all`. */
 function methodsAndSeeds(notes: readonly MethodNote[], all: readonly number[] = []): string {
   const byMethod = groupBy(notes, ({ method }) => method)
   const bySeeds = groupBy(byMethod, ([, own]) => inWords([...new Set(own.map(({ seed }) => seed))], all))

@@ -1,6 +1,6 @@
 import type { Interval } from '../evaluation/resampling/percentile.js'
 
-/** Given places, with a true minus and without "-0.0"; a dash for null. */
+/** A number with the given decimals, a real minus sign and no "-0.0"; a dash for null. */
 export function decimal(value: number | null, places = 1): string {
   if (value === null || !Number.isFinite(value)) return '–'
   const text = Math.abs(value).toFixed(places)

@@ -2,30 +2,30 @@ import type { Outcome } from '../evaluation/measures/outcome.js'
 import type { Results } from '../evaluation/result-rows.js'
 
 /**
- * All that the page of a run or a comparison shows. A run has one tuning (one method, one seed), a comparison one a method and
- * seed; the page is built from the lists alike.
+ * Everything that the page of a run or a comparison shows. A run has one tuning (one method, one seed), a comparison one per method
+ * and seed; the page is built from the lists in the same way.
  */
 export interface ReportData {
   name: string
   /** As configured: embedded:NAME, path:DIR, hub:ORG/NAME. */
   model: string
-  /** The command line that makes the same again. */
+  /** The command line that repeats the run. */
   command: string
   /** The resolved configuration, YAML. */
   configuration: string
   results: Results
   tests: readonly TestedQuestions[]
-  /** T_c: from this correctness on a question counts as known. */
+  /** T_c: a question counts as known from this correctness on. */
   threshold: number
   /** D_src, as the initial model knows it. */
   knowledge: readonly KnownQuestion[]
   tunings: readonly TuningData[]
   making: Making
-  /** What the reader must know beyond the figures, a sentence each: a method that could not be run, a split that was replaced. */
+  /** Notes for the reader, one sentence each: a method that could not be run, a split that was replaced. */
   notes?: readonly string[] | undefined
 }
 
-/** A test set and what each method and seed answered to it. */
+/** A test set with the answers of each method and seed. */
 export interface TestedQuestions {
   dataset: string
   questions: readonly AskedQuestion[]
@@ -52,7 +52,7 @@ export interface KnownQuestion extends AskedQuestion {
   certainty: number
 }
 
-/** What one method and seed was trained on, and how that went. */
+/** The training questions of one method and seed, and how the training went. */
 export interface TuningData {
   method: string
   seed: number
@@ -66,15 +66,15 @@ export interface TrainingCandidate {
   id: string
   group: 'ik' | 'idk'
   correctness: number
-  /** Null where the method did not ask for it. */
+  /** Null if the method did not request it. */
   refusalInfluence: number | null
   overRefusalInfluence: number | null
   selected: boolean
-  /** Null where not selected. */
+  /** Null if not selected. */
   weight: number | null
 }
 
-/** On what the run was made, and how long it took. */
+/** The machine and software of the run, and how long it took. */
 export interface Making {
   startedAt: string
   stages: readonly { name: string; reused: boolean; seconds: number }[]

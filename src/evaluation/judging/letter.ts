@@ -7,10 +7,10 @@ const CUE = [
 ]
   .join(' ')
   .replaceAll(' ', '|')
-/** What may stand between such a word and the letter. */
+/** What may come between such a word and the letter. */
 const FILLER =
   '(?:\\s+(?:is|was|be|option|choice|answer|letter|the|correct|probably|likely|definitely|clearly|la|le|el|die|der|das)\\b){0,4}\\s*[:=\\u2192>-]*\\s*'
-/** A letter alone, not the start of a word. */
+/** A single letter, not the start of a word. */
 const ALONE = "(?![\\p{L}\\p{N}'])"
 const JOINER = '(?:\\s*(?:[,/&]|\\b(?:and/or|and|or|nor|then|und|oder|et|ou|y|o)\\b)\\s*(?:and\\s+|or\\s+)?)'
 const LISTED = `(?:${JOINER}\\(?[A-Za-z]${ALONE}\\)?)`
@@ -51,7 +51,7 @@ function optionByText(line: string, text: string, said: string, options: readonl
   return optionByWords(text, options) ?? optionByWords(said, options)
 }
 
-/** A letter before the text of its own option, with markup or without: other letters in that text ("D. A and B") say nothing. */
+/** A letter before the text of its own option, with or without markup; other letters in that text ("D. A and B") do not count. */
 function withOwnText(plain: string, said: string, options: readonly string[]): number | undefined {
   for (const text of [plain, said]) {
     const match = /^[([]?([A-Za-z])(?:[)\]]\s*[.:]?|\s*[.:,;]|\s+[-\u2013\u2014](?=\s)|(?=\s))\s*(\S.*)$/.exec(text)
@@ -61,7 +61,7 @@ function withOwnText(plain: string, said: string, options: readonly string[]): n
   return undefined
 }
 
-/** The letter that the sentence puts forward, where it is one only. */
+/** The letter that the sentence gives as the answer, if there is only one. */
 function onlyLetter(text: string, said: string, options: readonly string[]): number | undefined {
   const first = leading(said)
   // "N/A" and "A or E" name more than the one letter that is an option.
@@ -76,8 +76,8 @@ const CJK = '[\\p{Script=Han}\\p{Script=Hangul}\\p{Script=Hiragana}\\p{Script=Ka
 const BESIDE_CJK = [new RegExp(`(${CJK})([A-Za-z])(?![A-Za-z])`, 'gu'), new RegExp(`(?<![A-Za-z])([A-Za-z])(${CJK})`, 'gu')]
 
 /**
- * Full-width letters become plain; emphasis, quotes, code marks, \boxed{}, tags, and the marks of headings and lists go. A
- * letter beside a script that puts no blanks between words stands alone.
+ * Makes full-width letters plain and removes emphasis, quotes, code marks, \boxed{}, tags and the marks of headings and lists. A
+ * letter next to a script that puts no spaces between words counts as a single letter.
  */
 function withoutMarkup(line: string): string {
   const spaced = BESIDE_CJK.reduce((text, edge) => text.replace(edge, '$1 $2'), line.normalize('NFKC'))

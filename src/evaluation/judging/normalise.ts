@@ -1,6 +1,6 @@
 import { numbersAsDigits } from './number-words.js'
 
-/** Diacritics of Latin, Greek, Cyrillic, Hebrew and Arabic. Marks of other scripts (Indic vowels, kana voicing) are letters' parts. */
+/** Diacritics of Latin, Greek, Cyrillic, Hebrew and Arabic. Marks of other scripts (Indic vowels, kana voicing) are parts of letters. */
 const ACCENTS = new RegExp(
   '[\\u0300-\\u036f\\u0483-\\u0487\\u0591-\\u05bd\\u05bf\\u05c1\\u05c2\\u05c4\\u05c5\\u05c7\\u064b-\\u065f\\u0670' +
     '\\u1ab0-\\u1aff\\u1dc0-\\u1dff\\u20d0-\\u20ff\\ufe20-\\ufe2f]',
@@ -52,7 +52,7 @@ export function onlyArticles(words: readonly string[]): boolean {
   return words.every((word) => ARTICLES.has(word))
 }
 
-/** Upper case first: it opens ß and ligatures, which lower case alone leaves (and which leaves ẞ). */
+/** Upper case first: it expands ß and ligatures, which lower case alone does not change. Upper case does not change ẞ. */
 function foldCase(text: string): string {
   return text
     .replaceAll('ẞ', 'ss')
@@ -61,7 +61,7 @@ function foldCase(text: string): string {
     .replace(/[øłđðħŧæœþς]/g, (letter) => STROKED[letter] ?? letter)
 }
 
-/** 1,000 -> 1000; 4.50 -> 4.5; 4.0 -> 4; −5 -> -5. Anything else is left alone. */
+/** 1,000 -> 1000; 4.50 -> 4.5; 4.0 -> 4; −5 -> -5. Anything else is not changed. */
 function plainNumber(token: string): string {
   if (!/^[-\u2212]?[\d.,]+$/.test(token)) return token
   const written = token.replaceAll(',', '').replace('\u2212', '-')

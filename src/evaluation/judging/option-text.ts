@@ -1,10 +1,10 @@
 import { answerWords } from './normalise.js'
 
-/** An option's text in the forms that answers are compared with. */
+/** An option's text in the forms used to compare answers. */
 interface CompiledOption {
   literal: string
   lowerCase: string
-  /** Undefined where words can't stand for the text, for it holds signs ("~P", "h < c"). */
+  /** Undefined if words cannot represent the text because it has symbols ("~P", "h < c"). */
   words: string | undefined
 }
 
@@ -22,8 +22,8 @@ function compiled(options: readonly string[]): CompiledOption[] {
 }
 
 /**
- * The one option whose very text this is, but for blanks, a last full stop, emphasis and, where that leaves only one, case
- * ("Bb" is not "BB"); of equal options none.
+ * The one option with exactly this text, ignoring white space, a final full stop, emphasis and, if that leaves only one option,
+ * case ("Bb" is not "BB"); none if two options are equal.
  */
 export function optionByLiteralText(text: string, options: readonly string[]): number | undefined {
   const literal = literalText(text)
@@ -35,13 +35,13 @@ export function optionByLiteralText(text: string, options: readonly string[]): n
   )
 }
 
-/** The one option of the same words: articles, accents and punctuation don't matter. */
+/** The one option with the same words; articles, accents and punctuation are ignored. */
 export function optionByWords(text: string, options: readonly string[]): number | undefined {
   const words = wordsOf(text)
   return words === undefined ? undefined : uniqueIndex(compiled(options), (option) => option.words === words)
 }
 
-/** Whether the text is option `index`'s own; here another option may have the same. */
+/** Whether this is the text of option `index`; other options may have the same text. */
 export function isTextOf(text: string, options: readonly string[], index: number): boolean {
   const option = compiled(options)[index]
   return (

@@ -3,7 +3,7 @@ const APOSTROPHES = /['\u2018\u2019\u201b\u02bc\u2032`\u00b4\uff07]/g
 /** A full stop after one of these ends no sentence. */
 const ABBREVIATION = /(?:^|\s)(?:mr|mrs|ms|dr|st|prof|vs)\.$/i
 
-/** Whether the first sentence holds one of the phrases as whole words. Case, accents' form and apostrophes don't matter. */
+/** Whether the first sentence contains one of the phrases as whole words. Case, Unicode form and apostrophe style are ignored. */
 export function isRefusal(line: string, phrases: readonly string[]): boolean {
   const sentence = plain(firstSentence(line))
   return phrases.some((phrase) => holdsPhrase(sentence, plain(phrase)))
@@ -25,12 +25,12 @@ export function firstSentence(line: string): string {
 }
 
 function plain(text: string): string {
-  // Upper case first: it opens the German sharp s, which capitals write as ss.
+  // Upper case first: it expands the German sharp s, written as SS in capitals.
   const folded = text.normalize('NFKC').replaceAll('ẞ', 'ss').toUpperCase().toLowerCase()
   return folded.replace(APOSTROPHES, '').replace(/\s+/g, ' ').trim()
 }
 
-/** "unknown" must not be found in "unknowns"; scripts that put no spaces between words have no such edge. */
+/** "unknown" must not be found in "unknowns"; scripts without spaces between words have no such boundary. */
 function holdsPhrase(sentence: string, phrase: string): boolean {
   const bare = phrase.replace(/[.!?\u3002\uff01\uff1f]+$/, '')
   if (bare === '') return false

@@ -6,7 +6,7 @@ export type Movement = (typeof MOVEMENTS)[number] | 'refused->right' | 'refused-
 
 const NAME: Record<Outcome, 'right' | 'wrong' | 'refused'> = { correct: 'right', wrong: 'wrong', refused: 'refused', unparseable: 'wrong' }
 
-/** Ids by what became of them from the initial to the final answers, in the order of the final ones. */
+/** Question ids by their change of outcome from the initial to the final answers, in the order of the final ones. */
 export function movedQuestions(initial: readonly JudgedAnswer[], final: readonly JudgedAnswer[]): Map<Movement, string[]> {
   const before = new Map(initial.map(({ id, outcome }) => [id, outcome]))
   const moved = new Map<Movement, string[]>(MOVEMENTS.map((movement) => [movement, []]))

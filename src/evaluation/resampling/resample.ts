@@ -7,7 +7,7 @@ import type { Rng } from './rng.js'
 export const CLASSES = ['right', 'wrong', 'refused'] as const
 const CLASS_OF: Record<Outcome, number> = { correct: 0, wrong: 1, refused: 2, unparseable: 1 }
 
-/** Questions that several respondents answered alike: `pattern` is the class of each respondent's answer. */
+/** Questions with the same joint outcome: `pattern` is the class of each respondent's answer. */
 export interface OutcomeCell {
   pattern: readonly number[]
   count: number
@@ -29,7 +29,7 @@ export function outcomeCells(respondents: readonly (readonly Outcome[])[]): Outc
   return [...cells].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, cell]) => cell)
 }
 
-/** The cells of one respondent of whom only counts are known. */
+/** The cells of one respondent, from counts alone. */
 export function cellsOfCounts({ correct, wrong, refused, unparseable }: OutcomeCounts): OutcomeCell[] {
   const counts = [correct, wrong + unparseable, refused]
   return counts.map((count, outcome) => ({ pattern: [outcome], count })).filter(({ count }) => count > 0)
@@ -43,8 +43,8 @@ const DRAWS_PER_BINOMIAL = 60
  * respondent, [respondents, 3] row-major (reused between calls).
  *
  * Drawing n of n questions and counting their joint outcomes is one draw of Multinomial(n, cell shares): the questions of a
- * cell are interchangeable, and measures see counts alone. So each resample draws one binomial a cell, each from what the
- * cells before it left over: the same distribution in O(cells) instead of O(n). Where cells are so many that this costs more
+ * cell are interchangeable, and measures depend only on counts. So each resample draws one binomial per cell, from what the
+ * cells before it left: the same distribution in O(cells) instead of O(n). If there are so many cells that this costs more
  * (several seeds), single questions are drawn.
  */
 export function resampleCells(
@@ -73,12 +73,12 @@ export function resampleCells(
   }
 }
 
-/** Fills how often each cell was drawn, [cells]; zeros come in. */
+/** Fills in how often each cell was drawn, [cells]; the array must contain zeros. */
 type Draw = (drawn: Int32Array) => void
 
 function byBinomials(cells: readonly OutcomeCell[], questions: number, rng: Rng): Draw {
   const logFactorial = logFactorials(questions)
-  // The largest cells first: then little is left to draw for the small ones.
+  // Largest cells first, so that little is left to draw for the small ones.
   const order = cells.map((_, cell) => cell).sort((a, b) => (cells[b] as OutcomeCell).count - (cells[a] as OutcomeCell).count)
   return (drawn) => {
     let drawsLeft = questions

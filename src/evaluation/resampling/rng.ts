@@ -1,4 +1,4 @@
-/** xoshiro128** 1.1 of Blackman and Vigna (prng.di.unimi.it), whose state is filled by their splitmix64. Equal everywhere. */
+/** xoshiro128** 1.1 of Blackman and Vigna (prng.di.unimi.it), with its state filled by their splitmix64. The same on every platform. */
 export class Rng {
   readonly #state: Uint32Array
 

@@ -4,7 +4,7 @@ import type { Chart } from './render.js'
 
 const BINS = 20
 
-/** How many questions the initial model knows how well, cut at T_c. */
+/** Histogram of the initial model's correctness over the questions, divided at T_c. */
 export function correctnessHistogram(correctness: readonly number[], threshold: number): Chart {
   const bars = barsOf(correctness, threshold)
   const known = correctness.filter((value) => value >= threshold).length
@@ -68,7 +68,7 @@ interface Bar {
   group: 'known' | 'unknown'
 }
 
-/** Shares of a few samples take few values: a bar a value then. Else bins, one of which ends at the threshold. */
+/** Shares of a few samples take few values: then one bar per value. Otherwise bins, one of which ends at the threshold. */
 function barsOf(correctness: readonly number[], threshold: number): Bar[] {
   const distinct = [...new Set(correctness)].sort((a, b) => a - b)
   const group = (value: number) => (value >= threshold ? 'known' : 'unknown')

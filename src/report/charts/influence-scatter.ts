@@ -10,10 +10,10 @@ export interface InfluencePoint {
   selected: boolean
 }
 
-/** Points drawn of each kind: more make the page heavy and the eye no wiser. */
+/** Maximum number of points of each kind: more make the page large without showing more. */
 const DRAWN = 600
 
-/** Refusal influence against correctness of the unknown questions, the chosen ones marked. */
+/** Refusal influence against correctness of the unknown questions, with the selected ones marked. */
 export function influenceScatter(points: readonly InfluencePoint[]): Chart {
   const chosen = points.filter(({ selected }) => selected)
   const others = points.filter(({ selected }) => !selected)
@@ -81,12 +81,12 @@ function summary(points: readonly InfluencePoint[]): string[] {
   ]
 }
 
-/** Between -1 and 1, evenly filled (the golden ratio's sequence): points of one correctness do not hide each other. */
+/** Between -1 and 1, evenly filled (golden-ratio sequence), so that points with the same correctness do not hide each other. */
 function spread(index: number): number {
   return 2 * ((index * 0.618033988749895) % 1) - 1
 }
 
-/** How far a point may stand from its correctness: a third of the way to the next one where there are few values. */
+/** How far a point may be shifted from its correctness: a third of the distance to the next value if there are few values. */
 function room(points: readonly InfluencePoint[]): number {
   const distinct = [...new Set(points.map(({ correctness }) => correctness))].sort((a, b) => a - b)
   if (distinct.length > 30) return 0

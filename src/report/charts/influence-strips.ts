@@ -4,11 +4,11 @@ import { COLOUR } from './chart-style.js'
 import type { InfluencePoint } from './influence-scatter.js'
 import type { Chart } from './render.js'
 
-/** Subjects with a strip of their own; the smaller ones share the last. */
+/** Number of subjects with their own strip; the smaller ones share the last strip. */
 const STRIPS = 14
 const DRAWN = 60
 
-/** Refusal influence of the unknown questions, a strip a subject, the chosen ones marked: a lopsided choice shows here. */
+/** Refusal influence of the unknown questions, one strip per subject, with the selected ones marked; shows an unbalanced selection. */
 export function influenceStrips(points: readonly (InfluencePoint & { subject: string })[]): Chart {
   const strips = stripsOf(points)
   const values = strips.flatMap(({ subject, members }) =>

@@ -2,7 +2,7 @@ import { counted, decimal, whole } from '../numbers.js'
 import { COLOUR } from './chart-style.js'
 import type { Chart } from './render.js'
 
-/** Points of the drawn line; longer trainings are averaged to so many. */
+/** Maximum number of points of the line; longer trainings are averaged down to it. */
 const DRAWN = 300
 const TABLE_ROWS = 12
 
@@ -49,7 +49,7 @@ interface Point {
   loss: number
 }
 
-/** Means of at most `count` equal stretches. */
+/** Means of at most `count` equal segments. */
 function averaged(points: readonly Point[], count: number): (Point & { first: number; last: number })[] {
   const stretches = Math.min(count, points.length)
   return Array.from({ length: stretches }, (_, index) => {

@@ -10,14 +10,14 @@ export interface OutcomeShares {
   pr: number
 }
 
-/** Right answers stand at the left edge and wrong ones at the right edge, so that both can be compared by eye. */
+/** Right answers start at the left edge and wrong ones end at the right edge, so that both can be compared by eye. */
 const PARTS = [
   { key: 'pc', word: 'right', colour: COLOUR.right, on: COLOUR.onRight },
   { key: 'pr', word: 'refused', colour: COLOUR.refused, on: COLOUR.onRefused },
   { key: 'pw', word: 'wrong', colour: COLOUR.wrong, on: COLOUR.onWrong },
 ] as const
 
-/** A bar a method: the shares of right, refused and wrong answers. */
+/** One bar per method: the shares of right, refused and wrong answers. */
 export function outcomeBars(rows: readonly OutcomeShares[], caption: string): Chart {
   const values = rows.flatMap((row) => {
     let start = 0

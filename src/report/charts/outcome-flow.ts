@@ -13,13 +13,13 @@ export interface Flow {
 }
 
 const COLOURS: Record<Place, string> = { right: COLOUR.right, refused: COLOUR.refused, wrong: COLOUR.wrong }
-/** Between the bands of one side, as a share of all questions. */
+/** Gap between the bands of one side, as a share of all questions. */
 const GAP = 0.04
-/** Width of the blocks at both sides, as a share of the chart's. */
+/** Width of the blocks on both sides, as a share of the chart's width. */
 const BLOCK = 0.03
 const STEPS = 24
 
-/** Bands from what the initial model did to what the tuned one does; as thick as there are questions. */
+/** Bands from the outcomes of the initial model to those of the tuned one; the thickness is the number of questions. */
 export function outcomeFlow(flows: readonly Flow[], caption: string): Chart {
   const total = flows.reduce((sum, { count }) => sum + count, 0)
   const countOf = (side: 'from' | 'to', place: Place) =>

@@ -7,15 +7,15 @@ import { THEME } from './theme.js'
 
 export interface Chart {
   caption: string
-  /** What there is to see, in words, for who can't see it. */
+  /** Text alternative: what the chart shows, in words. */
   alternative: string
   /** The chart, drawn `width` CSS pixels wide. Colours are the page's variables (COLOUR). */
   draw(width: number): TopLevelSpec
-  /** The same as a table. */
+  /** The chart's data as a table. */
   table: { header: readonly string[]; rows: readonly (readonly string[])[] }
 }
 
-/** Drawn twice, for the page as on a desk and as on a phone: scaled down, the letters would be too small to read. */
+/** Drawn twice, for wide and for narrow screens: scaled down, the text would be too small to read. */
 const WIDE = 680
 const NARROW = 350
 
@@ -33,7 +33,7 @@ ${await drawn(NARROW, 'narrow')}
 </figure>`
 }
 
-/** The chart as an SVG file of its own, light or dark as the reader's system is. */
+/** The chart as a separate SVG file, light or dark like the reader's system. */
 export async function chartDocument({ alternative, draw }: Chart): Promise<string> {
   const { body, viewBox, size } = compacted(await svgOf(draw(WIDE)))
   const opening = html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="${viewBox}" width="${size}" role="img"><title>${alternative}</title>`
@@ -41,7 +41,7 @@ export async function chartDocument({ alternative, draw }: Chart): Promise<strin
   return `${opening}${style}<rect width="100%" height="100%" fill="var(--page)"/>${body}</svg>\n`
 }
 
-/** Vega is loaded here and nowhere else: it takes half a second, and only reports need it. */
+/** Vega is loaded only here: it takes half a second, and only reports need it. */
 async function svgOf(spec: TopLevelSpec): Promise<string> {
   const [{ compile }, vega] = await Promise.all([import('vega-lite'), import('vega')])
   const { textMetrics } = vega as unknown as { textMetrics: { width: (item: TextItem, text: string) => number } }
@@ -59,16 +59,16 @@ interface TextItem {
   limit?: number
 }
 
-/** Mean advance of a letter of the fonts that a browser takes for system-ui, in units of the font's size. */
+/** Mean letter width in the fonts that browsers use for system-ui, in units of the font size. */
 const ADVANCE = 0.58
 
-/** Without a canvas Vega takes letters to be half again as wide as they are, and cuts labels that would fit. */
+/** Without a canvas, Vega assumes letters 1.5 times as wide as they are and cuts labels that would fit. */
 function textWidth({ fontSize = 11, limit }: TextItem, text: string): number {
   const width = stringWidth(String(text)) * ADVANCE * fontSize
   return limit ? Math.min(width, limit) : width
 }
 
-/** Half of what Vega writes is said by the page (role, label, font) or has no effect. */
+/** Half of Vega's output repeats what the page defines (role, label, font) or has no effect. */
 function compacted(svg: string): { body: string; viewBox: string; size: string } {
   const [, attributes = '', inside = ''] = /^<svg([^>]*)>(.*)<\/svg>$/s.exec(svg) ?? []
   const attribute = (name: string) => new RegExp(` ${name}="([^"]*)"`).exec(attributes)?.[1] ?? ''

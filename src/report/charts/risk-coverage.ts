@@ -5,7 +5,7 @@ import type { Chart } from './render.js'
 
 const DRAWN = 200
 
-/** What a model would get wrong if it answered only the questions it is surest of. */
+/** The share of wrong answers if a model gave only its most confident ones. */
 export function riskCoverage(questions: readonly { certainty: number; correctness: number }[]): Chart {
   const curve = curveOf(questions)
   const all = curve.at(-1)?.risk ?? 0
@@ -58,7 +58,7 @@ function curveOf(questions: readonly { certainty: number; correctness: number }[
   return curve.map(({ covered, wrong }) => ({ coverage: covered / questions.length, risk: wrong / covered }))
 }
 
-/** The share of the first few questions jumps about: the line starts at a fiftieth. */
+/** The risk over the first few questions is very noisy, so the line starts at a fiftieth. */
 function drawnOf(curve: readonly Point[]): Point[] {
   const settled = curve.filter(({ coverage }) => coverage >= 0.02)
   const every = Math.max(1, Math.ceil(settled.length / DRAWN))

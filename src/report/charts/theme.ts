@@ -1,6 +1,6 @@
 /**
- * The colours that charts and page name (COLOUR), light and dark. Right, wrong and refused are blue, orange and grey, of
- * different lightness: told apart with any kind of colour blindness and in print.
+ * The colours of charts and page (COLOUR), light and dark. Right, wrong and refused are blue, orange and grey with
+ * different lightness, so that they can be distinguished with any kind of colour blindness and in print.
  */
 export const THEME = `
 :root {

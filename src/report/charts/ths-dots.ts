@@ -10,7 +10,7 @@ export interface ScoredSeed {
   interval: Interval | null
 }
 
-/** THS of every method and seed as a dot; with one seed a method, its interval; with several, their mean. */
+/** THS of every method and seed as a dot; with one seed per method also its interval, with several their mean. */
 export function thsDots(scores: readonly ScoredSeed[]): Chart {
   const methods = [...new Set(scores.map(({ method }) => method))]
   const several = methods.length < scores.length

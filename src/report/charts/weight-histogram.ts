@@ -4,7 +4,7 @@ import type { Chart } from './render.js'
 
 const BINS = 24
 
-/** How heavily the chosen unknown questions count in the loss. */
+/** Histogram of the loss weights of the selected unknown questions. */
 export function weightHistogram(weights: readonly number[]): Chart {
   const [low, high] = [Math.min(...weights), Math.max(...weights)]
   const width = (high - low) / BINS

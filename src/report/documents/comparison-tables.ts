@@ -11,9 +11,9 @@ export interface ComparedMethods {
   /** The method that the others are compared with. */
   reference: string
   failures: readonly FailedMethod[]
-  /** What the reader must know of the data, one sentence each. */
+  /** Notes about the data for the reader, one sentence each. */
   notes: readonly string[]
-  /** Figures to show beside these. */
+  /** Published results to show next to the measured ones. */
   published?: PublishedFigures | undefined
 }
 
@@ -24,7 +24,7 @@ type Figures = Record<Measure, number | null>
 const right = (header: string): Column => ({ header, align: 'right' })
 const COLUMNS: readonly Column[] = [{ header: 'method' }, right('Pc %'), right('Pw %'), right('Pr %'), right('THS')]
 
-/** A comparison as Markdown: for every data set the methods over seeds, their difference from one of them, and what to know. */
+/** A comparison as Markdown: for every data set the methods over seeds, their differences from the reference, and notes. */
 export function comparisonTables({ results, reference, failures, notes, published }: ComparedMethods): string {
   const datasets = [...new Set(results.rows.map(({ dataset }) => dataset))]
   const sections = datasets.map((dataset) => {
@@ -46,7 +46,7 @@ export function comparisonTables({ results, reference, failures, notes, publishe
   return `${[...sections, ...(general.length > 0 ? ['## Notes', ...list(general)] : [])].join('\n\n')}\n`
 }
 
-/** Mean ± standard deviation over seeds; where there is one seed alone, its interval over questions. */
+/** Mean ± standard deviation over seeds; with only one seed, its interval over questions. */
 function methodsTable(rows: readonly ResultRow[], summary: readonly SummaryRow[], published: readonly PublishedRow[]): string {
   const single = summary.every(({ seeds }) => seeds.length === 1)
   const cells = summary.map((row) => {
@@ -62,7 +62,7 @@ function methodsTable(rows: readonly ResultRow[], summary: readonly SummaryRow[]
 }
 
 /**
- * Every subject counting alike, as MMLU's figures are published; nothing where questions have no subjects, or all the same.
+ * Means in which every subject weighs the same, as in MMLU's published results; empty if questions have no subjects or all the same.
  */
 function subjectsTable(rows: readonly ResultRow[], summary: readonly SummaryRow[], published: readonly PublishedRow[]): string[] {
   const subjects = rows[0]?.bySubject?.subjects ?? 0
@@ -75,7 +75,7 @@ function subjectsTable(rows: readonly ResultRow[], summary: readonly SummaryRow[
   return [`Mean over ${subjects} subjects${single ? '' : ', and over seeds'}.\n\n${besidePublished(cells, published)}`]
 }
 
-/** A table of methods, with the published figures of the same methods as further columns where there are any. */
+/** A table of methods, with the published results of the same methods, if any, as additional columns. */
 function besidePublished(cells: readonly string[][], published: readonly PublishedRow[]): string {
   if (published.length === 0) return markdownTable(COLUMNS, cells).trimEnd()
   const columns = [...COLUMNS, right('published Pc'), right('published Pw'), right('published THS')]

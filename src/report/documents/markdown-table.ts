@@ -1,7 +1,7 @@
 import stringWidth from 'string-width'
 import { type Column, oneLine } from '../terminal/table.js'
 
-/** A Markdown table whose source reads as a table too: cells are padded to the width of their column. */
+/** A Markdown table whose source is also readable as a table: cells are padded to the width of their column. */
 export function markdownTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const cells = rows.map((row) => columns.map((_, index) => oneLine(row[index] ?? '').replaceAll('|', '\\|')))
   const widths = columns.map(({ header }, index) =>

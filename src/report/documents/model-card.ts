@@ -6,29 +6,29 @@ export interface CardData {
   method: string
   seed: number
   base: BaseModel
-  /** As configured: the data set that was learnt from. */
+  /** The training data set, as configured. */
   trainedOn: string
   known: number
   unknown: number
-  /** The sentence that stands for not knowing, and the instruction that allows it. */
+  /** The refusal sentence, and the instruction that allows it. */
   refusal: string
   instruction: string
-  /** Of LoRA and training, name and value. */
+  /** Settings of LoRA and training: name and value. */
   settings: readonly (readonly [string, string | number])[]
-  /** Of the initial model and of this one. */
+  /** Results of the initial model and of this one. */
   results: readonly ResultRow[]
 }
 
 export interface BaseModel {
-  /** As configured. */
+  /** Model source, as configured. */
   source: string
-  /** On the Hugging Face hub, where it is known. */
+  /** Name on the Hugging Face hub, if known. */
   id?: string | undefined
-  /** SPDX in small letters, where it is known. */
+  /** SPDX identifier in lower case, if known. */
   licence?: string | undefined
 }
 
-/** A model card in Markdown with YAML front matter, as the Hugging Face hub reads it. Holds no times and no paths of the run: the same configuration gives the same card. */
+/** A model card in Markdown with YAML front matter, as the Hugging Face hub reads it. Contains no times and no paths: the same configuration gives the same card. */
 export function modelCard(form: 'adapter' | 'merged', data: CardData): string {
   const { method, seed, base, trainedOn, known, unknown, refusal, instruction, settings, results } = data
   const front = {
@@ -100,7 +100,7 @@ function table(header: readonly string[], rows: readonly (readonly (string | num
   return [line(header), `|${header.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n')
 }
 
-/** Text that stands in a line or a cell of Markdown as it is. */
+/** Escapes text so that it appears unchanged in a line or a cell of Markdown. */
 function inline(text: string): string {
   return text.replace(/\s+/g, ' ').replace(/[\\`*_<>[\]|#]/g, (character) => (character === '_' ? '_' : `\\${character}`))
 }

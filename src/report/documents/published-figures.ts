@@ -1,4 +1,4 @@
-/** Figures of other people's tables, each with its source. Only what was read in the source itself stands here. */
+/** Results from published tables, each with its source. Contains only what was read in the source itself. */
 export interface PublishedFigures {
   /** Paper and table. */
   source: string
@@ -13,11 +13,11 @@ export interface PublishedRow {
   /** Percent. */
   pc: number
   pw: number
-  /** Points, as printed: it was computed before Pc and Pw were rounded, and does not always follow from them. */
+  /** Points, as printed; computed before Pc and Pw were rounded, so it does not always follow from them. */
   ths: number
 }
 
-/** The figures published for a model, where its source names one of the published models; undefined otherwise. */
+/** The published results for a model, if its source names one of the published models; otherwise undefined. */
 export function publishedFigures(modelSource: string): PublishedFigures | undefined {
   const name = modelSource.toLowerCase().replace(/[^a-z0-9]/g, '')
   const found = CRAFT_TABLE_2.find(({ pattern }) => pattern.test(name))

@@ -3,7 +3,7 @@ import type { ResultRow } from '../../evaluation/result-rows.js'
 
 const MEASURES = ['pc', 'pw', 'pr', 'ths'] as const
 
-/** results.csv: a line a row of results.json, its intervals and its means over subjects as columns of their own. */
+/** results.csv: one line per row of results.json, with separate columns for intervals and means over subjects. */
 export function resultsCsv(rows: readonly ResultRow[]): string {
   const records = rows.map(({ interval, bySubject, ...row }) => ({
     method: row.method,

@@ -1,16 +1,16 @@
 import { type Html, html } from './html.js'
 
 export interface HtmlTable {
-  /** Names the table for who can't see it, and for the region that scrolls. */
+  /** The table's name for screen readers, and for the scrollable region. */
   label: string
   header: readonly (string | Html)[]
   rows: readonly (readonly (string | Html)[])[]
-  /** Columns of text; the others are figures. Default: the first. */
+  /** Columns of text; the others hold numbers. Default: the first. */
   text?: readonly number[]
   className?: string
 }
 
-/** A table whose first column names the row. It scrolls by itself where the window is narrow. */
+/** A table whose first column names the row. It scrolls separately if the window is narrow. */
 export function htmlTable({ label, header, rows, text = [0], className = '' }: HtmlTable): Html {
   const kind = (column: number) => (text.includes(column) ? 'text' : 'figure')
   const head = header.map((cell, column) => html`<th scope="col" class="${kind(column)}">${cell}</th>`)

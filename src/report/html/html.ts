@@ -1,4 +1,4 @@
-/** Finished HTML. Only `html` makes it, so text that was not escaped can't become a part of the page. */
+/** Finished HTML. Only `html` creates it, so that unescaped text cannot become part of the page. */
 export class Html {
   constructor(readonly text: string) {}
 
@@ -9,12 +9,12 @@ export class Html {
 
 type Value = Html | string | number | null | undefined | false | readonly Value[]
 
-/** A template whose values are escaped unless they are HTML already; lists are joined, null, undefined and false leave nothing. */
+/** A template whose values are escaped unless they are already HTML; lists are joined; null, undefined and false become empty. */
 export function html(parts: TemplateStringsArray, ...values: Value[]): Html {
   return new Html(parts.reduce((text, part, index) => text + part + (index < values.length ? rendered(values[index]) : ''), ''))
 }
 
-/** Text that this program wrote itself and that is no template: style, script, charts. */
+/** Trusted text that this program wrote itself without a template: style, script, charts. */
 export function trusted(text: string): Html {
   return new Html(text)
 }
@@ -26,7 +26,7 @@ function rendered(value: Value): string {
   return value.map(rendered).join('')
 }
 
-// Control characters are no HTML; a browser shows them as nothing or as a box.
+// Control characters are not valid HTML; a browser shows nothing or a box.
 function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`).replace(/(?![\t\n])\p{Cc}/gu, '\ufffd')
 }

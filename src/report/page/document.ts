@@ -3,7 +3,7 @@ import { type Html, html, trusted } from '../html/html.js'
 import { SCRIPT } from './script.js'
 import { STYLE } from './style.js'
 
-/** One file that loads nothing: the policy forbids every request and every script but its own. */
+/** One self-contained HTML file: its content policy forbids all requests and all scripts except its own. */
 export function pageDocument(title: string, body: Html): string {
   const hash = createHash('sha256').update(SCRIPT).digest('base64')
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`

@@ -4,7 +4,7 @@ import { riskCoverage } from '../charts/risk-coverage.js'
 import { type Html, html } from '../html/html.js'
 import type { ReportData } from '../report-data.js'
 
-/** Fewer questions draw a line that means nothing. */
+/** With fewer questions the line is meaningless. */
 const LEAST = 20
 
 /** What the initial model knows of D_src. */

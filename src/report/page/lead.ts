@@ -33,7 +33,7 @@ the wrong answers became refusals, and so did ${moved('right', 'refused')} of th
 <p>${verdict(after.ths, after.interval.ths)}</p>`
 }
 
-/** What the interval of THS allows to say. */
+/** The conclusion that the interval of THS allows. */
 function verdict(ths: number | null, interval: [number, number] | null): Html {
   if (ths === null) return html`There is no THS here, for the initial model gave no wrong answer to set the refusals against.`
   const figure = html`THS, the score that weighs right answers kept against wrong ones left, is <strong>${signed(ths)}</strong> ${bounds(interval)}`

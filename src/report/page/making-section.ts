@@ -3,7 +3,7 @@ import { type Html, html } from '../html/html.js'
 import { htmlTable } from '../html/html-table.js'
 import type { ReportData } from '../report-data.js'
 
-/** With what, how long, and how to get it again. */
+/** How the run was made, how long it took, and how to repeat it. */
 export function makingSection({ command, configuration, making }: ReportData): Html {
   const rows = making.stages.map(({ name, reused, seconds }) => [name, reused ? 'was there already' : duration(seconds)])
   return html`<h2 id="making">How to get this again</h2>

@@ -7,7 +7,7 @@ import type { ReportData, TestedQuestions } from '../report-data.js'
 import { movementsOf } from './movements.js'
 import { shownTuning } from './shown.js'
 
-/** What became of the questions that the initial model had answered right and wrong. */
+/** How the outcomes of the initial model's right and wrong answers changed. */
 export async function movementSection(data: ReportData): Promise<Html | null> {
   const tuning = shownTuning(data)
   if (tuning === undefined) return null
@@ -25,7 +25,7 @@ export async function movementSection(data: ReportData): Promise<Html | null> {
 ${parts}`
 }
 
-/** The movements that matter, a row a method and seed. */
+/** The most important changes of outcome, one row per method and seed. */
 function everyTuning(data: ReportData, test: TestedQuestions): Html {
   const rows = data.tunings.map((tuning) => {
     const flows = movementsOf(test, tuning)

@@ -6,7 +6,7 @@ import { answersOf } from './shown.js'
 
 export const PLACE: Record<Outcome, Place> = { correct: 'right', wrong: 'wrong', refused: 'refused', unparseable: 'wrong' }
 
-/** How many questions went from which outcome of the initial model to which of the tuned one. Unparseable counts as wrong. */
+/** Number of questions for each pair of outcomes, of the initial and the tuned model. Unparseable counts as wrong. */
 export function movementsOf(test: TestedQuestions, { method, seed }: { method: string; seed: number }): Flow[] {
   const before = answersOf(test, INIT_BASIC)
   const after = answersOf(test, method, seed)

@@ -6,12 +6,12 @@ import type { AskedQuestion, ReportData, TestedQuestions, TuningData } from '../
 import { PLACE } from './movements.js'
 import { answersOf, shownTuning } from './shown.js'
 
-/** Rows of all lists together: with 14,000 questions the page stays below 3 MB. */
+/** Maximum number of rows of all lists together: with 14,000 questions the page stays below 3 MB. */
 const ROWS = 2400
-/** Characters of a question, and of an answer; what is longer is cut. */
+/** Maximum length of a question and of an answer, in characters; longer ones are cut. */
 const LONGEST = { question: 300, answer: 160 }
 
-/** Lists of questions to look things up in: what was asked in the test, what was trained on. */
+/** Searchable lists of the test questions and the training questions. */
 export function questionsSection(data: ReportData): Html | null {
   const tuning = shownTuning(data)
   if (tuning === undefined) return null

@@ -12,7 +12,7 @@ import { subjectsSection } from './subjects-section.js'
 import { tiles } from './tiles.js'
 import { trainingSection } from './training-section.js'
 
-/** The page of a run or a comparison: one HTML file that loads nothing and can be read without script. */
+/** The page of a run or a comparison: one self-contained HTML file, readable without scripts. */
 export async function reportPage(data: ReportData): Promise<string> {
   const sections: readonly [id: string, name: string, content: Html | null][] = [
     ['results', 'Results', await resultsSection(data)],

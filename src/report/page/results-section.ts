@@ -51,7 +51,7 @@ ${subjectMeans(single, seeds)}
 ${seeds > 1 && everySeed(single)}`
 }
 
-/** With one seed each figure has its interval, with several its standard deviation. */
+/** With one seed each figure has an interval, with several a standard deviation. */
 function resultsTable(data: ReportData, dataset: string, rows: readonly SummaryRow[]): Html {
   const best = rows
     .filter(({ method, mean }) => !isInitial(method) && mean.ths !== null)
@@ -96,7 +96,7 @@ function chance(p: number | null): string {
   return p < 0.001 ? '< 0.001' : p.toFixed(3)
 }
 
-/** Answers that could be read as none of the three, a method. */
+/** Number of unparseable answers of each method. */
 function unparseableNote(rows: ReportData['results']['rows']): Html | null {
   const methods = [...new Set(rows.filter(({ unparseable }) => unparseable > 0).map(({ method }) => method))]
   if (methods.length === 0) return null

@@ -1,4 +1,4 @@
-/** Search, choice and sorting of the lists of questions. The page is complete without it. */
+/** Search, filter and sorting for the lists of questions. The page is complete without it. */
 export const SCRIPT = `
 for (const list of document.querySelectorAll('[data-list]')) {
   const tools = list.querySelector('.tools')

@@ -3,12 +3,12 @@ import type { GivenAnswers, ReportData, TestedQuestions, TuningData } from '../r
 
 const INITIAL = [INIT_BASIC, 'init-refuse']
 
-/** Whether the method is a way of asking the initial model, not one of tuning it. */
+/** Whether the method only asks the initial model, without tuning it. */
 export function isInitial(method: string): boolean {
   return INITIAL.includes(method)
 }
 
-/** The tuning that the page shows in detail: of the method with the highest mean THS on the first test set, its first seed. */
+/** The tuning that the page shows in detail: the first seed of the method with the highest mean THS on the first test set. */
 export function shownTuning({ results, tunings, tests }: ReportData): TuningData | undefined {
   const scores = new Map(
     results.summary.filter(({ dataset }) => dataset === tests[0]?.dataset).map(({ method, mean }) => [method, mean.ths ?? -Infinity]),
@@ -24,7 +24,7 @@ export function rowOf({ results }: ReportData, dataset: string, method: string, 
   return results.rows.find((row) => row.dataset === dataset && row.method === method && (seed === undefined || row.seed === seed))
 }
 
-/** Means over seeds of a data set, in the order of the results. */
+/** Means over seeds for a data set, in the order of the results. */
 export function summaryOf({ results }: ReportData, dataset: string): SummaryRow[] {
   return results.summary.filter((row) => row.dataset === dataset)
 }
@@ -33,13 +33,13 @@ export function answersOf({ answers }: TestedQuestions, method: string, seed?: n
   return answers.find((given) => given.method === method && (seed === undefined || given.seed === seed))
 }
 
-/** "SmolLM2-135M" of path:models/SmolLM2-135M, of hub:org/SmolLM2-135M@main: what a person calls it. */
+/** "SmolLM2-135M" of path:models/SmolLM2-135M, of hub:org/SmolLM2-135M@main: the readable name of a model. */
 export function modelName(source: string): string {
   const path = source.replace(/^\w+:/, '').replace(/@[^@/]*$/, '')
   return path.split('/').filter(Boolean).at(-1) ?? source
 }
 
-/** What a method's name means, for the methods that come along. */
+/** Explanations of the built-in methods. */
 export function methodMeaning(method: string): string {
   if (method === INIT_BASIC) return 'the initial model, asked plainly'
   if (method === 'init-refuse') return 'the initial model, with leave to refuse'

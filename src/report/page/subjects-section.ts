@@ -6,7 +6,7 @@ import { counted, decimal } from '../numbers.js'
 import type { GivenAnswers, ReportData, TestedQuestions } from '../report-data.js'
 import { answersOf, shownTuning } from './shown.js'
 
-/** Right, wrong and refused before and after, a row a subject of each test set. */
+/** Right, wrong and refused before and after, one row per subject of each test set. */
 export function subjectsSection(data: ReportData): Html | null {
   const tuning = shownTuning(data)
   if (tuning === undefined) return null

@@ -4,7 +4,7 @@ import { bounds, decimal, signed } from '../numbers.js'
 import type { ReportData } from '../report-data.js'
 import { rowOf, shownTuning } from './shown.js'
 
-/** The four figures that tell most, before and after. Only for a run: a comparison has its table. */
+/** The four most important figures, before and after. Only for a run; a comparison has its table. */
 export function tiles(data: ReportData): Html | null {
   const tuning = shownTuning(data)
   const dataset = data.tests[0]?.dataset

@@ -10,7 +10,7 @@ import type { ReportData, TrainingCandidate, TuningData } from '../report-data.j
 import { SELECTION_COLUMNS, selectionCells } from '../terminal/selection-table.js'
 import { shownTuning } from './shown.js'
 
-/** Which questions were trained on, why these, how heavily, and how the training went. */
+/** Which questions were trained on, why, with which weights, and how the training went. */
 export async function trainingSection(data: ReportData): Promise<Html | null> {
   const tuning = shownTuning(data)
   if (tuning === undefined) return null
@@ -60,7 +60,7 @@ async function weights(refusals: readonly TrainingCandidate[]): Promise<Html> {
   return html`${explained}${await chartFigure(weightHistogram(values))}`
 }
 
-/** A row a method and seed. */
+/** One row per method and seed. */
 function everyTuning(tunings: readonly TuningData[]): Html {
   const mean = (values: readonly number[]) => (values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length)
   const rows = tunings.map(({ method, seed, candidates, losses }) => {

@@ -10,13 +10,13 @@ const COLUMNS: readonly Column[] = [
   { header: 'repeated', align: 'right' },
 ]
 
-/** What a data set holds: a line a subject, then all of them. */
+/** The contents of a data set: one line per subject, then the total. */
 export function datasetTable({ subjects, ...all }: DataSummary, width = 100): string {
   const rows = subjects.map(({ subject, ...counts }) => cells(subject, counts))
   return textTable(COLUMNS, [...rows, cells(subjects.length === 0 ? 'all' : `all ${subjects.length} subjects`, all)], width)
 }
 
-/** The same in one line. */
+/** The contents of a data set in one line. */
 export function dataLine({ questions, mcqa, subjects, repeated, optionCounts }: DataSummary): string {
   const options = Object.keys(optionCounts).join(', ')
   const parts = [

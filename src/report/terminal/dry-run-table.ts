@@ -9,7 +9,7 @@ interface Planned {
   stages: { stage: string; items: number; tokens: number; diskBytes: number; seconds: number }[]
 }
 
-/** What a run would do, a row a stage. */
+/** What a run would do, one row per stage. */
 export function dryRunTable({ model, device, dtype, tokensPerSecond, stages }: Planned, width = process.stdout.columns): string {
   const total = stages.reduce(
     (sum, stage) => ({

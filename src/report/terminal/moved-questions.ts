@@ -2,10 +2,10 @@ import stringWidth from 'string-width'
 import type { Movement } from '../../evaluation/measures/moved.js'
 import { cut, oneLine } from './table.js'
 
-/** A question with what the initial and the tuned model said. */
+/** A question with the answers of the initial and the tuned model. */
 export interface MovedExample {
   question: string
-  /** The right answer, as text. */
+  /** The correct answer, as text. */
   answer: string
   before: string
   after: string
@@ -13,7 +13,7 @@ export interface MovedExample {
 
 export interface MovedGroup {
   movement: Movement
-  /** All that moved so; the examples may be fewer. */
+  /** Number of all questions with this change; the examples may be fewer. */
   count: number
   examples: readonly MovedExample[]
 }
@@ -26,7 +26,7 @@ const MEANING: Partial<Record<Movement, string>> = {
   'wrong->wrong': 'wrong before and now',
 }
 
-/** The examples of each movement as indented text, at most `width` columns wide. */
+/** The examples of each change of outcome as indented text, at most `width` columns wide. */
 export function movedQuestionsText(groups: readonly MovedGroup[], width = 100): string {
   return groups
     .map(({ movement, count, examples }) => {

@@ -23,7 +23,7 @@ export function resultCells(rows: readonly ResultRow[]): string[][] {
   ])
 }
 
-/** A table a data set: Pc, Pw, Pr and THS of every method with 95 % intervals, then what the reader must know about them. */
+/** One table per data set: Pc, Pw, Pr and THS of every method with 95 % intervals, then notes for the reader. */
 export function resultsTable({ rows, comparisons }: Results, width = 100): string {
   const datasets = [...new Set(rows.map(({ dataset }) => dataset))]
   return datasets
@@ -55,7 +55,7 @@ function rowNotes({ method, unparseable, n, ths, bySubject }: ResultRow): string
   return notes
 }
 
-/** "41.2 [34.5, 48.0]"; a dash where there is no figure. */
+/** "41.2 [34.5, 48.0]"; a dash if there is no value. */
 export function figure(value: number | null, interval: Interval | null): string {
   return value === null || interval === null ? decimal(value) : `${decimal(value)} ${bounds(interval)}`
 }

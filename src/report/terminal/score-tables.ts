@@ -11,12 +11,12 @@ const COLUMNS: readonly Column[] = [
   { header: 'AURC %', align: 'right' },
 ]
 
-/** The tables of results, and below them whether the right questions are refused. */
+/** The tables of results, followed by whether the right questions are refused. */
 export function scoreTables(results: Results, width = 100): string {
   return resultsTable(results, width) + refusalTable(results.rows, width)
 }
 
-/** Nothing where there is no initial model to compare with and no confidence. */
+/** Empty if there is neither an initial model to compare with nor any confidence. */
 function refusalTable(rows: readonly ResultRow[], width: number): string {
   const shown = rows.filter(({ refusal, riskCoverage }) => (refusal !== null && refusal !== undefined) || riskCoverage !== undefined)
   if (shown.length === 0) return ''

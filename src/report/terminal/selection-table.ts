@@ -1,6 +1,6 @@
 import { type Column, textTable } from './table.js'
 
-/** What the table needs of a question of D_src. */
+/** What the table needs to know about a question of D_src. */
 export interface SelectedQuestion {
   group: 'ik' | 'idk'
   subject?: string | undefined
@@ -17,7 +17,7 @@ export const SELECTION_COLUMNS: readonly Column[] = [
   { header: 'mean weight', align: 'right' },
 ]
 
-/** A row a subject, most questions first, and their total; mean weight is that of the chosen unknown ones. */
+/** One row per subject, most questions first, and the total; the mean weight is that of the selected unknown questions. */
 export function selectionCells(questions: readonly SelectedQuestion[]): string[][] {
   const bySubject = new Map<string, SelectedQuestion[]>()
   for (const question of questions) {
@@ -31,7 +31,7 @@ export function selectionCells(questions: readonly SelectedQuestion[]): string[]
   return rows.length > 1 ? [...rows, row('all', questions)] : rows
 }
 
-/** How many known and unknown questions of each subject there were and were chosen. A lopsided choice shows here. */
+/** Available and selected known and unknown questions of each subject; shows an unbalanced selection. */
 export function selectionTable(questions: readonly SelectedQuestion[], width = 100): string {
   return textTable(SELECTION_COLUMNS, selectionCells(questions), width)
 }

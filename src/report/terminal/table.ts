@@ -3,17 +3,17 @@ import stringWidth from 'string-width'
 export interface Column {
   header: string
   align?: 'left' | 'right'
-  /** May be cut with an ellipsis where the table is too wide; never below `minWidth` (default 8). */
+  /** May be cut with an ellipsis if the table is too wide; never below `minWidth` (default 8). */
   shrinks?: boolean
   minWidth?: number
 }
 
 const GAP = '  '
-/** For what is no terminal, or one that does not know its width. */
+/** Width if the output is not a terminal or its width is unknown. */
 const UNKNOWN_WIDTH = 100
 
 /**
- * A plain text table, at most `width` columns of the terminal wide. Where shrinking is not enough, each row becomes a block
+ * A plain text table, at most `width` terminal columns wide. If shrinking is not enough, each row becomes a block
  * of "header: value" lines instead.
  * @returns lines, each ended by a newline
  */
@@ -30,7 +30,7 @@ export function textTable(columns: readonly Column[], rows: readonly (readonly s
   return line(columns.map(({ header }) => header)) + rule + cells.map(line).join('')
 }
 
-/** Cuts text to so many columns of the terminal; what was cut is marked by an ellipsis. */
+/** Cuts text to the given number of terminal columns; an ellipsis marks the cut. */
 export function cut(text: string, width: number): string {
   if (stringWidth(text) <= width) return text
   let kept = ''
@@ -41,7 +41,7 @@ export function cut(text: string, width: number): string {
   return `${kept.trimEnd()}…`
 }
 
-/** Model output may hold control characters, which would move the cursor. */
+/** Model output may contain control characters, which would move the cursor. */
 export function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
 }
@@ -52,7 +52,7 @@ function naturalWidths(columns: readonly Column[], cells: readonly (readonly str
   )
 }
 
-/** Takes the surplus from the widest shrinking column first; undefined where that is not enough. */
+/** Takes the excess width from the widest shrinkable column first; undefined if that is not enough. */
 function fitted(columns: readonly Column[], natural: readonly number[], width: number): number[] | undefined {
   const widths = [...natural]
   const least = columns.map(({ minWidth = 8, shrinks }, index) =>

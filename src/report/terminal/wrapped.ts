@@ -1,6 +1,6 @@
 import stringWidth from 'string-width'
 
-/** Breaks lines at spaces where they are wider than the terminal, as far in as they began. A longer word stays whole. */
+/** Breaks lines wider than the terminal at spaces and keeps their indentation. A longer word is not broken. */
 export function wrapped(text: string, width: number): string {
   if (!(width > 0)) return text
   return text

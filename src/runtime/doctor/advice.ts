@@ -9,7 +9,7 @@ import { hasNvidiaGpu } from '../provision/torch-build.js'
 import type { ServedRuntime } from '../served/served-registry.js'
 import type { Problem } from './problem.js'
 
-/** What works, but not as it could; each with what to do. The installation is well all the same. */
+/** What works but could work better, each with what to do. The installation is usable all the same. */
 export async function advice(
   environments: string,
   installed: Environment | undefined,
@@ -27,10 +27,10 @@ export async function advice(
 
 const PCI = '/sys/bus/pci/devices'
 const NVIDIA = '0x10de'
-/** PCI class of what draws or computes. */
+/** PCI class of display and compute devices. */
 const DISPLAY = /^0x03/
 
-/** An NVIDIA GPU that the machine has and no driver serves. */
+/** An NVIDIA GPU without a driver. */
 export async function missingDriver(pci = PCI, driven = hasNvidiaGpu()): Promise<Problem | undefined> {
   if (driven) return undefined
   const devices = await readdir(pci).catch(() => [])
@@ -55,7 +55,7 @@ export function uselessCuda(
   return { what: `PyTorch in ${folder} is the CUDA build, and there is no NVIDIA GPU`, fix: `rm -r ${folder} && grait setup --device cpu` }
 }
 
-/** Locks of set-ups that were killed. The next set-up takes them over. */
+/** Locks left by killed set-ups. The next set-up takes them over. */
 export async function leftLocks(environments: string, now = Date.now()): Promise<Problem[]> {
   const names = (await readdir(environments).catch(() => [])).filter((name) => name.endsWith('.lock'))
   const ages = await Promise.all(
@@ -78,7 +78,7 @@ export async function otherEnvironments(environments: string, used: string): Pro
   return { what: `${number} of another version of this package ${verb} kept`, fix: `rm -r ${others.join(' ')}` }
 }
 
-/** Data sets and models by name come from the hub; all else works without. */
+/** Data sets and models by name come from the hub; everything else works without it. */
 export async function unreachableHub(env: NodeJS.ProcessEnv = process.env, limitMs = 3_000): Promise<Problem | undefined> {
   const { url, offline } = hubEndpoint(env)
   if (offline) return undefined
@@ -93,7 +93,7 @@ export async function unreachableHub(env: NodeJS.ProcessEnv = process.env, limit
   }
 }
 
-/** A client of this version may be refused there. */
+/** A runtime served by another version may reject a client of this one. */
 export function otherVersion({ pid, path, version }: ServedRuntime): Problem | undefined {
   if (version === PACKAGE_VERSION) return undefined
   return { what: `the runtime served at ${path} is of version ${version}, this is ${PACKAGE_VERSION}`, fix: `kill ${pid} && grait serve` }

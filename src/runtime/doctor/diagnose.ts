@@ -14,24 +14,24 @@ import { type ServedRuntime, servedRuntimes } from '../served/served-registry.js
 import { advice } from './advice.js'
 import type { Problem } from './problem.js'
 
-/** What `grait doctor --json` prints. null: could not be found out, and a problem says why. */
+/** The output of `grait doctor --json`. null: could not be determined, and a problem says why. */
 export interface Diagnosis {
   node: string
-  /** The interpreter the runtime runs in; before the set-up, the one the environment would be made with. */
+  /** The interpreter of the runtime; before the set-up, the one that the environment would be created with. */
   python: { executable: string | null; version: string | null }
   torch: string | null
-  /** What `auto` stands for on this machine. */
+  /** What `auto` means on this machine. */
   device: string | null
   dtype: string | null
   ok: boolean
   problems: Problem[]
-  /** What works, but not as it could. */
+  /** What works, but could work better. */
   advice: Problem[]
   /** Runtimes that `grait serve` keeps alive on this machine. */
   served: ServedRuntime[]
 }
 
-/** Look at everything a run needs; installs and changes nothing. */
+/** Checks everything a run needs; installs and changes nothing. */
 export async function diagnose(): Promise<Diagnosis> {
   const problems: Problem[] = []
   const note = (what: string, fix: string) => void problems.push({ what, fix })
@@ -98,7 +98,7 @@ interface FoundPython {
   executable: string
   version: string
   managed: boolean
-  /** Its packages are there. */
+  /** Its packages are installed. */
   ready: boolean
 }
 

@@ -1,4 +1,4 @@
-/** Something that is wrong, or could be better, with an installation. */
+/** Something about an installation that is wrong or could be better. */
 export interface Problem {
   /** What was found. */
   what: string

@@ -13,7 +13,7 @@ export type PythonObject = unknown
 /** Evaluates Python: a tagged template with an expression. */
 interface Evaluator {
   (code: TemplateStringsArray, ...values: unknown[]): Promise<PythonObject>
-  /** Run statements. */
+  /** Runs statements. */
   exec(code: TemplateStringsArray, ...values: unknown[]): Promise<PythonObject>
   tuple(...items: unknown[]): Promise<PythonObject>
   set(...items: unknown[]): Promise<PythonObject>
@@ -21,7 +21,7 @@ interface Evaluator {
   with(context: PythonObject, body: (handle: PythonObject) => Promise<void>): Promise<void>
 }
 
-/** Python at hand; `import` gives a live module. */
+/** Access to Python: evaluates code; `import` returns a live module. */
 export interface Python extends Evaluator {
   import(module: string): Promise<PythonObject>
 }
@@ -31,7 +31,7 @@ export interface LiveOptions extends PythonOptions {
   limits?: Partial<BridgeLimits> | undefined
 }
 
-/** grait_runtime.service.hosted.HostedRuntime, as pythonia shows it. */
+/** grait_runtime.service.hosted.HostedRuntime, as seen through pythonia. */
 interface HostedRuntime {
   live(handle: string): Promise<PythonObject>
   stop(): Promise<void>
@@ -43,8 +43,8 @@ interface Pythonia {
 }
 
 /**
- * Start a runtime inside a pythonia interpreter: typed calls go over ZeroMQ to a thread of it, live objects through
- * pythonia to its main thread, and both see one copy of the weights. One a process: pythonia has one interpreter.
+ * Starts a runtime inside a pythonia interpreter: typed calls go over ZeroMQ to one of its threads, live objects through
+ * pythonia to its main thread, and both use the same copy of the weights. Only one per process: pythonia has one interpreter.
  */
 export async function startLiveRuntime(options: LiveOptions): Promise<{ runtime: Runtime; python: Python }> {
   const { executable, env } = await pythonCommand(options)
@@ -71,18 +71,18 @@ export async function startLiveRuntime(options: LiveOptions): Promise<{ runtime:
   }
 }
 
-/** pythonia starts Python when it is imported, by what the environment says at that moment. */
+/** pythonia starts Python when it is imported, with the environment variables of that moment. */
 async function importPythonia(executable: string, env: NodeJS.ProcessEnv): Promise<Pythonia> {
   const require = createRequire(import.meta.url)
   const own = dirname(require.resolve('pythonia'))
   const wanted: NodeJS.ProcessEnv = {
     ...env,
     PYTHON_BIN: executable,
-    // Without a limit of its own: a live call may train a model.
+    // No time limit: a live call may train a model.
     REQ_TIMEOUT: '0',
-    // PYTHONSAFEPATH, which keeps files of the working folder from being taken for modules, hides pythonia's own from it.
+    // PYTHONSAFEPATH, which prevents importing files of the working folder as modules, also hides pythonia's own modules.
     PYTHONPATH: [env['PYTHONPATH'], own].filter(Boolean).join(delimiter),
-    // Bars of libraries would be drawn over the prompt.
+    // Progress bars of libraries would overwrite the prompt.
     HF_HUB_DISABLE_PROGRESS_BARS: '1',
     TQDM_DISABLE: '1',
   }
@@ -90,7 +90,7 @@ async function importPythonia(executable: string, env: NodeJS.ProcessEnv): Promi
   Object.assign(process.env, wanted)
   try {
     const { default: pythonia } = (await import('pythonia')) as unknown as { default: Pythonia }
-    // Its own words quote a line of the caller's file, which a prompt does not have.
+    // pythonia's message quotes a line of the caller's file, and a prompt has no file.
     const errors = require(join(own, 'errors.js')) as { getErrorMessage: (call: string, ours: string, theirs: string) => string }
     errors.getErrorMessage = (_call, _ours, theirs) => lastFrameOf(theirs)
     return pythonia

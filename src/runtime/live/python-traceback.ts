@@ -1,7 +1,7 @@
-/** Frames of these are how a call got to Python, not where it failed. */
+/** Frames in these files show how a call reached Python, not where it failed. */
 const BRIDGE = '/pythonia/'
 
-/** A traceback of Python as its exception and the last frame: "ValueError: no\n  at f (model.py:12)\n    the line". */
+/** Shortens a Python traceback to the exception and the last frame: "ValueError: no\n  at f (model.py:12)\n    the line". */
 export function lastFrameOf(traceback: string): string {
   const lines = traceback.trimEnd().split('\n')
   const isFrame = (line: string) => /^ {2}File ".*", line \d+/.test(line)

@@ -19,19 +19,19 @@ export interface ChildExit {
 }
 
 const KEPT_LINES = 200
-/** After the exit, how long the last output is waited for: a grandchild may hold the pipe open for ever. */
+/** How long to wait for the last output after the exit: a grandchild may hold the pipe open for ever. */
 const LAST_OUTPUT_MS = 500
 
 type Child = ChildProcessByStdio<null, Readable, Readable>
 
-/** The runtime's process, leader of its own process group so that all it started can be ended with it. */
+/** The runtime's process. It leads its own process group, so that everything it started can be ended with it. */
 export class RuntimeChild {
   readonly pid: number
   readonly exited: Promise<ChildExit>
   readonly #lastLines: string[] = []
   #gone = false
 
-  /** @throws GraitError `python_not_found` where the executable cannot be started. */
+  /** @throws GraitError `python_not_found` if the executable cannot be started. */
   static async start(command: LaunchCommand, onLine: (line: string) => void): Promise<RuntimeChild> {
     const { executable, args, env, cwd } = command
     const child = spawn(executable, args, { env, cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -62,7 +62,7 @@ export class RuntimeChild {
     return this.#lastLines
   }
 
-  /** Send `signal` to the whole group; nothing happens where it is gone. */
+  /** Sends `signal` to the whole group; has no effect if it has ended. */
   kill(signal: NodeJS.Signals): void {
     if (this.#gone) return
     try {
@@ -72,7 +72,7 @@ export class RuntimeChild {
     }
   }
 
-  /** Wait for the exit for at most `ms`; tells whether it came. */
+  /** Waits at most `ms` for the exit; returns whether the process exited. */
   async exitsWithin(ms: number): Promise<boolean> {
     const timer = new AbortController()
     const late = delay(ms, false, { signal: timer.signal }).catch(() => false)
@@ -93,7 +93,7 @@ export class RuntimeChild {
     const takeBack = onProcessExit(() => this.kill('SIGKILL'))
     const outputEnded = once(child, 'close')
     const [status, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
-    this.kill('SIGKILL') // what it started and left behind
+    this.kill('SIGKILL') // processes that it started and left behind
     this.#gone = true
     takeBack()
     await Promise.race([outputEnded, delay(LAST_OUTPUT_MS, undefined, { ref: false })])

@@ -4,7 +4,7 @@ import { parseLogLine } from './log-lines.js'
 
 const QUOTED_LINES = 20
 
-/** The error of all that waited for a runtime whose process ended by itself; quotes its last lines. */
+/** The error for everyone waiting for a runtime whose process ended unexpectedly; quotes its last lines. */
 export function death(exit: ChildExit, lastLines: readonly string[], waiting: number, wasReady: boolean): GraitError {
   const how = exit.signal === null ? `with exit status ${exit.status}` : `by ${exit.signal}`
   const when = wasReady ? `while ${waiting} ${waiting === 1 ? 'call was' : 'calls were'} waiting` : 'before it was ready'

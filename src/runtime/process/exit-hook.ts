@@ -1,11 +1,11 @@
-/** What is still to be done when this process exits: synchronous, quick, must not throw. */
+/** Tasks to run when this process exits; they must be synchronous and quick and must not throw. */
 const pending = new Set<() => void>()
 
 process.on('exit', () => {
   for (const task of pending) task()
 })
 
-/** Run `task` when this process exits; the returned function takes it back. */
+/** Runs `task` when this process exits; the returned function cancels it. */
 export function onProcessExit(task: () => void): () => void {
   pending.add(task)
   return () => void pending.delete(task)

@@ -10,7 +10,7 @@ import { makeSocketFolder, type SocketFolder } from './socket-folder.js'
 export interface SessionOptions {
   limits: BridgeLimits
   onLog(line: LogLine): void
-  /** Aborting gives up on the start; a started session is not ended by it. */
+  /** Aborting cancels the start; it does not end a started session. */
   signal?: AbortSignal | undefined
 }
 
@@ -32,7 +32,7 @@ export class RuntimeSession {
   }
 
   /**
-   * Launch `command` with the arguments of the wire added, and shake hands.
+   * Launches `command` with the connection arguments added, and performs the handshake.
    * @throws GraitError `python_not_found`, `runtime_died`, `runtime_not_ready`, `protocol_mismatch` or `cancelled`; nothing is left running.
    */
   static async open(command: LaunchCommand, options: SessionOptions): Promise<{ session: RuntimeSession; info: RuntimeInfo }> {
@@ -59,12 +59,12 @@ export class RuntimeSession {
     return this.#folder.path
   }
 
-  /** Ends when the process has ended. */
+  /** Resolves when the process has ended. */
   get exited(): Promise<ChildExit> {
     return this.#child.exited
   }
 
-  /** Ask the runtime to exit, then SIGTERM, then SIGKILL. Waiting calls fail with `cancelled`. Once is enough; more does no harm. */
+  /** Asks the runtime to exit, then sends SIGTERM, then SIGKILL. Waiting calls fail with `cancelled`. Calling it again has no effect. */
   close(): Promise<void> {
     this.#closed ??= this.#close()
     return this.#closed
@@ -96,7 +96,7 @@ export class RuntimeSession {
     this.#exited(closedError())
   }
 
-  /** The other side can't be worked with any more: end it, and tell everyone who waits. */
+  /** The runtime is no longer usable: ends it and fails all waiting calls. */
   #break(error: GraitError): void {
     this.#child.kill('SIGKILL')
     this.client.fail(error)

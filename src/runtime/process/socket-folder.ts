@@ -7,7 +7,7 @@ import { onProcessExit } from './exit-hook.js'
 /** sockaddr_un holds 108 bytes on Linux and 104 on macOS, a closing zero included. */
 const LONGEST_SOCKET_PATH = process.platform === 'darwin' ? 103 : 107
 export const SOCKET_FOLDER_PREFIX = 'grait-'
-/** What mkdtemp adds to the name, and the longest socket name with its slash. */
+/** Length of the suffix that mkdtemp adds, and of the longest socket name with its slash. */
 const ADDED_BYTES = 6 + '/d'.length
 
 export interface SocketFolder {
@@ -17,7 +17,7 @@ export interface SocketFolder {
   remove(): void
 }
 
-/** A folder of mode 0700 for the two ipc sockets, under a path short enough for a socket address; gone at exit. */
+/** A folder of mode 0700 for the two ipc sockets, under a path short enough for a socket address; removed at exit. */
 export function makeSocketFolder(): SocketFolder {
   const parent = [tmpdir(), '/tmp'].find((folder) => fits(join(folder, SOCKET_FOLDER_PREFIX)) && existsSync(folder))
   if (parent === undefined) {
@@ -38,7 +38,7 @@ export function makeSocketFolder(): SocketFolder {
   }
 }
 
-/** The endpoints that lie in a socket folder. */
+/** The endpoints in a socket folder. */
 export function endpointsIn(path: string): Pick<SocketFolder, 'dataEndpoint' | 'controlEndpoint'> {
   return { dataEndpoint: `ipc://${join(path, 'd')}`, controlEndpoint: `ipc://${join(path, 'c')}` }
 }

@@ -19,12 +19,12 @@ export interface Plan {
   folder: string
 }
 
-/** Imports what the runtime imports, so that a broken library shows now; prints PyTorch's version. */
+/** Imports what the runtime imports, to detect broken libraries early; prints PyTorch's version. */
 const CHECK = 'import accelerate, gguf, msgspec, numpy, peft, safetensors, transformers, zmq, torch; print(torch.__version__)'
 
 /**
- * Make the environment beside its place and rename it into it: whatever happens, `folder` is absent or complete.
- * (A set-up that was killed may leave its pip running; it works in a folder of its own that nobody will ever use.)
+ * Creates the environment in a temporary folder and renames it, so that `folder` is always absent or complete.
+ * (A killed set-up may leave its pip running; that works in its own folder, which is never used.)
  */
 export async function buildEnvironment(plan: Plan, steps: SetupSteps, signal?: AbortSignal): Promise<Environment> {
   const { folder } = plan
@@ -92,19 +92,19 @@ async function moveScripts(from: string, to: string): Promise<void> {
   }
 }
 
-/** What set-ups that were killed left beside `folder`. Called under the lock. */
+/** Removes what killed set-ups left next to `folder`. Called while holding the lock. */
 async function removeLeftovers(folder: string): Promise<void> {
   const names = await readdir(dirname(folder)).catch(() => [])
   const leftovers = names.filter((name) => name.startsWith(`${basename(folder)}.partial-`))
   await Promise.all(leftovers.map((name) => removeTree(join(dirname(folder), name))))
 }
 
-/** A process that still writes there can make one pass fail. */
+/** Retries, because a process that still writes there can make one attempt fail. */
 async function removeTree(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }).catch(() => undefined)
 }
 
-/** Run an interpreter to its end; standard output. */
+/** Runs an interpreter to its end and returns its standard output. */
 async function python(executable: string, args: string[], failure: string, signal?: AbortSignal): Promise<string> {
   const { failed, stdout, stderr, shortMessage } = await execa(executable, args, {
     env: cleanPythonEnv(),
@@ -121,7 +121,7 @@ async function python(executable: string, args: string[], failure: string, signa
   })
 }
 
-/** Steps of a build: one each for environment, PyTorch and check, and one a package. */
+/** Number of steps of a build: one each for environment, PyTorch and check, and one per package. */
 export async function stepsOfBuild(report: ConstructorParameters<typeof SetupSteps>[1]): Promise<SetupSteps> {
   return new SetupSteps(3 + (await countRequirements(LOCKED_FILES)), report)
 }

@@ -5,12 +5,12 @@ import type { TorchBuild } from './requirements.js'
 
 const GB = 1e9
 
-/** Bytes that an environment and the downloads it is made from take, with room for the converted embedded model. */
+/** Bytes needed for an environment, its downloads and the converted embedded model. */
 export function neededBytes(build: TorchBuild): number {
   return build === 'default' && process.platform === 'linux' ? 10 * GB : 2.5 * GB
 }
 
-/** Free bytes where `folder` is or would be made. */
+/** Free bytes on the disk where `folder` is or would be created. */
 export async function freeBytes(folder: string): Promise<number> {
   for (let path = folder; ; path = dirname(path)) {
     const stats = await statfs(path).catch(() => undefined)
@@ -19,13 +19,13 @@ export async function freeBytes(folder: string): Promise<number> {
   }
 }
 
-/** Refuse to begin what would fill the disk. */
+/** Checks before starting that the set-up would not fill the disk. */
 export async function requireSpace(folder: string, build: TorchBuild): Promise<void> {
   const hint = 'free some disk space, or set GRAIT_HOME to a folder on a disk that has it'
   await requireFreeBytes(folder, neededBytes(build), 'the managed environment needs', hint)
 }
 
-/** @throws GraitError disk_full where fewer are free; `whatNeeds` begins its message */
+/** @throws GraitError disk_full if fewer bytes are free; `whatNeeds` begins its message */
 export async function requireFreeBytes(folder: string, neededBytes: number, whatNeeds: string, hint: string): Promise<void> {
   const free = await freeBytes(folder)
   if (free >= neededBytes) return

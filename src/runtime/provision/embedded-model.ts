@@ -4,12 +4,12 @@ import { execa } from 'execa'
 import { cancelledBy, GraitError } from '../../errors.js'
 import type { ProvidedRuntime } from './provide.js'
 
-/** The model that is used when none is named. */
+/** The default model. */
 export const EMBEDDED_MODEL = 'smollm2-135m-instruct'
 
 /**
- * Convert the embedded model, so that the first run need not; returns its folder.
- * The folder is noted in the managed environment, so that a second set-up starts no process.
+ * Converts the embedded model in advance of the first run; returns its folder.
+ * The folder is recorded in the managed environment, so that a second set-up starts no process.
  */
 export async function prepareEmbeddedModel(
   { python, env, managed }: ProvidedRuntime,

@@ -26,7 +26,7 @@ interface Marker {
 
 const MARKER = 'complete.json'
 
-/** The finished environment made from these requirements, whatever supported Python it has; found by reading files alone. */
+/** The finished environment made from these requirements, with any supported Python version; found only by reading files. */
 export async function findEnvironment(parent: string, requirements: string, builds: TorchBuild[]): Promise<Environment | undefined> {
   const names = await readdir(parent).catch(() => [])
   const keys = names.filter((name) => /^[0-9a-f]{16}$/.test(name)).sort()
@@ -35,7 +35,7 @@ export async function findEnvironment(parent: string, requirements: string, buil
   return builds.flatMap((build) => usable.filter((environment) => environment.build === build))[0]
 }
 
-/** The environment in `folder`; undefined where it is unfinished, of other requirements, or lost its base interpreter. */
+/** The environment in `folder`; undefined if it is unfinished, made from other requirements, or has lost its base interpreter. */
 export async function readEnvironment(folder: string, requirements: string): Promise<Environment | undefined> {
   try {
     const marker = JSON.parse(await readFile(join(folder, MARKER), 'utf8')) as Marker
@@ -48,7 +48,7 @@ export async function readEnvironment(folder: string, requirements: string): Pro
   }
 }
 
-/** Declare the environment in `folder` finished. */
+/** Marks the environment in `folder` as finished. */
 export async function markComplete(folder: string, marker: Omit<Marker, 'platform'>): Promise<void> {
   await writeFile(join(folder, MARKER), `${JSON.stringify({ ...marker, platform: platform() }, null, 2)}\n`)
 }

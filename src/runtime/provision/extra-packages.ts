@@ -10,7 +10,7 @@ import type { SetupProgress } from './setup-steps.js'
 /** Packages that only some runs need, each a pinned requirement file. `nf4`: bitsandbytes, for quantized base weights. */
 export type ExtraPackages = 'nf4'
 
-/** Adds them to the managed environment, once. An interpreter of one's own is never changed: loading says what it lacks. */
+/** Adds them to the managed environment, once. The user's own interpreter is never changed; loading a model reports what it lacks. */
 export async function provideExtraPackages(
   runtime: ProvidedRuntime,
   extra: ExtraPackages,

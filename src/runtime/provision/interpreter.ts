@@ -2,7 +2,7 @@ import { execa } from 'execa'
 import { GraitError } from '../../errors.js'
 import { cleanPythonEnv } from './python-env.js'
 
-/** What one run of an interpreter tells about it, without importing anything heavy. */
+/** Facts about an interpreter, from running it once without heavy imports. */
 export interface Interpreter {
   /** Absolute path; version managers' shims are resolved. */
   executable: string
@@ -10,9 +10,9 @@ export interface Interpreter {
   version: string
   /** "3.11" */
   minor: string
-  /** venv and ensurepip are there (Debian ships them apart). */
+  /** venv and ensurepip are available (Debian packages them separately). */
   canMakeEnvironments: boolean
-  /** Distribution name -> version; null where it is not installed. */
+  /** Distribution name -> version; null if it is not installed. */
   packages: Record<string, string | null>
 }
 
@@ -29,10 +29,10 @@ print(json.dumps({
 
 /** Supported versions, as in py_runtime/pyproject.toml. */
 const MINORS = ['3.10', '3.11', '3.12', '3.13']
-/** The machine's own python3 first: that is the one its pip is set up for. */
+/** The machine's own python3 comes first, as its pip is configured for it. */
 const NAMES = ['python3', ...[...MINORS].reverse().map((minor) => `python${minor}`), 'python']
 
-/** Run `python` (path or name on PATH) and ask what it is. Throws execa's error where it can't be run. */
+/** Runs `python` (path or name on PATH) to learn about it. Throws execa's error if it cannot be run. */
 export async function probeInterpreter(
   python: string,
   packages: string[] = [],
@@ -46,7 +46,7 @@ export function isSupported(minor: string): boolean {
   return MINORS.includes(minor)
 }
 
-/** The interpreter to make the managed environment with. */
+/** The interpreter to create the managed environment with. */
 export async function findBasePython(): Promise<Interpreter> {
   const refused: string[] = []
   for (const name of NAMES) {

@@ -3,7 +3,7 @@ import { type Interpreter, isSupported, probeInterpreter } from './interpreter.j
 import { runtimeEnv } from './python-env.js'
 import { PY_RUNTIME_FOLDER } from './requirements.js'
 
-/** Oldest versions of what an interpreter of one's own must have. The managed environment has newer ones, pinned. */
+/** Minimum package versions for the user's own interpreter. The managed environment has newer, pinned ones. */
 const OLDEST: Record<string, string> = {
   torch: '2.6',
   transformers: '5.0',
@@ -17,7 +17,7 @@ const OLDEST: Record<string, string> = {
   gguf: '0.10',
 }
 
-/** Look at an interpreter that the user brought (path or name); refuse it with all that is wrong. Installs nothing. */
+/** Checks the user's own interpreter (path or name) and rejects it with a list of all problems. Installs nothing. */
 export async function checkOwnInterpreter(python: string): Promise<Interpreter> {
   const found = await probeInterpreter(python, Object.keys(OLDEST), runtimeEnv(false)).catch((cause: unknown) => {
     throw new GraitError('python_not_found', `${python} could not be run as a Python interpreter`, {
@@ -33,7 +33,7 @@ export async function checkOwnInterpreter(python: string): Promise<Interpreter> 
   })
 }
 
-/** What an interpreter lacks, one phrase each. */
+/** What the interpreter lacks, one phrase each. */
 export function shortcomings(found: Interpreter): string[] {
   const wrong = isSupported(found.minor) ? [] : [`Python is ${found.version} (needs 3.10-3.13)`]
   for (const [name, oldest] of Object.entries(OLDEST)) {

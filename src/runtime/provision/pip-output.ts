@@ -1,7 +1,7 @@
-/** What a line of pip's output says. */
+/** The meaning of a line of pip's output. */
 export type PipEvent = { kind: 'package'; name: string } | { kind: 'skipped' } | { kind: 'detail'; text: string }
 
-/** Read one line of `pip install`; undefined for lines that tell nothing of progress. */
+/** Parses one line of `pip install`; undefined for lines without information about progress. */
 export function pipEvent(line: string): PipEvent | undefined {
   const collecting = /^Collecting ([\w.-]+)/.exec(line)
   if (collecting) return { kind: 'package', name: collecting[1]! }

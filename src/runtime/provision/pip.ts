@@ -3,20 +3,20 @@ import { cancelledBy, GraitError } from '../../errors.js'
 import { pipEvent } from './pip-output.js'
 import { cleanPythonEnv } from './python-env.js'
 
-/** Lines of pip's output that an error carries. */
+/** Number of lines of pip's output in an error. */
 const KEPT_LINES = 30
 
 export interface PipWatch {
-  /** A package was found (downloaded or taken from the cache). */
+  /** Called for each package found (downloaded or taken from the cache). */
   onPackage?: (name: string) => void
-  /** A locked requirement that this platform or Python does not need. */
+  /** Called for each locked requirement that this platform or Python version does not need. */
   onSkipped?: () => void
-  /** What pip is at, a few words. */
+  /** Called with what pip is doing, in a few words. */
   onDetail?: (detail: string) => void
   signal?: AbortSignal | undefined
 }
 
-/** `python -m pip install ...args` from wheels alone (no compiler is needed), with progress. `what` names it in an error. */
+/** `python -m pip install ...args` from wheels only (no compiler needed), with progress. `what` names it in an error. */
 export async function pipInstall(python: string, what: string, args: string[], watch: PipWatch = {}): Promise<void> {
   const command = ['-m', 'pip', 'install', '--only-binary', ':all:', '--progress-bar', 'off', ...args]
   const child = execa(python, command, {
@@ -46,7 +46,7 @@ function tell(line: string, watch: PipWatch): void {
   if (event?.kind === 'detail') watch.onDetail?.(event.text)
 }
 
-/** pip's own words, and what they usually ask for. */
+/** Texts in pip's errors, and the usual remedy. */
 export function pipError(what: string, status: string, output: string[]): GraitError {
   const words = output.filter((line) => !/^(Ignoring |WARNING: Location |Requirement already satisfied)/.test(line)).slice(-KEPT_LINES)
   const errors = words.filter((line) => line.startsWith('ERROR:'))

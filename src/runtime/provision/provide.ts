@@ -15,11 +15,11 @@ export type { SetupProgress } from './setup-steps.js'
 
 /** Which Python environment is wanted, and who hears how its set-up goes. */
 export interface ProvideOptions {
-  /** An interpreter of one's own (path or name); default $GRAIT_PYTHON, else the managed environment. */
+  /** The user's own interpreter (path or name); default $GRAIT_PYTHON, otherwise the managed environment. */
   python?: string
   /** Which build of PyTorch the managed environment gets. */
   device?: DeviceChoice
-  /** Make the CUDA environment on a machine without a GPU too: an image for another machine. Default: refuse. */
+  /** Also create the CUDA environment on a machine without a GPU, for example in an image for another machine. Default: reject. */
   aheadOfTime?: boolean
   onProgress?: ReportSetup
   signal?: AbortSignal
@@ -29,19 +29,19 @@ export interface ProvideOptions {
 export interface ProvidedRuntime {
   /** Absolute path of the interpreter. */
   python: string
-  /** The whole environment to run it with. */
+  /** The complete environment variables to run it with. */
   env: Record<string, string>
   /** The folder that holds the package grait_runtime; already on env's PYTHONPATH. */
   runtimeDir: string
-  /** False for an interpreter of one's own. */
+  /** False for the user's own interpreter. */
   managed: boolean
   /** Python's version, "3.11.7". */
   version: string
 }
 
 /**
- * An interpreter for the runtime: the one that was brought (checked, never changed), else the managed environment,
- * which is made when it is not there. Where it is there, this reads a few files and starts no process.
+ * Provides an interpreter for the runtime: the user's own (checked, never changed), otherwise the managed environment, which is
+ * created if missing. If it exists, this reads a few files and starts no process.
  */
 export async function provideRuntime(options: ProvideOptions = {}): Promise<ProvidedRuntime> {
   const own = ownPython(options.python)
@@ -53,12 +53,12 @@ export async function provideRuntime(options: ProvideOptions = {}): Promise<Prov
   return { python, env: runtimeEnv(true), runtimeDir: PY_RUNTIME_FOLDER, managed: true, version }
 }
 
-/** The interpreter the user brought; undefined: the managed one is used. */
+/** The user's own interpreter; undefined: the managed one is used. */
 export function ownPython(option?: string): string | undefined {
   return option || process.env['GRAIT_PYTHON'] || undefined
 }
 
-/** The finished managed environment for a device; undefined where there is none yet. */
+/** The finished managed environment for a device; undefined if there is none yet. */
 export async function installedEnvironment(device: DeviceChoice = 'auto'): Promise<Environment | undefined> {
   return findEnvironment(environmentsFolder(), await requirementsDigest(), buildsThatServe(torchBuildFor(device)))
 }
@@ -79,7 +79,7 @@ async function makeEnvironment({ device = 'auto', aheadOfTime = false, onProgres
   })
 }
 
-/** Another process may have made it while this one waited for the lock. */
+/** Another process may have created it while this one waited for the lock. */
 function finished(parent: string, requirements: string, build: TorchBuild): Promise<Environment | undefined> {
   return findEnvironment(parent, requirements, buildsThatServe(build))
 }

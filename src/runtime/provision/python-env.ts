@@ -2,7 +2,7 @@ import { delimiter } from 'node:path'
 import { graitHome } from '../../grait-home.js'
 import { PY_RUNTIME_FOLDER } from './requirements.js'
 
-/** What a shell may carry that would point a managed interpreter, or its pip, at other packages. */
+/** Environment variables that would lead a managed interpreter, or its pip, to other packages. */
 const MISLEADING = [
   'PYTHONHOME',
   'PYTHONPATH',
@@ -27,7 +27,7 @@ const MISLEADING = [
   'PIP_PYTHON',
 ]
 
-/** The caller's environment for Python and pip, freed of what would mislead them; pip's sources, proxies and certificates stay. */
+/** The caller's environment for Python and pip, without misleading variables; pip's sources, proxies and certificates are kept. */
 export function cleanPythonEnv(env: NodeJS.ProcessEnv = process.env): Record<string, string> {
   const kept = Object.entries(env).filter(([name, value]) => value !== undefined && !MISLEADING.includes(name)) as [string, string][]
   return {
@@ -40,7 +40,7 @@ export function cleanPythonEnv(env: NodeJS.ProcessEnv = process.env): Record<str
   }
 }
 
-/** The whole environment of a runtime process: grait_runtime can be imported, files of the working directory are not taken for modules. */
+/** The complete environment of a runtime process: grait_runtime can be imported, files of the working directory cannot. */
 export function runtimeEnv(managed: boolean, env: NodeJS.ProcessEnv = process.env): Record<string, string> {
   const base = managed
     ? cleanPythonEnv(env)

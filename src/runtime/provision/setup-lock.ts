@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { lock } from 'proper-lockfile'
 import { cancelledBy, GraitError } from '../../errors.js'
 
-/** A lock whose owner has not touched it for so long belongs to a process that was killed. */
+/** If its owner has not touched a lock for this long, the owner was killed. */
 export const STALE_MS = 12_000
 const TOUCH_MS = 3_000
 const POLL_MS = 250
@@ -15,7 +15,7 @@ export interface LockWait {
   signal?: AbortSignal | undefined
 }
 
-/** Run `work` while no other process holds the lock at `path` (a folder that the lock makes). */
+/** Runs `work` while holding the lock at `path` (a folder that the lock creates). */
 export async function withSetupLock<T>(folder: string, path: string, wait: LockWait, work: () => Promise<T>): Promise<T> {
   await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
     throw new GraitError('setup_failed', `${folder} cannot be made: ${(cause as Error).message}`, {

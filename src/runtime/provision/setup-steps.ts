@@ -1,9 +1,9 @@
-/** How far a set-up is. `done` of `total` steps are behind it; `step` is what it is at. */
+/** Progress of a set-up: `done` of `total` steps are finished; `step` is the current one. */
 export interface SetupProgress {
   step: string
   done: number
   total: number
-  /** A package, a download and its size, or what is waited for. */
+  /** A package, a download and its size, or what the set-up waits for. */
   detail?: string
 }
 
@@ -20,7 +20,7 @@ export class SetupSteps {
     private readonly report: ReportSetup | undefined,
   ) {}
 
-  /** The step before this one is done. `counts: false`: it is no work of its own, or advances one by one. */
+  /** Starts a step; the one before it is done. `counts: false`: not a step by itself, or counted piece by piece. */
   begin(step: string, detail?: string, counts = true): void {
     if (this.inStep) this.done++
     this.inStep = counts

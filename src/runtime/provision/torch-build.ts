@@ -29,13 +29,13 @@ function thisMachine(): Machine {
   return { platform: process.platform, hasNvidiaGpu: hasNvidiaGpu() }
 }
 
-/** Seen from files alone, so that it costs nothing. The second path is the driver's under WSL. */
+/** Detected only from files, which is fast. The second path is the driver's under WSL. */
 export function hasNvidiaGpu(): boolean {
   const tools = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'nvidia-smi'))
   return ['/dev/nvidiactl', '/usr/lib/wsl/lib/nvidia-smi', ...tools].some((path) => existsSync(path))
 }
 
-/** @throws GraitError invalid_request before gigabytes are installed that could not be used here. */
+/** @throws GraitError invalid_request, before installing gigabytes that could not be used here. */
 export function requireNvidiaGpu(): void {
   if (hasNvidiaGpu()) return
   throw new GraitError('invalid_request', 'device cuda was asked for, but this machine has no NVIDIA driver', {

@@ -4,10 +4,10 @@ import { TORCH_FILE, type TorchBuild } from './requirements.js'
 import { TORCH_CPU_INDEX } from './torch-build.js'
 
 /**
- * Arguments by which pip finds the build of PyTorch that is wanted.
+ * The arguments that make pip find the requested build of PyTorch.
  *
- * Asked for `torch==X`, pip takes X+cpu before X where both are offered, so PyTorch's CPU index is enough. Where pip is configured
- * with a source of its own that has a CPU build, that index is left out: it need not be reachable, and waiting for it takes long.
+ * For `torch==X`, pip prefers X+cpu to X if both are available, so PyTorch's CPU index is enough. If pip is configured with its own
+ * source that has a CPU build, that index is left out: it may be unreachable, and waiting for it takes long.
  */
 export async function torchSource(python: string, build: TorchBuild, signal?: AbortSignal): Promise<string[]> {
   const install = ['-r', TORCH_FILE]
@@ -26,7 +26,7 @@ async function configuredSourceHasCpuBuild(python: string, signal?: AbortSignal)
   return offersCpuBuild(report)
 }
 
-/** Read pip's installation report (JSON). False where it is empty: a pip too old for reports, or no build at all. */
+/** Reads pip's installation report (JSON). False if it is empty: pip is too old for reports, or there is no build at all. */
 export function offersCpuBuild(report: string): boolean {
   try {
     const { install } = JSON.parse(report) as { install: { metadata: { version: string; requires_dist?: string[] } }[] }
@@ -38,7 +38,7 @@ export function offersCpuBuild(report: string): boolean {
   }
 }
 
-/** Standard output; empty where pip fails. */
+/** Standard output; empty if pip fails. */
 async function pip(python: string, args: string[], signal?: AbortSignal): Promise<string> {
   const { stdout } = await execa(python, ['-m', 'pip', ...args], {
     env: cleanPythonEnv(),

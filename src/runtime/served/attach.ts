@@ -10,14 +10,14 @@ import { type ServedRuntime, servedRuntimes } from './served-registry.js'
 /** Stands for the path of the one runtime that is being served. */
 export const ATTACH_AUTO = 'auto'
 
-/** What to attach to: the option where it is given (null: to nothing), else $GRAIT_ATTACH. Undefined: start an own runtime. */
+/** What to attach to: the option if given (null: nothing), otherwise $GRAIT_ATTACH. Undefined: start a new runtime. */
 export function attachTarget(option?: string | null): string | undefined {
   return (option === undefined ? process.env['GRAIT_ATTACH'] : option) || undefined
 }
 
 /**
- * Connect to a served runtime: a socket folder, or `auto` for the only one there is.
- * @throws GraitError `runtime_not_ready` where nothing is served there, `protocol_mismatch` or `cancelled`.
+ * Connects to a served runtime: a socket folder, or `auto` if there is only one.
+ * @throws GraitError `runtime_not_ready` if nothing is served there, `protocol_mismatch` or `cancelled`.
  */
 export async function attach(target: string, options: AttachOptions): Promise<{ session: AttachedSession; info: RuntimeInfo }> {
   const path = target === ATTACH_AUTO ? onlyOne(await servedRuntimes()).path : resolve(target)
@@ -35,7 +35,7 @@ function onlyOne(served: readonly ServedRuntime[]): ServedRuntime {
   })
 }
 
-/** A ZeroMQ socket would go on trying for ever where nobody listens. */
+/** If nobody listens, a ZeroMQ socket would keep trying for ever. */
 async function requireListener(path: string): Promise<void> {
   const { dataEndpoint } = endpointsIn(path)
   const socket = connect(dataEndpoint.slice('ipc://'.length))

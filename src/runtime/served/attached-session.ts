@@ -6,16 +6,16 @@ import { endpointsIn } from '../process/socket-folder.js'
 
 export interface AttachOptions {
   limits: BridgeLimits
-  /** Aborting gives up on attaching. */
+  /** Aborting cancels attaching. */
   signal?: AbortSignal | undefined
-  /** What to do where the other side is gone. */
+  /** Hint for the user if the served runtime is gone. */
   hint?: string | undefined
 }
 
-/** How often it is looked whether the served process is still there, ms. */
+/** Interval for checking that the served process still exists, ms. */
 const WATCH_MS = 500
 
-/** A connection to a runtime that somebody else keeps alive: closing it leaves that runtime running. */
+/** A connection to a runtime that another process keeps alive; closing it leaves the runtime running. */
 export class AttachedSession {
   readonly client: BridgeClient
   readonly #path: string
@@ -36,7 +36,7 @@ export class AttachedSession {
     return { session, info: await session.#start(options) }
   }
 
-  /** Leave: waiting calls fail with `cancelled`, and the runtime frees what this client held. It goes on serving others. */
+  /** Disconnects: waiting calls fail with `cancelled`, and the runtime frees this client's models. It continues to serve others. */
   async close(): Promise<void> {
     this.#closed = true
     this.#fail(new GraitError('cancelled', 'the runtime was closed'))
@@ -60,7 +60,7 @@ export class AttachedSession {
     }
   }
 
-  /** ZeroMQ tells nobody that the other side is gone; its process does. */
+  /** ZeroMQ does not report that the other side is gone, so its process is checked. */
   #checkAlive(pid: number): void {
     try {
       process.kill(pid, 0)

@@ -9,25 +9,25 @@ import { listServed } from './served-registry.js'
 
 /** How a runtime that others attach to is started, and when it ends by itself. */
 export interface ServeOptions extends PythonOptions {
-  /** End after so many minutes in which no client had a call; default: never. */
+  /** End after this many minutes without a call from any client; default: never. */
   idleMinutes?: number | undefined
   onLog(line: LogLine): void
   limits?: Partial<BridgeLimits> | undefined
 }
 
-/** A runtime that others attach to. */
+/** A runtime that other processes attach to. */
 export interface RuntimeServer {
   /** The socket folder: what to attach to. */
   path: string
   info: RuntimeInfo
   /** @internal */
   session: RuntimeSession
-  /** Ends when the runtime has ended: closed, idle for too long, or dead. */
+  /** Resolves when the runtime has ended: closed, idle for too long, or crashed. */
   ended: Promise<'closed' | 'idle' | 'died'>
   close(): Promise<void>
 }
 
-/** Start a runtime that serves every client of this user, and list it in $GRAIT_HOME. */
+/** Starts a runtime that serves all clients of this user, and lists it in $GRAIT_HOME. */
 export async function serveRuntime(options: ServeOptions): Promise<RuntimeServer> {
   const command = await pythonCommand({ ...options, logLevel: 'info' })
   const args = options.idleMinutes === undefined ? command.args : [...command.args, '--idle-timeout', String(options.idleMinutes * 60)]

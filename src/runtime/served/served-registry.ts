@@ -14,7 +14,7 @@ const servedSchema = z.strictObject({
   path: z.string(),
   /** ISO 8601. */
   started: z.string(),
-  /** Of the package that serves. */
+  /** Version of the package that serves. */
   version: z.string(),
   device: z.string(),
 })
@@ -22,12 +22,12 @@ const servedSchema = z.strictObject({
 /** A runtime that `grait serve` keeps alive. */
 export type ServedRuntime = z.infer<typeof servedSchema>
 
-/** Where each served runtime of this user has a file, named by host and pid. */
+/** The folder with one file for each served runtime of this user, named by host and pid. */
 export function servedFolder(home: string = graitHome()): string {
   return join(home, 'served')
 }
 
-/** List a served runtime; the returned function takes it off the list. */
+/** Adds a served runtime to the list; the returned function removes it. */
 export async function listServed(served: ServedRuntime, folder: string = servedFolder()): Promise<() => void> {
   const file = join(folder, `${served.host}-${served.pid}.json`)
   await mkdir(folder, { recursive: true, mode: 0o700 })
@@ -36,7 +36,7 @@ export async function listServed(served: ServedRuntime, folder: string = servedF
   return () => rmSync(file, { force: true })
 }
 
-/** The served runtimes of this machine, oldest first. What a killed one left behind is removed. */
+/** The served runtimes of this machine, oldest first. Entries of killed ones are removed. */
 export async function servedRuntimes(folder: string = servedFolder()): Promise<ServedRuntime[]> {
   const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json'))
   const listed = await Promise.all(names.map((name) => readEntry(join(folder, name))))
@@ -49,7 +49,7 @@ async function readEntry(file: string): Promise<ServedRuntime | undefined> {
   try {
     return servedSchema.parse(JSON.parse(await readFile(file, 'utf8')))
   } catch {
-    return undefined // written by another version, or gone just now
+    return undefined // written by another version, or just removed
   }
 }
 
