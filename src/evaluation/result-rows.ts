@@ -12,6 +12,7 @@ export interface ResultRow extends Measures {
   method: string
   seed: number
   dataset: string
+  /** Number of questions. */
   n: number
   correct: number
   /** Without the unparseable answers, which `pw` includes. */

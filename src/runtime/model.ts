@@ -53,6 +53,7 @@ export interface ModelInfo extends Omit<Result<'loadModel'>, 'model'> {}
  * ending in Batches yield planned batches as they are finished, so that a stream can be resumed, and return the plan.
  */
 export class Model {
+  /** Facts about the model: revision, architecture, dtype, device, sizes. */
   readonly info: ModelInfo
   readonly #host: RuntimeHost
   readonly #handle: string
@@ -85,6 +86,7 @@ export class Model {
     return scoreOptions(this.#host.client, this.#handle, [...items], options)
   }
 
+  /** Scores options in planned batches, as they are finished; returns the plan. See `scoreOptions`. */
   scoreOptionBatches(items: Iterable<OptionsPrompt>, options: SplitOptions = {}): AsyncGenerator<OptionScoresBatch, Plan, undefined> {
     refuseUnknownOptions('scoreOptionBatches', options, SPLIT)
     return scoreOptionBatches(this.#host.client, this.#handle, [...items], options)
@@ -96,6 +98,7 @@ export class Model {
     return generate(this.#host.client, this.#handle, [...prompts], options)
   }
 
+  /** Generates continuations in planned batches, as they are finished; returns the plan. See `generate`. */
   generateBatches(
     prompts: Iterable<Prompt>,
     options: SamplingOptions & SplitOptions = {},
@@ -116,6 +119,7 @@ export class Model {
     return gradientFeatures(this.#host.client, this.#handle, [...samples], options)
   }
 
+  /** Computes gradient features in planned batches, as they are finished; returns the plan. See `gradientFeatures`. */
   gradientFeatureBatches(samples: Iterable<Sample>, options: FeatureOptions & BatchOptions): AsyncGenerator<FeatureBatch, Plan, undefined> {
     refuseUnknownOptions('gradientFeatureBatches', options, { ...FEATURES, ...BATCHES })
     return gradientFeatureBatches(this.#host.client, this.#handle, [...samples], options)

@@ -1,15 +1,15 @@
 import { continents, type ICountry, type TContinentCode, countries as table } from 'countries-list'
 import { saintForms } from './fact.js'
 
-/** A country or inhabited territory, as the questions speak of it. */
+/** A country or inhabited territory, with the facts that questions are made from. */
 export interface Country {
   /** ISO 3166-1 alpha-2 */
   code: string
-  /** As it stands in a sentence: "France", "the Netherlands". */
+  /** The name as used in a sentence: "France", "the Netherlands". */
   inSentence: string
-  /** The name and other names it goes by, the name first. */
+  /** The name and its alternatives, the name first. */
   names: string[]
-  /** The capital and other right answers; none where it is disputed or there is no one answer. */
+  /** The capital and other correct answers; empty if it is disputed or there is no single answer. */
   capitals: string[]
   continents: string[]
   /** ISO 639-1, the official languages (main ones first). */
@@ -20,12 +20,12 @@ export interface Country {
   callingCodes: string[]
 }
 
-// Uninhabited or nearly so, without a capital and a people of their own, or not one entity.
+// Excluded: (nearly) uninhabited, without their own capital and population, or not a single entity.
 const LEFT_OUT = new Set(['AC', 'AQ', 'BQ', 'BV', 'GS', 'HM', 'IO', 'SJ', 'TA', 'TF', 'UM'])
 
 const WITH_ARTICLE = new Set('AE BS CC CD CF CG CK CZ DO FK FM FO GM IM KM KY MH MP MV NL PH PN SB SC TC US GB VG VI'.split(' '))
 
-/** Names that the table writes without accents or in a form that is less used in English. */
+/** Names that the table writes without accents or in a form that is less common in English. */
 const NAMES: Record<string, string> = {
   AX: 'Åland',
   BL: 'Saint Barthélemy',
@@ -62,7 +62,7 @@ const OTHER_NAMES: Record<string, string[]> = {
   VI: ['US Virgin Islands', 'United States Virgin Islands'],
 }
 
-/** Capitals in other spellings, or where a country has several. An empty list: the capital is disputed, or there is none. */
+/** Other spellings of capitals, or several capitals. An empty list: the capital is disputed, or there is none. */
 const CAPITALS: Record<string, string[]> = {
   BI: ['Gitega'],
   BJ: ['Porto-Novo'],
@@ -91,7 +91,7 @@ const CAPITALS: Record<string, string[]> = {
   ZA: ['Pretoria', 'Cape Town', 'Bloemfontein'],
 }
 
-/** Where the table's one continent is not the only right answer, or its several are too many. */
+/** Corrections for countries for which the table's single continent is not the only correct answer, or its several are too many. */
 const CONTINENTS: Record<string, TContinentCode[]> = {
   AM: ['AS', 'EU'],
   CC: ['AS', 'OC'],
@@ -104,7 +104,7 @@ const CONTINENTS: Record<string, TContinentCode[]> = {
 
 const CONTINENT_ALIASES: Partial<Record<TContinentCode, string[]>> = { OC: ['Oceania', 'Australasia'] }
 
-// The table also lists languages that are spoken without being official. Empty: changed lately, or in dispute.
+// The table also lists languages that are spoken but not official. Empty: recently changed, or disputed.
 const LANGUAGES: Record<string, string[]> = {
   AM: ['hy'],
   AW: ['nl', 'pap'],
@@ -145,10 +145,10 @@ const LANGUAGES: Record<string, string[]> = {
   UZ: ['uz'],
 }
 
-// Empty: several foreign currencies side by side, or disputed.
+// Empty: several foreign currencies in parallel, or disputed.
 const CURRENCIES: Record<string, string[]> = { EH: [], SV: ['USD'], ZW: [] }
 
-/** Units of account and such, which nobody pays with. */
+/** Units of account and the like, not used for payments. */
 const ACCOUNTING_ONLY = new Set(['BOV', 'CHE', 'CHW', 'CLF', 'USN', 'UYI'])
 
 // 0 or several codes that the table joins with those of neighbours, or that are assigned but not in use.

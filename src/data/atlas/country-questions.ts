@@ -4,7 +4,7 @@ import { currencyNames } from './currencies.js'
 import { type Fact, folded, relation, withUniqueClue } from './fact.js'
 import { languageNames } from './languages.js'
 
-/** Capital, continent (of country and capital), language, currency and calling code; capital and calling code also backwards. */
+/** Capital, continent (of country and capital), language, currency and calling code; capital and calling code also in reverse. */
 export function countryQuestions(countries: readonly Country[]): Question[] {
   const about = (list: readonly Country[], ask: (country: Country) => Pick<Fact, 'question' | 'answers'> | undefined): Fact[] =>
     list.flatMap((country) => {
@@ -75,7 +75,7 @@ export function countryQuestions(countries: readonly Country[]): Question[] {
   ]
 }
 
-/** Singapore, Mexico City: the question would hold its answer. */
+/** Singapore, Mexico City: the question would contain its answer. */
 function namesItsCapital({ names: [name = ''], capitals }: Country): boolean {
   return capitals.some((capital) => folded(capital).includes(folded(name)) || folded(name).includes(folded(capital)))
 }

@@ -8,7 +8,7 @@ const LEFT_OUT = new Set(
   'BOV CHE CHW CLF COU MXV USN USS UYI UYW VED XAD XAG XAU XBA XBB XBC XBD XDR XPD XPT XSU XTS XUA XXX ANG SLL SVC'.split(' '),
 )
 
-/** Names, the usual one first, where the table's is not the usual one or not the only one. */
+/** Names, the usual one first, if the table's name is not the usual one or not the only one. */
 const NAMES: Record<string, string[]> = {
   BAM: ['Bosnia and Herzegovina convertible mark', 'convertible mark', 'Bosnian mark', 'mark'],
   BMD: ['Bermudian dollar', 'Bermudan dollar'],
@@ -40,7 +40,7 @@ const NAMES: Record<string, string[]> = {
   ZWG: ['Zimbabwe Gold', 'ZiG'],
 }
 
-// So many countries have one of their own that the bare word says too little.
+// So many countries have their own that the word alone is ambiguous.
 const TOO_COMMON_ALONE = new Set(['dollar', 'pound', 'franc'])
 
 /** Names of a currency, the usual one first: "Japanese yen", "yen". */
@@ -59,7 +59,7 @@ interface Currency {
   users: Country[]
 }
 
-/** The country of a currency: of those with a short name of their own that are used in one country, and do not name it. */
+/** The country of a currency, for currencies with their own short name that are used in one country and do not contain its name. */
 export function currencyQuestions(countries: readonly Country[]): Question[] {
   const currencies = Object.keys(table)
     .filter((code) => !LEFT_OUT.has(code))

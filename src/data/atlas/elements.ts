@@ -25,10 +25,10 @@ const FAMILIES: Record<string, string[]> = {
   'Transition metal': ['transition metals'],
 }
 
-/** Beyond uranium, elements have no standard atomic mass, and some of the newest no settled family. */
+/** Beyond uranium, elements have no standard atomic mass, and some of the newest have no agreed family. */
 const LAST_NATURAL = 92
 
-/** Symbol and number (both ways), rounded mass and family of the chemical elements. */
+/** Symbol and number (in both directions), rounded mass and family of the chemical elements. */
 export function elementQuestions(): Question[] {
   const elements = table.map((element) => ({
     ...element,

@@ -1,18 +1,18 @@
 import { groupBy } from '../../group-by.js'
 import type { Question } from '../question/question.js'
 
-/** One question of the atlas before it gets its shape. */
+/** A fact from which one question of the atlas is made. */
 export interface Fact {
-  /** What the question is about, e.g. FR; makes the id together with the relation. */
+  /** What the question is about, e.g. FR; forms the id together with the relation. */
   key: string
   /** Questions about one entity share it, e.g. country/FR. */
   group: string
   question: string
-  /** Right answers, the main one first; equal ones are dropped. */
+  /** Correct answers, the main one first; duplicates are removed. */
   answers: readonly string[]
 }
 
-/** The questions of one relation. A question that holds its own answer is left out: repeating it would count as right. */
+/** The questions of one relation. A question that contains its own answer is left out, as repeating the question would count as correct. */
 export function relation(name: string, facts: readonly Fact[]): Question[] {
   return facts
     .filter(({ question, answers }) => answers.every((answer) => !holdsWords(question, answer)))
@@ -26,7 +26,7 @@ export function relation(name: string, facts: readonly Fact[]): Question[] {
     }))
 }
 
-/** Whether the words of `part` stand next to each other in `text`. */
+/** Whether the words of `part` occur next to each other in `text`. */
 function holdsWords(text: string, part: string): boolean {
   const words = (value: string) =>
     ` ${value
@@ -39,7 +39,7 @@ function holdsWords(text: string, part: string): boolean {
 }
 
 /**
- * The items that can be asked backwards: those that share no clue with another. Clues are compared without case, accents
+ * The items that can be asked in reverse: those that share no clue with another. Clues are compared without case, accents
  * and punctuation.
  */
 export function withUniqueClue<T>(items: readonly T[], cluesOf: (item: T) => readonly string[]): T[] {
@@ -64,7 +64,7 @@ export function saintForms(name: string): string[] {
   return other === name ? [name] : [name, other]
 }
 
-/** Symbols and abbreviations that are also words: any sentence may hold "in" or "as", and would count as right. */
+/** Symbols and abbreviations that are also words: any sentence may contain "in" or "as" and would count as correct. */
 const WORDS = new Set('a am an as at be by do go he hi i id in is it la ma me my no of oh ok on or pa so to up us we'.split(' '))
 
 export function isWord(code: string): boolean {

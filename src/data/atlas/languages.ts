@@ -1,6 +1,6 @@
 import { languages as table } from 'countries-list'
 
-/** Names, the usual one first, where the table's is not the usual one or not the only one. */
+/** Names, the usual one first, if the table's name is not the usual one or not the only one. */
 const NAMES: Record<string, string[]> = {
   ab: ['Abkhaz', 'Abkhazian'],
   av: ['Avar', 'Avaric'],
@@ -62,9 +62,9 @@ const NAMES: Record<string, string[]> = {
   zh: ['Chinese', 'Mandarin', 'Mandarin Chinese', 'Cantonese'],
 }
 
-/** Names of a language, the usual one first. `code`: ISO 639-1, or a longer code where it has none of two letters. */
+/** Names of a language, the usual one first. `code`: ISO 639-1, or a longer code if it has no two-letter code. */
 export function languageNames(code: string): string[] {
   const names = NAMES[code] ?? [(table as Record<string, { name: string }>)[code]?.name ?? code]
-  // Norwegian is written in two forms with codes of their own.
+  // Norwegian has two written forms, each with its own code.
   return code === 'nb' || code === 'nn' ? ['Norwegian', ...names] : names
 }

@@ -2,7 +2,7 @@ import usaStates from 'usa-states'
 import type { Question } from '../question/question.js'
 import { isWord, relation } from './fact.js'
 
-/** Capitals and postal abbreviations of the 50 US states, both ways. */
+/** Capitals and postal abbreviations of the 50 US states, in both directions. */
 export function stateQuestions(): Question[] {
   const states = new usaStates.UsaStates().states
     .filter(({ capital, territory }) => capital !== '' && !territory)

@@ -64,7 +64,7 @@ export class RuntimeSession {
     return this.#child.exited
   }
 
-  /** Asks the runtime to exit, then sends SIGTERM, then SIGKILL. Waiting calls fail with `cancelled`. Calling it again has no effect. */
+  /** Asks the runtime to exit, then sends SIGTERM, then SIGKILL. Waiting calls fail with `cancelled`. Repeated calls have no effect. */
   close(): Promise<void> {
     this.#closed ??= this.#close()
     return this.#closed
