@@ -31,7 +31,7 @@ export interface Arrived {
 /** How a call reaches the runtime. */
 export interface CallWire {
   credit(id: number, items: number): void
-  /** False: the call had not been sent yet, and now never is. */
+  /** False: the call had not been sent yet and will not be sent. */
   cancel(id: number): boolean
   /** The call is over: nothing more is expected under this id. */
   forget(id: number): void
@@ -104,7 +104,7 @@ export class OpenCall {
     this.#grant(this.#window)
   }
 
-  /** End at once: the runtime is gone. Items that had arrived are still given out. */
+  /** Ends the call immediately because the runtime is gone. Items that have arrived are still delivered. */
   fail(error: GraitError): void {
     this.#settle({ error })
   }

@@ -124,7 +124,7 @@ function cued(text: string): string[] {
   })
 }
 
-/** Capitals standing alone beside the answer ("B, not C"), outside the options' own texts ("A. Vitamin C"). A and I are mostly words. */
+/** Single capital letters next to the answer ("B, not C"), outside the options' own texts ("A. Vitamin C"). A and I are mostly words. */
 function mentioned(text: string, options: readonly string[]): string[] {
   const texts = options.map((option) => option.trim()).filter((option) => option.length > 1)
   const outside = texts.sort((a, b) => b.length - a.length).reduce((rest, option) => rest.replaceAll(option, ' '), text)

@@ -2,6 +2,6 @@
 export interface Problem {
   /** What was found. */
   what: string
-  /** What to do: a command where there is one. */
+  /** What to do; a command if there is one. */
   fix: string
 }

@@ -20,7 +20,7 @@ export interface PythonOptions {
   signal?: AbortSignal | undefined
 }
 
-/** Names of the levels in Python's logging; its highest level stands for `silent`, and this side then shows nothing. */
+/** Names of the levels in Python's logging; `silent` becomes `error`, and this side then shows nothing. */
 const PYTHON_LEVELS: Readonly<Record<LogLevel, string>> = {
   trace: 'debug',
   debug: 'debug',
