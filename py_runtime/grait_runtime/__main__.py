@@ -1,4 +1,4 @@
-"""`python -m grait_runtime`: serve one pair of endpoints until told to end."""
+"""`python -m grait_runtime`: serve one pair of endpoints until told to stop."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _log = logging.getLogger("grait_runtime")
 
 
 def main() -> NoReturn:
-    """Exit status: 0 after shutdown or SIGTERM, 2 for bad arguments, 3 when the parent died."""
+    """Run the server. Exit status: 0 after shutdown or SIGTERM, 2 for bad arguments, 3 when the parent process died."""
     options = _arguments()
     log_to_stderr(options.log_level)
-    # The terminal's Ctrl-C reaches the whole group; the client decides what it means.
+    # Ctrl-C in a terminal reaches the whole process group; the client decides what to do.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if options.threads is not None:
         os.environ["OMP_NUM_THREADS"] = str(options.threads)
@@ -42,20 +42,20 @@ def main() -> NoReturn:
     signal.signal(signal.SIGTERM, lambda *_: server.stop())
     server.run()
     logging.shutdown()
-    # The compute thread may still be inside native code, which does not survive the interpreter's tidying up.
+    # The compute thread may still be inside native code, which would crash during the interpreter's cleanup.
     os._exit(0)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m grait_runtime", description=__doc__)
-    parser.add_argument("--data", required=True, metavar="ENDPOINT", help="ipc:// endpoint of calls and replies")
+    parser.add_argument("--data", required=True, metavar="ENDPOINT", help="ipc:// endpoint for calls and replies")
     parser.add_argument(
-        "--control", required=True, metavar="ENDPOINT", help="ipc:// endpoint of ping, cancel, shutdown"
+        "--control", required=True, metavar="ENDPOINT", help="ipc:// endpoint for ping, cancel and shutdown"
     )
     parser.add_argument("--parent-pid", type=int, metavar="PID", help="exit when this process is no longer the parent")
-    parser.add_argument("--idle-timeout", type=float, metavar="SECONDS", help="end after so long without any call")
+    parser.add_argument("--idle-timeout", type=float, metavar="SECONDS", help="stop after this long without a call")
     parser.add_argument("--log-level", default="info", choices=["debug", "info", "warning", "error"])
-    parser.add_argument("--threads", type=_positive, metavar="N", help="threads of one computation; default: PyTorch's")
+    parser.add_argument("--threads", type=_positive, metavar="N", help="threads per computation; default: PyTorch's")
     parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda"])
     return parser.parse_args()
 

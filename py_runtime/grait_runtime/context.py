@@ -1,4 +1,4 @@
-"""What an operation sees of the call it serves: cancellation, progress, warnings and the stream."""
+"""The interface between an operation and the call it serves: cancellation, progress, warnings and the stream."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ Frame = NDArray[np.generic]
 
 
 class CallContext(Protocol):
-    """Given to every operation by the server; tests and benchmarks give their own."""
+    """The context of one call. The server passes it to every operation; tests and benchmarks pass their own."""
 
     def check_cancelled(self) -> None:
-        """Raise Cancelled if the client cancelled the call. To be called between batches."""
+        """Raise Cancelled if the client cancelled the call. Call this between batches."""
 
     def progress(self, done: float, total: float, unit: str, note: str = "") -> None:
-        """Report `done` of `total` `unit`s; `note` is shown as it is (a loss, a rate)."""
+        """Report `done` of `total` `unit`s; `note` (a loss, a rate) is shown unchanged."""
 
     def warn(self, message: str) -> None:
-        """Tell the client something it should know, once."""
+        """Send the client a warning, once."""
 
     def emit(self, item: WireStruct, frames: Sequence[Frame] = ()) -> None:
-        """Send a stream item and its raw frames; waits for the client's credit, raises Cancelled while waiting."""
+        """Send a stream item and its raw frames. Waits for the client's credit; may raise Cancelled while waiting."""
 
 
 def tensor_ref(array: Frame, frame: int) -> TensorRef:
-    """Describe `array`, which travels as the message's frame number `frame` (little-endian, C order)."""
+    """Describe `array`, which is sent as the message's frame number `frame` (little-endian, C order)."""
     name = array.dtype.name
     if name not in get_args(TensorDtype):
-        raise TypeError(f"a tensor of dtype {name} cannot travel; convert it first")
+        raise TypeError(f"a tensor of dtype {name} cannot be sent; convert it first")
     return TensorRef(dtype=cast(TensorDtype, name), shape=list(array.shape), frame=frame)

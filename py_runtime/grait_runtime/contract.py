@@ -1,7 +1,7 @@
-"""Every operation of the runtime, once: its request, its stream item (where it streams) and its result.
+"""Defines every operation of the runtime: its request, its stream item (if it streams) and its result.
 
-The same shapes stand as zod schemas in src/bridge/contract.ts; the handshake compares a hash of both, and a test
-compares them field by field. Python says snake_case, the wire camelCase.
+src/bridge/contract.ts defines the same shapes as zod schemas. The handshake compares a hash of both, and a test
+compares them field by field. Python names are snake_case, wire names camelCase.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 
 from grait_runtime.errors import WireErrorCode
 
-#: Raised when the meaning of a message changes without its shape changing.
+#: Increased when the meaning of a message changes but its shape does not.
 PROTOCOL_VERSION = 1
 
 Count = Annotated[int, Meta(ge=0)]
@@ -23,7 +23,7 @@ TensorDtype = Literal["float16", "float32", "float64", "int32", "int64"]
 
 
 class WireStruct(Struct, rename="camel", forbid_unknown_fields=True, frozen=True):
-    """Base of all that travels: camelCase names, unknown fields refused."""
+    """Base class of everything on the wire: camelCase names, unknown fields refused."""
 
 
 class Nothing(WireStruct):
@@ -31,7 +31,7 @@ class Nothing(WireStruct):
 
 
 class TensorRef(WireStruct):
-    """A tensor of this message: `frame` is the index of its raw little-endian frame, counted after the header."""
+    """A tensor of this message. `frame` is the index of its raw little-endian frame; the header is not counted."""
 
     dtype: TensorDtype
     shape: list[Count]
@@ -44,7 +44,7 @@ class Message(WireStruct):
 
 
 class Failure(WireStruct):
-    """An item that could not be computed; the others of its batch were."""
+    """An item that could not be computed, although the rest of its batch was."""
 
     id: str
     code: Literal["too_long", "empty_target", "non_finite", "out_of_memory", "invalid_item"]
@@ -52,7 +52,7 @@ class Failure(WireStruct):
 
 
 class Prompt(WireStruct):
-    """Exactly one of `messages` (rendered by the chat template) and `prompt` (taken as it is) is not None."""
+    """A prompt: exactly one of `messages` (rendered by the chat template) and `prompt` (used unchanged) is not None."""
 
     id: str
     messages: list[Message] | None
@@ -71,7 +71,7 @@ class Sample(Prompt):
 
 
 class PlanResult(WireStruct):
-    """What ends a planned stream: a hash of the batch plan and how many batches it has."""
+    """The result of a planned stream: a hash of the batch plan and its number of batches."""
 
     plan: str
     batches: Count
@@ -81,7 +81,7 @@ class LoraSettings(WireStruct):
     rank: Count
     alpha: float
     dropout: float
-    #: ["all-linear"], or module names as PEFT's target_modules takes them.
+    #: ["all-linear"], or module names as in PEFT's target_modules.
     targets: list[str]
 
 
@@ -91,18 +91,18 @@ class TrainSettings(WireStruct):
     warmup_ratio: float
     epochs: float
     batch_size: Count
-    #: Optimizer steps are taken every `accumulation` micro-batches; batch_size counts one micro-batch.
+    #: One optimizer step every `accumulation` micro-batches; batch_size is the size of one micro-batch.
     accumulation: Count
     max_grad_norm: float
     weight_decay: float
-    #: Keep only each layer's input until the backward pass and compute the layer again there.
+    #: Keep only each layer's input, and compute the layer again in the backward pass.
     gradient_checkpointing: bool
 
 
 class ProjectionSettings(WireStruct):
     kind: Literal["sjlt", "rademacher", "none"]
     dim: Count
-    #: Of kind sjlt: rows that a coordinate goes to.
+    #: For kind sjlt: the number of rows that each coordinate is added to.
     sparsity: Count
     seed: int
 
@@ -140,14 +140,14 @@ class LoadModelRequest(WireStruct):
     source: str
     dtype: Literal["auto", "float32", "bfloat16", "float16"]
     quantization: Literal["none", "nf4"]
-    #: A PEFT adapter folder put on top of the weights.
+    #: A PEFT adapter folder to apply on top of the weights.
     adapter: str | None
     template_options: dict[str, str | float | bool]
 
 
 class LoadModelResult(WireStruct):
     model: str
-    #: SHA-256 that changes with weights, quantization, configuration, tokenizer or chat template.
+    #: A SHA-256 that changes with weights, quantization, configuration, tokenizer or chat template.
     revision: str
     architecture: str
     dtype: DtypeName
@@ -175,11 +175,11 @@ class CountTokensResult(WireStruct):
 class ScoreOptionsRequest(WireStruct):
     model: str
     items: list[OptionsPrompt]
-    #: Most tokens (rows x padded length) in one batch; None: chosen from the memory there is.
+    #: Maximum tokens (rows x padded length) per batch; None: chosen from the machine's memory.
     token_budget: Count | None
-    #: Planned batches that are not computed again.
+    #: Planned batches that are already done and must not be computed again.
     completed: list[Count]
-    #: `halvings` of the last of them; 0 without any.
+    #: `halvings` of the last completed batch; 0 if there is none.
     halvings: Count
 
 
@@ -201,7 +201,7 @@ class GenerateRequest(WireStruct):
     #: 0: greedy.
     temperature: float
     max_tokens: Count
-    #: A text ends before the first of these.
+    #: A text ends before the first of these strings.
     stop: list[str]
     seed: int
     token_budget: Count | None
@@ -212,7 +212,7 @@ class GenerateRequest(WireStruct):
 class GenerateRow(WireStruct):
     id: str
     texts: list[str]
-    #: Tokens drawn for each text, the one that ended it included.
+    #: Tokens drawn for each text, including the one that ended it.
     tokens: list[Count]
     #: Sum of the log-probabilities (at temperature 1) of those tokens, nats.
     logprobs: list[float]
@@ -237,7 +237,7 @@ class EmbedRequest(WireStruct):
 
 class EmbedItem(WireStruct):
     batch: Count
-    #: Positions in `texts`.
+    #: Indices into `texts`.
     indices: list[Count]
     #: float32 [indices, dim], rows L2-normalised.
     embeddings: TensorRef
@@ -251,7 +251,7 @@ class TrainLoraRequest(WireStruct):
     lora: LoraSettings
     train: TrainSettings
     seed: int
-    #: Also write optimizer.safetensors (AdamW's moments of every LoRA parameter).
+    #: Also write optimizer.safetensors (the AdamW moments of every LoRA parameter).
     keep_optimizer: bool
     #: An empty or missing folder; holds a PEFT adapter when the call returns.
     output: str
@@ -263,7 +263,7 @@ class TrainLoraResult(WireStruct):
     steps: Count
     #: Loss of every optimizer step.
     losses: list[float]
-    #: Target and prompt tokens seen, padding left out.
+    #: Target and prompt tokens seen, without padding.
     tokens: Count
     seconds: float
     failures: list[Failure]
@@ -272,7 +272,7 @@ class TrainLoraResult(WireStruct):
 class GradientFeaturesRequest(WireStruct):
     model: str
     samples: list[Sample]
-    #: The rehearsed adapter; with form adam it must hold optimizer.safetensors.
+    #: The rehearsed adapter; form adam requires its optimizer.safetensors.
     adapter: str
     form: Literal["sgd", "adam"]
     projection: ProjectionSettings
@@ -287,7 +287,7 @@ class GradientFeaturesItem(WireStruct):
     ids: list[str]
     #: [ids, dim]
     features: TensorRef
-    #: float32 [ids]: L2 norm of each row before normalising.
+    #: float32 [ids]: L2 norm of each row before normalisation.
     norms: TensorRef
     failures: list[Failure]
 

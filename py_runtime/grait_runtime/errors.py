@@ -1,4 +1,4 @@
-"""What can go wrong and travels to the client. The codes are those of WIRE_ERROR_CODES in src/errors.ts."""
+"""The errors that are sent to the client. Their codes are WIRE_ERROR_CODES in src/errors.ts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WireErrorCode = Literal[
 
 
 class RuntimeFault(Exception):
-    """An error with a code of the closed list, what is wrong (message) and what to do (hint)."""
+    """An error for the client: a code from the fixed list, what is wrong (message) and what to do (hint)."""
 
     def __init__(
         self,

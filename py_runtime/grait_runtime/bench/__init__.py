@@ -1,1 +1,1 @@
-"""The name of a measurement comes in; a JSON line a figure comes out (python -m grait_runtime.bench NAME)."""
+"""The name of a benchmark comes in; one JSON line per result comes out (python -m grait_runtime.bench NAME)."""

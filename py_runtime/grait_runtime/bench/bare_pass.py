@@ -1,4 +1,4 @@
-"""The reference of feature collection: a bare batched forward and backward pass that forms the LoRA gradients."""
+"""The baseline for feature collection: a bare batched forward and backward pass that computes the LoRA gradients."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BUDGETS_ON_GPU = (4096, 8192, 16_384, 32_768, 65_536)
 
 
 class BarePass:
-    """Over all samples, length-grouped, logits at target positions only, at the batch size that is fastest here."""
+    """The bare pass over all samples: grouped by length, logits only at target positions, at the fastest batch size."""
 
     def __init__(self, work: Workload, adapter: Path) -> None:
         self._work = work
@@ -30,7 +30,7 @@ class BarePass:
         self.budget = min(budgets, key=self._trial)
 
     def seconds(self) -> float:
-        """One pass over all samples."""
+        """Seconds of one pass over all samples."""
         return self._run(range(len(self._work.encoded)), self.budget)
 
     def _trial(self, budget: int) -> float:

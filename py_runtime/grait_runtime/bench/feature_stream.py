@@ -1,4 +1,4 @@
-"""A server that streams gradient features out of memory: what the wire carries when computing costs nothing.
+"""A server that streams gradient features from memory: measures the wire alone, without any computation.
 
 Takes the runtime's own arguments: --data and --control endpoints, --parent-pid.
 """
@@ -19,7 +19,7 @@ from grait_runtime.service.operation_table import ServedOperation, runtime_servi
 from grait_runtime.service.parent_watch import ParentWatch
 from grait_runtime.service.server import Server
 
-#: Bytes of features in a message.
+#: Bytes of features per message.
 FRAME_BYTES = 1 << 20
 
 
@@ -40,7 +40,7 @@ def main(arguments: list[str]) -> NoReturn:
 
 
 def stream(request: GradientFeaturesRequest, context: CallContext) -> PlanResult:
-    """A row for each sample, 1 MiB of rows a message."""
+    """Stream one row per sample, 1 MiB of rows per message."""
     dim = request.projection.dim
     rows = max(1, FRAME_BYTES // (4 * dim))
     features = np.random.default_rng(0).standard_normal((rows, dim), dtype=np.float32)

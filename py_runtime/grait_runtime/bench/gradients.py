@@ -1,7 +1,7 @@
-"""Feature collection against a bare forward and backward pass, LESS's loop and the simplest good loop.
+"""Compares feature collection with a bare forward and backward pass, LESS's loop and the simplest good loop.
 
-Alone it measures the engine inside this process; with --paced it measures the references only, one at a line on stdin
-("bare", "less", "simple"), so that another process can take turns with it.
+By default it measures the engine inside this process. With --paced it measures only the baselines, one for each line on
+stdin ("bare", "less", "simple"), so that another process can take turns with it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from grait_runtime.bench.workload import SilentContext, Workload, add_options, r
 from grait_runtime.contract import GradientFeaturesRequest, ProjectionSettings
 from grait_runtime.operations.gradient_features import gradient_features
 
-#: Samples of the two slow loops; their seconds are scaled to all.
+#: Samples used for the two slow loops; their time is scaled to all samples.
 _LESS_SAMPLES = 16
 _SIMPLE_SAMPLES = 40
 
@@ -30,8 +30,8 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--rank", type=int, nargs="+", default=[8, 128])
     parser.add_argument("--dim", type=int, default=8192)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--adapter", type=Path, help="a rehearsed adapter; default: one is made")
-    parser.add_argument("--paced", action="store_true", help="measure what is asked for on stdin")
+    parser.add_argument("--adapter", type=Path, help="a rehearsed adapter; default: make one")
+    parser.add_argument("--paced", action="store_true", help="measure what stdin asks for")
     options = parser.parse_args(arguments)
     work = workload(options)
     report(what="workload", samples=len(work.encoded), tokens=work.tokens, device=str(work.loaded.device))
@@ -92,7 +92,7 @@ def _measure(work: Workload, adapter: Path, rank: int, options: argparse.Namespa
 
 
 def _share_of_peak(work: Workload, seconds: float) -> float | None:
-    """Products of the frozen weights forward and back, 4 a weight and token, over what the device could do."""
+    """Share of the device's peak: 4 operations per frozen weight and token, forward and backward together."""
     peak = peak_flops(work.loaded.device)
     if peak is None:
         return None

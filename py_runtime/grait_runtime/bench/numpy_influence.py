@@ -1,4 +1,4 @@
-"""Influences as published: the N x N products of all features with each other, then means over the two groups."""
+"""Influence as published: the N x N inner products of all features, then means over the two groups."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from grait_runtime.bench.timing import report
 
 def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m grait_runtime.bench numpy_influence", description=__doc__)
-    parser.add_argument("features", type=Path, help="a folder of index.json and .npy shards")
+    parser.add_argument("features", type=Path, help="a folder with index.json and .npy shards")
     folder = parser.parse_args(arguments).features
     began = time.perf_counter()
     index = json.loads((folder / "index.json").read_text())

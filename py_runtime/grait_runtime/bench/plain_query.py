@@ -1,4 +1,4 @@
-"""The ordinary ways to score options and to sample answers, with transformers as it is."""
+"""The usual ways to score options and to sample answers, with unmodified transformers."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.planning.prefix_groups import prefix_groups
 from grait_runtime.planning.token_rows import TokenIds
 
-#: Rows of a batch of the published code, and of the others.
+#: Rows per batch: of the published code, and of the others.
 _PUBLISHED_BATCH, _BATCH = 8, 32
 
 
 def published_seconds(loaded: LoadedModel, prompts: Sequence[list[int]], options: Sequence[str]) -> float:
-    """A padded pass for every option of every question, all logits: what published RAIT code does."""
+    """Seconds of the published RAIT code's way: a padded pass per option of each question, with all logits."""
     rows = [[*prompt, *encode_option(loaded, option)] for prompt in prompts for option in options]
 
     def score() -> None:
@@ -34,7 +34,7 @@ def published_seconds(loaded: LoadedModel, prompts: Sequence[list[int]], options
 
 
 def simple_seconds(loaded: LoadedModel, prompts: Sequence[list[int]]) -> float:
-    """One padded pass a question, by length, logits of the last position: the best without sharing prefixes."""
+    """Seconds of the best way without shared prefixes: one padded pass per question, by length, last logits only."""
     rows = sorted(prompts, key=len)
 
     def score() -> None:
@@ -49,7 +49,7 @@ def simple_seconds(loaded: LoadedModel, prompts: Sequence[list[int]]) -> float:
 
 
 def suffix_seconds(loaded: LoadedModel, prompts: Sequence[list[int]]) -> float:
-    """A forward of what follows each group's prefix, the cache of the prefix attached and not timed."""
+    """Seconds to run what follows each group's prefix; the prefix's cache is ready and not timed."""
     tokens = {index: torch.tensor(prompt, dtype=torch.int32).numpy() for index, prompt in enumerate(prompts)}
     total = 0.0
     for group, prefix in prefix_groups(tokens):
@@ -79,7 +79,7 @@ def suffix_seconds(loaded: LoadedModel, prompts: Sequence[list[int]]) -> float:
 
 
 def generate_seconds(loaded: LoadedModel, prompts: Sequence[list[int]], *, samples: int, new_tokens: int) -> float:
-    """transformers' generate with num_return_sequences, all prompts in one batch."""
+    """Seconds of transformers' generate with num_return_sequences, all prompts in one batch."""
     ids, mask = _left_padded(prompts)
 
     def sample() -> None:

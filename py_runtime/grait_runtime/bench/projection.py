@@ -1,7 +1,7 @@
-"""How well random projections keep the inner products of real gradients, and what they cost.
+"""Measures how well random projections preserve the inner products of real gradients, and what they cost.
 
 For rows normalised before and after, the error of an inner product should have a standard deviation of at most
-sqrt(2/d). Correlation is over all pairs of different samples.
+sqrt(2/d). The correlation is over all pairs of different samples.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def _sizes(work: Workload, adapter: Path) -> dict[str, int]:
 
 
 class _RowsContext(SilentContext):
-    """Keeps the rows that are streamed."""
+    """A context that keeps the streamed rows."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -67,7 +67,7 @@ class _RowsContext(SilentContext):
 
 
 def _whole_gradients(work: Workload, adapter: Path, form: Literal["sgd", "adam"]) -> Tensor:
-    """Unprojected, normalised: float32 [samples, all LoRA coordinates]."""
+    """Normalised gradients without projection: float32 [samples, all LoRA coordinates]."""
     context = _RowsContext()
     request = GradientFeaturesRequest(
         model=work.loaded.handle,

@@ -1,7 +1,7 @@
-"""What asking questions is measured against: the ordinary ways to score options and to sample answers.
+"""Baselines for asking questions: the usual ways to score options and to sample answers.
 
-With --paced it measures one reference a line on stdin ("published", "simple", "suffixes", "generate"), so that another
-process can take turns with it. --small OUT writes a small model with the real tokenizer instead.
+With --paced it measures one baseline for each line on stdin ("published", "simple", "suffixes", "generate"), so that
+another process can take turns with it. --small OUT writes a small model with the real tokenizer instead.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.models.sources import resolve_model
 
-#: Questions of the slow references; their seconds are scaled to all by tokens.
+#: Questions used for the slow baselines; their time is scaled to all questions by tokens.
 _PUBLISHED, _SIMPLE, _GENERATED = 16, 48, 25
 
 
@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--source", default="embedded:smollm2-135m-instruct")
     parser.add_argument("--options", type=Path, help="JSON lines {id, prompt, options}")
     parser.add_argument("--prompts", type=Path, help="JSON lines {id, messages}")
-    parser.add_argument("--threads", type=int, help="of one computation; default: PyTorch's")
+    parser.add_argument("--threads", type=int, help="threads per computation; default: PyTorch's")
     parser.add_argument("--small", type=Path, metavar="OUT")
     parser.add_argument("--paced", action="store_true")
     options = parser.parse_args(arguments)
@@ -54,7 +54,7 @@ def main(arguments: list[str]) -> None:
 def _measured(loaded: LoadedModel, what: str, scored: list[dict[str, Any]], asked: list[dict[str, Any]]) -> float:
     prompts = [encode_prompt(loaded, _prompt(line)) for line in (asked if what == "generate" else scored)]
     count = {"published": _PUBLISHED, "simple": _SIMPLE, "generate": _GENERATED}.get(what, len(prompts))
-    # Evenly spread over subjects and lengths.
+    # Spread evenly over subjects and lengths.
     order = sorted(range(len(prompts)), key=lambda index: len(prompts[index]))
     some = [prompts[index] for index in order[:: max(1, len(order) // count)][:count]]
     scale = sum(map(len, prompts)) / sum(map(len, some))
@@ -68,11 +68,11 @@ def _measured(loaded: LoadedModel, what: str, scored: list[dict[str, Any]], aske
                 return suffix_seconds(loaded, prompts)
             case "generate":
                 return len(prompts) / len(some) * generate_seconds(loaded, some, samples=10, new_tokens=10)
-    raise SystemExit(f"no reference is called {what}")
+    raise SystemExit(f"there is no baseline {what}")
 
 
 def write_small_model(source: str, folder: Path) -> None:
-    """Two narrow layers of random weights with the tokenizer of `source`: what is left is everything else."""
+    """Write two narrow layers of random weights with the tokenizer of `source`: leaves all costs but the model's."""
     from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
     origin = resolve_model(source).folder

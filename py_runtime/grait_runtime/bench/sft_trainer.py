@@ -1,6 +1,6 @@
-"""The same training by TRL's SFTTrainer: completion-only loss, same LoRA, same steps in the same order.
+"""The same training with TRL's SFTTrainer: completion-only loss, same LoRA, same steps in the same order.
 
-Runs where TRL is installed (py_runtime/requirements/bench.txt). Memory-saving defaults that cost time are off.
+Needs TRL (py_runtime/requirements/bench.txt). Defaults that save memory but cost time are off.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def _trainer(work: Workload, epochs: float, folder: str) -> Any:
         seed=SEED,
     )
     lora = LoraConfig(r=RANK, lora_alpha=2 * RANK, target_modules=list(ATTENTION), task_type="CAUSAL_LM")
-    # Step for step the samples that our own training takes in its first epoch.
+    # The samples of each step are those of our own training's first epoch.
     schedule = Schedule(len(work.encoded), train, SEED)
     order = [index for step in range(schedule.steps_per_epoch) for index in schedule.samples_of_step(step)]
     rows = [work.encoded[index] for index in order]

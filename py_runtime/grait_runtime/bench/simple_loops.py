@@ -1,4 +1,4 @@
-"""What feature collection is held against: LESS's loop as published, and the simplest good one."""
+"""Baselines for feature collection: LESS's loop as published, and the simplest good loop."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from grait_runtime.models.lora_adapters import lora_parameters, read_moments
 
 #: Samples that LESS projects together.
 _PROJECTED_TOGETHER = 16
-#: Columns of the dense projection that are made and timed; the others cost the same.
+#: Columns of the dense projection that are generated and timed; the others cost the same.
 _TIMED_COLUMNS = 32
-#: Signs that exist at once; LESS's projector makes 100 columns at a time where memory has room for them.
+#: Signs in memory at once; LESS's projector makes 100 columns at a time if they fit.
 _MOST_SIGNS = 1 << 27
 
 
 def less_seconds(work: Workload, adapter: Path, dim: int) -> float:
     """Seconds for 16 samples as LESS collects them: one at a time, all logits, dense signs drawn block by block.
 
-    The projection is timed on some of its columns and scaled to all.
+    Only some columns of the projection are timed; the time is scaled to all.
     """
     samples = work.encoded[:_PROJECTED_TOGETHER]
     with work.loaded.adapted(str(adapter), trainable=True) as module:

@@ -1,4 +1,4 @@
-"""Times work on a device, and says what came of it as JSON lines."""
+"""Times work on a device and reports the results as JSON lines."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from collections.abc import Callable
 
 import torch
 
-#: Dense bfloat16 products a second that the maker states, by a word of the device's name.
+#: Dense bfloat16 FLOP/s according to the manufacturer, by a word of the device's name.
 _PEAK_FLOPS = {"H200": 989e12, "H100": 989e12, "A100": 312e12, "L40S": 362e12, "L4": 121e12}
 
 
 def timed(work: Callable[[], object], device: torch.device) -> float:
-    """Seconds until `work` is done, on the device too."""
+    """Seconds until `work` is done, including its work on the device."""
     _wait(device)
     began = time.perf_counter()
     work()
@@ -28,7 +28,7 @@ def report(**facts: object) -> None:
 
 
 def peak_flops(device: torch.device) -> float | None:
-    """What the device could do in bfloat16; None where it is not known."""
+    """The device's peak in bfloat16; None if unknown."""
     if device.type != "cuda":
         return None
     name = torch.cuda.get_device_name(device)

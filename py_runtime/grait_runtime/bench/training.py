@@ -1,4 +1,4 @@
-"""Training by the runtime's own loop: seconds, samples a second, loss of every step, and the loss after it."""
+"""Times training with the runtime's own loop: seconds, samples per second, the loss of each step and the final loss."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def report_training(
 
 @torch.no_grad()
 def mean_loss(module: PreTrainedModel, work: Workload) -> float:
-    """Mean over all samples of the mean loss of a target token, nats."""
+    """Mean loss per target token in nats, averaged over all samples."""
     ordered: list[EncodedSample] = sorted(work.encoded, key=lambda item: len(item.input_ids))
     total = 0.0
     for start in range(0, len(ordered), 16):

@@ -1,4 +1,4 @@
-"""What the benchmarks of gradients and training work on: a model, samples of 30-120 tokens, a rehearsed adapter."""
+"""The workload of the gradient and training benchmarks: a model, samples of 30-120 tokens, a rehearsed adapter."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Workload:
 
 
 class SilentContext:
-    """A CallContext for work without a client; `emit` counts the bytes it is given."""
+    """A CallContext for work without a client; `emit` counts bytes."""
 
     def __init__(self) -> None:
         self.bytes = 0
@@ -63,11 +63,11 @@ class SilentContext:
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--model", default="embedded:smollm2-135m-instruct", help="as model.source of a configuration")
+    parser.add_argument("--model", default="embedded:smollm2-135m-instruct", help="as model.source in a configuration")
     parser.add_argument("--dtype", default="float32", choices=["auto", "float32", "bfloat16"])
     parser.add_argument("--device", default="auto")
     parser.add_argument("--threads", type=int, help="default: PyTorch's")
-    parser.add_argument("--samples", type=Path, help="JSON Lines of {id, messages, target}; default: look-alikes")
+    parser.add_argument("--samples", type=Path, help="JSON Lines of {id, messages, target}; default: synthetic samples")
     parser.add_argument("--count", type=int, default=200, help="how many samples")
 
 
@@ -92,7 +92,7 @@ def workload(options: argparse.Namespace) -> Workload:
 
 
 def rehearsed_adapter(work: Workload, rank: int, folder: Path) -> Path:
-    """LoRA on q, k, v, o after two steps, with its moments."""
+    """An adapter folder: LoRA on q, k, v, o after two steps, with its moments."""
     request = TrainLoraRequest(
         model=work.loaded.handle,
         samples=work.samples[:32],
@@ -128,7 +128,7 @@ def _read(path: Path) -> list[Sample]:
 
 
 def _look_alikes(count: int) -> list[Sample]:
-    """Questions of the length and wording of real ones, the same every time."""
+    """Synthetic questions with the length and wording of real ones, the same every time."""
     instruction = "Answer the question in a few words. If you do not know the answer, say that you don't know it."
     samples = []
     for number in range(count):

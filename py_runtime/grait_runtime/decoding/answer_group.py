@@ -1,6 +1,6 @@
-"""The answers to one planned group of prompts: rows that end leave at once, and the queue fills their places.
+"""Answers one planned group of prompts: finished rows leave at once, and the queue fills their places.
 
-Which rows are computed together depends on the group, its limits and what the rows drew, on nothing else.
+Which rows are computed together depends only on the group, its limits and the tokens drawn.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from grait_runtime.decoding.decoder import Decoder
 from grait_runtime.decoding.sampling import draw_tokens, uniform
 from grait_runtime.planning.prompt_batches import PromptLimits
 
-#: New rows are at least this share of all, so that one forward serves many new prompts.
+#: At least one row in this many must be new, so that one forward pass serves many new prompts.
 _REFILL_SHARE = 4
 
 
 @dataclass(frozen=True)
 class InWork:
-    """Rows that are computed together, the tokens they hold, and the question of the first."""
+    """What is computed together: the number of rows, the tokens they hold, and the first row's question."""
 
     first: str
     rows: int
@@ -30,7 +30,7 @@ class InWork:
 
 
 class AnswerGroup:
-    """Answers `questions` (in order) by `decoder`; all share their first `prefix` tokens."""
+    """Answers `questions` (in order) with `decoder`; all share their first `prefix` tokens."""
 
     def __init__(
         self,
@@ -49,22 +49,22 @@ class AnswerGroup:
         self._queue = [(question, sample) for question in questions for sample in range(drawing.samples)]
         self._next = 0
         self._prefilled = 0
-        #: Questions of which the decoder holds keys and values.
+        #: Questions whose keys and values the decoder holds.
         self._held: list[PromptInWork] = []
         self._rows: list[tuple[PromptInWork, Answer]] = []
-        #: Entries of the queue that are being given a place.
+        #: Queue entries that are being given a place.
         self._entries: list[tuple[PromptInWork, int]] = []
 
     @property
     def in_work(self) -> InWork:
-        """What is computed together just now."""
+        """What is being computed together right now."""
         rows = [question for question, _ in [*self._rows, *self._entries]]
         held = len({id(question) for question in rows})
         longest = max(len(question.tokens) for question in rows)
         return InWork(rows[0].id, len(rows), self._limits.tokens(held, len(rows), longest, self._prefix))
 
     def run(self) -> Iterator[PromptInWork]:
-        """Each question when its last answer has ended."""
+        """Yield each question when its last answer has ended."""
         while True:
             yield from self._refill()
             if not self._rows:
@@ -75,13 +75,13 @@ class AnswerGroup:
             if len(staying) < len(self._rows):
                 self._decoder.keep_rows(staying)
                 self._rows = [self._rows[row] for row in staying]
-            # Half the questions done: what they hold is worth copying the others.
+            # Half the questions are done: the memory they hold is worth the cost of copying the others.
             if 2 * sum(question.open > 0 for question in self._held) <= len(self._held):
                 self._forget()
             yield from done
 
     def _refill(self) -> Iterator[PromptInWork]:
-        """Give free places to the queue, as often as answers that end with their first token free them again."""
+        """Give free places to the queue; again while answers that end with their first token free them."""
         while self._next < len(self._queue) and (entries := self._admitted()):
             self._check_cancelled()
             self._next += len(entries)
@@ -92,7 +92,7 @@ class AnswerGroup:
             yield from done
 
     def _admitted(self) -> list[tuple[PromptInWork, int]]:
-        """The next entries of the queue for which there is room; none while these are few."""
+        """The next queue entries that fit; none while they are too few."""
         if self._rows and not self._decoder.refills:
             return []
         waiting = self._queue[self._next :]
@@ -100,7 +100,7 @@ class AnswerGroup:
         longest = max((len(question.tokens) for question, _ in self._rows), default=0)
         entries: list[tuple[PromptInWork, int]] = []
         for question, sample in waiting:
-            # Where nothing can be added, what is left of a question begun before is a wave of its own.
+            # If nothing can be added, the rest of a question that has begun is a wave of its own.
             if sample == 0 and waiting[0][1] > 0 and not self._decoder.refills:
                 break
             held.add(id(question))
@@ -114,7 +114,7 @@ class AnswerGroup:
         return [] if few and len(entries) < len(waiting) else entries
 
     def _begin(self, fresh: list[PromptInWork], entries: list[tuple[PromptInWork, int]]) -> list[PromptInWork]:
-        """Compute the prompts of `fresh`, and draw the first token of every entry; the questions that are done."""
+        """Compute the prompts of `fresh` and draw each entry's first token; return the questions that are done."""
         self._forget()
         if fresh:
             extend = self._drawing.max_tokens > 1
@@ -146,7 +146,7 @@ class AnswerGroup:
     def _draw(
         self, logits: Tensor, rows: Sequence[tuple[PromptInWork, Answer]], row_of_draw: Sequence[int] | None = None
     ) -> tuple[list[int], list[PromptInWork]]:
-        """Give each answer its next token; the rows that go on, and the questions that are done."""
+        """Give each answer its next token; return the rows that continue and the questions that are done."""
         drawing = self._drawing
         uniforms = [uniform(question.id, drawing.seed, answer.sample, len(answer.tokens)) for question, answer in rows]
         tokens, logprobs = draw_tokens(logits, drawing.temperature, uniforms, row_of_draw)
@@ -163,7 +163,7 @@ class AnswerGroup:
         return staying, done
 
     def _forget(self) -> None:
-        """Questions that are done free their keys and values."""
+        """Free the keys and values of questions that are done."""
         needed = [question for question in self._held if question.open and question.finite]
         if len(needed) < len(self._held):
             self._held = needed

@@ -1,4 +1,4 @@
-"""Answers in the making, and how they are drawn."""
+"""Answers in progress, and how their tokens are drawn."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from grait_runtime.planning.token_rows import TokenIds
 
 @dataclass
 class Answer:
-    """A sample in the making."""
+    """One sampled answer in progress."""
 
     sample: int
     tokens: list[int] = field(default_factory=list)
-    #: Of `tokens`, summed, nats.
+    #: Summed log-probability of `tokens`, nats.
     logprob: float = 0.0
     #: The answer without the token that ended it.
     content: list[int] = field(default_factory=list)
@@ -24,7 +24,7 @@ class Answer:
 
 @dataclass
 class PromptInWork:
-    """A prompt and the answers to it."""
+    """A prompt and its answers in progress."""
 
     id: str
     tokens: TokenIds
@@ -32,15 +32,15 @@ class PromptInWork:
     #: Answers that have not ended.
     open: int = 0
     finite: bool = True
-    #: Number that the decoder knows it by.
+    #: The question's number in the decoder.
     number: int = -1
-    #: [V], after the prompt, as long as samples of it wait for a place.
+    #: [V], after the prompt; kept while samples of it wait for a place.
     first: Tensor | None = None
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """How answers are drawn and where they end."""
+    """The rules for drawing answers and ending them."""
 
     samples: int
     temperature: float
@@ -50,7 +50,7 @@ class Drawing:
     stops: StopStrings
 
     def goes_on(self, answer: Answer, token: int) -> bool:
-        """Give an answer its next token; whether one more follows."""
+        """Give an answer its next token; return whether the answer continues."""
         answer.tokens.append(token)
         if token in self.stop_ids:
             return False

@@ -1,8 +1,8 @@
-"""Causal attention over the keys and values of a prefix, of questions and of rows, without copying what they share.
+"""Causal attention over the keys and values of a prefix, of questions and of rows, without copying shared parts.
 
-What a token sees lies in two or three places. Their scores either go through one softmax, or each place is attended to
-alone and the outputs are put together by their normalisers (as in FlashAttention's blocks, arXiv 2205.14135); both
-are ordinary causal attention.
+The keys that a token sees lie in two or three places. Either all their scores go through one softmax, or each place
+gets its own attention and the outputs are merged by their normalisers (as in FlashAttention's blocks, arXiv
+2205.14135). Both are ordinary causal attention.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _Rows = tuple[Tensor, Tensor, Tensor]
 def prompt_attention(
     query: Tensor, keys: Tensor, values: Tensor, packing: Packing, prefix: KeyValues | None, scaling: float
 ) -> Tensor:
-    """Of prompts laid end to end, each over the prefix ([Hkv, P, D]) and itself: [1, H, N, D], as `query` is."""
+    """Attention of prompts laid end to end, each over the prefix ([Hkv, P, D]) and itself: [1, H, N, D] as `query`."""
     rows = (packing.unpack(query), packing.unpack(keys), packing.unpack(values))
     grouped = query.shape[1] != keys.shape[1]
     if prefix is None:
@@ -36,7 +36,7 @@ def prompt_attention(
 
 @dataclass(frozen=True)
 class RowSlots:
-    """Gives each row a slot of its question's, so that one batched product serves all rows of a question."""
+    """Gives each row a slot of its question, so that one batched product serves all rows of a question."""
 
     questions: int
     per_question: int
@@ -82,7 +82,7 @@ def row_attention(
     masked: Tensor,
     scaling: float,
 ) -> Tensor:
-    """Of rows over the prefix, their question and their own tokens: [R, H, T, D], as `query` is.
+    """Attention of rows over the prefix, their question and their own tokens: [R, H, T, D], like `query`.
 
     `own`: [R, Hkv, C, D]; `questions`: [Q, Hkv, S, D]; `prefix`: [Hkv, P, D]. `masked` is bool [R, T, P + S + C]:
     what token t of row r does not see.
@@ -111,7 +111,7 @@ def row_attention(
 def _merged(
     query: Tensor, rows: tuple[Tensor, Tensor, Tensor], packing: Packing, prefix: KeyValues, scaling: float
 ) -> Tensor:
-    """Prefix and own tokens attended to apart: the prefix by all tokens of all rows at once."""
+    """Separate attention to the prefix (all tokens of all rows at once) and to own tokens, then merged."""
     kv_heads, tokens = prefix[0].shape[0], query.shape[2]
     over_prefix = query.reshape(1, kv_heads, -1, query.shape[3])
     shared, shared_norm = _flash(over_prefix, prefix[0][None], prefix[1][None], False, scaling)
@@ -119,7 +119,7 @@ def _merged(
     keys, values = (tensor.repeat_interleave(groups, dim=1) for tensor in rows[1:])
     own, own_norm = _flash(rows[0], keys, values, True, scaling)
     own_norm = packing.pack(own_norm[..., None])
-    # Softmax over two values: what the prefix weighs.
+    # Softmax over two values: the weight of the prefix.
     share = torch.sigmoid(shared_norm.reshape(1, -1, tokens, 1) - own_norm).to(query.dtype)
     return torch.lerp(packing.pack(own), shared.reshape(query.shape), share)
 
@@ -133,7 +133,7 @@ def _flash(query: Tensor, keys: Tensor, values: Tensor, causal: bool, scaling: f
 
 
 def _joined(rows: _Rows, prefix: KeyValues, scaling: float, grouped: bool) -> Tensor:
-    """One attention over prefix and own tokens, the prefix repeated for every row."""
+    """One attention over prefix and own tokens; the prefix is repeated for every row."""
     query, keys, values = rows
     count, tokens = query.shape[0], query.shape[2]
     keys = torch.cat([prefix[0].expand(count, -1, -1, -1), keys], dim=2)

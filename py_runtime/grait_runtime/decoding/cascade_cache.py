@@ -1,7 +1,7 @@
 """Keys and values of a common prefix, of each question after it, and of the rows that continue the questions.
 
-Sampling N answers to Q questions with a common prefix of P tokens needs P + Q*S + Q*N*T key-values this way, instead
-of Q*N*(P + S + T), and no copy of them.
+To sample N answers to Q questions with a common prefix of P tokens, this stores P + Q*S + Q*N*T key-values instead of
+Q*N*(P + S + T), and never copies them.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ import torch
 from torch import Tensor
 from transformers import Cache
 
-#: Keys and values of one layer; what their dimensions are, the class that holds them says.
+#: Keys and values of one layer; the class that holds them documents the dimensions.
 KeyValues = tuple[Tensor, Tensor]
-#: Attention of one layer in the forward in progress: (layer, query, keys, values, scaling) -> output.
+#: Attention of one layer in the current forward pass: (layer, query, keys, values, scaling) -> output.
 Attend = Callable[[int, Tensor, Tensor, Tensor, float], Tensor]
 
 
 class CascadeCache(Cache):
-    """What a forward pass hands to each layer: `attend`, which knows what the layer's tokens may see."""
+    """The cache that a forward pass gives each layer. Its `attend` knows what the layer's tokens may see."""
 
     def __init__(self, attend: Attend, seen: int) -> None:
         super().__init__(layers=[])
@@ -31,7 +31,7 @@ class CascadeCache(Cache):
     def update(
         self, key_states: Tensor, value_states: Tensor, layer_idx: int, *args: Any, **kwargs: Any
     ) -> tuple[Tensor, Tensor]:
-        """The layer's new keys and values as they are; `attend` has the rest."""
+        """Return the layer's new keys and values unchanged; `attend` has the rest."""
         return key_states, value_states
 
     def get_seq_length(self, layer_idx: int = 0) -> int:
@@ -40,7 +40,7 @@ class CascadeCache(Cache):
 
 @dataclass
 class PrefixKeys:
-    """Of the tokens that all prompts begin with: [Hkv, P, D] a layer."""
+    """Keys and values of the tokens that all prompts begin with: [Hkv, P, D] per layer."""
 
     length: int = 0
     layers: dict[int, KeyValues] = field(default_factory=dict)
@@ -48,7 +48,7 @@ class PrefixKeys:
 
 @dataclass
 class QuestionKeys:
-    """Of each question after the prefix: [Q, Hkv, S, D] a layer, contiguous, right-padded."""
+    """Keys and values of each question after the prefix: [Q, Hkv, S, D] per layer, contiguous, right-padded."""
 
     #: [Q]: tokens of each.
     lengths: Tensor
@@ -64,7 +64,7 @@ class QuestionKeys:
         self._map(lambda keys: keys.index_select(0, questions))
 
     def append(self, more: QuestionKeys) -> None:
-        """Add questions after those that are here."""
+        """Add questions after the existing ones."""
         longest = max(self.longest, more.longest)
         for layer, added in more.layers.items():
             here = self.layers.get(layer)
@@ -79,7 +79,7 @@ class QuestionKeys:
 
 @dataclass
 class RowKeys:
-    """Of what each row has said so far: [R, Hkv, capacity, D] a layer, contiguous."""
+    """Keys and values of each row's own tokens so far: [R, Hkv, capacity, D] per layer, contiguous."""
 
     #: [R]: tokens of each.
     lengths: Tensor
@@ -87,7 +87,7 @@ class RowKeys:
     layers: dict[int, KeyValues] = field(default_factory=dict)
 
     def add_rows(self, count: int) -> None:
-        """`count` rows that have said nothing yet, after those that are here."""
+        """Add `count` rows without tokens after the existing ones."""
         self.lengths = torch.cat([self.lengths, self.lengths.new_zeros(count)])
         self._map(lambda buffer: torch.cat([buffer, buffer.new_zeros(count, *buffer.shape[1:])]))
 
@@ -97,14 +97,14 @@ class RowKeys:
         self._map(lambda buffer: buffer.index_select(0, rows))
 
     def make_room(self) -> None:
-        """For one more token of every row."""
+        """Make room for one more token in every row."""
         needed = int(self.lengths.max()) + 1
         if needed > self.capacity:
             self.capacity = max(4, needed, min(2 * self.capacity, self.capacity + 64))
             self._map(lambda buffer: _padded(buffer, self.capacity))
 
     def put(self, layer: int, keys: Tensor, values: Tensor) -> KeyValues:
-        """Write one token's keys and values [R, Hkv, 1, D] behind each row's others; all of the layer's buffers."""
+        """Append one token's keys and values [R, Hkv, 1, D] to each row; return the layer's whole buffers."""
         if layer not in self.layers:
             shape = (keys.shape[0], keys.shape[1], self.capacity, keys.shape[3])
             self.layers[layer] = (keys.new_zeros(shape), values.new_zeros(shape))
@@ -119,6 +119,6 @@ class RowKeys:
 
 
 def _padded(buffer: Tensor, tokens: int) -> Tensor:
-    """[.., tokens, D], zeros after what there is: a weight of 0 times them is 0."""
+    """Extend to [.., tokens, D] with zeros: an attention weight of 0 times zero is 0."""
     missing = tokens - buffer.shape[2]
     return torch.nn.functional.pad(buffer, (0, 0, 0, missing)) if missing else buffer

@@ -1,4 +1,4 @@
-"""Prompts and their continuations with shared keys and values. See decoding/sharing.py for what a Decoder does."""
+"""A decoder with shared keys and values. See decoding/decoder.py for what a Decoder does."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from grait_runtime.planning.token_rows import TokenIds
 
 
 class PrefixStore:
-    """The keys and values of the prefix computed last: batches that share it come one after the other."""
+    """Keeps the keys and values of the latest prefix: batches that share a prefix come one after the other."""
 
     def __init__(self) -> None:
         self._tokens = b""
         self._keys = PrefixKeys()
 
     def of(self, module: PreTrainedModel, tokens: TokenIds) -> PrefixKeys:
-        """Computed alone, so its numbers are the same whichever batch asks first."""
+        """Keys and values of `tokens`, computed alone, so the numbers do not depend on the batch that asks first."""
         if self._tokens != tokens.tobytes():
-            self._keys = PrefixKeys()  # the old one's memory is free for the new one
+            self._keys = PrefixKeys()  # frees the old one's memory for the new one
             self._keys = _prefix_keys(module, tokens) if len(tokens) else PrefixKeys()
             self._tokens = tokens.tobytes()
         return self._keys
 
 
 class CascadeDecoder:
-    """See Decoder. Keys and values: prefix + questions + own tokens of the rows."""
+    """A Decoder that stores keys and values once: prefix + questions + own tokens of the rows."""
 
     refills = True
 
@@ -44,11 +44,11 @@ class CascadeDecoder:
         self._prefix = PrefixKeys()
         none = torch.empty(0, dtype=torch.long, device=self._device)
         self._questions = QuestionKeys(none)
-        #: Number of each question held, ascending.
+        #: The number of each question held, ascending.
         self._numbers = none
         self._prefilled = 0
         self._rows = RowKeys(none)
-        #: [R]: place of each row's question among those held.
+        #: [R]: index of each row's question among those held.
         self._question_of_row = none
         self._slots: RowSlots | None = None
 

@@ -1,7 +1,7 @@
 """Runs a transformers model with the attention of a `CascadeCache`.
 
-It plugs into transformers' AttentionInterface: the cache hands each layer its new keys and values unchanged, and the
-registered attention function asks the cache to attend over those and all that is kept elsewhere.
+It plugs into transformers' AttentionInterface: the cache gives each layer its new keys and values unchanged, and the
+registered attention function asks the cache to attend over these and everything stored elsewhere.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from transformers import AttentionInterface, PreTrainedModel
 from grait_runtime.decoding.cascade_cache import CascadeCache
 
 _NAME = "grait_cascade"
-#: Variants of attention that this one does not compute; a layer that asks for one is refused.
+#: Attention variants that this one does not support; a layer that asks for one is refused.
 _UNSUPPORTED = ("softcap", "s_aux", "sliding_window", "position_bias", "head_mask", "attn_bias")
 
 
@@ -48,7 +48,7 @@ _current: CascadeCache | None = None
 
 @contextmanager
 def _active(cache: CascadeCache) -> Iterator[None]:
-    """Attention functions get no cache from transformers, so the one in use is kept here (one compute thread)."""
+    """Remember the cache in use: transformers passes none to attention functions (there is one compute thread)."""
     global _current
     _current = cache
     try:
@@ -71,7 +71,7 @@ def _cascade_attention_of(module: PreTrainedModel) -> Iterator[None]:
 def _attention(
     module: Any, query: Tensor, key: Tensor, value: Tensor, attention_mask: Tensor | None, **options: Any
 ) -> tuple[Tensor, None]:
-    """The function that AttentionInterface calls in every layer; gives [R, T, H, D]."""
+    """The function that AttentionInterface calls in every layer; returns [R, T, H, D]."""
     wanted = [name for name in _UNSUPPORTED if options.get(name) is not None]
     if _current is None or wanted or attention_mask is not None:
         raise UnsupportedAttention(f"{type(module).__name__} asks for {', '.join(wanted) or 'a mask'}")

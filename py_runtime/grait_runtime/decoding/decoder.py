@@ -1,4 +1,4 @@
-"""What every decoder does: prompts are computed once, then extended by as many rows as needed."""
+"""The interface of every decoder: prompts are computed once, then extended by as many rows as needed."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from grait_runtime.planning.token_rows import TokenIds
 
 
 class Decoder(Protocol):
-    """Prompts and the rows that continue them. Questions are numbered as they come, from 0."""
+    """Computes prompts and the rows that continue them. Questions are numbered from 0 in order of arrival."""
 
-    #: True: `prefill` and `add_rows` may be called while there are rows. False: they begin anew.
+    #: True: `prefill` and `add_rows` may be called while there are rows. False: they start over.
     refills: bool
 
     def prefill(self, prompts: Sequence[TokenIds], prefix: int, *, extend: bool) -> Tensor:
-        """Logits [Q, V] after each prompt, float32; all share their first `prefix` tokens, in every call the same.
+        """Logits [Q, V] after each prompt, float32. All prompts of all calls share their first `prefix` tokens.
 
-        Without `extend` no keys and values are kept, and no rows can follow.
+        Without `extend`, no keys and values are kept, so no rows can follow.
         """
 
     def add_rows(self, questions: Sequence[int]) -> None:
-        """Rows, after those there are, that continue these questions."""
+        """Add rows that continue these questions, after the existing rows."""
 
     def step(self, tokens: Tensor) -> Tensor:
-        """Append one token to each row, `tokens` [R]; logits [R, V] after it, float32."""
+        """Append one token to each row, `tokens` [R]; return the logits [R, V] after it, float32."""
 
     def continuations(self, questions: Sequence[int], texts: Sequence[Sequence[int]]) -> Tensor:
-        """Logits [n, V] after each token of each text, end to end, float32; text i continues question i given."""
+        """Logits [n, V] after each token of each text, end to end, float32; text i continues `questions[i]`."""
 
     def keep_rows(self, rows: Sequence[int]) -> None:
-        """Drop all rows but these (ascending)."""
+        """Drop all rows except these (ascending)."""
 
     def keep_questions(self, questions: Sequence[int]) -> None:
-        """Drop all questions but these (ascending), of which no row may be left."""
+        """Drop all questions except these (ascending). No row of a dropped question may be left."""

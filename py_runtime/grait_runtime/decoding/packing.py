@@ -1,4 +1,4 @@
-"""Rows of different length laid end to end: layers that treat tokens alone then compute no padding."""
+"""Lays rows of different lengths end to end, so that layers that treat each token alone compute no padding."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Packing:
-    """Q rows as N tokens end to end, and as [Q, S] right-padded, S the longest."""
+    """Maps Q rows between N tokens end to end and [Q, S], right-padded to the longest."""
 
     #: [Q]: tokens of each row.
     lengths: Tensor
     #: [N]: position of each token within its row.
     positions: Tensor
-    #: [Q]: place of each row's last token among the N.
+    #: [Q]: index of each row's last token among the N.
     last: Tensor
-    #: [Q * S]: place among the N of each padded position; padding repeats the row's last token.
+    #: [Q * S]: index among the N for each padded position; padding repeats the row's last token.
     unpacked: Tensor
-    #: [N]: place of each token among the Q * S.
+    #: [N]: index of each token among the Q * S.
     packed: Tensor
 
     @staticmethod

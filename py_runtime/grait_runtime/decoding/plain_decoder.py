@@ -1,4 +1,4 @@
-"""Prompts and their continuations the ordinary way: transformers' own cache and masks, prompts left-padded."""
+"""The ordinary decoder: transformers' own cache and masks, left-padded prompts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from grait_runtime.planning.token_rows import TokenIds, last_position
 
 
 class PlainDecoder:
-    """See Decoder. Every row has its own copy of all its keys and values."""
+    """A Decoder in which every row has its own copy of all its keys and values."""
 
     refills = False
 
@@ -63,7 +63,7 @@ class PlainDecoder:
         self._mask = self._mask[index]
 
     def keep_questions(self, questions: Sequence[int]) -> None:
-        """All go with the next `prefill`."""
+        """Do nothing: the next `prefill` drops all questions."""
 
     def _forward(self, ids: Tensor, mask: Tensor, cache: DynamicCache | None, logits_to_keep: Tensor | int) -> Tensor:
         positions = (mask.cumsum(dim=1) - 1).clamp(min=0, max=last_position(self._module))[:, -ids.shape[1] :]
@@ -89,7 +89,7 @@ def _left_padded(rows: Sequence[TokenIds]) -> tuple[Tensor, Tensor]:
 
 
 def _copied(cache: DynamicCache, rows: Tensor) -> DynamicCache:
-    """The rows of a cache as a new one; the old stays as it is."""
+    """A new cache with these rows; the old one is unchanged."""
     copied = copy.copy(cache)
     copied.layers = [copy.copy(layer) for layer in cache.layers]
     _select_rows(copied, rows)

@@ -1,4 +1,4 @@
-"""Draws tokens. A draw depends only on the distribution and on (id, seed, sample, step), never on the batch."""
+"""Draws tokens. A draw depends only on the distribution and (id, seed, sample, step), never on the batch."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from torch import Tensor
 
 #: Distributions (over the vocabulary) that are in memory at once.
 _ROWS_AT_ONCE = 64
-#: Tokens whose probabilities are added up before any is looked at alone.
+#: Tokens per block: block sums are searched first, then the tokens within one block.
 _BLOCK = 256
 
 
 def uniform(id: str, seed: int, sample: int, step: int) -> float:
-    """A number in [0, 1), 53 bits of BLAKE2b of its arguments."""
+    """A number in [0, 1): 53 bits of the BLAKE2b hash of the arguments."""
     digest = hashlib.blake2b(f"{seed}\0{sample}\0{step}\0{id}".encode(), digest_size=8).digest()
     return (int.from_bytes(digest, "little") >> 11) * 2.0**-53
 
@@ -25,9 +25,9 @@ def draw_tokens(
 ) -> tuple[list[int], list[float]]:
     """One token for each draw and its log-probability at temperature 1, nats.
 
-    Draw i is from row row_of_draw[i] (ascending; default i) of `logits` [R, V]. Temperature 0 takes the most likely;
-    else the inverse of the cumulative distribution of softmax(logits / temperature) at the draw's uniform, with
-    nothing cut off.
+    Draw i uses row row_of_draw[i] (ascending; default i) of `logits` [R, V]. Temperature 0 takes the most likely token.
+    Otherwise the token is the inverse cumulative distribution of softmax(logits / temperature), without truncation, at
+    the draw's uniform number.
     """
     rows = torch.arange(len(uniforms)) if row_of_draw is None else torch.tensor(row_of_draw, dtype=torch.long)
     tokens: list[int] = []
@@ -47,8 +47,8 @@ def draw_tokens(
 
 
 def _inverse_cdf(logits: Tensor, rows: Tensor, uniforms: Sequence[float]) -> Tensor:
-    """In two steps: the block of tokens that holds the point, then the token in it."""
-    # Summing 10^5 probabilities in float32 would shift the draws by more than rounding; MPS has nothing wider.
+    """Find each point in two steps: first the block of tokens that contains it, then the token."""
+    # Summing 10^5 probabilities in float32 would shift the draws by more than rounding; MPS has no wider type.
     wide = torch.float32 if logits.device.type == "mps" else torch.float64
     probabilities = torch.softmax(logits, dim=-1)
     missing = -probabilities.shape[1] % _BLOCK
@@ -62,7 +62,7 @@ def _inverse_cdf(logits: Tensor, rows: Tensor, uniforms: Sequence[float]) -> Ten
 
 
 def _first_beyond(ends: Tensor, points: Tensor) -> Tensor:
-    """[n]: where the cumulative sums `ends` [n, m] first exceed `points` [n, 1], or where they last rise."""
+    """[n]: where the cumulative sums `ends` [n, m] first exceed `points` [n, 1], or else where they last increase."""
     found = torch.searchsorted(ends, points, right=True)[:, 0]
     last_rise = torch.searchsorted(ends, ends[:, -1:].contiguous())[:, 0]
     return torch.minimum(found, last_rise)

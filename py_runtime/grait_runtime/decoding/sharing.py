@@ -1,6 +1,6 @@
-"""Prompts computed once, then extended by as many rows as needed.
+"""Chooses the decoder for a model: with shared keys and values, or the ordinary one.
 
-`CascadeDecoder` computes the prefix that all prompts of a batch share once and keeps nothing twice. `PlainDecoder` is
+`CascadeDecoder` computes the prefix that all prompts of a batch share once and stores nothing twice. `PlainDecoder` is
 the fallback for architectures whose attention is not plain causal attention (sliding windows, soft caps, state
 spaces). Both give the same numbers within rounding.
 """
@@ -20,12 +20,12 @@ from grait_runtime.decoding.plain_decoder import PlainDecoder
 from grait_runtime.device.memory_failure import is_out_of_memory
 from grait_runtime.planning.prefix_groups import MIN_PREFIX
 
-#: What was decided of each model that is in memory.
+#: The decision for each model in memory.
 _decided: WeakKeyDictionary[PreTrainedModel, bool] = WeakKeyDictionary()
 
 
 def shares_keys(module: PreTrainedModel) -> bool:
-    """Whether prompts of this model may share the keys and values of a common prefix; found out at its first prompt."""
+    """Whether prompts of this model can share the keys and values of a common prefix; tested at its first prompt."""
     if module not in _decided:
         _decided[module] = can_share_keys(module)
     return _decided[module]
@@ -38,13 +38,13 @@ def make_decoder(module: PreTrainedModel, prefixes: PrefixStore) -> Decoder:
 
 @torch.inference_mode()
 def can_share_keys(module: PreTrainedModel) -> bool:
-    """True where the cascade computes the model's own attention: seen from its layers, then tried on a few tokens."""
+    """True if the cascade computes the model's own attention: checks its layers, then tries a few tokens."""
     config = module.config.get_text_config()
     if any(type(layer) is not DynamicLayer for layer in DynamicCache(config=config).layers):
         return False
     try:
         return _agrees(module, config.vocab_size)
-    except Exception as error:  # an architecture that wants more of its cache than key-values; its own way is right
+    except Exception as error:  # the architecture's cache needs more than key-values; use its own path
         if is_out_of_memory(error):
             raise
         return False
