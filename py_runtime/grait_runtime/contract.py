@@ -1,4 +1,4 @@
-"""Defines every operation of the runtime: its request, its stream item (if it streams) and its result.
+"""The contract: every operation of the runtime with its request, its stream item (if it streams) and its result.
 
 src/bridge/contract.ts defines the same shapes as zod schemas. The handshake compares a hash of both, and a test
 compares them field by field. Python names are snake_case, wire names camelCase.
@@ -190,7 +190,7 @@ class ScoreOptionsItem(WireStruct):
     #: float64 [sum of counts], nats: log p(option | prompt), summed over the option's tokens.
     logprobs: TensorRef
     failures: list[Failure]
-    #: How often the limits of what is computed at once had been halved for lack of memory.
+    #: How often the call had halved its limits so far because memory ran out.
     halvings: Count
 
 
@@ -222,7 +222,7 @@ class GenerateItem(WireStruct):
     batch: Count
     rows: list[GenerateRow]
     failures: list[Failure]
-    #: How often the limits of what is computed at once had been halved for lack of memory.
+    #: How often the call had halved its limits so far because memory ran out.
     halvings: Count
 
 
@@ -241,7 +241,7 @@ class EmbedItem(WireStruct):
     indices: list[Count]
     #: float32 [indices, dim], rows L2-normalised.
     embeddings: TensorRef
-    #: How often the limits of what is computed at once had been halved for lack of memory.
+    #: How often the call had halved its limits so far because memory ran out.
     halvings: Count
 
 

@@ -1,10 +1,10 @@
-"""The contract in a normal form that the TypeScript side (src/bridge/schema.ts) produces too, and its hash.
+"""Puts the contract into a normal form, the same as on the TypeScript side (src/bridge/schema.ts), and hashes it.
 
-    {"object": {field: type}}   every field required, no other accepted
+    {"object": {field: type}}   every field required, no others accepted
     {"array": type}, {"map": type}, {"enum": [words, sorted]}, {"anyOf": [types, sorted by canonical JSON, flattened]}
     "string", "number", "integer", "count" (an integer >= 0), "boolean", "null", "any"
 
-A schema that this form cannot say (an optional field, a length limit) is an error, so that no difference goes unseen.
+A schema that this form cannot express (an optional field, a length limit) is an error, so that no difference is missed.
 `python -m grait_runtime.schema` prints the hash and every operation.
 """
 
@@ -24,7 +24,7 @@ from grait_runtime import contract
 Normal = str | dict[str, Any]
 
 _PLAIN = ("string", "number", "boolean", "null")
-#: Keywords that say nothing about which values are accepted.
+#: Keywords that do not affect which values are accepted.
 _SILENT = {"title", "description", "$defs", "discriminator"}
 
 
@@ -34,7 +34,7 @@ def canonical(value: object) -> str:
 
 
 def normalise(schema: dict[str, Any], definitions: dict[str, Any] | None = None) -> Normal:
-    """The normal form of a JSON Schema as msgspec writes it."""
+    """The normal form of a JSON Schema written by msgspec."""
     known = schema.get("$defs", definitions or {})
     told = {key: value for key, value in schema.items() if key not in _SILENT}
     if "$ref" in told:
@@ -63,7 +63,7 @@ def normalise(schema: dict[str, Any], definitions: dict[str, Any] | None = None)
 
 
 def any_of(members: list[Normal]) -> Normal:
-    """The union of `members`: nested unions are dissolved, the order does not matter."""
+    """The union of `members`: nested unions are flattened, and the order does not matter."""
     flat: list[Normal] = []
     for member in members:
         flat.extend(member["anyOf"] if isinstance(member, dict) and "anyOf" in member else [member])
@@ -106,7 +106,7 @@ def normalised_operations() -> dict[str, dict[str, Normal | None]]:
 
 
 def normalised_headers() -> dict[str, Normal]:
-    """The headers a client sends on data and control, and those the runtime sends."""
+    """The headers that a client sends on data and control, and those that the runtime sends."""
     server = (
         contract.ItemMessage
         | contract.ProgressMessage
@@ -120,7 +120,7 @@ def normalised_headers() -> dict[str, Normal]:
 
 @functools.cache
 def contract_hash() -> str:
-    """SHA-256 (hex) of all that both sides must agree on."""
+    """SHA-256 (hex) of everything that both sides must agree on."""
     agreed = {
         "protocol": contract.PROTOCOL_VERSION,
         "operations": normalised_operations(),

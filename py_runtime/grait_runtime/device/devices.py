@@ -1,4 +1,4 @@
-"""Which device computes, in which dtype, with how much memory."""
+"""Chooses the device and dtype to compute with, and tells how much memory there is."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DTYPES: dict[DtypeName, torch.dtype] = {
 
 
 def dtype_name(dtype: torch.dtype) -> DtypeName:
-    """The contract's name of a floating dtype."""
+    """The contract's name for a floating-point dtype."""
     for name, value in DTYPES.items():
         if value == dtype:
             return name
@@ -25,7 +25,7 @@ def dtype_name(dtype: torch.dtype) -> DtypeName:
 
 
 def pick_device(name: str = "auto") -> torch.device:
-    """`auto`: CUDA, else MPS, else CPU. A named device that is not there is refused."""
+    """The device for a name. `auto`: CUDA, else MPS, else CPU. A named device that is missing is refused."""
     if name == "auto":
         if torch.cuda.is_available():
             return torch.device("cuda", torch.cuda.current_device())
@@ -43,9 +43,9 @@ def pick_device(name: str = "auto") -> torch.device:
 
 
 def auto_dtype(device: torch.device) -> torch.dtype:
-    """bfloat16 where the hardware multiplies it (CUDA since Ampere, CPUs with AMX or AVX512-bf16), else float32.
+    """bfloat16 if the hardware supports it (CUDA since Ampere, CPUs with AMX or AVX512-bf16), else float32.
 
-    On an AVX2 CPU bfloat16 is emulated, at an eighth of float32's speed.
+    On an AVX2 CPU, bfloat16 is emulated at an eighth of float32's speed.
     """
     if device.type == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float32
@@ -55,7 +55,7 @@ def auto_dtype(device: torch.device) -> torch.dtype:
 
 
 def total_memory_bytes(device: torch.device) -> int:
-    """Memory the machine has (not what is free now, so that plans made from it do not vary between runs)."""
+    """The device's total memory (not its free memory, so that plans do not vary between runs)."""
     if device.type == "cuda":
         return int(torch.cuda.get_device_properties(device).total_memory)
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")

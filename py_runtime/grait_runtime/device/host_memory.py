@@ -1,4 +1,4 @@
-"""Memory this process may use: what the machine has, or less where a control group says so."""
+"""The memory this process may use: the machine's, or less if a control group limits it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ _CGROUP_V1 = Path("/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
 
 def usable_memory_bytes() -> int:
-    """Main memory, bytes."""
+    """Main memory this process may use, bytes."""
     machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return min([machine, *cgroup_limits(Path("/proc/self/cgroup"), _CGROUP_V2), *_limit(_CGROUP_V1)])
 
 
 def cgroup_limits(membership: Path, root: Path) -> list[int]:
-    """The limits, bytes, of the process' own version 2 group and of those above it; `max` is none."""
+    """The memory limits, in bytes, of the process's own cgroup v2 and its parents; `max` means no limit."""
     try:
         lines = membership.read_text().splitlines()
     except OSError:

@@ -1,4 +1,4 @@
-"""Memory that ran out: how it is known, and how what took it is given back."""
+"""Recognises out-of-memory errors, and frees the memory that a failed computation held."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _SIGNS = ("out of memory", "can't allocate memory", "cannot allocate memory")
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """PyTorch's CPU allocator has no type of its own for it, only words."""
+    """Whether `error` means out of memory. PyTorch's CPU allocator has no exception type for it, only a message."""
     text = str(error).lower()
     return is_of_memory_type(error) or (isinstance(error, RuntimeError) and any(sign in text for sign in _SIGNS))
 
@@ -21,7 +21,7 @@ def is_of_memory_type(error: BaseException) -> bool:
 
 
 def free_memory() -> None:
-    """Give back what a computation left behind that did not end by itself; reference cycles keep tensors alive."""
+    """Free what a failed computation left behind: reference cycles keep tensors alive."""
     gc.collect()
     torch = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_available() and torch.cuda.is_initialized():

@@ -1,4 +1,4 @@
-"""Prompts of a call to token ids, with a Failure for each that has none."""
+"""Encodes the prompts of a call to token ids, with a Failure for each prompt that cannot be encoded."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from grait_runtime.planning.token_rows import TokenIds
 def encode_prompts(
     loaded: LoadedModel, items: Sequence[Prompt], context: CallContext, room: Callable[[int], int]
 ) -> tuple[list[TokenIds | None], dict[int, Failure]]:
-    """Token ids of every prompt, and the Failures of those that have none or leave no `room(index)` for an answer."""
+    """Token ids of every prompt, and Failures for those without any or without `room(index)` for an answer."""
     encoded: list[TokenIds | None] = []
     failures: dict[int, Failure] = {}
     for index, item in enumerate(items):

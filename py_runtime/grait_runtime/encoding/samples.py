@@ -14,7 +14,7 @@ from grait_runtime.models.loaded_model import LoadedModel
 def encode_samples(
     loaded: LoadedModel, samples: Sequence[Sample], context: CallContext
 ) -> list[EncodedSample | Failure]:
-    """In order of `samples`: tokens, or why there are none."""
+    """Encode `samples` in order: the tokens of each, or a Failure."""
     encoded: list[EncodedSample | Failure] = []
     for index, sample in enumerate(samples):
         if index % 256 == 0:
@@ -24,7 +24,7 @@ def encode_samples(
 
 
 def refuse_adapted(loaded: LoadedModel, operation: str) -> None:
-    """Training and gradients put their own adapter on the base weights."""
+    """Refuse a model loaded with an adapter: training and gradients put their own adapter on the base weights."""
     if loaded.adapter is not None:
         raise RuntimeFault(
             "invalid_request",

@@ -16,11 +16,11 @@ class StopStrings:
     def __init__(self, tokenizer: PreTrainedTokenizerBase, stop: Sequence[str]) -> None:
         self._tokenizer = tokenizer
         self._stop = [text for text in stop if text]
-        # At most four bytes, hence tokens, a character; a few more keep the stop away from the cut edge.
+        # A character has at most four bytes, so at most four tokens; a few more keep the stop away from the cut edge.
         self._tail = 4 * max((len(text) for text in self._stop), default=0) + 8
 
     def reached(self, tokens: Sequence[int]) -> bool:
-        """True if the last of `tokens` completed a stop string."""
+        """True if the last token completed a stop string."""
         if not self._stop:
             return False
         tail = self.decode(tokens[-self._tail :])
@@ -33,6 +33,6 @@ class StopStrings:
         return text[: min(cuts)] if cuts else text
 
     def decode(self, tokens: Sequence[int]) -> str:
-        """Text without special tokens, spaces as they are."""
+        """The text without special tokens, spaces unchanged."""
         decoded = self._tokenizer.decode(list(tokens), skip_special_tokens=True, clean_up_tokenization_spaces=False)
         return str(decoded)

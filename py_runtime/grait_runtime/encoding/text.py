@@ -1,4 +1,4 @@
-"""Text to token ids: prompts through the chat template, targets, options."""
+"""Encodes text to token ids: prompts (through the chat template), targets and options."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ANCHORS = ("\n", ":", "=", "0")
 
 
 class InvalidItem(ValueError):
-    """A prompt that cannot be encoded; the caller makes `reason`, which does not name it, the item's Failure."""
+    """A prompt that cannot be encoded; the caller turns `reason`, which does not name the prompt, into a Failure."""
 
     def __init__(self, id: str, reason: str) -> None:
         super().__init__(f"{id}: {reason}")
@@ -27,7 +27,7 @@ class InvalidItem(ValueError):
 
 @dataclass(frozen=True)
 class EncodedSample:
-    """`input_ids` = prompt + target; the loss is over `input_ids[target_start:]`, end of turn included."""
+    """An encoded sample: `input_ids` = prompt + target, end of turn included; the loss is over the target."""
 
     id: str
     input_ids: list[int]
@@ -38,9 +38,9 @@ class EncodedSample:
 def encode_prompt(loaded: LoadedModel, prompt: Prompt) -> list[int]:
     """Token ids of a prompt, up to where the answer begins. Raises InvalidItem.
 
-    `messages` are rendered by the chat template with its generation prompt. Without a chat template the contents
-    are joined by blank lines, roles left out, and a blank line ends them. `prompt` is taken as it is, after the
-    beginning-of-text token where the tokenizer has one.
+    `messages` are rendered by the chat template with its generation prompt. Without a chat template, the contents are
+    joined by blank lines, without roles, and end with a blank line. `prompt` is used unchanged, after the
+    beginning-of-text token if the tokenizer has one.
     """
     if (prompt.messages is None) == (prompt.prompt is None):
         raise InvalidItem(prompt.id, "give either messages or prompt")
@@ -59,15 +59,15 @@ def encode_prompt(loaded: LoadedModel, prompt: Prompt) -> list[int]:
 
 
 def encode_target(loaded: LoadedModel, text: str) -> list[int]:
-    """Token ids of an answer, encoded on its own, then the end of the turn."""
+    """Token ids of an answer, encoded on its own, followed by the end-of-turn token."""
     return [*_ids(loaded, text, special=False), loaded.end_of_turn_id]
 
 
 def encode_option(loaded: LoadedModel, text: str) -> list[int]:
-    """Token ids of `text` exactly as it stands after other text.
+    """Token ids of `text` as it follows other text.
 
-    SentencePiece tokenizers put a space before text encoded on its own; there it is encoded after a character that does
-    not merge with it.
+    SentencePiece tokenizers put a space before text encoded on its own. For them, the text is encoded after a character
+    that does not merge with it.
     """
     alone = _ids(loaded, text, special=False)
     if not loaded.adds_leading_space:
@@ -81,7 +81,7 @@ def encode_option(loaded: LoadedModel, text: str) -> list[int]:
 
 
 def encode_sample(loaded: LoadedModel, sample: Sample) -> EncodedSample | Failure:
-    """Prompt and target encoded separately and joined; a Failure where that gives nothing to learn from."""
+    """Encode prompt and target separately and join them; a Failure if there is nothing to learn from."""
     if not sample.target.strip():
         return Failure(id=sample.id, code="empty_target", message="the target is empty")
     try:
@@ -101,18 +101,18 @@ def too_long(id: str, tokens: int, context_length: int) -> Failure:
 
 
 def out_of_memory_failure(id: str, tokens: int, device: torch.device) -> Failure:
-    """The Failure of an item for which there is too little memory, however little else is computed beside it."""
+    """The Failure of an item that does not fit the memory even on its own."""
     return Failure(id=id, code="out_of_memory", message=f"{tokens} tokens do not fit the memory of {device}")
 
 
 def not_finite(id: str) -> Failure:
-    """The Failure of an item to which the model's answer is not a number."""
+    """The Failure of an item for which the model's output is NaN or infinite."""
     message = "the model's output is not finite; load it in a wider dtype"
     return Failure(id=id, code="non_finite", message=message)
 
 
 def _begun(loaded: LoadedModel, text: str) -> list[int]:
-    """With the token that begins a text, where there is one, but not with one that ends it: an answer follows."""
+    """Token ids with the beginning-of-text token, if there is one, but without an end token: an answer follows."""
     plain, special = (_ids(loaded, "a", special=special) for special in (False, True))
     starts = (start for start in range(len(special)) if special[start : start + len(plain)] == plain)
     start = next(starts, None)
@@ -131,6 +131,6 @@ def _rendered(loaded: LoadedModel, prompt: Prompt) -> str:
     turns = [{"role": message.role, "content": message.content} for message in prompt.messages or []]
     try:
         text = loaded.tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True, **options)
-    except Exception as error:  # templates raise what they like, e.g. for a role they do not know
+    except Exception as error:  # templates can raise anything, for example for an unknown role
         raise InvalidItem(prompt.id, f"the model's chat template refused the messages: {error}") from error
     return str(text)

@@ -1,4 +1,4 @@
-"""What a model folder holds, as one SHA-256: changes with weights, configuration, tokenizer or chat template."""
+"""The SHA-256 of a model folder's contents: changes with weights, configuration, tokenizer or chat template."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ _SMALL_BYTES = 1 << 20
 
 
 def folder_digest(folder: Path) -> str:
-    """SHA-256 (hex) over names and contents of a model or adapter folder's files, whatever the folder is called.
+    """SHA-256 (hex) over names and contents of a model or adapter folder's files; the folder's own name does not count.
 
-    README files, images and code do not count.
+    README files, images and code do not count either.
     """
     return files_digest(path for path in folder.iterdir() if path.is_file() and path.suffix in _IDENTITY_SUFFIXES)
 
 
 def files_digest(paths: Iterable[Path]) -> str:
-    """SHA-256 (hex) over names and contents, in order of names."""
+    """SHA-256 (hex) over the names and contents of files, in order of names."""
     digest = hashlib.sha256()
     for path in sorted(paths, key=lambda path: path.name):
         digest.update(f"{path.name}\0{file_digest(path)}\n".encode())
@@ -31,7 +31,7 @@ def files_digest(paths: Iterable[Path]) -> str:
 
 
 def file_digest(path: Path) -> str:
-    """SHA-256 (hex) of a file. That of a large one is kept in GRAIT_HOME until its size or time changes."""
+    """SHA-256 (hex) of a file. For a large file, GRAIT_HOME caches it until the file's size or time changes."""
     status = path.stat()
     if status.st_size <= _SMALL_BYTES:
         return hashlib.sha256(path.read_bytes()).hexdigest()
@@ -49,7 +49,7 @@ def file_digest(path: Path) -> str:
         partial.write_text(digest)
         partial.replace(kept)
     except OSError:
-        pass  # a read-only home costs half a second a load, nothing else
+        pass  # a read-only home only costs half a second per load
     return digest
 
 

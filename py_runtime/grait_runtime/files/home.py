@@ -1,4 +1,4 @@
-"""Where the runtime keeps what it made once: $GRAIT_HOME, which the TypeScript side sets."""
+"""The folder for files that the runtime makes once and reuses: $GRAIT_HOME, which the TypeScript side sets."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def grait_home() -> Path:
-    """The folder of converted models and digests; made when first written to."""
+    """The folder of converted models and digests; created at the first write."""
     named = os.environ.get("GRAIT_HOME")
     if named:
         return Path(named)

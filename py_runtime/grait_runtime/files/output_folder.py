@@ -13,7 +13,7 @@ from grait_runtime.errors import RuntimeFault
 
 @contextmanager
 def new_folder(path: Path) -> Iterator[Path]:
-    """A temporary folder beside `path`, which takes its name at the end and is removed on failure.
+    """A temporary folder beside `path`. It is renamed to `path` at the end, or removed on failure.
 
     `path` must be missing or an empty folder.
     """

@@ -1,1 +1,1 @@
-"""A batch and an adapter come in; one gradient feature a sample comes out."""
+"""A batch and an adapter come in; one gradient feature per sample comes out."""

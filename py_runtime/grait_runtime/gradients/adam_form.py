@@ -1,5 +1,6 @@
-"""The direction a gradient gives AdamW's next step, seen from the moments that training left behind (LESS, eq. in
-arXiv 2402.04333 section 3.1, as published: no bias correction, epsilon inside the root).
+"""The Adam form of gradient features: the direction of AdamW's next step, given the moments that training left behind.
+
+As published in LESS (arXiv 2402.04333, section 3.1): no bias correction, epsilon inside the root.
 
 m' = 0.9 m + 0.1 g;  v' = 0.999 v + 0.001 g*g;  feature = m' / sqrt(v' + 1e-8)
 """
@@ -32,7 +33,7 @@ class AdamForm:
         }
 
     def apply_(self, name: str, gradients: Tensor, scratch: Tensor) -> None:
-        """`gradients` float32 [n, b] of the parameter `name` become features; `scratch` [n, b] is overwritten."""
+        """Turn `gradients` float32 [n, b] of parameter `name` into features, in place; overwrites `scratch` [n, b]."""
         first, second = self._kept[name]
         torch.mul(gradients, gradients, out=scratch)
         scratch.mul_(1 - BETA2).add_(second).sqrt_()

@@ -1,8 +1,8 @@
 """Every sample's own LoRA gradients from one batched backward pass.
 
 For a linear layer y = x W^T and a batch loss that is the sum of the samples' losses, the gradient of sample i is
-dy_i^T x_i over its positions: one batched product of what the layer saw and what came back. Nothing requires a
-gradient but the embeddings' output, so autograd carries gradients of activations only and forms none of weights.
+dy_i^T x_i over its positions: one batched product of the layer's inputs and output gradients. Only the embeddings'
+output requires a gradient, so autograd computes gradients of activations only and none of weights.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from grait_runtime.losses.target_loss import sample_losses
 from grait_runtime.models.lora_adapters import LoraPair
 
 #: Takes a parameter's name and its gradients float32 [n, b]; n: its coordinates in row-major order, b: samples.
-#: They are the sink's to overwrite, and gone when it returns.
+#: The sink may overwrite the gradients; they are invalid after it returns.
 GradientSink = Callable[[str, Tensor], None]
 
 
 class PerSampleGradients:
-    """Hands the gradients of every LoRA parameter to a sink, one parameter at a time, as the backward pass goes."""
+    """Passes the gradients of every LoRA parameter to a sink, one parameter at a time, during the backward pass."""
 
     def __init__(self, module: PreTrainedModel, pairs: Sequence[LoraPair]) -> None:
         self._module = module
@@ -35,7 +35,7 @@ class PerSampleGradients:
         self._scratch = Scratch()
 
     def run(self, batch: TargetBatch, sink: GradientSink) -> Tensor:
-        """Forward and backward of `batch`; returns the samples' losses [b], detached."""
+        """Run `batch` forward and backward; return the samples' losses [b], detached."""
         seen: set[str] = set()
 
         def formed(name: str, inputs: Tensor, output_gradients: Tensor) -> None:
@@ -63,7 +63,7 @@ class PerSampleGradients:
                 handle.remove()
 
     def _gradients(self, name: str, inputs: Tensor, output_gradients: Tensor, batch: TargetBatch) -> Tensor:
-        """[b, t, in] and [b, t, out] -> [out * in, b]; at the output head t is flat: [n, in] and [n, out]."""
+        """[b, t, in] and [b, t, out] -> [out * in, b]; the output head has flat positions: [n, in] and [n, out]."""
         rows = batch.input_ids.shape[0]
         inputs, output_gradients = inputs.float(), output_gradients.float()
         if inputs.dim() == 3 and inputs.shape[0] == rows:
@@ -75,14 +75,14 @@ class PerSampleGradients:
             by_sample = torch.stack([gradient.T @ value for value, gradient in own])
         else:
             shape_text = "x".join(map(str, inputs.shape))
-            raise RuntimeFault("model_unsupported", f"{name} sees inputs of shape {shape_text}, not one row a sample")
+            raise RuntimeFault("model_unsupported", f"{name} sees inputs of shape {shape_text}, not one row per sample")
         flat = by_sample.view(rows, -1)
         return self._scratch.take("columns", (flat.shape[1], rows), flat.device).copy_(flat.T)
 
 
 @contextmanager
 def _gradients_reach(module: PreTrainedModel) -> Iterator[None]:
-    """Let gradients flow through a frozen model by asking for them at the embeddings' output."""
+    """Let gradients flow through a frozen model by requiring them at the embeddings' output."""
 
     def require(embeddings: nn.Module, inputs: Any, output: Tensor) -> None:
         output.requires_grad_()

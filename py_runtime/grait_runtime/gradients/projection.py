@@ -1,8 +1,8 @@
-"""Random projections of gradients to d dimensions that keep inner products (Johnson-Lindenstrauss).
+"""Random projections of gradients to d dimensions that preserve inner products (Johnson-Lindenstrauss).
 
-Each is linear, and its matrix for a parameter depends on nothing but (parameter name, its size, d, seed): not on the
+Each projection is linear. Its matrix for a parameter depends only on (parameter name, its size, d, seed), not on the
 batch, the order, the device or the number of workers. Values come as [n, b] (coordinates of one parameter, samples)
-and are added into [d, b]; features of a sample are a sum over the parameters.
+and are added into [d, b]; a sample's features are a sum over the parameters.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from grait_runtime.contract import ProjectionSettings
 from grait_runtime.device.counter_random import below, signs, stream_key, words_at
 from grait_runtime.errors import RuntimeFault
 
-#: Most signs of the dense projection that exist at once: 4 MiB, which stays in a core's cache.
+#: Maximum number of dense projection signs in memory at once: 4 MiB, which stays in a core's cache.
 _TILE_SIGNS = 1 << 20
 
 
@@ -52,9 +52,9 @@ def make_projection(settings: ProjectionSettings, sizes: Mapping[str, int], devi
 class SparseProjection:
     """Sparse JL (Kane and Nelson, "Sparser Johnson-Lindenstrauss transforms", JACM 2014, block construction).
 
-    The d rows are cut into s blocks (s: `sparsity`, at most d); a coordinate goes to one random row of each, with one
-    random sign, divided by sqrt(s). The sign is shared by the s rows of a coordinate, which leaves the expectation
-    exact and the variance within a factor 1 + s^2/d.
+    The d rows are cut into s blocks (s: `sparsity`, at most d). A coordinate goes to one random row of each block, with
+    one random sign, divided by sqrt(s). The s rows of a coordinate share the sign; this keeps the expectation exact and
+    the variance within a factor 1 + s^2/d.
     """
 
     def __init__(self, dim: int, sparsity: int, seed: int, sizes: Mapping[str, int], device: torch.device) -> None:
@@ -69,7 +69,7 @@ class SparseProjection:
 
 
 class RademacherProjection:
-    """Dense +-1, unscaled (as TRAK's), made in tiles from a counter whenever needed and never stored whole.
+    """Dense projection by +-1, unscaled (like TRAK's), generated in tiles from a counter and never stored whole.
 
     The sign of (row k, coordinate j) is bit j mod 64 of word k * ceil(n / 64) + j div 64 of the parameter's stream.
     """
@@ -94,7 +94,7 @@ class RademacherProjection:
                 features[row : row + rows].addmm_(tile, part)
 
     def tile(self, name: str, words: int, row: int, rows: int, word: int, columns: int) -> Tensor:
-        """Signs of `rows` rows from `row` and `columns` words of 64 coordinates from `word`.
+        """Signs of `rows` rows, starting at `row`, and `columns` words of 64 coordinates, starting at `word`.
 
         float32 [rows, 64 * columns]; `words` is the number of words of a whole row.
         """
@@ -106,7 +106,7 @@ class RademacherProjection:
 
 
 class NoProjection:
-    """All gradients, flattened and concatenated in sorted order of the parameter names."""
+    """No projection: all gradients, flattened and concatenated in sorted order of the parameter names."""
 
     def __init__(self, sizes: Mapping[str, int]) -> None:
         ends = list(accumulate(sizes[name] for name in sorted(sizes)))

@@ -1,1 +1,1 @@
-"""Encoded samples come in; one loss a row comes out."""
+"""Encoded samples come in; one loss per row comes out."""

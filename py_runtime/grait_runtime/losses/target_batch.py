@@ -1,4 +1,4 @@
-"""Samples side by side for one forward pass, and where in it their targets are predicted."""
+"""Batches samples for one forward pass, and marks the positions that predict their targets."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from grait_runtime.encoding.text import EncodedSample
 
 @dataclass(frozen=True)
 class TargetBatch:
-    """b samples, right-padded; n = target tokens of all of them, in order of rows."""
+    """A batch of b samples, right-padded; n is their total number of target tokens, in order of rows."""
 
-    #: [p]: tokens that all samples begin with and that are computed once; often empty.
+    #: [p]: tokens that all samples begin with, computed once; often empty.
     prefix: Tensor
     #: [b, t]: what follows the prefix.
     input_ids: Tensor
     #: [n]: positions in the flattened [b * t] hidden states that predict a target token.
     positions: Tensor
-    #: [n]: the token ids to be predicted.
+    #: [n]: the token ids to predict.
     targets: Tensor
     #: [b, n]: row i averages over the target tokens of sample i.
     averaging: Tensor
@@ -30,9 +30,9 @@ class TargetBatch:
 
 
 def target_batch(samples: Sequence[EncodedSample], device: torch.device, prefix: int = 0) -> TargetBatch:
-    """Pad `samples` on the right; their first `prefix` tokens, the same in all, are set apart.
+    """Pad `samples` on the right; their first `prefix` tokens, the same in all, are kept separately.
 
-    Attention is causal: padding changes nothing before it and needs no mask.
+    Attention is causal, so padding does not affect the tokens before it and needs no mask.
     """
     longest = max(len(sample.input_ids) for sample in samples) - prefix
     counts = [len(sample.input_ids) - sample.target_start for sample in samples]
@@ -59,7 +59,7 @@ def target_batch(samples: Sequence[EncodedSample], device: torch.device, prefix:
 
 
 def shared_prefix(samples: Sequence[EncodedSample]) -> int:
-    """How many tokens all samples begin with, short of the last prompt token of any: that one predicts a target."""
+    """Number of tokens that all samples begin with, without any sample's last prompt token: that predicts a target."""
     limit = min(sample.target_start for sample in samples) - 1
     first, last = (choose(sample.input_ids[:limit] for sample in samples) for choose in (min, max))
     return next((place for place, (a, b) in enumerate(zip(first, last, strict=True)) if a != b), limit)

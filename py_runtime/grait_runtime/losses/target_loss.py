@@ -1,7 +1,7 @@
-"""The loss of both training and gradients: mean cross-entropy over a sample's target tokens, its end of turn included.
+"""The loss for training and gradients: mean cross-entropy over a sample's target tokens, including its end of turn.
 
-The output head sees only the hidden states that predict a target token: with prompts of 60 tokens, targets of 10 and
-a vocabulary of 50,000 the other logits would be most of a small model's work.
+The output head sees only the hidden states that predict a target token. With prompts of 60 tokens, targets of 10 and a
+vocabulary of 50,000, the other logits would be most of a small model's work.
 """
 
 from __future__ import annotations
@@ -33,18 +33,18 @@ def sample_losses(module: PreTrainedModel, batch: TargetBatch) -> Tensor:
 
 
 def weighted_loss(losses: Tensor, weights: Tensor, samples: int) -> Tensor:
-    """sum_i w_i L_i / `samples`, the number of samples of the whole optimizer step: micro-batches add up to it."""
+    """sum_i w_i L_i / `samples`, the sample count of the whole optimizer step, so that its micro-batches add up."""
     return (losses * weights).sum() / samples
 
 
 def can_share_prefix(module: PreTrainedModel, samples: Sequence[EncodedSample], device: torch.device) -> bool:
-    """Whether a prefix computed once gives the losses of whole rows; not every architecture keeps keys and values."""
+    """Whether computing the prefix once gives the same losses; not every architecture keeps keys and values."""
     prefix = shared_prefix(samples)
     try:
         with torch.no_grad():
             whole = sample_losses(module, target_batch(samples, device))
             shared = sample_losses(module, target_batch(samples, device, prefix))
-    except Exception as error:  # what an architecture without such a cache raises is its own affair
+    except Exception as error:  # an architecture without such a cache can raise anything
         if is_out_of_memory(error):
             raise
         return False
@@ -53,31 +53,31 @@ def can_share_prefix(module: PreTrainedModel, samples: Sequence[EncodedSample], 
 
 
 def compute_precision(module: PreTrainedModel) -> AbstractContextManager[object]:
-    """bfloat16 products where the base is bfloat16 (the LoRA parameters stay float32); float32 as it is."""
+    """The precision context: bfloat16 products for a bfloat16 base (LoRA parameters stay float32), else float32."""
     if module.dtype == torch.float32:
         return nullcontext()
     if module.dtype == torch.bfloat16:
         return torch.autocast(module.device.type, dtype=torch.bfloat16)
     raise RuntimeFault(
         "invalid_request",
-        f"gradients in {module.dtype} lose what is small",
+        f"gradients in {module.dtype} lose small values",
         hint="load the model with dtype bfloat16 or float32",
     )
 
 
 def _attention(module: PreTrainedModel, tokens: int) -> AbstractContextManager[object]:
-    """Plain products for short bfloat16 rows on a CPU: the fused backward pass takes up to four times as long."""
+    """Unfused attention for short bfloat16 rows on a CPU: the fused backward pass takes up to four times as long."""
     short = module.device.type == "cpu" and module.dtype == torch.bfloat16 and tokens <= _SHORT_ROWS
-    # Layers computed again in the backward pass would be outside of this context, and take the other way.
+    # Checkpointed layers are computed again outside this context and would use the other attention.
     return sdpa_kernel(SDPBackend.MATH) if short and not module.is_gradient_checkpointing else nullcontext()
 
 
-#: Tokens of a row up to which plain products were faster: 3 against 11 ms at 36, 29 against 35 at 160, not at 256.
+#: Row length up to which unfused attention was faster: 3 ms against 11 at 36 tokens, 29 against 35 at 160, not at 256.
 _SHORT_ROWS = 160
 
 
 def _prefix_cache(module: PreTrainedModel, batch: TargetBatch) -> Cache:
-    """Keys and values of the common prefix, computed once and repeated for every row; gradients flow back through."""
+    """Keys and values of the common prefix, computed once and repeated for every row, with gradients."""
     cache = DynamicCache(config=module.config)
     with _head_at(module, batch.positions[:0]):
         module(input_ids=batch.prefix[None], past_key_values=cache, use_cache=True)
@@ -87,7 +87,7 @@ def _prefix_cache(module: PreTrainedModel, batch: TargetBatch) -> Cache:
 
 @contextmanager
 def _head_at(module: PreTrainedModel, positions: Tensor) -> Iterator[None]:
-    """Let the output head compute only `positions`: logits are [n, vocabulary] within."""
+    """Inside, the output head computes only `positions`: logits are [n, vocabulary]."""
 
     def gather(head: nn.Module, inputs: tuple[Any, ...]) -> tuple[Tensor]:
         hidden: Tensor = inputs[0]

@@ -1,4 +1,4 @@
-"""Puts a PEFT LoRA adapter into a model and takes it out again, leaving the very same weights behind."""
+"""Puts a PEFT LoRA adapter into a model and takes it out again, without changing the base weights."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from transformers import PreTrainedModel
 from grait_runtime.errors import RuntimeFault
 
 _WEIGHTS = "adapter_model.safetensors"
-#: What PEFT leaves on the module itself.
+#: Attributes that PEFT leaves on the module itself.
 _MARKS = ("peft_config", "_hf_peft_config_loaded")
 
 
 def adapter_identity(path: str) -> tuple[str, int, int]:
-    """What tells one state of an adapter folder from another: real path, size and time of its weights."""
+    """The identity of an adapter folder's current state: real path, size and time of its weights."""
     weights = _checked_folder(path) / _WEIGHTS
     status = weights.stat()
     return str(weights.resolve()), status.st_size, status.st_mtime_ns
 
 
-# Its weights stay on the model for the next call, which may need gradients through them.
+# Not in inference mode: the adapter's weights stay on the model for the next call, which may need their gradients.
 @torch.inference_mode(False)
 def inject_adapter(module: PreTrainedModel, path: str, *, trainable: bool) -> None:
     """Wrap the layers that the adapter in `path` targets with its LoRA layers (unmerged), in place.
 
     The base weights stay the same tensors. `trainable` leaves requires_grad on for the LoRA parameters. On failure
-    the module is as it was.
+    the module is unchanged.
     """
     from peft import PeftModel
 
@@ -52,7 +52,7 @@ def inject_adapter(module: PreTrainedModel, path: str, *, trainable: bool) -> No
 
 
 def remove_adapter(module: PreTrainedModel) -> None:
-    """Put every wrapped layer back; without an adapter nothing happens."""
+    """Restore every wrapped layer; does nothing without an adapter."""
     detach_adapter(module)
     module.requires_grad_(False)
     module.eval()
@@ -60,14 +60,14 @@ def remove_adapter(module: PreTrainedModel) -> None:
 
 @dataclass(frozen=True)
 class DetachedAdapter:
-    """The layers and marks that an adapter had put on a module."""
+    """The layers and attributes that an adapter had put on a module."""
 
     layers: dict[str, torch.nn.Module]
     marks: dict[str, object]
 
 
 def detach_adapter(module: PreTrainedModel) -> DetachedAdapter:
-    """Put every wrapped layer back and keep its wrapping; modes and requires_grad stay as they are."""
+    """Restore every wrapped layer and keep its wrapper; modes and requires_grad do not change."""
     from peft.tuners.tuners_utils import BaseTunerLayer
     from peft.utils.other import AuxiliaryTrainingWrapper
 
@@ -88,7 +88,7 @@ def detach_adapter(module: PreTrainedModel) -> DetachedAdapter:
 
 
 def attach_adapter(module: PreTrainedModel, adapter: DetachedAdapter) -> None:
-    """Undo `detach_adapter`, with the very same layers."""
+    """Undo `detach_adapter`, with the same layer objects."""
     for name, layer in adapter.layers.items():
         _put(module, name, layer)
     module.__dict__.update(adapter.marks)
@@ -117,7 +117,7 @@ def _checked_folder(path: str) -> Path:
 
 
 def _check_complete(injected: torch.nn.Module, folder: Path) -> None:
-    """PEFT only warns when a file lacks weights or has others; here it is an error."""
+    """Raise an error if a file has missing or extra weights; PEFT only warns."""
     from peft import get_peft_model_state_dict
     from safetensors import safe_open
 

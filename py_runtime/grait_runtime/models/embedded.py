@@ -1,4 +1,4 @@
-"""Models that come with the Python packages of the runtime, so that nothing is downloaded at run time.
+"""Models that come with the runtime's Python packages, so that nothing is downloaded at run time.
 
 `python -m grait_runtime.models.embedded smollm2-135m-instruct` converts one ahead of time and prints its folder.
 """
@@ -24,7 +24,7 @@ EMBEDDER = "all-minilm-l6-v2"
 
 @dataclass(frozen=True)
 class PackagedGguf:
-    """A GGUF file inside a Python package, and what it must hash to."""
+    """A GGUF file inside a Python package, with its expected hash."""
 
     package: str
     distribution: str
@@ -70,7 +70,7 @@ def embedded_embedder_dir(name: str) -> Path:
 def convert_gguf(gguf: Path, folder: Path) -> None:
     """Write a GGUF's weights, exactly dequantised to float32, and its tokenizer as a transformers folder.
 
-    `folder` appears by rename, complete or not at all. The caller holds the lock of `folder`.
+    `folder` appears by rename, complete or not at all. The caller must hold the lock of `folder`.
     """
     import torch
 
@@ -85,7 +85,7 @@ def convert_gguf(gguf: Path, folder: Path) -> None:
         files = ModelFiles(gguf.parent, gguf.name)
         tokenizer = load_tokenizer(files)
         model = load_module(files, torch.device("cpu"), torch.float32, "none")
-        # The weights are plain tensors by now; save_pretrained refuses a model that still calls itself quantised.
+        # The weights are plain tensors now; save_pretrained refuses a model that is still marked as quantised.
         for owner, name in ((model.config, "quantization_config"), (model, "hf_quantizer")):
             if hasattr(owner, name):
                 delattr(owner, name)
@@ -99,7 +99,7 @@ def convert_gguf(gguf: Path, folder: Path) -> None:
 
 
 def _package_dir(package: str, distribution: str) -> Path:
-    """Where a package lies, found without running it (its own dependencies need not be installed)."""
+    """The folder of a package, found without importing it (its dependencies need not be installed)."""
     spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:
         raise RuntimeFault(
@@ -122,7 +122,7 @@ def _check_sha256(path: Path, expected: str) -> None:
 
 @contextmanager
 def _lock(path: Path) -> Iterator[None]:
-    """One conversion at a time on this machine; the lock goes with its holder, also when that is killed."""
+    """Allow one conversion at a time on this machine; the lock ends with its process, even if that is killed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

@@ -1,4 +1,4 @@
-"""Which token ends an assistant's turn, and which tokens end a generation."""
+"""Finds the token that ends an assistant's turn, and the tokens that end a generation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _ANSWER = "Paris42"
 
 
 def end_of_turn_token(tokenizer: PreTrainedTokenizerBase, source: str) -> tuple[str, int]:
-    """The special token that the chat template puts right after an assistant's answer, else the EOS."""
+    """The special token that the chat template puts right after an assistant's answer; otherwise the EOS."""
     after = _rendered_after_answer(tokenizer).strip()
     if after:
         first = int(tokenizer(after, add_special_tokens=False)["input_ids"][0])
@@ -25,7 +25,7 @@ def end_of_turn_token(tokenizer: PreTrainedTokenizerBase, source: str) -> tuple[
 
 
 def stop_token_ids(module: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, end_of_turn_id: int) -> frozenset[int]:
-    """The end of turn, the tokenizer's EOS, and every EOS that the generation configuration lists."""
+    """The tokens that end a generation: end of turn, the tokenizer's EOS and those of the generation configuration."""
     ids = {end_of_turn_id}
     generation = getattr(module, "generation_config", None)
     for listed in (tokenizer.eos_token_id, getattr(generation, "eos_token_id", None)):
@@ -42,6 +42,6 @@ def _rendered_after_answer(tokenizer: PreTrainedTokenizerBase) -> str:
     turns = [{"role": "user", "content": "Question"}, {"role": "assistant", "content": _ANSWER}]
     try:
         text = str(tokenizer.apply_chat_template(turns, tokenize=False))
-    except Exception:  # a template that refuses this chat is met again, and named, by the first real prompt
+    except Exception:  # if the template refuses this chat, the first real prompt reports it
         return ""
     return text.rpartition(_ANSWER)[2]

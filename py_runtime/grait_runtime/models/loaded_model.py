@@ -1,4 +1,4 @@
-"""A loaded model as operations see it: weights once in memory, tokenizer, limits, and the adapter that is on."""
+"""A loaded model as operations see it: shared weights, tokenizer, limits and the current adapter."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class SharedWeights:
     device: torch.device
     dtype: torch.dtype
     handles: set[str] = field(default_factory=set)
-    #: Identity of the adapter that lies in `base` between two calls, so that the next one need not inject it again.
+    #: Identity of the adapter left in `base` between calls, so that the next call need not inject it again.
     resting_adapter: tuple[str, int, int] | None = None
     in_use: bool = False
 
@@ -41,10 +41,10 @@ class SharedWeights:
 
     @contextmanager
     def set_aside(self) -> Iterator[None]:
-        """Inside, the module is bare and free for others; afterwards it is as the call that uses it had it.
+        """Inside, the module is bare and free for other calls; afterwards, the state of the current call is restored.
 
-        The very layers of its adapter are put back, trained values, gradients and modes with them, and so are forwards
-        of its own (see training/activation_checkpointing.py).
+        The same adapter layers are put back, with their trained values, gradients and modes, and so are replaced
+        `forward` methods (see training/activation_checkpointing.py).
         """
         identity = self.resting_adapter
         layers, modes = detach_adapter(self.base), {layer: layer.training for layer in self.base.modules()}
@@ -65,15 +65,15 @@ class SharedWeights:
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """What operations see of a model."""
+    """A model as operations see it."""
 
     handle: str
     source: str
-    #: SHA-256 that changes with weights, quantization, configuration, tokenizer, chat template or the handle's adapter.
+    #: SHA-256; changes with weights, quantization, configuration, tokenizer, chat template or the handle's adapter.
     revision: str
     weights: SharedWeights
     tokenizer: PreTrainedTokenizerBase
-    #: Most tokens of prompt and answer together.
+    #: Maximum number of tokens of prompt and answer together.
     context_length: int
     #: The token that ends a turn and every target, and its id.
     end_of_turn: str
@@ -104,8 +104,8 @@ class LoadedModel:
         """The transformers module with the adapter in `path` on it (None: bare), in eval mode.
 
         LoRA layers are unmerged; parameter names are those of adapter_model.safetensors without the leading
-        "base_model.model." and with ".default" before ".weight". Afterwards the base is as before, bit for bit.
-        Inside, `self.module` must not be used for anything else.
+        "base_model.model." and with ".default" before ".weight". Afterwards the base is unchanged, bit for bit.
+        Inside, do not use `self.module` for anything else.
         """
         weights = self.weights
         if weights.in_use:
@@ -125,5 +125,5 @@ class LoadedModel:
                 weights.bare()
 
     def for_inference(self) -> AbstractContextManager[PreTrainedModel]:
-        """`adapted` with the handle's own adapter."""
+        """The module with the handle's own adapter; see `adapted`."""
         return self.adapted(self.adapter)

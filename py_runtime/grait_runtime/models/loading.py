@@ -12,13 +12,13 @@ from transformers.utils import logging as transformers_logging
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.models.model_files import ModelFiles
 
-# Progress and errors go through the contract; stderr is the log.
+# Progress and errors go through the contract; stderr is for the log.
 transformers_logging.set_verbosity_error()
 transformers_logging.disable_progress_bar()
 
 
 def load_tokenizer(files: ModelFiles) -> PreTrainedTokenizerBase:
-    """The tokenizer beside the weights; RuntimeFault model_unsupported where there is none to load."""
+    """The tokenizer beside the weights; RuntimeFault model_unsupported if none can be loaded."""
     try:
         tokenizer = AutoTokenizer.from_pretrained(files.folder, gguf_file=files.gguf_file, local_files_only=True)
     except Exception as error:
@@ -32,7 +32,7 @@ def load_tokenizer(files: ModelFiles) -> PreTrainedTokenizerBase:
 
 
 def load_module(files: ModelFiles, device: torch.device, dtype: torch.dtype, quantization: str) -> PreTrainedModel:
-    """The causal model on `device`: eval mode, requires_grad off, every weight from the files."""
+    """The causal model on `device`: eval mode, requires_grad off, all weights read from the files."""
     options: dict[str, Any] = {"dtype": dtype, "local_files_only": True, "output_loading_info": True}
     if files.gguf_file is not None:
         options["gguf_file"] = files.gguf_file
@@ -55,7 +55,7 @@ def load_module(files: ModelFiles, device: torch.device, dtype: torch.dtype, qua
     for problem in ("missing_keys", "mismatched_keys"):
         if info.get(problem):
             name = sorted(str(key) for key in info[problem])[0]
-            hint = "the weights files are incomplete or of another model"
+            hint = "the weight files are incomplete or belong to another model"
             raise RuntimeFault("model_unsupported", f"{files.folder}: {problem.replace('_', ' ')}: {name}", hint=hint)
     loaded: PreTrainedModel = _without_avx512_repacking(module) if quantization == "nf4" else module.to(device)
     loaded.eval()
@@ -67,16 +67,15 @@ def _nf4(dtype: torch.dtype) -> Any:
     from transformers import BitsAndBytesConfig
 
     if importlib.util.find_spec("bitsandbytes") is None:
-        hint = (
-            "run grait setup --nf4 (in an interpreter of your own: pip install bitsandbytes), or use quantization none"
-        )
+        hint = "run grait setup --nf4 (with your own interpreter: pip install bitsandbytes), or use quantization none"
         raise RuntimeFault("model_unsupported", "quantization nf4 needs the package bitsandbytes", hint=hint)
     return BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=dtype)
 
 
 def _without_avx512_repacking(module: PreTrainedModel) -> PreTrainedModel:
-    """Keep bitsandbytes from repacking weights at the first inference on a CPU with AVX512-bf16: the repacked ones have
-    coarser scales and no backward pass, so what was asked first would decide the numbers of what follows.
+    """Stop bitsandbytes from repacking weights at the first inference on a CPU with AVX512-bf16.
+
+    Repacked weights have coarser scales and no backward pass, so results would depend on what was computed first.
     """
     for layer in module.modules():
         if hasattr(layer, "support_avx512bf16_for_cpu"):

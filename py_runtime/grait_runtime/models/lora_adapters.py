@@ -1,4 +1,4 @@
-"""LoRA adapters on disk and in a model: made, named, saved and read the way PEFT does."""
+"""Creates, names, saves and reads LoRA adapters the way PEFT does."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OPTIMIZER_FILE = "optimizer.safetensors"
 
 @dataclass(frozen=True)
 class Moments:
-    """AdamW's first and second moment of one parameter, float32, in its shape."""
+    """AdamW's first and second moments of one parameter, float32, in the parameter's shape."""
 
     first: Tensor
     second: Tensor
@@ -37,7 +37,7 @@ class LoraPair:
     layer: Any
     a: nn.Linear
     b: nn.Linear
-    #: Names of their weights as in adapter_model.safetensors.
+    #: Names of the two weights in adapter_model.safetensors.
     a_name: str
     b_name: str
 
@@ -46,7 +46,7 @@ class LoraPair:
 def fresh_adapter(loaded: LoadedModel, settings: LoraSettings, seed: int) -> Iterator[tuple[PreTrainedModel, Any]]:
     """A new adapter on the bare model: (module, its LoraConfig). A is Kaiming-uniform, B zero, both float32.
 
-    Only the LoRA parameters require gradients. Afterwards the base is as before.
+    Only the LoRA parameters require gradients. Afterwards the base is unchanged.
     """
     from peft import LoraConfig, get_peft_model
 
@@ -83,18 +83,18 @@ def fresh_adapter(loaded: LoadedModel, settings: LoraSettings, seed: int) -> Ite
 
 
 def lora_parameters(module: nn.Module) -> dict[str, nn.Parameter]:
-    """The adapter's parameters in sorted order of their names in adapter_model.safetensors."""
+    """The adapter's parameters, sorted by their names in adapter_model.safetensors."""
     named = {stored_name(name): value for name, value in module.named_parameters() if "lora_" in name}
     return dict(sorted(named.items()))
 
 
 def stored_name(name: str) -> str:
-    """`x.q_proj.lora_A.default.weight` of a module is `base_model.model.x.q_proj.lora_A.weight` in PEFT's file."""
+    """A parameter's name in PEFT's file: `x.lora_A.default.weight` becomes `base_model.model.x.lora_A.weight`."""
     return f"base_model.model.{name.replace('.default', '')}"
 
 
 def lora_pairs(module: nn.Module) -> list[LoraPair]:
-    """Every adapted layer; RuntimeFault model_unsupported for adapters that are more than A and B on linear layers."""
+    """Every adapted layer; RuntimeFault model_unsupported for anything but A and B on linear layers."""
     from peft.tuners.lora import LoraLayer
 
     pairs = []
@@ -117,14 +117,14 @@ def lora_pairs(module: nn.Module) -> list[LoraPair]:
 
 
 def write_adapter(folder: Path, parameters: Mapping[str, Tensor], config: Any, base: str) -> None:
-    """adapter_model.safetensors and adapter_config.json, the same bytes for the same values. `base` names the model."""
+    """Write adapter_model.safetensors and adapter_config.json; same values give same bytes. `base` names the model."""
     values = {**config.to_dict(), "base_model_name_or_path": base, "inference_mode": True}
     (folder / "adapter_config.json").write_text(json.dumps(values, indent=2, sort_keys=True, default=_plain) + "\n")
     write_tensors(folder / ADAPTER_FILE, parameters)
 
 
 def write_moments(path: Path, moments: Mapping[str, Moments]) -> None:
-    """Keys `<parameter>.exp_avg` and `<parameter>.exp_avg_sq`."""
+    """Write moments with keys `<parameter>.exp_avg` and `<parameter>.exp_avg_sq`."""
     tensors = {}
     for name, both in moments.items():
         tensors[f"{name}.exp_avg"], tensors[f"{name}.exp_avg_sq"] = both.first, both.second
@@ -132,7 +132,7 @@ def write_moments(path: Path, moments: Mapping[str, Moments]) -> None:
 
 
 def read_moments(folder: Path, names: list[str]) -> dict[str, Moments]:
-    """The moments of `names` kept beside the adapter in `folder`, on the CPU."""
+    """The moments of `names`, stored beside the adapter in `folder`, on the CPU."""
     path = folder / OPTIMIZER_FILE
     hint = "train the adapter with keepOptimizer, or use form sgd"
     if not path.is_file():
@@ -152,7 +152,7 @@ def write_tensors(path: Path, tensors: Mapping[str, Tensor]) -> None:
 
 
 def read_tensors(path: Path) -> dict[str, Tensor]:
-    """All tensors of a safetensors file; RuntimeFault invalid_request where it is none."""
+    """All tensors of a safetensors file; RuntimeFault invalid_request if it is not one."""
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
@@ -163,5 +163,5 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
 
 
 def _plain(value: Any) -> Any:
-    """Sets in sorted order, so that the file does not depend on string hashing; enums and the like as text."""
+    """A JSON value: sets sorted, so that the file does not depend on string hashing; enums and similar as text."""
     return sorted(value) if isinstance(value, set | frozenset) else str(value)

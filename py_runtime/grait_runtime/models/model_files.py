@@ -1,4 +1,4 @@
-"""Where the files of a model lie, and the digest of all that makes it."""
+"""The location of a model's files, and the digest of their contents."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from grait_runtime.files.digests import files_digest, folder_digest
 
 @dataclass(frozen=True)
 class ModelFiles:
-    """Where a model lies. With `gguf_file` the folder's GGUF of that name is the model, else the folder is."""
+    """The location of a model: the file `gguf_file` in the folder if given, otherwise the folder itself."""
 
     folder: Path
     gguf_file: str | None = None
 
     def digest(self) -> str:
-        """SHA-256 (hex) of all that makes the model."""
+        """SHA-256 (hex) of everything that defines the model."""
         return files_digest([self.folder / self.gguf_file]) if self.gguf_file else folder_digest(self.folder)

@@ -1,4 +1,4 @@
-"""Loaded models by handle; handles of the same weights share one copy of them."""
+"""Loaded models by handle; handles with the same weights share one copy."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class ModelRegistry:
         self.embedders: dict[str, Any] = {}
 
     def load(self, request: LoadModelRequest) -> LoadModelResult:
-        """Load a model (or share the weights already there) and give it a handle."""
+        """Load a model (or share weights that are already loaded) and give it a handle."""
         weights = self._shared_weights(request)
         self._made += 1
         handle = f"model-{self._made}"
@@ -43,7 +43,7 @@ class ModelRegistry:
             loaded = _describe(handle, request, weights)
             if request.adapter is not None:
                 with loaded.for_inference():
-                    pass  # an adapter that does not fit is refused now, not at the first question
+                    pass  # refuse an adapter that does not fit now, not at the first question
         except BaseException:
             self._release_unused()
             raise
@@ -62,14 +62,14 @@ class ModelRegistry:
         )
 
     def get(self, handle: str) -> LoadedModel:
-        """The model of a handle; RuntimeFault invalid_request if there is none."""
+        """The model with this handle; RuntimeFault invalid_request if there is none."""
         loaded = self._models.get(handle)
         if loaded is None:
             raise RuntimeFault("invalid_request", f"there is no loaded model {handle!r}", hint="load it first")
         return loaded
 
     def unload(self, handle: str) -> None:
-        """Forget a handle; the weights go with the last one."""
+        """Remove a handle; the weights are freed with the last one."""
         self.get(handle)
         del self._models[handle]
         for weights in self._weights.values():
@@ -78,7 +78,7 @@ class ModelRegistry:
 
     @contextmanager
     def set_aside(self) -> Iterator[None]:
-        """Take what a running call has put on the models off them while others compute, and put it back."""
+        """Take a running call's changes off the models while other calls compute, then put them back."""
         with ExitStack() as stack:
             for weights in list(self._weights.values()):
                 if weights.in_use:
@@ -133,7 +133,7 @@ def _context_length(base: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -
     limits = [getattr(config, "max_position_embeddings", None), tokenizer.model_max_length]
     sane = [int(limit) for limit in limits if limit is not None and 0 < limit < 1 << 30]
     if not sane:
-        raise RuntimeFault("model_unsupported", f"{type(base).__name__} does not say how long its context is")
+        raise RuntimeFault("model_unsupported", f"{type(base).__name__} does not state its context length")
     return min(sane)
 
 

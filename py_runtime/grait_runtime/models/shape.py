@@ -1,4 +1,4 @@
-"""The integers of a loaded model that budgets need."""
+"""Reads the sizes of a loaded model that budgets depend on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A model source (embedded:NAME, path:DIR, gguf:FILE, hub:ORG/NAME[@REVISION]) to a folder transformers can load."""
+"""Resolves a model source (embedded:NAME, path:DIR, gguf:FILE, hub:ORG/NAME[@REVISION]) to a loadable folder."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _model_folder(name: str) -> Path:
 def _snapshot(name: str) -> Path:
     """Download (or find in the hub's cache) what a model needs: configuration, tokenizer, safetensors weights.
 
-    HF_ENDPOINT, HF_TOKEN, HF_HOME and HF_HUB_OFFLINE are honoured by huggingface_hub itself.
+    huggingface_hub itself reads HF_ENDPOINT, HF_TOKEN, HF_HOME and HF_HUB_OFFLINE.
     """
     from huggingface_hub import snapshot_download
 
@@ -80,7 +80,7 @@ def _snapshot(name: str) -> Path:
     except Exception as error:
         raise _hub_fault(name, error) from error
     if not any((*folder.glob("*.safetensors"), *folder.glob("*.bin"))):
-        hint = "is it a model of PyTorch? With HF_HUB_OFFLINE set, only what was downloaded before is there"
+        hint = "is it a PyTorch model? With HF_HUB_OFFLINE set, only files downloaded earlier are available"
         raise RuntimeFault("model_not_found", f"{name} on the hub has no weights (*.safetensors, *.bin)", hint=hint)
     if not (folder / "config.json").is_file():
         raise RuntimeFault(
@@ -92,7 +92,7 @@ def _snapshot(name: str) -> Path:
 def _hub_fault(name: str, error: Exception) -> RuntimeFault:
     from huggingface_hub import errors
 
-    #: What the same question would be answered again. (A gated repository is one that is not found.)
+    #: Errors that a retry would only repeat. (GatedRepoError is a RepositoryNotFoundError.)
     final = (
         errors.RevisionNotFoundError,
         errors.RepositoryNotFoundError,
@@ -109,7 +109,7 @@ def _hub_fault(name: str, error: Exception) -> RuntimeFault:
     elif isinstance(error, (errors.LocalEntryNotFoundError, errors.OfflineModeIsEnabled)):
         hint = f"{endpoint} cannot be reached, or HF_HUB_OFFLINE is set, and the model is not in the cache"
     else:
-        hint = f"could not be read from {endpoint}; try again, what came is kept; with the files at hand, use path:DIR"
+        hint = f"cannot read it from {endpoint}; try again (downloaded files are kept), or use path:DIR"
     first_line = (str(error).strip().splitlines() or [type(error).__name__])[0]
     return RuntimeFault(
         "model_not_found",

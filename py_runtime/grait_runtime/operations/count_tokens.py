@@ -1,4 +1,4 @@
-"""The operation countTokens: how long encoded prompts are."""
+"""The operation countTokens: the lengths of encoded prompts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from grait_runtime.models.registry import ModelRegistry
 
 
 def count_tokens(models: ModelRegistry, request: CountTokensRequest, context: CallContext) -> CountTokensResult:
-    """Tokens of each prompt as `generate` would encode it, in order."""
+    """Count the tokens of each prompt as `generate` would encode it, in order."""
     loaded = models.get(request.model)
     counts: list[int] = []
     for index, item in enumerate(request.items):

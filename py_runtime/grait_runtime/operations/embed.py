@@ -22,7 +22,7 @@ from grait_runtime.planning.halvings import Halvings
 from grait_runtime.planning.planned_stream import stream_plan
 from grait_runtime.planning.prompt_batches import PromptLimits, cut_prompts
 
-#: Longest text that is read; of a longer one, the beginning. all-MiniLM-L6-v2 was trained on 128, reads 256.
+#: Maximum tokens read; a longer text is truncated. all-MiniLM-L6-v2 was trained on 128 and reads 256.
 _MAX_TOKENS = 256
 _TOKEN_BUDGET = 8192
 _MAX_ROWS = 256
@@ -31,7 +31,7 @@ _WINDOW = 4096
 
 @dataclass(frozen=True)
 class Embedder:
-    """A sentence encoder: float32, eval mode."""
+    """A sentence encoder, float32, in eval mode."""
 
     module: PreTrainedModel
     tokenizer: PreTrainedTokenizerBase
@@ -39,13 +39,13 @@ class Embedder:
 
 
 def embed(models: ModelRegistry, request: EmbedRequest, context: CallContext) -> PlanResult:
-    """Stream float32 [n, dim] rows of norm 1; `indices` say which text each row is of."""
+    """Stream float32 [n, dim] rows of norm 1; `indices` give the text of each row."""
     embedder = _embedder(models, request.source)
     lengths = _lengths(embedder, request.texts)
     cut = sum(length > embedder.max_tokens for length in lengths)
     if cut:
         context.warn(
-            f"{cut} texts are longer than the embedder's {embedder.max_tokens} tokens; it reads their beginning"
+            f"{cut} texts are longer than the embedder's {embedder.max_tokens} tokens; only their beginning is used"
         )
     lengths = [min(length, embedder.max_tokens) for length in lengths]
     limits = PromptLimits(request.token_budget or _TOKEN_BUDGET, _MAX_ROWS, _WINDOW, shares_keys=False)
@@ -73,7 +73,7 @@ def embed(models: ModelRegistry, request: EmbedRequest, context: CallContext) ->
 
 
 def _embed_part(embedder: Embedder, texts: Sequence[str], *, may_fail: bool) -> NDArray[np.float32] | None:
-    """None where memory runs out and less may fit."""
+    """The rows of `texts`; None if memory runs out and less may fit."""
     try:
         return _embed_batch(embedder, texts)
     except Exception as error:
@@ -95,7 +95,7 @@ def _embed_batch(embedder: Embedder, texts: Sequence[str]) -> NDArray[np.float32
 
 
 def _lengths(embedder: Embedder, texts: Sequence[str]) -> list[int]:
-    """Tokens of each text, whole."""
+    """The number of tokens of each text, without truncation."""
     if not texts:
         return []
     encoded = embedder.tokenizer(list(texts), verbose=False)

@@ -28,16 +28,15 @@ from grait_runtime.planning.token_rows import TokenIds
 
 
 def generate(models: ModelRegistry, request: GenerateRequest, context: CallContext) -> PlanResult:
-    """Stream the answers, a planned group at a time.
+    """Stream the answers, one planned group at a time.
 
-    A prefix that prompts share is computed once, each prompt once, whatever the number of samples. An answer ends
-    before the first stop string, at an end-of-turn token, or after max_tokens. A prompt that leaves no room for
-    max_tokens is a Failure.
+    A shared prefix and each prompt are computed once, whatever the number of samples. An answer ends before the first
+    stop string, at an end-of-turn token, or after max_tokens. A prompt that leaves no room for max_tokens is a Failure.
     """
     _check(request)
     loaded = models.get(request.model)
     drawing = Drawing(
-        # Greedy samples are all alike: computed once.
+        # All greedy samples are the same, so one is computed.
         samples=request.samples if request.temperature > 0 else 1,
         temperature=request.temperature,
         max_tokens=request.max_tokens,
@@ -74,7 +73,7 @@ def generate(models: ModelRegistry, request: GenerateRequest, context: CallConte
 
 
 class _Answers:
-    """Answers planned groups with what memory there is."""
+    """Answers planned groups within the available memory."""
 
     def __init__(self, loaded: LoadedModel, drawing: Drawing, halvings: Halvings, context: CallContext) -> None:
         self._loaded = loaded
@@ -85,7 +84,7 @@ class _Answers:
 
     @torch.inference_mode()
     def of(self, group: Sequence[tuple[str, TokenIds]], prefix: int) -> tuple[dict[str, PromptInWork], list[Failure]]:
-        """The questions that were answered, and a Failure for each that does not fit the memory alone."""
+        """The answered questions, and a Failure for each question that does not fit the memory even alone."""
         done: dict[str, PromptInWork] = {}
         failures: list[Failure] = []
         left = dict(group)
@@ -103,7 +102,7 @@ class _Answers:
         return done, failures
 
     def _lacking(self, left: dict[str, TokenIds], prefix: int, done: dict[str, PromptInWork]) -> InWork | None:
-        """Answer what is left into `done`; what was in work when memory ran out. Nothing else outlives the call."""
+        """Answer what is `left` into `done`. If memory runs out, return only what was being computed then."""
         with self._loaded.for_inference() as module:
             run = AnswerGroup(
                 make_decoder(module, self._prefixes),

@@ -1,4 +1,4 @@
-"""The operation gradientFeatures: what each sample's gradient would do to the rehearsed adapter, as a vector."""
+"""The operation gradientFeatures: each sample's gradient at the rehearsed adapter, as a feature vector."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ from grait_runtime.planning.batches import plan_batches
 from grait_runtime.planning.planned_stream import plan_result, stream_plan
 from grait_runtime.planning.training_budget import training_token_budget
 
-#: A window of rows is put back into the caller's order on the other side; it must be small enough to wait there.
+#: The client puts the rows of a window back into its order, so a window must be small enough to hold there.
 _WINDOW_BYTES = 64 << 20
 _MAX_WINDOW = 2048
-#: Most bytes of one parameter's gradients, for all samples of a batch.
+#: Maximum bytes of one parameter's gradients for all samples of a batch.
 _PARAMETER_BYTES = 256 << 20
 
 
 @dataclass(frozen=True)
 class Features:
-    """Rows of one batch: those that are finite, and a Failure for each other."""
+    """The rows of one batch: the finite ones, and a Failure for each of the others."""
 
     ids: list[str]
-    #: [ids, dim], in the dtype asked for.
+    #: [ids, dim], in the requested dtype.
     rows: Tensor
     #: float32 [ids]
     norms: Tensor
@@ -50,7 +50,7 @@ class Features:
 
 
 def gradient_features(models: ModelRegistry, request: GradientFeaturesRequest, context: CallContext) -> PlanResult:
-    """Stream a row a sample, by planned batches; the samples' weights play no part."""
+    """Stream one row per sample, in planned batches; the samples' weights are ignored."""
     loaded = models.get(request.model)
     refuse_adapted(loaded, "gradientFeatures")
     encoded = encode_samples(loaded, request.samples, context)
@@ -68,7 +68,7 @@ def gradient_features(models: ModelRegistry, request: GradientFeaturesRequest, c
 
 
 class FeatureEngine:
-    """Per-sample gradients of an adapted module, in the form and projection of a request."""
+    """Computes per-sample gradients of an adapted module, in the form and projection of a request."""
 
     def __init__(self, module: PreTrainedModel, request: GradientFeaturesRequest, device: torch.device) -> None:
         sizes = {name: value.numel() for name, value in lora_parameters(module).items()}
@@ -84,7 +84,7 @@ class FeatureEngine:
         self.largest_parameter = max(sizes.values())
 
     def features(self, items: Sequence[EncodedSample | Failure]) -> Features:
-        """Rows of the samples that could be encoded and have finite gradients."""
+        """The rows of samples that could be encoded and have finite gradients, and the Failures of the others."""
         samples = [item for item in items if isinstance(item, EncodedSample)]
         failures = [item for item in items if isinstance(item, Failure)]
         if not samples:
@@ -96,14 +96,14 @@ class FeatureEngine:
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise
-        # Only here, where the error no longer keeps the failed pass alive, can its memory be given back.
+        # The memory can only be freed here, where the error no longer keeps the failed pass alive.
         if raw is None:
             free_memory()
             return self._halves(samples, failures)
         return self._finished(samples, raw, failures)
 
     def _raw(self, samples: Sequence[EncodedSample]) -> Tensor:
-        """Float32 [b, dim], neither normalised nor checked."""
+        """The features, float32 [b, dim], neither normalised nor checked."""
         features = torch.zeros(self.dim, len(samples), device=self._device)
 
         def sink(name: str, gradients: Tensor) -> None:
@@ -129,7 +129,7 @@ class FeatureEngine:
         return Features(ids, rows.cpu()[kept], norms.cpu()[kept], failures)
 
     def _halves(self, samples: Sequence[EncodedSample], failures: list[Failure]) -> Features:
-        """After running out of memory: the same in two parts, or the failure of one sample."""
+        """After running out of memory: compute in two halves, or fail a single sample."""
         if len(samples) == 1:
             message = f"{len(samples[0].input_ids)} tokens do not fit the memory of {self._device}"
             lost = Failure(id=samples[0].id, code="out_of_memory", message=message)
@@ -153,7 +153,7 @@ def _plan(
     loaded: LoadedModel,
     engine: FeatureEngine,
 ) -> list[list[int]]:
-    """Every sample is in one batch; those that failed take no room and are reported there."""
+    """Plan batches over all samples; failed samples take no room and are reported with their batch."""
     lengths = [len(item.input_ids) if isinstance(item, EncodedSample) else 1 for item in encoded]
     window = max(1, min(_MAX_WINDOW, _WINDOW_BYTES // (4 * engine.dim)))
     rows = max(1, min(window, _PARAMETER_BYTES // (4 * engine.largest_parameter)))

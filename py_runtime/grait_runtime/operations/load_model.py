@@ -1,4 +1,4 @@
-"""The operation loadModel: a source to a handle."""
+"""The operation loadModel: turns a model source into a handle."""
 
 from __future__ import annotations
 

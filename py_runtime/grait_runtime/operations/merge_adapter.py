@@ -1,4 +1,4 @@
-"""The operation mergeAdapter: base weights and adapter as one plain model folder."""
+"""The operation mergeAdapter: writes base weights and adapter as one plain model folder."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from grait_runtime.models.registry import ModelRegistry
 def merge_adapter(models: ModelRegistry, request: MergeAdapterRequest, context: CallContext) -> MergeAdapterResult:
     """Write W + scaling * B A in the base's dtype, with configuration, tokenizer and chat template.
 
-    The sum is taken in float32. The loaded base is not touched.
+    The sum is computed in float32. The loaded base does not change.
     """
     loaded = models.get(request.model)
     if getattr(loaded.module, "quantization_method", None) is not None:
@@ -38,7 +38,7 @@ def merge_adapter(models: ModelRegistry, request: MergeAdapterRequest, context: 
 
 @torch.no_grad()
 def _merged_weights(module: PreTrainedModel, context: CallContext) -> dict[str, Tensor]:
-    """New weights by name in the bare module's state dict."""
+    """The merged weights, by name in the bare module's state dict."""
     names = {layer: name for name, layer in module.named_modules()}
     pairs = lora_pairs(module)
     merged = {}
@@ -53,7 +53,7 @@ def _merged_weights(module: PreTrainedModel, context: CallContext) -> dict[str, 
 
 
 def _refuse_tied(loaded: LoadedModel, merged: dict[str, Tensor]) -> None:
-    """A head that shares its weights with the embeddings cannot take a change of its own."""
+    """Refuse to merge into weights that the output head and the embeddings share."""
     module = loaded.module
     head, embeddings = module.get_output_embeddings(), module.get_input_embeddings()
     tied = head is not None and head.weight is embeddings.weight
@@ -61,5 +61,5 @@ def _refuse_tied(loaded: LoadedModel, merged: dict[str, Tensor]) -> None:
         name for name, layer in module.named_modules() if layer in (head, embeddings) and f"{name}.weight" in merged
     ]
     if tied and changed:
-        hint = "train with targets that leave the output head out"
+        hint = "train with targets that exclude the output head"
         raise RuntimeFault("model_unsupported", f"{changed[0]} shares its weights with the embeddings", hint=hint)

@@ -26,15 +26,15 @@ from grait_runtime.planning.planned_stream import plan_result, stream_plan
 from grait_runtime.planning.prompt_batches import cut_prompts, plan_prompts
 from grait_runtime.planning.token_rows import TokenIds
 
-#: Positions whose logits (over the whole vocabulary) are in memory at once.
+#: Number of positions whose logits (over the whole vocabulary) are in memory at once.
 _POSITIONS_AT_ONCE = 512
 
 
 def score_options(models: ModelRegistry, request: ScoreOptionsRequest, context: CallContext) -> PlanResult:
-    """Stream log p(option | prompt) in nats, a planned batch at a time.
+    """Stream log p(option | prompt) in nats, one planned batch at a time.
 
-    One pass a question: options of one token are read from the distribution after the prompt, longer ones are
-    continuations of it. Options stand right after the prompt, verbatim.
+    One pass per question: one-token options are read from the distribution after the prompt, longer ones are computed
+    as continuations. Options follow the prompt directly, verbatim.
     """
     loaded = models.get(request.model)
     options = [[encode_option(loaded, option) for option in item.options] for item in request.items]
@@ -78,7 +78,7 @@ def score_options(models: ModelRegistry, request: ScoreOptionsRequest, context: 
 
 
 class _Scores:
-    """Scores planned batches with what memory there is."""
+    """Scores planned batches within the available memory."""
 
     def __init__(self, loaded: LoadedModel, halvings: Halvings) -> None:
         self.halvings = halvings
@@ -88,7 +88,7 @@ class _Scores:
     def of(
         self, prompts: dict[int, TokenIds], options: Sequence[Sequence[list[int]]], prefix: int
     ) -> dict[int, NDArray[np.float64]]:
-        """Summed log-probability of each option of each prompt, in the order of `prompts`; none where it cannot fit."""
+        """Summed log-probability of each option of each prompt, in order of `prompts`; none for a prompt too large."""
         found: dict[int, NDArray[np.float64]] = {}
         left = list(prompts)
         while left:
@@ -109,7 +109,7 @@ class _Scores:
     def _part(
         self, prompts: Sequence[TokenIds], options: Sequence[Sequence[list[int]]], prefix: int
     ) -> list[NDArray[np.float64]] | None:
-        """None where memory runs out; nothing that took it outlives the call."""
+        """The scores of one part; None if memory runs out (its tensors are freed when this returns)."""
         with self._loaded.for_inference() as module:
             try:
                 decoder = make_decoder(module, self._prefixes)
@@ -124,7 +124,7 @@ class _Scores:
 def _score(
     decoder: Decoder, prompts: Sequence[TokenIds], options: Sequence[Sequence[list[int]]], prefix: int
 ) -> list[NDArray[np.float64]]:
-    """For each prompt the summed log-probability of each of its options, float64."""
+    """The summed log-probability of each option of each prompt, float64."""
     long = [
         (question, place) for question, texts in enumerate(options) for place, text in enumerate(texts) if len(text) > 1
     ]
@@ -142,7 +142,7 @@ def _score(
 
 
 def _continuations(decoder: Decoder, questions: Sequence[int], texts: Sequence[list[int]]) -> NDArray[np.float64]:
-    """Summed log-probability of each text's tokens but the first, given its question and that first token."""
+    """Summed log-probability of each text's tokens after the first, given its question and first token."""
     logits = decoder.continuations(questions, [text[:-1] for text in texts])
     targets = torch.tensor([token for text in texts for token in text[1:]], device=logits.device)
     logprobs = _log_probabilities(logits, targets).double().cpu().numpy()

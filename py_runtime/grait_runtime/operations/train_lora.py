@@ -1,4 +1,4 @@
-"""The operation trainLora: a new LoRA adapter on the base weights, from weighted samples."""
+"""The operation trainLora: trains a new LoRA adapter on the base weights from weighted samples."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from grait_runtime.training.settings import check_settings
 
 
 def train_lora(models: ModelRegistry, request: TrainLoraRequest, context: CallContext) -> TrainLoraResult:
-    """Train and write the adapter; samples that cannot be encoded are left out and returned as failures."""
+    """Train and write the adapter; samples that cannot be encoded are skipped and returned as failures."""
     loaded = models.get(request.model)
     refuse_adapted(loaded, "trainLora")
     check_settings(request)
@@ -51,7 +51,7 @@ def train_lora(models: ModelRegistry, request: TrainLoraRequest, context: CallCo
 
 
 def _base_name(source: str) -> str:
-    """What adapter_config.json calls the base: a hub name or folder where there is one."""
+    """The base's name in adapter_config.json: the hub name or folder if there is one."""
     kind, _, name = source.partition(":")
     if kind == "hub":
         return name.partition("@")[0]

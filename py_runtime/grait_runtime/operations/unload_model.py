@@ -1,4 +1,4 @@
-"""The operation unloadModel: a handle is forgotten, and its memory freed where no other handle uses it."""
+"""The operation unloadModel: removes a handle, and frees its memory if no other handle uses it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from grait_runtime.models.registry import ModelRegistry
 
 
 def unload_model(models: ModelRegistry, request: UnloadModelRequest, context: CallContext) -> Nothing:
-    """Forget a model; its weights go with the last handle that uses them."""
+    """Unload a model; its weights are freed with the last handle that uses them."""
     models.unload(request.model)
     return Nothing()

@@ -1,6 +1,6 @@
 """Cuts the whole input into batches, once: a pure function of lengths and limits.
 
-The planned batch is the unit of resume and retry: numbers depend on the shape of a batch, so it must never
+The planned batch is the unit of resume and retry. Results depend on the shape of a batch, so the plan must never
 depend on what ran before, on what is already done, or on the memory that happens to be free.
 """
 
@@ -19,7 +19,7 @@ _GIB = 1 << 30
 def plan_batches(lengths: Sequence[int], *, token_budget: int, max_rows: int, window: int) -> list[list[int]]:
     """Batches of indices into `lengths`.
 
-    Windows of `window` consecutive items are sorted by length (stable) and cut so that rows x longest <=
+    Each window of `window` consecutive items is sorted by length (stable) and cut so that rows x longest <=
     `token_budget` and rows <= `max_rows`. An item longer than the budget is a batch of its own.
     """
     if min(token_budget, max_rows, window) < 1:
@@ -38,7 +38,7 @@ def plan_batches(lengths: Sequence[int], *, token_budget: int, max_rows: int, wi
 
 
 def plan_hash(batches: Sequence[Sequence[int]], *extra: str) -> str:
-    """SHA-256 (hex) of a plan and of whatever else (ids, settings) a resumed run must find unchanged."""
+    """SHA-256 (hex) of a plan and everything else (ids, settings) that must not change in a resumed run."""
     digest = hashlib.sha256()
     for batch in batches:
         digest.update((",".join(map(str, batch)) + ";").encode())
@@ -49,10 +49,10 @@ def plan_hash(batches: Sequence[Sequence[int]], *extra: str) -> str:
 
 
 def default_token_budget(device: torch.device, bytes_per_token: int, *, ceiling: int = 65_536) -> int:
-    """Tokens of one batch, from the machine's total memory: the same on every machine of a kind.
+    """Tokens per batch, from the machine's total memory: the same on every machine of a kind.
 
-    A CPU gives a batch min(1 GiB, 1/8 of its memory), a GPU 1/4 of its own; `bytes_per_token` is what a token
-    of the batch keeps alive (key-values, activations).
+    On a CPU, a batch gets min(1 GiB, 1/8 of main memory); on a GPU, 1/4 of the GPU's memory. `bytes_per_token` is what
+    one token of the batch keeps in memory (key-values, activations).
     """
     total = _rounded_down(total_memory_bytes(device))
     share = total // 4 if device.type == "cuda" else min(_GIB, total // 8)
@@ -60,5 +60,5 @@ def default_token_budget(device: torch.device, bytes_per_token: int, *, ceiling:
 
 
 def _rounded_down(total_bytes: int) -> int:
-    """To a power of two: machines of a kind differ by what the firmware keeps for itself."""
+    """Round down to a power of two: machines of a kind differ by the memory that the firmware reserves."""
     return 1 << max(0, total_bytes.bit_length() - 1)

@@ -1,4 +1,4 @@
-"""How much of a model's work fits one batch, from the kind of machine and the model's shape alone."""
+"""Sets how much of a model's work fits one batch, from the kind of machine and the model's shape alone."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from grait_runtime.planning.batches import default_token_budget
 from grait_runtime.planning.model_shape import ModelShape
 from grait_runtime.planning.prompt_batches import PromptLimits
 
-#: Prompts planned together; what a stream hands out is in input order only across windows. Scores are small enough
-#: to wait in their thousands, so that all questions of a subject meet.
+#: Prompts planned together; a stream keeps the input order only between windows. Scores are small enough that
+#: thousands can wait, so all questions of a subject share a window.
 _SCORE_WINDOW = 65_536
 _ANSWER_WINDOW = 16_384
-#: A group of answers holds so many times what is computed at once. On a CPU that is half a minute of work of a small
-#: model, which is what an interruption may cost.
+#: A group of answers holds this many times what is computed at once. On a CPU that is half a minute of work for a small
+#: model, which is the most that an interruption should cost.
 _QUEUE = 3
 
 
@@ -25,7 +25,7 @@ def key_value_bytes(shape: ModelShape) -> int:
 def score_limits(
     shape: ModelShape, device: torch.device, token_budget: int | None, *, shares_keys: bool
 ) -> PromptLimits:
-    """Limits of a batch of prompts to score; `token_budget` overrides the machine's own."""
+    """Limits for a batch of prompts to score; `token_budget` overrides the machine's default."""
     budget = token_budget or _budget(shape, device, 4096 if device.type == "cpu" else 131_072)
     return PromptLimits(budget, _max_rows(device), _SCORE_WINDOW, shares_keys=shares_keys)
 
@@ -39,7 +39,7 @@ def answer_limits(
     *,
     shares_keys: bool,
 ) -> PromptLimits:
-    """Limits of a group of prompts that are answered `samples` times in at most `new_tokens` tokens."""
+    """Limits for a group of prompts, each answered `samples` times with at most `new_tokens` tokens."""
     return PromptLimits(
         token_budget=token_budget or _budget(shape, device, 16_384 if device.type == "cpu" else 131_072),
         max_rows=_max_rows(device),

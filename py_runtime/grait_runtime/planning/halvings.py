@@ -1,4 +1,4 @@
-"""What a call does when memory runs out: it computes less at once, and goes on."""
+"""Lets a call continue when memory runs out: it computes less at once."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from grait_runtime.planning.prompt_batches import PromptLimits
 
 
 class Halvings:
-    """How often a call has halved its limits for lack of memory. Every later batch keeps to what was found to fit.
+    """Counts how often a call has halved its limits because memory ran out. All later batches keep the lower limits.
 
-    Batches carry the count, and a call that goes on after an interruption is given it back: so it cuts the batches that
-    are left as the first call would have.
+    Batches carry the count, and a resumed call gets it back, so it cuts the remaining batches as the first call would
+    have.
     """
 
     def __init__(self, limits: PromptLimits, count: int, context: CallContext) -> None:
@@ -26,13 +26,13 @@ class Halvings:
         return self._whole.halved(self.count)
 
     def halve(self, rows: int, tokens: int) -> None:
-        """After `rows` rows that hold `tokens` tokens did not fit: as often as it takes to allow no longer so much."""
+        """Halve the limits until they no longer allow `rows` rows with `tokens` tokens, which did not fit."""
         while rows <= self.limits.max_rows and tokens <= self.limits.token_budget and self.count < 64:
             self.count += 1
         free_memory()
         if not self._warned:
             budget = self.limits.token_budget
             self._context.warn(
-                f"memory ran out; going on with a token budget of {budget}. Set tokenBudget to avoid this"
+                f"memory ran out; continuing with a token budget of {budget}. Set tokenBudget to avoid this"
             )
             self._warned = True

@@ -1,4 +1,4 @@
-"""The shape of a model, as far as the memory of a batch depends on it."""
+"""The sizes of a model that decide how much memory a batch needs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class ModelShape(NamedTuple):
-    """Sizes of a decoder-only transformer; `itemsize` is the bytes of one number of its weights."""
+    """Sizes of a decoder-only transformer; `itemsize` is the number of bytes per weight."""
 
     hidden: int
     inner: int

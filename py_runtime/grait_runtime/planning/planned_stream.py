@@ -1,4 +1,4 @@
-"""Walks through a plan: what every streaming operation has in common."""
+"""Runs a plan batch by batch: the part that all streaming operations share."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def stream_plan(
     unit: str,
     compute: Callable[[int, Sequence[int]], None],
 ) -> None:
-    """Call `compute(batch number, indices)` for every batch that is not completed; progress counts items."""
+    """Call `compute(batch number, indices)` for every batch not yet completed; progress counts items."""
     skipped = frozenset(completed)
     unknown = [batch for batch in skipped if batch >= len(batches)]
     if unknown:
         message = f"completed names batch {min(unknown)}, but the plan has {len(batches)}"
-        raise RuntimeFault("invalid_request", message, hint="the input or the settings changed since; start afresh")
+        raise RuntimeFault("invalid_request", message, hint="the input or the settings have changed; start again")
     total = sum(len(batch) for batch in batches)
     done = sum(len(batches[batch]) for batch in skipped)
     context.progress(done, total, unit)
@@ -51,7 +51,7 @@ def stream_plan(
 def plan_result(
     batches: Sequence[Sequence[int]], ids: Sequence[str], encoded: Sequence[TokenIds | None], *settings: object
 ) -> PlanResult:
-    """The plan's hash covers what was asked: order, ids, tokens and settings."""
+    """The result of a plan. Its hash covers the whole request: order, ids, tokens and settings."""
     tokens = hashlib.sha256()
     for item in encoded:
         tokens.update(b"-" if item is None else len(item).to_bytes(8, "little") + item.tobytes())

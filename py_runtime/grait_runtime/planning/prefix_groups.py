@@ -1,4 +1,4 @@
-"""Which prompts are worth computing under one prefix: a cut of the tree of their common beginnings."""
+"""Groups prompts that are worth computing under one prefix: a cut of the tree of their common beginnings."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 
 from grait_runtime.planning.token_rows import TokenIds, common_prefix_length
 
-#: What one more group costs, in prompt tokens: prefixes shorter than that are not worth a group of their own.
+#: The cost of one more group, in prompt tokens: shorter prefixes are not worth a group of their own.
 _GROUP_COST = 256
-#: Below this a shared prefix is not worth a forward of its own.
+#: A shorter shared prefix is not worth a forward pass of its own.
 MIN_PREFIX = 16
 
 
 @dataclass(frozen=True)
 class _Group:
-    """Prompts at these places of the sorted order, and how many tokens they all begin with."""
+    """Prompts at these positions of the sorted order, and the number of tokens that they share at the beginning."""
 
     places: list[int]
     prefix: int
@@ -23,26 +23,26 @@ class _Group:
 
 @dataclass
 class _Node:
-    """Prompts that share their first `prefix` tokens: those of its children. A single prompt has none."""
+    """Prompts that share their first `prefix` tokens: those of its children. A single prompt has no children."""
 
     prefix: int
     children: list[_Node] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
-    #: Sum of the prompts' tokens.
+    #: Total number of the prompts' tokens.
     tokens: int = 0
-    #: The cheapest groups found for the prompts, and the tokens they take.
+    #: The cheapest groups found for the prompts, and their cost in tokens.
     groups: list[_Group] = field(default_factory=list)
     cost: int = 0
 
 
 def prefix_groups(tokens: dict[int, TokenIds]) -> list[tuple[list[int], int]]:
-    """Groups (indices ascending, tokens shared) with few tokens to compute, in order of their first index.
+    """Group prompts so that few tokens are computed: (ascending indices, shared tokens), in order of first index.
 
     A group of prompts with a prefix of p tokens costs p + sum(length - p) and `_GROUP_COST`.
     """
     if not tokens:
         return []
-    # Big-endian bytes compare as the tokens do: neighbours share the longest prefixes.
+    # Big-endian bytes sort like the tokens, so neighbours share the longest prefixes.
     order = sorted(tokens, key=lambda index: (tokens[index].astype(">i4").tobytes(), index))
     shared = [common_prefix_length([tokens[a], tokens[b]]) for a, b in itertools.pairwise(order)]
     groups = _cheapest([len(tokens[index]) for index in order], shared)
@@ -55,12 +55,12 @@ def _worth(group: _Group) -> int:
 
 
 def _cheapest(lengths: list[int], shared: list[int]) -> list[_Group]:
-    """Walks the intervals of `shared` (as of a suffix array's common prefixes) bottom-up, with a stack."""
+    """The cheapest groups: a stack walks the intervals of `shared` (like a suffix array's LCP intervals) bottom-up."""
     open_nodes: list[_Node] = []
     below = _Node(0)
     for place, length in enumerate(lengths):
         below = _Node(length, [], [place], tokens=length, groups=[_Group([place], length)], cost=length + _GROUP_COST)
-        # What the prompt shares with the next decides which intervals end with it; after the last, all do.
+        # The tokens shared with the next prompt decide which intervals end here; after the last prompt, all end.
         ahead = shared[place] if place < len(shared) else -1
         while open_nodes and open_nodes[-1].prefix > ahead:
             open_nodes[-1].children.append(below)
@@ -73,7 +73,7 @@ def _cheapest(lengths: list[int], shared: list[int]) -> list[_Group]:
 
 
 def _close(node: _Node) -> None:
-    """Children that save more under a prefix of their own keep their groups; the others share the node's."""
+    """Decide a node's groups: children that save more alone keep their groups, the others share the node's prefix."""
     node.tokens = sum(child.tokens for child in node.children)
     node.places = [place for child in node.children for place in child.places]
     apart: list[_Node] = []

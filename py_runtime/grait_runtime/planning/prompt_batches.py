@@ -1,7 +1,7 @@
-"""Batches of prompts that share as much of their beginning as possible, and are otherwise of like length.
+"""Plans batches of prompts that share as much of their beginning as possible and have similar lengths.
 
-Few-shot prompts of one subject begin with the same hundreds of tokens. They are planned one after the other, under one
-prefix, which is then computed once for all of them. Like `plan_batches`, a pure function of its arguments.
+Few-shot prompts of one subject begin with the same hundreds of tokens. They are planned one after the other under one
+prefix, which is then computed once for all. Like `plan_batches`, the plan is a pure function of its arguments.
 """
 
 from __future__ import annotations
@@ -17,26 +17,26 @@ from grait_runtime.planning.token_rows import TokenIds
 
 @dataclass(frozen=True)
 class PromptLimits:
-    """What is computed at once. `new_tokens` is what each of `samples` rows adds to a prompt; 0: nothing is kept."""
+    """Limits on what is computed at once. Each of `samples` rows adds `new_tokens` to a prompt; 0: nothing is kept."""
 
     token_budget: int
     max_rows: int
     window: int
     samples: int = 1
     new_tokens: int = 0
-    #: A batch may hold so many times what is computed at once; the rest waits in its queue.
+    #: A batch may hold this many times what is computed at once; the rest waits in its queue.
     queue: int = 1
     #: False: every sample holds the whole prompt, and prefixes are not shared (PlainDecoder).
     shares_keys: bool = True
 
     def tokens(self, prompts: int, rows: int, longest: int, prefix: int) -> int:
-        """Tokens held at once by `prompts` of at most `longest` tokens and `rows` that continue them."""
+        """Tokens held at once by `prompts` prompts of at most `longest` tokens and `rows` rows that continue them."""
         if not self.shares_keys:
             return rows * (longest + self.new_tokens)
         return prefix + prompts * (longest - prefix) + rows * self.new_tokens
 
     def halved(self, halvings: int) -> PromptLimits:
-        """A quarter of both limits for `halvings` 2: what is left of them after running out of memory twice."""
+        """Both limits after running out of memory `halvings` times; a quarter of them for 2."""
         return replace(
             self, token_budget=max(1, self.token_budget >> halvings), max_rows=max(1, self.max_rows >> halvings)
         )
@@ -44,16 +44,16 @@ class PromptLimits:
 
 @dataclass(frozen=True)
 class PromptBatch:
-    """Indices of items; those that have tokens all begin with the same `prefix` tokens."""
+    """A planned batch: indices of items. All items with tokens begin with the same `prefix` tokens."""
 
     items: list[int]
     prefix: int
 
 
 def plan_prompts(prompts: Sequence[TokenIds | None], limits: PromptLimits) -> list[PromptBatch]:
-    """Batches, windows of consecutive items one after the other.
+    """Plan batches, one window of consecutive items after the other.
 
-    Items without tokens (None: they failed) go with the first batch of their window.
+    Items without tokens (None: they failed) go into the first batch of their window.
     """
     batches: list[PromptBatch] = []
     for start in range(0, len(prompts), limits.window):
@@ -74,7 +74,7 @@ def plan_prompts(prompts: Sequence[TokenIds | None], limits: PromptLimits) -> li
 
 
 def cut_prompts(items: Sequence[int], lengths: Sequence[int], prefix: int, limits: PromptLimits) -> list[list[int]]:
-    """`items` by length (ties: as given), as many together as the limits allow, at least one."""
+    """Cut `items`, sorted by length (stable), into parts as large as the limits allow, at least one item each."""
     batches: list[list[int]] = []
     for place in np.argsort(lengths, kind="stable"):
         count = len(batches[-1]) + 1 if batches else 0

@@ -1,4 +1,4 @@
-"""Token ids of prompts: what rows of them share, and how long they may be."""
+"""Rows of token ids: the length of their common prefix, and how long they may be."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TokenIds = NDArray[np.int32]
 
 
 def common_prefix_length(prompts: Sequence[TokenIds]) -> int:
-    """Tokens that all prompts begin with; at least one token of each is left over."""
+    """Number of tokens that all prompts begin with, leaving at least one token of each."""
     shortest = min(len(prompt) for prompt in prompts) - 1
     first = prompts[0]
     for prompt in prompts[1:]:
@@ -22,6 +22,6 @@ def common_prefix_length(prompts: Sequence[TokenIds]) -> int:
 
 
 def last_position(module: PreTrainedModel) -> int:
-    """Padding after the end of a row may lie past the context; what it is embedded as is never seen."""
+    """The last valid position. Padding may lie beyond the context; its position embedding never matters."""
     limit = getattr(module.config.get_text_config(), "max_position_embeddings", None)
     return int(limit) - 1 if limit else (1 << 31) - 1

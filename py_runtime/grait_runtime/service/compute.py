@@ -1,8 +1,8 @@
-"""The threads that run operations, and survive whatever they raise.
+"""The threads that run operations and survive any exception.
 
-A client's calls run one after another, each client's on a thread of its own while others have calls too; who holds the
-lease computes (see wire/leases.py). So neither a long stream nor a training of one client keeps another waiting for
-longer than a batch or a micro-batch takes.
+The calls of one client run one after another. While several clients have calls, each client gets its own thread, and
+the thread with the lease computes (see wire/leases.py). So a long stream or training of one client never makes another
+wait for longer than a batch or a micro-batch.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 
 class ComputeThreads:
-    """Take calls from the queue; `close_call` is told of each call before its answer is posted."""
+    """Threads that take calls from the queue; `close_call` gets each call before its answer is posted."""
 
     def __init__(
         self,
@@ -42,14 +42,14 @@ class ComputeThreads:
         self._leases = leases
         self._close_call = close_call
         self._threads: set[threading.Thread] = set()
-        #: Calls that are being run or wait for their lease.
+        #: Calls that are running or waiting for their lease.
         self.running: set[ServedCall] = set()
 
     def start(self) -> None:
         self._add(self._serve_always)
 
     def add_where_needed(self) -> None:
-        """To be called after a call was queued: another client's call may be using the only thread."""
+        """Add a thread if needed. Call this after queuing a call: another client may be using the only thread."""
         if self._queue.lacks_threads():
             self._add(self._serve_the_waiting)
 
@@ -59,7 +59,7 @@ class ComputeThreads:
             thread.join(max(0.0, end - time.monotonic()))
 
     def _add(self, serve: Callable[[], None]) -> None:
-        # A daemon: native code that does not come back must not keep the process alive.
+        # A daemon: native code that never returns must not keep the process alive.
         thread = threading.Thread(target=serve, name="compute", daemon=True)
         self._threads.add(thread)
         thread.start()
@@ -85,10 +85,10 @@ class ComputeThreads:
         self._queue.finished(call)
 
     def _answer(self, call: ServedCall) -> contract.WireStruct:
-        """The operation's result, or the error it ended with."""
+        """The operation's result, or the error that ended it."""
         try:
             return contract.ResultMessage(call.id, self._result(call))
-        except BaseException as error:  # A library may well call sys.exit().
+        except BaseException as error:  # A library may call sys.exit().
             told = wire_error(error)
             if told.code == "internal":
                 _log.error("%s failed: %s", call.operation, told.message, exc_info=error)
@@ -98,10 +98,10 @@ class ComputeThreads:
         operation = self._operations.get(call.operation)
         if operation is None:
             known = ", ".join(sorted(self._operations))
-            raise RuntimeFault("invalid_request", f"there is no operation {call.operation}; there are {known}")
+            raise RuntimeFault("invalid_request", f"there is no operation {call.operation}; known: {known}")
         shape = operation.contract
         request, context = _decoded(call, shape.request), ServerContext(call, shape.item, self._leases)
-        call.request = msgspec.Raw()  # tens of megabytes for a data set; what was made of it is enough
+        call.request = msgspec.Raw()  # frees tens of megabytes for a data set; the decoded request is enough
         with nullcontext() if operation.needs_no_lease else self._leases.held():
             if call.cancelled:
                 raise Cancelled

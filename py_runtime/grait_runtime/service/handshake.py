@@ -1,4 +1,4 @@
-"""The first call of a client: do both sides speak of the same things, and what does this side run on?"""
+"""A client's first call: checks that both sides use the same contract, and describes the runtime."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PACKAGES = (
 
 
 def describe_runtime(device_name: str) -> HandshakeResult:
-    """What this side is and runs on. Imports torch."""
+    """Describe the runtime's versions and devices. Imports torch."""
     import torch
 
     from grait_runtime.device.devices import auto_dtype, dtype_name, pick_device, total_memory_bytes
@@ -43,7 +43,7 @@ def describe_runtime(device_name: str) -> HandshakeResult:
 
 
 def installed_versions() -> dict[str, str]:
-    """Package name -> version, of those that are installed."""
+    """Package name -> version of the installed packages."""
     versions = {"python": platform.python_version(), "grait_runtime": __version__}
     for package in _PACKAGES:
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):
@@ -52,7 +52,7 @@ def installed_versions() -> dict[str, str]:
 
 
 def check_contract(request: HandshakeRequest) -> None:
-    """Refuse a client that speaks of other things, naming both sides' versions. Imports nothing heavy."""
+    """Refuse a client with another contract, and name both sides' versions. Imports nothing heavy."""
     ours = contract_hash()
     if request.protocol == PROTOCOL_VERSION and request.contract_hash == ours:
         return

@@ -1,4 +1,4 @@
-"""Log lines as JSON on stderr, one object a line; whatever libraries print or warn of goes there too."""
+"""Logs JSON lines to stderr, one object per line; the libraries' messages and warnings go there too."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import warnings
 
 
 class JsonLines(logging.Formatter):
-    """{"level", "logger", "message"} and, for an exception, "traceback"."""
+    """Formats records as JSON: {"level", "logger", "message"} and, for an exception, "traceback"."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = {"level": record.levelname.lower(), "logger": record.name, "message": record.getMessage()}
@@ -20,22 +20,22 @@ class JsonLines(logging.Formatter):
 
 
 def log_to_stderr(level: str) -> None:
-    """Set up logging for a process whose stdout nobody reads."""
+    """Set up logging to stderr, for a process whose stdout nobody reads."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     logging.captureWarnings(True)
-    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # peft imports it wherever it lies, wanted or not
-    warnings.filterwarnings("ignore", category=FutureWarning)  # of libraries, for their developers
+    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # peft imports it whenever it is installed
+    warnings.filterwarnings("ignore", category=FutureWarning)  # meant for the libraries' developers
     os.dup2(2, 1)
     sys.stdout = sys.stderr
-    # Read by the libraries when they are imported: their bars are for a terminal, which this process does not have.
+    # The libraries read these when imported: progress bars are for a terminal, and this process has none.
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     os.environ.setdefault("TQDM_DISABLE", "1")
 
 
 def adopt_transformers_logging() -> None:
-    """transformers logs through a handler of its own; let its records go the common way."""
+    """Replace transformers' own log handler, so that its records go to stderr like the others."""
     from transformers.utils import logging as transformers_logging
 
     transformers_logging.disable_default_handler()

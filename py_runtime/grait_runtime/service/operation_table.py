@@ -1,4 +1,4 @@
-"""Which function answers which operation. Nothing heavy is imported before the first call that needs it."""
+"""Maps operations to the functions that answer them. Imports heavy libraries only at the first call that needs them."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ _log = logging.getLogger(__name__)
 #: (models, request, context) -> result
 Implementation = Callable[["ModelRegistry", Any, CallContext], WireStruct]
 
-#: Answered without a model, and without the libraries that one needs.
+#: Operations that need no model and none of the libraries for models.
 _LIGHT = ("handshake", "noop")
 
 
 class ClientContext(CallContext, Protocol):
-    """The context of a call that a client of the server made."""
+    """The context of a call from one of the server's clients."""
 
     @property
     def client(self) -> bytes: ...
@@ -48,25 +48,25 @@ class ServedOperation:
 
     contract: Operation
     run: Callable[[Any, Any], WireStruct]
-    #: It is answered at once, whatever others compute.
+    #: Answered at once, whatever other calls compute.
     needs_no_lease: bool = False
 
 
 @dataclass(frozen=True)
 class Service:
-    """What a server serves, and how it clears up between clients."""
+    """What a server serves, and how it cleans up between clients."""
 
     operations: Mapping[str, ServedOperation]
-    #: Clears away what the running call has in place while others compute; see wire/leases.py.
+    #: Puts aside the running call's changes to the models while others compute; see wire/leases.py.
     set_aside: Callable[[], AbstractContextManager[None]] = nullcontext
-    #: Frees what a client held that is gone. Called with the lease held.
+    #: Frees what a disconnected client held. Called with the lease held.
     release: Callable[[bytes], None] = lambda client: None
-    #: Its loaded models; makes the registry where no call has needed it yet.
+    #: Returns the loaded models; creates the registry if no call has needed it yet.
     models: Callable[[], ModelRegistry] | None = None
 
 
 def runtime_service(device: str = "auto", threads: int | None = None) -> Service:
-    """Every operation of the contract, sharing one ModelRegistry that the first call to need it makes."""
+    """The service of all operations. They share one ModelRegistry, created by the first call that needs it."""
     made: list[ModelRegistry] = []
     handles: defaultdict[bytes, set[str]] = defaultdict(set)
 
@@ -128,12 +128,12 @@ def runtime_service(device: str = "auto", threads: int | None = None) -> Service
 
 
 def noop(_request: Nothing, _context: CallContext) -> Nothing:
-    """Does nothing; measures the round trip."""
+    """Do nothing; measures the round trip."""
     return Nothing()
 
 
 def implementation(operation: str) -> Implementation:
-    """The function that answers an operation which works with models; imported when first asked for."""
+    """The function that answers an operation on models; imported at its first use."""
     match operation:
         case "loadModel":
             from grait_runtime.operations.load_model import load_model

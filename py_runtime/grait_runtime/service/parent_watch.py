@@ -1,4 +1,4 @@
-"""Ends the runtime when the process that launched it is gone: nobody would end it otherwise."""
+"""Ends the runtime when the process that launched it is gone; nothing else would."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class ParentWatch:
         self._parent_pid = parent_pid
 
     def check(self) -> None:
-        """Exit at once, whatever the compute thread does, if the parent is another one now."""
+        """Exit at once, whatever the compute thread does, if the parent process has changed."""
         if os.getppid() != self._parent_pid:
             try:
                 sys.stderr.write('{"level": "warning", "message": "the parent process is gone; the runtime ends"}\n')

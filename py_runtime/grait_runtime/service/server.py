@@ -1,4 +1,4 @@
-"""The runtime's server: what arrives on the sockets becomes calls, the compute threads run them."""
+"""The runtime's server: turns messages on the sockets into calls, which the compute threads run."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from grait_runtime.wire.sockets import Outbox, SocketLoop
 
 _log = logging.getLogger(__name__)
 
-#: How long a running call gets to notice that the server stops.
+#: How long a running call has to notice that the server is stopping.
 _FAREWELL_SECONDS = 2.0
-#: The operation that a client which is gone makes last, as it were.
+#: The pseudo operation queued last for a disconnected client; it frees what the client held.
 _LEAVE = "$leave"
 _NOTHING = msgspec.Raw(msgspec.msgpack.encode({}))
 
 
 class Server:
-    """Both endpoints are bound when it is made. run() is the I/O thread; its methods are what happens there."""
+    """The server of both endpoints, bound at creation. run() is the I/O thread; the event methods run on it."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class Server:
         self._queue = CallQueue()
         self._open: dict[tuple[bytes, int], ServedCall] = {}
         self._lock = threading.Lock()
-        #: Those that ever called and are not known to be gone.
+        #: Clients that have called and are not known to be gone.
         self._clients: set[bytes] = set()
         operations = {**service.operations, _LEAVE: _leaving(service)}
         self._compute = ComputeThreads(operations, self._queue, Leases(service.set_aside), self._close_call)
@@ -69,10 +69,10 @@ class Server:
             self._sockets.close()
 
     def stop(self) -> None:
-        """End run() soon; for any thread or signal handler."""
+        """Make run() end soon. Any thread or signal handler may call this."""
         self._sockets.stop()
 
-    # What the sockets tell; see sockets.Events.
+    # Events from the sockets; see sockets.Events.
 
     def call(self, client: bytes, header: contract.Call) -> None:
         self._clients.add(client)
@@ -121,13 +121,13 @@ class Server:
                 self._close_call(call)
         if client in self._clients:
             self._clients.discard(client)
-            _log.info("a client is gone; what it held is freed")
-            # Queued as its own last call: so it comes after the one that may still be running.
+            _log.info("a client is gone; freeing what it held")
+            # Queued as the client's own last call, so it runs after a call that may still be running.
             self._queue.put(ServedCall(client, contract.Call(0, _LEAVE, _NOTHING, 0), _to_nobody))
             self._compute.add_where_needed()
 
     def shutdown(self) -> None:
-        _log.info("the client asked for the end")
+        _log.info("the client asked to shut down")
         self.stop()
 
     def tick(self) -> None:
@@ -138,7 +138,7 @@ class Server:
         if self.busy():
             self._busy_at = time.monotonic()
         elif self._idle_seconds is not None and time.monotonic() - self._busy_at >= self._idle_seconds:
-            _log.info("no calls for %g s: the end", self._idle_seconds)
+            _log.info("no calls for %g s: shutting down", self._idle_seconds)
             self.stop()
 
     def clients(self) -> set[bytes]:
@@ -147,7 +147,7 @@ class Server:
     def busy(self) -> bool:
         return len(self._open) > 0
 
-    # Bookkeeping shared with the compute thread.
+    # State shared with the compute threads.
 
     def _post(self, client: bytes, header: contract.WireStruct, frames: Sequence[Frame]) -> None:
         self._outbox.post(client, encode_message(header, frames))
@@ -168,10 +168,10 @@ class Server:
             return self._open.get((client, call_id))
 
     def _only_call(self, call_id: int) -> ServedCall | None:
-        """A client whose control socket goes by another identity than its data socket can still be served alone."""
+        """The only open call with this id: for a client whose two sockets have different identities, if it is alone."""
         matching = [call for call in self._open_calls() if call.id == call_id]
         if len(matching) > 1:
-            _log.warning("a cancellation fits %d calls and was dropped; give both sockets one identity", len(matching))
+            _log.warning("dropped a cancellation that matches %d calls; give both sockets one identity", len(matching))
         return matching[0] if len(matching) == 1 else None
 
 

@@ -1,1 +1,1 @@
-"""Samples and settings come in; a trained adapter with the moments of its optimizer comes out."""
+"""Samples and settings come in; a trained adapter and the moments of its optimizer come out."""

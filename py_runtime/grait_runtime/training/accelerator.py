@@ -1,4 +1,4 @@
-"""Accelerate's part in training: backward, clipping and the optimizer's step, on one device or, later, several."""
+"""Accelerate's part in training: backward, clipping and the optimizer step, on one device or, later, several."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import torch
 
 
 def accelerator_for(device: torch.device) -> Any:
-    """An Accelerator that leaves alone what decides the bytes.
+    """An Accelerator that does not change the results.
 
-    Precision is loss.compute_precision's, the same for training and gradients; the model is where it was loaded; the
-    loss of a micro-batch is already its share of the step's, so it is not divided again.
+    compute_precision in losses/target_loss.py sets the precision, for gradients too. The model stays on its device.
+    The loss of a micro-batch is already its share of the step's loss, so it is not divided again.
     """
     from accelerate import Accelerator
     from accelerate.utils import GradientAccumulationPlugin

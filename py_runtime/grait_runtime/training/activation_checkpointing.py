@@ -1,4 +1,4 @@
-"""Trades time for memory: a layer's activations are computed again in the backward pass instead of being kept."""
+"""Trades time for memory: computes a layer's activations again in the backward pass instead of keeping them."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from grait_runtime.errors import RuntimeFault
 
 @contextmanager
 def checkpointed_layers(module: PreTrainedModel) -> Iterator[None]:
-    """Within, every layer that transformers can checkpoint keeps only its inputs; numbers stay the same, bit for bit.
+    """Inside, every layer that transformers can checkpoint keeps only its inputs; results stay the same, bit for bit.
 
-    transformers' own switch works in training mode alone, which would also turn on the base model's dropout.
+    transformers' own switch works only in training mode, which would also turn on the base model's dropout.
     """
     layers = [layer for layer in module.modules() if isinstance(layer, GradientCheckpointingLayer)]
     if not layers:
@@ -32,4 +32,4 @@ def checkpointed_layers(module: PreTrainedModel) -> Iterator[None]:
         yield
     finally:
         for layer in layers:
-            del layer.forward  # the class' own shows again
+            del layer.forward  # uncovers the class's own method

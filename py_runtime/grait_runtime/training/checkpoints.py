@@ -1,6 +1,6 @@
-"""What an interrupted training goes on from: everything that its next step depends on, in one folder.
+"""Checkpoints for resuming an interrupted training: everything that the next step depends on, in one folder.
 
-Order, learning rate and dropout are functions of (seed, step), so there is no state of a random generator to keep.
+Order, learning rate and dropout are functions of (seed, step), so no random generator's state is stored.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _STATE_FILE = "state.json"
 
 @dataclass
 class TrainingState:
-    """How far a training has come."""
+    """The progress of a training."""
 
     step: int = 0
     #: Loss of every step so far.
@@ -53,7 +53,7 @@ class _StoredState(msgspec.Struct):
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A state with the parameters and AdamW moments that belong to it."""
+    """A training state with its parameters and AdamW moments."""
 
     state: TrainingState
     parameters: dict[str, Tensor]
@@ -61,14 +61,14 @@ class Checkpoint:
 
 
 class CheckpointFolder:
-    """Checkpoints of one training (known by its digest) as folders `step-N`; each appears by rename."""
+    """The checkpoints of one training (identified by its digest) as folders `step-N`; each appears by rename."""
 
     def __init__(self, folder: Path, training: str) -> None:
         self._folder = folder
         self._training = training
 
     def save(self, state: TrainingState, parameters: Mapping[str, Tensor], moments: Mapping[str, Moments]) -> None:
-        """Write a checkpoint, then drop the older ones and what a killed process left half-written."""
+        """Write a checkpoint, then delete older ones and the incomplete folders of killed processes."""
         final = self._folder / f"step-{state.step:08d}"
         if final.exists():
             shutil.rmtree(final)
@@ -82,12 +82,12 @@ class CheckpointFolder:
                 shutil.rmtree(entry, ignore_errors=True)
 
     def latest(self, names: list[str], context: CallContext) -> Checkpoint | None:
-        """The newest checkpoint of this training, with the parameters `names`; warns of those it passes over."""
+        """The newest checkpoint of this training, with the parameters `names`; warns about those it skips."""
         for entry in sorted(self._folder.glob("step-*"), reverse=True):
             try:
                 stored = msgspec.json.decode((entry / _STATE_FILE).read_bytes(), type=_StoredState)
                 if stored.training != self._training:
-                    context.warn(f"the checkpoint in {entry} is of another training and is not used")
+                    context.warn(f"the checkpoint in {entry} belongs to another training and is not used")
                     continue
                 parameters = read_tensors(entry / ADAPTER_FILE)
                 state = TrainingState(stored.step, stored.losses, stored.tokens, stored.seconds)
@@ -98,7 +98,7 @@ class CheckpointFolder:
 
 
 def training_digest(request: TrainLoraRequest, samples: Sequence[EncodedSample], revision: str) -> str:
-    """SHA-256 (hex) of all that decides the result: weights, tokens, settings and seed."""
+    """SHA-256 (hex) of everything that determines the result: weights, tokens, settings and seed."""
     digest = hashlib.sha256()
     digest.update(msgspec.json.encode([revision, request.lora, request.train, request.seed]))
     for sample in samples:

@@ -1,8 +1,8 @@
-"""The training loop: what an optimizer step does depends on nothing but (settings, seed, samples, step, parameters,
-moments), which is what lets an interrupted training end with the same bytes.
+"""The training loop, which gives the same bytes even if it is interrupted and resumed.
 
-transformers.Trainer keeps order, accumulation and random states to itself (docs/gradient-engine.md has the comparison);
-accelerate, on which it stands, does the parts of a step that more devices would change.
+An optimizer step depends only on (settings, seed, samples, step, parameters, moments). transformers.Trainer hides
+order, accumulation and random states (docs/gradient-engine.md has the comparison). accelerate, on which Trainer is
+built, does the parts of a step that would change with more devices.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from grait_runtime.training.schedule import Schedule, derived_seed, micro_batche
 
 
 class Training:
-    """One training under way: parameters, optimizer and position."""
+    """A training in progress: parameters, optimizer and position."""
 
     def __init__(
         self, loaded: LoadedModel, module: PreTrainedModel, samples: Sequence[EncodedSample], request: TrainLoraRequest
@@ -64,7 +64,7 @@ class Training:
             self._checkpoint_steps = request.checkpoint.every_steps
 
     def run(self, context: CallContext) -> TrainingState:
-        """All steps that are left."""
+        """Run the remaining steps."""
         steps = self._schedule.steps
         if steps > 0:
             self._shares_prefix = self._can_share_prefix()
@@ -92,7 +92,7 @@ class Training:
                 self._checkpoints.save(state, self.parameters, self.moments())
 
     def moments(self) -> dict[str, Moments]:
-        """AdamW's moments of every parameter; zero before the first step."""
+        """The AdamW moments of every parameter; zero before the first step."""
         found = {}
         for name, parameter in self.parameters.items():
             state = self._optimizer.state.get(parameter)
@@ -102,7 +102,7 @@ class Training:
         return found
 
     def _step(self, step: int, context: CallContext) -> tuple[float, int]:
-        """One optimizer step: (its loss, the tokens it saw)."""
+        """Run one optimizer step; return its loss and the tokens it saw."""
         chosen = self._schedule.samples_of_step(step)
         prefix = self._prefix(chosen)
         batches = micro_batches(
@@ -124,7 +124,7 @@ class Training:
         return loss, sum(self._lengths[index] for index in chosen)
 
     def _accumulate(self, samples: Sequence[EncodedSample], prefix: int, step_samples: int, step: int) -> float:
-        """Add the gradients of a micro-batch's share of the step's loss; returns that share."""
+        """Add the gradients of a micro-batch's share of the step's loss; return that share."""
         losses = sample_losses(self._module, target_batch(samples, self._device, prefix))
         weights = torch.tensor([sample.weight for sample in samples], device=self._device)
         loss = weighted_loss(losses, weights, step_samples)
@@ -135,15 +135,17 @@ class Training:
         return value
 
     def _prefix(self, chosen: Sequence[int]) -> int:
-        """Tokens that all samples of a step begin with, where it pays to compute them once."""
+        """Number of tokens that all samples of a step begin with, if computing them once pays off; otherwise 0."""
         if not self._shares_prefix or len(chosen) < 2:
             return 0
         prefix = shared_prefix([self._samples[index] for index in chosen])
         return prefix if prefix >= _SHORTEST_PREFIX else 0
 
     def _can_share_prefix(self) -> bool:
-        """Found out on two samples of the first step. With dropout every row's prefix has masks of its own; a layer
-        that is computed again would write its keys and values into the cache twice.
+        """Whether prefixes can be shared, tested on two samples of the first step.
+
+        Not with dropout, where every row's prefix has its own masks, and not with checkpointing, where a layer that is
+        computed again would write its keys and values into the cache twice.
         """
         if self._lora_dropout or self._settings.gradient_checkpointing:
             return False
@@ -157,7 +159,7 @@ class Training:
                 raise RuntimeFault("non_finite_loss", f"the gradient of step {step + 1} is not finite", hint=_SMALLER)
 
     def _resumed(self, context: CallContext) -> TrainingState:
-        """The state of the newest checkpoint, its parameters and moments put in place; or the start."""
+        """Load the newest checkpoint's parameters and moments and return its state; without one, the initial state."""
         names = list(self.parameters)
         found = self._checkpoints.latest(names, context) if self._checkpoints is not None else None
         if found is None:
@@ -172,7 +174,7 @@ class Training:
         return found.state
 
 
-#: Tokens of a common prefix below which a pass of its own costs more than it saves.
+#: A shorter common prefix costs more as a separate pass than it saves.
 _SHORTEST_PREFIX = 8
 _SMALLER = "use a smaller learning rate, or look for a damaged sample"
 
@@ -186,7 +188,7 @@ def _non_finite(step: int, samples: Sequence[EncodedSample], losses: Tensor) -> 
 
 @contextmanager
 def _seeded(seed: int, device: torch.device) -> Iterator[None]:
-    """Dropout masks from `seed`, whatever ran before; the generators are put back."""
+    """Inside, dropout masks come from `seed`, whatever ran before; afterwards the generators are restored."""
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
         torch.manual_seed(seed)
         yield

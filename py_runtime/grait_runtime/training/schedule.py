@@ -1,4 +1,4 @@
-"""How many optimizer steps a training has, which samples each one takes, and at which learning rate."""
+"""The schedule of a training: its number of optimizer steps, and the samples and learning rate of each step."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from grait_runtime.planning.batches import plan_batches
 
 @dataclass(frozen=True)
 class Schedule:
-    """The course of a training over `samples` samples: a pure function of its settings and seed."""
+    """The schedule of a training on `samples` samples: a pure function of its settings and seed."""
 
     samples: int
     settings: TrainSettings
@@ -23,7 +23,7 @@ class Schedule:
 
     @property
     def samples_per_step(self) -> int:
-        """Samples of one optimizer step; the last step of an epoch takes what is left."""
+        """Samples per optimizer step; the last step of an epoch takes the rest."""
         return self.settings.batch_size * self.settings.accumulation
 
     @property
@@ -32,7 +32,7 @@ class Schedule:
 
     @property
     def steps(self) -> int:
-        """All optimizer steps; a fraction of an epoch is rounded up to a step."""
+        """Total number of optimizer steps; a fraction of an epoch is rounded up to whole steps."""
         return math.ceil(self.settings.epochs * self.steps_per_epoch)
 
     @property
@@ -40,7 +40,7 @@ class Schedule:
         return math.ceil(self.settings.warmup_ratio * self.steps)
 
     def learning_rate(self, step: int) -> float:
-        """Learning rate of optimizer step `step` (from 0): the schedules of transformers, warm-up from 0."""
+        """Learning rate of optimizer step `step` (from 0): the schedules of transformers, with warm-up from 0."""
         rate = self.settings.learning_rate
         if step < self.warmup_steps:
             return rate * step / self.warmup_steps
@@ -61,7 +61,7 @@ class Schedule:
 
 
 def derived_seed(seed: int, *path: str | int) -> int:
-    """A seed of its own for every purpose, so that no draw depends on how many came before it."""
+    """A separate seed for every purpose, so that no draw depends on the number of earlier draws."""
     text = "\0".join(str(part) for part in (seed, *path))
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "little") >> 1
 
@@ -69,7 +69,7 @@ def derived_seed(seed: int, *path: str | int) -> int:
 def micro_batches(
     chosen: Sequence[int], lengths: Sequence[int], *, token_budget: int, max_rows: int
 ) -> list[list[int]]:
-    """One optimizer step's samples cut into forwards of like length; the step's loss is a sum, so the cut is free."""
+    """Cut one optimizer step's samples into batches of similar length; the step's loss is a sum, so any cut will do."""
     own = [lengths[index] for index in chosen]
     batches = plan_batches(own, token_budget=token_budget, max_rows=max_rows, window=len(chosen))
     return [[chosen[position] for position in batch] for batch in batches]

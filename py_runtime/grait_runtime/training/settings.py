@@ -1,4 +1,4 @@
-"""Refuses training settings that make no sense, by the name they have on the wire."""
+"""Refuses invalid training settings, by their names on the wire."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from grait_runtime.errors import RuntimeFault
 
 
 def check_settings(request: TrainLoraRequest) -> None:
-    """RuntimeFault invalid_request that names the first setting out of range."""
+    """Raise RuntimeFault invalid_request with the name of the first setting out of range."""
     lora, train = request.lora, request.train
     ranges = [
         ("lora.rank", lora.rank, 1, math.inf),

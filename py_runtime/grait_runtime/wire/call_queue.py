@@ -1,4 +1,4 @@
-"""Calls that wait for a compute thread: in order of arrival within a client, in turns between clients."""
+"""Queues calls for the compute threads: in order of arrival within a client, in turns between clients."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from collections import OrderedDict, deque
 
 from grait_runtime.wire.calls import ServedCall
 
-#: Calls that one client may have waiting.
+#: Maximum number of waiting calls per client.
 MOST_WAITING = 256
 
 
 class CallQueue:
-    """A round-robin queue that several clients share. One call of a client is out at a time."""
+    """A round-robin queue shared by several clients. Each client has at most one call running."""
 
     def __init__(self) -> None:
         self._waiting: OrderedDict[bytes, deque[ServedCall]] = OrderedDict()
-        #: Clients with a call that was taken and has not finished.
+        #: Clients with a call that has been taken and has not finished.
         self._served: set[bytes] = set()
         self._idle_threads = 0
         self._closed = False
         self._changed = threading.Condition()
 
     def put(self, call: ServedCall) -> bool:
-        """Queue a call; False where its client already has too many waiting."""
+        """Queue a call; False if its client already has too many waiting."""
         with self._changed:
             of_client = self._waiting.setdefault(call.client, deque())
             if len(of_client) >= MOST_WAITING:
@@ -33,7 +33,7 @@ class CallQueue:
             return True
 
     def take(self, *, wait: bool = True) -> ServedCall | None:
-        """The next call; its client then goes to the end of the round. None: the queue was closed, or none is ready."""
+        """Take the next call; its client goes to the end of the round. None: the queue is closed or none is ready."""
         with self._changed:
             if wait:
                 self._idle_threads += 1
@@ -50,18 +50,18 @@ class CallQueue:
             return call
 
     def finished(self, call: ServedCall) -> None:
-        """The next call of its client may be taken."""
+        """Mark a call as finished: its client's next call may be taken."""
         with self._changed:
             self._served.discard(call.client)
             self._changed.notify()
 
     def lacks_threads(self) -> bool:
-        """Whether more clients wait for a thread than threads for a call."""
+        """Whether more clients are waiting for a thread than threads for a call."""
         with self._changed:
             return len(self._ready()) > self._idle_threads
 
     def remove(self, call: ServedCall) -> bool:
-        """Take a call out of the queue; False where it has been taken already."""
+        """Remove a waiting call from the queue; False if it has been taken already."""
         with self._changed:
             of_client = self._waiting.get(call.client)
             if of_client is None or call not in of_client:

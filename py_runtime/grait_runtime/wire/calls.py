@@ -1,4 +1,4 @@
-"""One call while the runtime serves it: its credit, whether it was cancelled, and what its operation sees of it."""
+"""A call that the runtime is serving: its credit, its cancellation, and the context that its operation gets."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from grait_runtime.wire.framing import portable_text
 from grait_runtime.wire.leases import SLICE_SECONDS, Leases
 from grait_runtime.wire.progress import ThrottledProgress
 
-#: Posts a header and its frames for a client; any thread may.
+#: Posts a header and its frames to a client; any thread may call it.
 Post = Callable[[bytes, contract.WireStruct, Sequence[Frame]], None]
 
 
 class ServedCall:
-    """A call of one client. Credits and cancellation arrive on the I/O thread, the compute thread waits for them."""
+    """A call of one client. Credits and cancellation arrive on the I/O thread; the compute thread waits for them."""
 
     def __init__(self, client: bytes, header: contract.Call, post: Post) -> None:
         self.client = client
@@ -34,7 +34,7 @@ class ServedCall:
 
     @property
     def key(self) -> tuple[bytes, int]:
-        """Ids are counted by each client for itself."""
+        """The call's unique key: ids are unique only within a client."""
         return (self.client, self.id)
 
     @property
@@ -42,11 +42,11 @@ class ServedCall:
         return self._cancelled
 
     def send(self, header: contract.WireStruct, frames: Sequence[Frame] = ()) -> None:
-        """Post a message for the call's client."""
+        """Post a message to the call's client."""
         self._post(self.client, header, frames)
 
     def grant(self, items: int) -> None:
-        """Let `items` more stream items be sent."""
+        """Allow `items` more stream items."""
         with self._changed:
             self._credit += items
             self._changed.notify_all()
@@ -57,7 +57,7 @@ class ServedCall:
             self._changed.notify_all()
 
     def take_credit(self, seconds: float | None = None) -> bool:
-        """Wait until one more item may be sent, and count it; raises Cancelled. False: not within `seconds`."""
+        """Wait until one more item may be sent, and count it. False: not within `seconds`. May raise Cancelled."""
         with self._changed:
             self._changed.wait_for(lambda: self._cancelled or self._credit > 0, seconds)
             if self._cancelled:
@@ -78,11 +78,11 @@ class ServerContext:
 
     @property
     def client(self) -> bytes:
-        """Whose call it is."""
+        """The client that made the call."""
         return self._call.client
 
     def check_cancelled(self) -> None:
-        """Between two batches, that is: other clients may compute here."""
+        """Raise Cancelled if needed. Called between two batches, so other clients may compute here."""
         if not self._call.cancelled:
             self._leases.offer()
         if self._call.cancelled:
@@ -97,10 +97,10 @@ class ServerContext:
         self._call.send(contract.WarningMessage(self._call.id, portable_text(message)))
 
     def emit(self, item: contract.WireStruct, frames: Sequence[Frame] = ()) -> None:
-        """The frames are sent from where they lie: an array must not be changed after it was emitted."""
+        """Send an item. Its frames are not copied: do not change an array after emitting it."""
         if self._item is None or not isinstance(item, self._item):
             raise TypeError(f"{self._call.operation} may not emit a {type(item).__name__}")
         if not self._call.take_credit(SLICE_SECONDS):
-            with self._leases.lent():  # A client that reads slowly keeps nobody else waiting.
+            with self._leases.lent():  # A slow reader must not keep other clients waiting.
                 self._call.take_credit()
         self._call.send(contract.ItemMessage(self._call.id, item), frames)

@@ -1,4 +1,4 @@
-"""Any exception as the typed error that travels to the client."""
+"""Turns any exception into the typed error that is sent to the client."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ _DISK_FULL = "no space left on device"
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _HINTS: dict[WireErrorCode, str] = {
     "out_of_memory": "Lower the token budget or the batch size, or load the model in a smaller dtype.",
-    "disk_full": "Free space on the disk and run the same command again to go on.",
-    "internal": "This is a fault of the runtime; the log has the traceback.",
+    "disk_full": "Free space on the disk and run the same command again to continue.",
+    "internal": "This is a bug in the runtime; the log has the traceback.",
 }
 _UNFORESEEN: tuple[WireErrorCode, ...] = ("internal", "out_of_memory", "disk_full")
-#: msgspec ends its messages with where the value stood: "... - at `$.items[0].id`".
+#: msgspec ends its messages with the path of the value: "... - at `$.items[0].id`".
 _PATH = re.compile(r" - at `(key in )?(?P<path>\$.*)`$")
 
 
 def wire_error(error: BaseException) -> WireError:
-    """What the client is told about `error`; only faults that nobody foresaw carry a traceback."""
+    """The error message for the client; only unexpected errors carry a traceback."""
     if isinstance(error, RuntimeFault):
         code, message, hint, details, retryable = error.code, error.message, error.hint, error.details, error.retryable
     else:
@@ -42,7 +42,7 @@ def wire_error(error: BaseException) -> WireError:
 
 
 def invalid_request(operation: str, error: Exception) -> RuntimeFault:
-    """A request that msgspec refused, with the path of the field."""
+    """The fault for a request that msgspec refused, with the path of the field."""
     text = str(error)
     at = _PATH.search(text)
     path = at["path"] if at else "$"
@@ -58,7 +58,7 @@ def _code(error: BaseException) -> WireErrorCode:
     text = str(error).lower()
     if is_out_of_memory(error):
         return "out_of_memory"
-    # Writers in native code (safetensors, torch.save) raise their own types with the system's words.
+    # Writers in native code (safetensors, torch.save) raise their own types with the system's message.
     if (isinstance(error, OSError) and error.errno in _FULL) or _DISK_FULL in text:
         return "disk_full"
     return "internal"

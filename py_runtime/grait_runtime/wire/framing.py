@@ -11,7 +11,7 @@ import numpy as np
 from grait_runtime.context import Frame
 from grait_runtime.contract import ClientHeader, ControlHeader, WireStruct
 
-#: What pyzmq sends as one part.
+#: Anything that pyzmq sends as one part.
 Part = bytes | memoryview
 
 _encoder = msgspec.msgpack.Encoder()
@@ -20,7 +20,7 @@ _control_headers = msgspec.msgpack.Decoder(ControlHeader)
 
 
 class MalformedMessageError(Exception):
-    """A message that is none of ours; `call_id` where one could be read from it all the same."""
+    """A message that does not follow the protocol; `call_id` is set if it could still be read."""
 
     def __init__(self, reason: str, call_id: int | None) -> None:
         super().__init__(reason)
@@ -28,17 +28,17 @@ class MalformedMessageError(Exception):
 
 
 def encode_message(header: WireStruct, frames: Sequence[Frame] = ()) -> list[Part]:
-    """The parts of a message. Frames are views: an array must not change once it was handed over."""
+    """The parts of a message. Frames are views: do not change an array after passing it in."""
     return [_encoder.encode(header), *(frame_bytes(frame) for frame in frames)]
 
 
 def portable_text(text: str) -> str:
-    """`text` without the half characters by which Python stands for bytes that are no UTF-8 (in file names)."""
+    """`text` without the surrogates that Python uses for bytes that are not UTF-8 (in file names)."""
     return text.encode("utf-8", "replace").decode()
 
 
 def frame_bytes(array: Frame) -> Part:
-    """The array's elements, little-endian, row-major; a view wherever the array already lies like that."""
+    """The array's elements, little-endian, row-major; a view if the array already has this layout."""
     if array.nbytes == 0:
         return b""
     little = array.astype(array.dtype.newbyteorder("<"), copy=False)

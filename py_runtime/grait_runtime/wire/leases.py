@@ -1,4 +1,4 @@
-"""The right to compute: one call of all clients has it at a time, and lends it between two of its batches."""
+"""The right to compute: one call at a time has it, among all clients, and lends it between its batches."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
-#: A call that others wait for computes on for so long before it lets them go first.
+#: How long a call keeps computing while others wait, before it lets them go first.
 SLICE_SECONDS = 0.05
 
 
 class Leases:
-    """Handed on in the order of asking. `set_aside` clears away what the lending call has in place, and restores it."""
+    """Hands the lease on in order of request. `set_aside` puts the lending call's changes aside, then restores them."""
 
     def __init__(self, set_aside: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
         self._set_aside = set_aside
         self._changed = threading.Condition()
-        #: Who holds the lease, then who waits for it.
+        #: The holder of the lease, followed by those waiting for it.
         self._line: deque[object] = deque()
         self._taken_at = 0.0
 
@@ -33,7 +33,7 @@ class Leases:
 
     @contextmanager
     def lent(self) -> Iterator[None]:
-        """Inside, others may compute; the holder has its lease back afterwards."""
+        """Inside, others may compute; afterwards the holder has its lease back."""
         with self._set_aside():
             self._give()
             try:
@@ -42,7 +42,7 @@ class Leases:
                 self._take()
 
     def offer(self) -> None:
-        """Let those that wait go first, where the holder has had its slice."""
+        """Let waiting calls go first if the holder has used its time slice."""
         if len(self._line) > 1 and time.monotonic() - self._taken_at >= SLICE_SECONDS:
             with self.lent():
                 pass

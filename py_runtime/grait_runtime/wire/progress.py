@@ -1,4 +1,4 @@
-"""Progress of a call, thinned out to what a person can follow."""
+"""Limits the progress messages of a call to a rate that a person can follow."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Callable
 
 from grait_runtime.contract import ProgressMessage
 
-#: At most one progress message a call in this time.
+#: At most one progress message per call in this time.
 INTERVAL_SECONDS = 0.1
 
 
 class ThrottledProgress:
-    """Sends the newest progress of a call when it is due; the compute and the I/O thread both ask.
+    """Sends the newest progress of a call when it is due. Both the compute and the I/O thread use it.
 
-    The lock is held while sending, so that no progress can overtake the call's answer.
+    The lock is held while sending, so that no progress message can arrive after the call's answer.
     """
 
     def __init__(self, send: Callable[[ProgressMessage], None]) -> None:
@@ -25,19 +25,19 @@ class ThrottledProgress:
         self._sent_at = float("-inf")
 
     def put(self, message: ProgressMessage) -> None:
-        """Replaces what has not been sent yet."""
+        """Set the newest progress, which replaces any not yet sent."""
         with self._lock:
             self._newest = message
         self.flush_due()
 
     def flush_due(self) -> None:
-        """Send what there is, unless the last message has only just been sent."""
+        """Send the waiting progress, unless the last message was sent only just now."""
         with self._lock:
             if time.monotonic() - self._sent_at >= INTERVAL_SECONDS:
                 self._flush()
 
     def flush(self) -> None:
-        """Send what there is: the call ends."""
+        """Send the waiting progress, because the call ends."""
         with self._lock:
             self._flush()
 

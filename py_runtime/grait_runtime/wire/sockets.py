@@ -1,4 +1,4 @@
-"""The two ROUTER sockets and the one thread that touches them: data (calls, credits, replies) and control."""
+"""The two ROUTER sockets, data (calls, credits, replies) and control, and the one thread that uses them."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ _log = logging.getLogger(__name__)
 
 #: Longest sleep: the parent watch and SIGTERM are noticed within this time.
 _TICK_MS = 250
-#: While a call runs, its progress is looked at this often.
+#: While a call runs, its progress is checked this often.
 _BUSY_TICK_MS = 50
-#: How soon a message is tried again that the client's full pipe did not take.
+#: How soon a message is sent again if the client's pipe was full.
 _RETRY_MS = 5
-#: How often it is found out whether each client is still there.
+#: How often each client is checked for still being there.
 _PROBE_SECONDS = 1.0
-#: Messages in a socket's pipe. Items are bounded by credit, not by this.
+#: Maximum messages in a socket's pipe. Credit limits the items, not this.
 _HIGH_WATER = 1000
-#: A client that lets this many messages pile up beyond its pipe has stopped reading.
+#: A client with this many messages waiting outside its pipe has stopped reading.
 _LARGEST_BACKLOG = 10_000
 #: Messages taken from one socket before the other gets its turn.
 _BURST = 64
@@ -44,7 +44,7 @@ _COPIED_BYTES = 4096
 
 
 class Events(Protocol):
-    """What the I/O thread tells its owner. No method may wait."""
+    """The events that the I/O thread reports to its owner. No method may block."""
 
     def call(self, client: bytes, header: contract.Call) -> None: ...
     def credit(self, client: bytes, header: contract.Credit) -> None: ...
@@ -72,7 +72,7 @@ class Outbox:
 
     def ring(self) -> None:
         """Wake the I/O thread."""
-        with contextlib.suppress(OSError):  # Enough rings are waiting, or the I/O thread has ended.
+        with contextlib.suppress(OSError):  # Enough wake-ups are waiting, or the I/O thread has ended.
             self._bell.send(b"\0")
 
     def take(self) -> tuple[bytes, list[Part]] | None:
@@ -84,7 +84,7 @@ class Outbox:
 
 
 class SocketLoop:
-    """Binds both endpoints when made; run() serves them on the calling thread until stop()."""
+    """Binds both endpoints at creation; run() serves them on the calling thread until stop()."""
 
     def __init__(self, data_endpoint: str, control_endpoint: str, outbox: Outbox) -> None:
         self._context = zmq.Context()
@@ -100,7 +100,7 @@ class SocketLoop:
             raise
 
     def stop(self) -> None:
-        """Leave run() soon; for any thread or signal handler."""
+        """Make run() end soon. Any thread or signal handler may call this."""
         self._stopping = True
         self._outbox.ring()
 
@@ -109,7 +109,7 @@ class SocketLoop:
         for source in (self._control, self._data, self._outbox.wake_up):
             poller.register(source, zmq.POLLIN)
         while not self._stopping:
-            # Asking a socket that has nothing costs an exception, so only those are asked that have something.
+            # Reading an empty socket costs an exception, so only sockets with messages are read.
             ready = {source for source, _ in poller.poll(self._patience(events))}
             if self._outbox.wake_up.fileno() in ready:
                 self._drain_rings()
@@ -122,14 +122,14 @@ class SocketLoop:
             events.tick()
 
     def send_posted(self, events: Events) -> None:
-        """Send all that was posted, and what full pipes did not take before."""
+        """Send everything posted, and the messages that did not fit full pipes before."""
         for client in list(self._backlog):
             self._retry(client, events)
         while (posted := self._outbox.take()) is not None:
             self._send(*posted, events)
 
     def close(self) -> None:
-        """Give the last messages a moment to leave, then close both sockets."""
+        """Give the last messages a moment to be sent, then close both sockets."""
         self._context.destroy(linger=_LINGER_MS)
         self._outbox.close()
 
@@ -138,7 +138,7 @@ class SocketLoop:
             raise RuntimeFault(
                 "invalid_request",
                 f"endpoint {endpoint} is refused: only ipc:// is served",
-                hint="Anyone who reaches a tcp port could run calls; use an ipc:// path in a private folder.",
+                hint="Anyone who can reach a tcp port could run calls; use an ipc:// path in a private folder.",
             )
         router = self._context.socket(zmq.ROUTER)
         router.setsockopt(zmq.ROUTER_MANDATORY, 1)
@@ -213,9 +213,9 @@ class SocketLoop:
         self._backlog.pop(client, None)
 
     def _sent(self, client: bytes, parts: list[Part], events: Events) -> bool:
-        """False: the client's pipe is full. A message to a client that is gone counts as sent."""
+        """Try to send. False: the client's pipe is full. A message to a client that is gone counts as sent."""
         try:
-            # Sending from where the bytes lie takes bookkeeping of its own, which pays for large frames only.
+            # Zero-copy sending has its own overhead, so it pays off only for large frames.
             small = len(parts) == 1 and len(parts[0]) < _COPIED_BYTES
             self._data.send_multipart([client, *parts], zmq.NOBLOCK, copy=small)
         except zmq.Again:
@@ -233,11 +233,11 @@ class SocketLoop:
         events.gone(client)
 
     def _probe(self, events: Events) -> None:
-        """Only a send shows whether a client is there, and one that is gone may hold models and calls."""
+        """Ping all clients: only a send shows whether a client is there, and a lost one may hold models and calls."""
         now = time.monotonic()
         if now - self._probed_at < _PROBE_SECONDS:
             return
         self._probed_at = now
         for client in events.clients() - self._backlog.keys():
-            # No client counts a ping as 0, so none waits for this pong.
+            # No client numbers a ping 0, so none waits for this pong.
             self._sent(client, encode_message(contract.PongMessage(0)), events)
