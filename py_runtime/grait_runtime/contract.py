@@ -303,6 +303,8 @@ class MergeAdapterResult(WireStruct):
 
 
 class Operation(NamedTuple):
+    """The wire types of one operation."""
+
     request: type[WireStruct]
     item: type[WireStruct] | None
     result: type[WireStruct]

@@ -23,6 +23,7 @@ def timed(work: Callable[[], object], device: torch.device) -> float:
 
 
 def report(**facts: object) -> None:
+    """Write `facts` to stdout as one JSON line."""
     sys.stdout.write(json.dumps(facts) + "\n")
     sys.stdout.flush()
 

@@ -33,6 +33,8 @@ _PLACES = ("Norway", "Peru", "Kenya", "Japan", "Chile", "Egypt", "Canada", "Indi
 
 @dataclass(frozen=True)
 class Workload:
+    """A loaded model with encoded samples."""
+
     models: ModelRegistry
     loaded: LoadedModel
     samples: list[Sample]
@@ -63,6 +65,7 @@ class SilentContext:
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that choose a workload."""
     parser.add_argument("--model", default="embedded:smollm2-135m-instruct", help="as model.source in a configuration")
     parser.add_argument("--dtype", default="float32", choices=["auto", "float32", "bfloat16"])
     parser.add_argument("--device", default="auto")
@@ -72,6 +75,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def workload(options: argparse.Namespace) -> Workload:
+    """Load the model and encode the samples that `options` choose."""
     import torch
 
     if options.threads is not None:
@@ -108,6 +112,7 @@ def rehearsed_adapter(work: Workload, rank: int, folder: Path) -> Path:
 
 
 def train_settings(**changes: Any) -> TrainSettings:
+    """The training settings of the benchmarks, with `changes`."""
     settings = TrainSettings(
         learning_rate=2e-4,
         schedule="linear",

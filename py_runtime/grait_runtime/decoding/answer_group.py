@@ -75,7 +75,7 @@ class AnswerGroup:
             if len(staying) < len(self._rows):
                 self._decoder.keep_rows(staying)
                 self._rows = [self._rows[row] for row in staying]
-            # Half the questions are done: the memory they hold is worth the cost of copying the others.
+            # Half the questions are done: freeing their memory is worth the cost of copying the others.
             if 2 * sum(question.open > 0 for question in self._held) <= len(self._held):
                 self._forget()
             yield from done

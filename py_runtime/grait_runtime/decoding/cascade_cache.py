@@ -1,7 +1,7 @@
 """Keys and values of a common prefix, of each question after it, and of the rows that continue the questions.
 
 To sample N answers to Q questions with a common prefix of P tokens, this stores P + Q*S + Q*N*T key-values instead of
-Q*N*(P + S + T), and never copies them.
+Q*N*(P + S + T), without any copies.
 """
 
 from __future__ import annotations

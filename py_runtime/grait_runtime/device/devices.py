@@ -33,11 +33,11 @@ def pick_device(name: str = "auto") -> torch.device:
     device = torch.device(name)
     if device.type == "cuda" and not torch.cuda.is_available():
         raise RuntimeFault(
-            "invalid_request", "device cuda was asked for, but PyTorch finds none", hint="use cpu or auto"
+            "invalid_request", "device cuda was requested, but PyTorch finds none", hint="use cpu or auto"
         )
     if device.type == "mps" and not torch.backends.mps.is_available():
         raise RuntimeFault(
-            "invalid_request", "device mps was asked for, but PyTorch finds none", hint="use cpu or auto"
+            "invalid_request", "device mps was requested, but PyTorch finds none", hint="use cpu or auto"
         )
     return device
 

@@ -27,7 +27,7 @@ class InvalidItem(ValueError):
 
 @dataclass(frozen=True)
 class EncodedSample:
-    """An encoded sample: `input_ids` = prompt + target, end of turn included; the loss is over the target."""
+    """An encoded sample: `input_ids` = prompt + target + end of turn; the loss is over `input_ids[target_start:]`."""
 
     id: str
     input_ids: list[int]

@@ -145,6 +145,7 @@ def read_moments(folder: Path, names: list[str]) -> dict[str, Moments]:
 
 
 def write_tensors(path: Path, tensors: Mapping[str, Tensor]) -> None:
+    """Write `tensors` to a safetensors file."""
     from safetensors.torch import save_file
 
     contiguous = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}

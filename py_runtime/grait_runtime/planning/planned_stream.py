@@ -24,7 +24,7 @@ def stream_plan(
     skipped = frozenset(completed)
     unknown = [batch for batch in skipped if batch >= len(batches)]
     if unknown:
-        message = f"completed names batch {min(unknown)}, but the plan has {len(batches)}"
+        message = f"completed lists batch {min(unknown)}, but the plan has {len(batches)} batches"
         raise RuntimeFault("invalid_request", message, hint="the input or the settings have changed; start again")
     total = sum(len(batch) for batch in batches)
     done = sum(len(batches[batch]) for batch in skipped)
