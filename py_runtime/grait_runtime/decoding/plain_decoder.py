@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from transformers import DynamicCache, PreTrainedModel
 
-from grait_runtime.planning.token_rows import TokenIds, last_position
+from grait_runtime.planning.token_rows import TokenIds
 
 
 class PlainDecoder:
@@ -66,7 +66,7 @@ class PlainDecoder:
         """Do nothing: the next `prefill` drops all questions."""
 
     def _forward(self, ids: Tensor, mask: Tensor, cache: DynamicCache | None, logits_to_keep: Tensor | int) -> Tensor:
-        positions = (mask.cumsum(dim=1) - 1).clamp(min=0, max=last_position(self._module))[:, -ids.shape[1] :]
+        positions = (mask.cumsum(dim=1) - 1).clamp(min=0, max=_last_position(self._module))[:, -ids.shape[1] :]
         output = self._module(
             input_ids=ids,
             attention_mask=mask,
@@ -98,3 +98,9 @@ def _copied(cache: DynamicCache, rows: Tensor) -> DynamicCache:
 
 def _select_rows(cache: DynamicCache, rows: Tensor) -> None:
     cache.reorder_cache(cast(torch.LongTensor, rows))
+
+
+def _last_position(module: PreTrainedModel) -> int:
+    """The last valid position. Padding may lie beyond the context; its position embedding never matters."""
+    limit = getattr(module.config.get_text_config(), "max_position_embeddings", None)
+    return int(limit) - 1 if limit else (1 << 31) - 1

@@ -10,14 +10,11 @@ _SIGNS = ("out of memory", "can't allocate memory", "cannot allocate memory")
 
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether `error` means out of memory. PyTorch's CPU allocator has no exception type for it, only a message."""
-    text = str(error).lower()
-    return is_of_memory_type(error) or (isinstance(error, RuntimeError) and any(sign in text for sign in _SIGNS))
-
-
-def is_of_memory_type(error: BaseException) -> bool:
-    """Whether the type alone says that memory ran out; a process without torch has no such type of its."""
     torch = sys.modules.get("torch")
-    return isinstance(error, MemoryError) or (torch is not None and isinstance(error, torch.OutOfMemoryError))
+    if isinstance(error, MemoryError) or (torch is not None and isinstance(error, torch.OutOfMemoryError)):
+        return True
+    text = str(error).lower()
+    return isinstance(error, RuntimeError) and any(sign in text for sign in _SIGNS)
 
 
 def free_memory() -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 
+import torch
+
 from grait_runtime.context import CallContext
 from grait_runtime.contract import PlanResult
-from grait_runtime.device.memory_failure import is_of_memory_type
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.planning.batches import plan_hash
 from grait_runtime.planning.token_rows import TokenIds
@@ -35,9 +36,7 @@ def stream_plan(
         context.check_cancelled()
         try:
             compute(number, batch)
-        except Exception as error:
-            if not is_of_memory_type(error):
-                raise
+        except (torch.OutOfMemoryError, MemoryError) as error:
             raise RuntimeFault(
                 "out_of_memory",
                 f"batch {number} of {len(batch)} {unit} does not fit the memory",

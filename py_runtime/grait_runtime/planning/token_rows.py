@@ -1,4 +1,4 @@
-"""Rows of token ids: the length of their common prefix, and how long they may be."""
+"""Rows of token ids, and the length of their common prefix."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from transformers import PreTrainedModel
 
 TokenIds = NDArray[np.int32]
 
@@ -19,9 +18,3 @@ def common_prefix_length(prompts: Sequence[TokenIds]) -> int:
         different = np.flatnonzero(first[:shortest] != prompt[:shortest])
         shortest = int(different[0]) if len(different) else shortest
     return shortest
-
-
-def last_position(module: PreTrainedModel) -> int:
-    """The last valid position. Padding may lie beyond the context; its position embedding never matters."""
-    limit = getattr(module.config.get_text_config(), "max_position_embeddings", None)
-    return int(limit) - 1 if limit else (1 << 31) - 1

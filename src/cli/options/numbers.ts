@@ -26,6 +26,12 @@ export function positiveNumber(text: string): number {
   return value
 }
 
+/** The value of an option that takes a seed: digits and nothing else. */
+export function seedNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('must be a whole number')
+  return Number(text)
+}
+
 /** The value of an option that takes whole numbers with commas between them. */
 export function wholeNumbers(text: string): number[] {
   return text.split(',').map((part) => {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { wholeNumber } from './numbers.js'
+import { seedNumber } from './numbers.js'
 
 export interface TunedFlags {
   run: string
@@ -12,5 +12,5 @@ export function withTunedOptions(command: Command): Command {
   return command
     .requiredOption('--run <dir>', 'folder of the run')
     .option('--method <name>', 'of a comparison: the method')
-    .option('--seed <number>', 'of a comparison: the seed (default: the first)', wholeNumber)
+    .option('--seed <number>', 'of a comparison: the seed (default: the first)', seedNumber)
 }

@@ -1,24 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Config } from '../../config/schema.js'
 import type { Results } from '../../evaluation/result-rows.js'
 import { INIT_BASIC } from '../../evaluation/result-rows.js'
 import { resolvePrompts } from '../../prompts/settings.js'
 import type { BaseModel, CardData } from '../../report/documents/model-card.js'
 import { readJsonLines } from '../folder/json-lines-file.js'
+import type { TunedPlace } from '../folder/method-folder.js'
 import type { TrainingRecord } from '../stages/selection.js'
 
-/** A tuned model's place in a run: the run's folder, and the one that holds its selection, tuning and evaluation. */
-interface CardSource {
-  run: string
-  config: Config
-  method: string
-  seed: number
-  folder: string
-}
-
 /** The contents of a tuned model's card, from the files of its run. */
-export async function cardData({ run, config, method, seed, folder }: CardSource): Promise<CardData> {
+export async function cardData({ run, config, method, seed, folder }: TunedPlace): Promise<CardData> {
   const train = await readJsonLines<TrainingRecord>(join(folder, 'selection', 'train.jsonl'))
   const text = await readFile(join(run, 'results.json'), 'utf8').catch(() => undefined)
   const rows = text === undefined ? [] : (JSON.parse(text) as Results).rows

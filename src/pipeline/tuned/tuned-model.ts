@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { loadConfig } from '../../config/load.js'
 import type { Config } from '../../config/schema.js'
 import { GraitError } from '../../errors.js'
-import { methodFolder } from '../folder/method-folder.js'
+import { methodFolder, type TunedPlace } from '../folder/method-folder.js'
 
 /** Which tuned model to use. A run has one; a comparison has one for each method and seed. */
 export interface TunedChoice {
@@ -15,14 +15,7 @@ export interface TunedChoice {
 }
 
 /** The tuned model of a finished run. */
-export interface TunedModel {
-  run: string
-  /** The run's configuration, with the method and seed of the tuned model. */
-  config: Config
-  method: string
-  seed: number
-  /** Folder of its selection, tuning and evaluation. */
-  folder: string
+export interface TunedModel extends TunedPlace {
   /** The PEFT folder. */
   adapter: string
 }
