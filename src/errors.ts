@@ -39,11 +39,11 @@ export type ErrorCode = WireErrorCode | (typeof LOCAL_ERROR_CODES)[number]
 /** Optional information for a `GraitError`, in addition to code and message. */
 export interface GraitErrorOptions {
   /** What to do about it, in one sentence. */
-  hint?: string
+  hint?: string | undefined
   /** Machine-readable details: file, line, key, id, limits. */
-  details?: Record<string, unknown>
+  details?: Record<string, unknown> | undefined
   /** True if the same call may succeed when repeated. */
-  retryable?: boolean
+  retryable?: boolean | undefined
   /** The error that caused this one. */
   cause?: unknown
 }
@@ -76,7 +76,7 @@ export class GraitError extends Error {
 
 /** The error of work that its caller gave up: code `cancelled`, with the signal's reason as cause. */
 export function cancelledBy(signal: AbortSignal | undefined, message = 'the call was cancelled'): GraitError {
-  return new GraitError('cancelled', message, signal === undefined ? {} : { cause: signal.reason })
+  return new GraitError('cancelled', message, { cause: signal?.reason })
 }
 
 /** Returns the command line's exit status for an error: 2 for bad usage, configuration or input, 130 for an interruption, otherwise 1. */

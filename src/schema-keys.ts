@@ -9,7 +9,12 @@ export function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): s
   return child === undefined ? [] : keysAt(child, rest)
 }
 
-type Def = { type: string; shape?: Record<string, z.core.$ZodType>; innerType?: z.core.$ZodType; options?: z.core.$ZodType[] }
+type Def = {
+  type: string
+  shape?: Record<string, z.core.$ZodType> | undefined
+  innerType?: z.core.$ZodType | undefined
+  options?: z.core.$ZodType[] | undefined
+}
 
 function objectShape(schema: z.core.$ZodType): Record<string, z.core.$ZodType> | undefined {
   const def = schema._zod.def as unknown as Def

@@ -34,7 +34,8 @@ export function decodeMessage(parts: readonly Uint8Array[]): ServerMessage {
 
 /**
  * The same value in a form that msgpack carries exactly: msgpackr writes integers beyond 32 bits as floats, which the
- * runtime rejects where it expects an integer, and lone surrogates as bytes that are not UTF-8.
+ * runtime rejects where it expects an integer, lone surrogates as bytes that are not UTF-8, and undefined as an extension.
+ * A field that is undefined is left out.
  * Parts that need no change are shared, not copied.
  */
 export function portable(value: unknown): unknown {
@@ -65,5 +66,8 @@ function portableObject(fields: Record<string, unknown>): Record<string, unknown
     changed ??= { ...fields }
     changed[name] = kept
   }
+  const absent = Object.keys(fields).filter((name) => fields[name] === undefined)
+  if (absent.length > 0) changed ??= { ...fields }
+  for (const name of absent) delete changed?.[name]
   return changed ?? fields
 }

@@ -25,9 +25,9 @@ export interface ResultRow extends Measures {
   /** Means over subjects; null if questions have no subjects. */
   bySubject: (Measures & { ths: number | null; subjects: number }) | null
   /** Whether the right questions are refused; null without Init-Basic, or if only counts are known. */
-  refusal?: RefusalMeasures | null
+  refusal?: RefusalMeasures | null | undefined
   /** Present if every answer has a confidence; its curve is thinned to about a hundred points. */
-  riskCoverage?: RiskCoverage
+  riskCoverage?: RiskCoverage | undefined
 }
 
 /** Means over seeds, for one method on one data set. `sd` is the sample standard deviation, null with one seed. */

@@ -21,7 +21,7 @@ export interface JudgedSet {
 /** How `buildResults` compares methods, with the settings of the bootstrap. */
 export interface ResultSettings extends BootstrapSettings {
   /** Also compare every method with Init-Basic, whose THS is 0; default false. */
-  compareWithInitial?: boolean
+  compareWithInitial?: boolean | undefined
   /** Compare every method only with this one (a: the other, b: this one); default: all pairs. */
   reference?: string | undefined
 }

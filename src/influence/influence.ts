@@ -7,7 +7,7 @@ export interface InfluenceFeatures {
   /** g_idk, the gradients on the refusal, for D_idk and D_ik together in any order; called twice. */
   refusals(): FeatureSource
   /** g_ik, the gradients on the gold answer, for D_ik; needed only for the stability influence. */
-  golds?: () => FeatureSource
+  golds?: (() => FeatureSource) | undefined
   /** Whether the model knows a question, that is, whether it is in D_ik. */
   isKnown(id: string): boolean
   signal?: AbortSignal | undefined

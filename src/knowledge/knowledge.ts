@@ -9,11 +9,11 @@ export interface Knowledge {
   /** Multiple choice: negative entropy, nats, <= 0; open-ended: mean cosine of pairs of samples, <= 1. Higher is more certain. */
   certainty: number
   /** Multiple choice: p(gold) among all continuations, not renormalised. */
-  goldProbability?: number
+  goldProbability?: number | undefined
   /** Multiple choice: probability of each option; they add up to 1. */
-  probabilities?: number[]
+  probabilities?: number[] | undefined
   /** Open-ended: the sampled answers, in the order drawn. */
-  samples?: string[]
+  samples?: string[] | undefined
   /** Open-ended: the most frequent correct sample, if there is one. */
-  bestRightSample?: string
+  bestRightSample?: string | undefined
 }

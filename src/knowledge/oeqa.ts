@@ -27,7 +27,7 @@ export function oeqaKnowledge(
     correctness: right.filter(Boolean).length / n,
     certainty: meanPairCosine(embeddings),
     samples: texts,
-    ...(best === undefined ? {} : { bestRightSample: best }),
+    bestRightSample: best,
   }
 }
 

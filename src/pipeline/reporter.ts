@@ -38,7 +38,7 @@ export interface StageProgress {
   /** What is counted: questions, samples, steps, ... */
   unit: string
   /** Extra text, shown unchanged: a loss, a rate. */
-  note?: string
+  note?: string | undefined
 }
 
 /** Overall progress of a comparison. */
@@ -47,7 +47,7 @@ export interface OverallProgress {
   done: number
   total: number
   /** Estimated seconds left; left out while too little has been computed for an estimate. */
-  secondsLeft?: number
+  secondsLeft?: number | undefined
 }
 
 /** The same reporter, told of every stage for whom it works: "craft, seed 2". */

@@ -14,7 +14,7 @@ export interface ShotRequest {
   shots: number | null
   seed: number
   /** Questions set aside as examples (MMLU's dev split): each question gets those of its own subject. */
-  dev?: readonly Question[]
+  dev?: readonly Question[] | undefined
 }
 
 export interface Shots {

@@ -8,7 +8,7 @@ import type { PromptSettings } from './settings.js'
  * frequent correct answer, which it already knows; if there is none, the best alias.
  * @throws GraitError data_invalid if the question has no correct answer
  */
-export function goldTarget(question: Question, knowledge?: { bestRightSample?: string }): string {
+export function goldTarget(question: Question, knowledge?: { bestRightSample?: string | undefined }): string {
   if (question.kind === 'mcqa' && question.answer !== undefined) return letterOf(question.answer)
   if (question.kind === 'oeqa') {
     if (knowledge?.bestRightSample !== undefined) return knowledge.bestRightSample

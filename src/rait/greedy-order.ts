@@ -1,6 +1,6 @@
 import { dot } from '../influence/feature-block.js'
 import { rowsById } from './feature-rows.js'
-import type { Candidate, GradientFeatures } from './method.js'
+import type { Candidate, FeatureMatrix, GradientFeatures } from './method.js'
 import { subjectOf } from './subject-shares.js'
 
 /**
@@ -15,7 +15,7 @@ export function greedyOrder<T extends Pick<Candidate, 'id' | 'subject'>>(
   offered: readonly T[],
   known: readonly Pick<Candidate, 'id'>[],
   count: number,
-  { refusals, golds }: Required<GradientFeatures>,
+  { refusals, golds }: Record<keyof GradientFeatures, FeatureMatrix>,
   notes: string[],
   quotas?: ReadonlyMap<string, number>,
 ): T[] {

@@ -13,7 +13,7 @@ export interface Candidate {
   /** How much the answers agree with each other, whether or not they are correct. */
   certainty: number
   /** Subject of the question, if it has one. */
-  subject?: string
+  subject?: string | undefined
   /** I_ref. The three influences are null for D_ik, and where `Method.needs` does not request them. */
   refusalInfluence: number | null
   /** I_over. */
@@ -21,7 +21,7 @@ export interface Candidate {
   /** I_sta. */
   stabilityInfluence: number | null
   /** Correctness with the rehearsed model, for methods that need the flow. */
-  rehearsedCorrectness?: number | null
+  rehearsedCorrectness?: number | null | undefined
 }
 
 /** What a method is asked to select: how many questions, with which weighting and seed. */
@@ -33,15 +33,15 @@ export interface SelectionRequest {
   /** Seed of random choices and of the order of ties. */
   seed: number
   /** Select from every subject in proportion to its share of the group; default: select the best, whatever their subject. */
-  bySubject?: boolean
+  bySubject?: boolean | undefined
   /** Fail if a group has fewer questions than requested, instead of taking all there are. */
   strictCounts: boolean
   /** How the selected unknown questions (D_idk) are weighted, for methods that use weights. */
   weighting: Weighting
   /** T_c, the threshold between the groups; used in messages. */
-  threshold?: number
+  threshold?: number | undefined
   /** The full gradient features, for methods that need them. */
-  features?: GradientFeatures
+  features?: GradientFeatures | undefined
 }
 
 /** A matrix of gradient features with one row per question: [ids, dim], row-major, rows L2-normalised. */
@@ -56,7 +56,7 @@ export interface GradientFeatures {
   /** g_idk, the gradients on the refusal, for D_idk and D_ik. */
   refusals: FeatureMatrix
   /** g_ik, the gradients on the gold answer, for D_ik; undefined if `Needs.features` asks for refusals only. */
-  golds?: FeatureMatrix
+  golds?: FeatureMatrix | undefined
 }
 
 /** A selected question: its training target and its weight. */
@@ -82,11 +82,11 @@ export interface Needs {
   /** I_ref and I_over of D_idk (gradients on the refusal). */
   influence: boolean
   /** I_sta of D_idk (also needs gradients on the gold answer). */
-  stability?: boolean
+  stability?: boolean | undefined
   /** `SelectionRequest.features`: the gradients on the refusals only, or also those on the gold answers. */
-  features?: 'refusals' | 'refusals-and-golds'
+  features?: 'refusals' | 'refusals-and-golds' | undefined
   /** `Candidate.rehearsedCorrectness` (a second knowledge query). */
-  flow?: boolean
+  flow?: boolean | undefined
 }
 
 /** A method that selects and weights training questions by what the model knows. `select` must be a pure function of its arguments. */
@@ -99,7 +99,7 @@ export interface Method {
    * Change this when the method selects differently than before, so that cached selections are not reused. If your own method
    * has no version, the source text of `select` is used instead; it does not cover the functions that `select` calls.
    */
-  version?: string | number
+  version?: string | number | undefined
   /** What must be computed before `select` is called. */
   needs: Needs
   /** Selects the training questions. @throws GraitError empty_group, too_few_questions */

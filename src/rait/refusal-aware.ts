@@ -14,14 +14,14 @@ export interface RefusalAwareRecipe {
   known: Ranking
   unknown: Ranking
   /** Weighting of D_idk; undefined: every weight is 1. */
-  weighting?: (request: SelectionRequest) => Weighting
+  weighting?: ((request: SelectionRequest) => Weighting) | undefined
   needs: Needs
 }
 
 /** A refusal-aware method that comes with this package: its name, and how it ranks and weighs. */
 export interface RefusalAwareMethod extends RefusalAwareRecipe, Pick<Method, 'id' | 'description' | 'version'> {
   /** Every subject keeps its share of the chosen, whatever the request says. */
-  bySubject?: true
+  bySubject?: true | undefined
 }
 
 /** Makes a method of the rankings of both groups and the weighting of the refusals. */
@@ -29,7 +29,7 @@ export function refusalAware({ id, description, version, bySubject, ...recipe }:
   return {
     id,
     description,
-    ...(version === undefined ? {} : { version }),
+    version,
     needs: recipe.needs,
     select: (candidates, request) => refusalAwareSelection(candidates, bySubject ? { ...request, bySubject } : request, recipe),
   }

@@ -9,10 +9,10 @@ import { GraitError } from '../errors.js'
 import type { Results } from '../evaluation/result-rows.js'
 
 export interface DataOptions {
-  split?: string
-  dir?: string
+  split?: string | undefined
+  dir?: string | undefined
   /** Only a seeded sample of this many questions, spread over the subjects. */
-  limit?: number
+  limit?: number | undefined
 }
 
 /** The REPL's `data`: questions by name and, with --run, the files of that run. */

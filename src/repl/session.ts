@@ -62,7 +62,7 @@ function pythonOptions({ config }: ReplData, { onSetup }: ReplOptions): Partial<
     device: config?.runtime.device,
     threads: config?.runtime.threads,
     python: config?.runtime.python ?? undefined,
-    ...(onSetup === undefined ? {} : { onSetup: ({ done, total, step }) => onSetup({ done, total, unit: 'steps', note: step }) }),
+    onSetup: onSetup && (({ done, total, step }) => onSetup({ done, total, unit: 'steps', note: step })),
   }
 }
 

@@ -10,7 +10,7 @@ export interface MethodNote {
 /** A method that could not be run with a seed. */
 export interface FailedMethod extends MethodNote {
   /** What to do about it. */
-  hint?: string
+  hint?: string | undefined
 }
 
 /** One sentence per reason, with the methods and seeds that failed for it. */

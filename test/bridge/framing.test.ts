@@ -37,6 +37,11 @@ describe('a header', () => {
     expect(plain.unpack(bytes)).toMatchObject({ request: { texts: ['a\ufffd', '\ufffdb', '😀'] } })
   })
 
+  it('leaves a field out that is undefined, which no other msgpack reader knows', () => {
+    const bytes = call({ seed: 1, dtype: undefined, lora: { rank: undefined } })
+    expect((plain.unpack(bytes) as { request: unknown }).request).toStrictEqual({ seed: 1, lora: {} })
+  })
+
   it('shares what needs no change instead of copying it', () => {
     const request = { items: [{ id: 'a' }], seed: 7 }
     expect(portable(request)).toBe(request)

@@ -10,7 +10,7 @@ import { progressReporter } from '../terminal/progress.js'
 
 interface AskFlags extends TunedFlags {
   option: string[]
-  json?: boolean
+  json?: boolean | undefined
 }
 
 /** `grait ask [question] --run DIR`: the initial and the tuned model side by side; without a question, asks for questions one after another. */

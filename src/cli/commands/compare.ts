@@ -10,9 +10,9 @@ import {
 } from '../options/experiment-options.js'
 
 export interface CompareFlags extends ExperimentFlags {
-  methods?: string[]
-  seeds?: number[]
-  reference?: string
+  methods?: string[] | undefined
+  seeds?: number[] | undefined
+  reference?: string | undefined
 }
 
 export function compareCommand(): Command {

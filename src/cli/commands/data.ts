@@ -10,12 +10,12 @@ import { examples } from '../options/help-examples.js'
 import { positiveWholeNumber } from '../options/numbers.js'
 
 interface DataFlags {
-  data?: string
-  split?: string
-  limit?: number
-  against?: string
-  summary?: boolean
-  json?: boolean
+  data?: string | undefined
+  split?: string | undefined
+  limit?: number | undefined
+  against?: string | undefined
+  summary?: boolean | undefined
+  json?: boolean | undefined
 }
 
 /** `grait data NAME`: prints the questions of a data set, one JSON line each; on a terminal, a table of its contents. */

@@ -8,7 +8,7 @@ export function doctorCommand(): Command {
     .description('check Node, Python, PyTorch, device and disk; say what to do about each problem')
     .option('--json', 'print one JSON document')
     .addHelpText('after', examples(['grait doctor', 'exit status 1 where something is wrong'], ['grait doctor --json']))
-    .action(async ({ json }: { json?: boolean }) => {
+    .action(async ({ json }: { json?: boolean | undefined }) => {
       const diagnosis = await diagnose()
       process.stdout.write(json ? `${JSON.stringify(diagnosis, null, 2)}\n` : diagnosisTable(diagnosis))
       process.exitCode = diagnosis.ok ? 0 : 1

@@ -8,13 +8,13 @@ import { examples } from '../options/help-examples.js'
 import { wholeNumber } from '../options/numbers.js'
 
 interface ExportFlags {
-  data?: string
-  split?: string
-  limit?: number
-  shots?: number
+  data?: string | undefined
+  split?: string | undefined
+  limit?: number | undefined
+  shots?: number | undefined
   instruction: 'plain' | 'refuse'
   out: string
-  config?: string
+  config?: string | undefined
   set: string[]
 }
 
@@ -69,7 +69,7 @@ async function exportTask(name: string, flags: ExportFlags): Promise<void> {
     instruction: flags.instruction,
     prompts: resolvePrompts(config.prompts),
     maxTokens: config.evaluation.maxTokens,
-    ...(flags.limit === undefined ? {} : { limit: flags.limit }),
+    limit: flags.limit,
   })
   for (const note of notes) process.stderr.write(`note: ${note}\n`)
   for (const { task, files, questions } of tasks) process.stdout.write(`${task}: ${questions} questions\n${files.join('\n')}\n`)

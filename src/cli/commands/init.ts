@@ -13,7 +13,7 @@ export function initCommand(): Command {
 Example:
   grait init my-experiment && grait run my-experiment/grait.yaml --until knowledge`,
     )
-    .action(async (dir: string, { csv }: { csv?: boolean }) => {
+    .action(async (dir: string, { csv }: { csv?: boolean | undefined }) => {
       const written = await initExperiment(dir, csv === true ? 'csv' : 'jsonl')
       process.stdout.write(written.map((path) => `${path}\n`).join(''))
     })

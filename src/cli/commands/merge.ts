@@ -17,7 +17,7 @@ export function mergeCommand(): Command {
         ['grait merge --run runs/compared --method craft --seed 2 --out models/craft'],
       ),
     )
-    .action(async ({ out, json, ...choice }: TunedFlags & { out: string; json?: boolean }) => {
+    .action(async ({ out, json, ...choice }: TunedFlags & { out: string; json?: boolean | undefined }) => {
       const reporter = progressReporter(process.stderr, { verbose: process.argv.includes('--verbose') })
       const { signal, dispose } = interruptionSignal(() => process.stderr.write('\ninterrupting (again to stop at once)\n'))
       try {

@@ -7,7 +7,7 @@ import { type CompareFlags, comparisonOf, printComparison } from './compare.js'
 interface PaperFlags extends CompareFlags {
   model: string
   data: string
-  limit?: number
+  limit?: number | undefined
 }
 
 export function paperCommand(): Command {

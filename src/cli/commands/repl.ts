@@ -18,7 +18,7 @@ export function replCommand(): Command {
         ['grait repl --attach auto', 'a model that `grait serve` keeps loaded'],
       ),
     )
-    .action(async ({ model, run, attach }: { model?: string; run?: string; attach?: string }) => {
+    .action(async ({ model, run, attach }: { model?: string | undefined; run?: string | undefined; attach?: string | undefined }) => {
       const display = new SetupDisplay(process.stderr)
       const session = await openSession({
         model,

@@ -9,8 +9,8 @@ import { outputWidth } from '../../report/terminal/width.js'
 import { type ExperimentFlags, interruptible, QUICKSTART, withExperimentOptions } from '../options/experiment-options.js'
 
 interface RunFlags extends ExperimentFlags {
-  until?: StageName
-  dryRun?: boolean
+  until?: StageName | undefined
+  dryRun?: boolean | undefined
 }
 
 export function runCommand(): Command {

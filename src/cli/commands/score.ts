@@ -14,18 +14,18 @@ import { outputWidth } from '../../report/terminal/width.js'
 import { positiveWholeNumber, wholeNumber } from '../options/numbers.js'
 
 interface ScoreFlags {
-  dataset?: string
-  data?: string
-  split?: string
-  limit?: number
+  dataset?: string | undefined
+  data?: string | undefined
+  split?: string | undefined
+  limit?: number | undefined
   predictions: PredictionFile[]
-  initial?: string
-  counts?: string
-  skipMissing?: boolean
-  config?: string
+  initial?: string | undefined
+  counts?: string | undefined
+  skipMissing?: boolean | undefined
+  config?: string | undefined
   set: string[]
   seed: number
-  json?: boolean
+  json?: boolean | undefined
 }
 
 const several = (value: string, before: string[]) => [...before, value]
@@ -86,8 +86,8 @@ function fromPredictions(flags: ScoreFlags, config: Config, bootstrap: { resampl
     split: flags.split,
     predictions: flags.predictions,
     skipMissing: flags.skipMissing === true,
-    ...(flags.limit === undefined ? {} : { limit: flags.limit }),
-    ...(flags.initial === undefined ? {} : { initial: flags.initial }),
+    limit: flags.limit,
+    initial: flags.initial,
     judging: { refusalPhrases, matching: config.evaluation.matching },
     bootstrap,
   })

@@ -8,8 +8,8 @@ import { SetupDisplay } from '../terminal/setup-display.js'
 
 interface ServeFlags {
   device: 'auto' | 'cpu' | 'cuda'
-  threads?: number
-  idleTimeout?: number
+  threads?: number | undefined
+  idleTimeout?: number | undefined
   model: string[]
 }
 

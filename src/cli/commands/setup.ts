@@ -9,8 +9,8 @@ import { SetupDisplay } from '../terminal/setup-display.js'
 
 interface SetupFlags {
   device: DeviceChoice
-  nf4?: boolean
-  json?: boolean
+  nf4?: boolean | undefined
+  json?: boolean | undefined
 }
 
 /** `grait setup`: the managed environment and the converted embedded model. */

@@ -5,7 +5,7 @@ export function withAttach(command: Command): Command {
   return command
     .option('--attach <path>', 'use a runtime that `grait serve` keeps alive: its path, or auto for the only one')
     .hook('preAction', (self) => {
-      const { attach } = self.opts<{ attach?: string }>()
+      const { attach } = self.opts<{ attach?: string | undefined }>()
       if (attach !== undefined) process.env['GRAIT_ATTACH'] = attach
     })
 }

@@ -10,9 +10,9 @@ import { wholeNumbers } from './numbers.js'
 export const QUICKSTART = fileURLToPath(new URL('../../../configs/quickstart.yaml', import.meta.url))
 
 export interface ExperimentFlags {
-  out?: string
+  out?: string | undefined
   set: string[]
-  json?: boolean
+  json?: boolean | undefined
 }
 
 /** Options of every command that runs experiments. */

@@ -3,8 +3,8 @@ import { seedNumber } from './numbers.js'
 
 export interface TunedFlags {
   run: string
-  method?: string
-  seed?: number
+  method?: string | undefined
+  seed?: number | undefined
 }
 
 /** Options that name the tuned model of a run or a comparison. */

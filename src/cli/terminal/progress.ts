@@ -6,7 +6,7 @@ const REDRAW_MS = 100
 const PLAIN_LINE_MS = 10_000
 
 /** Draws a run's progress: one living line on a terminal, a plain line now and then elsewhere. */
-export function progressReporter(stream: NodeJS.WriteStream, { verbose = false }: { verbose?: boolean } = {}): FullReporter {
+export function progressReporter(stream: NodeJS.WriteStream, { verbose = false }: { verbose?: boolean | undefined } = {}): FullReporter {
   const living = new LivingLine(stream)
   let stage = ''
   let firstAt = 0

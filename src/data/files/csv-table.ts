@@ -42,7 +42,7 @@ function likeliestDelimiter(text: string): string {
 }
 
 function notCsv(path: string, cause: unknown): GraitError {
-  const line = (cause as { lines?: number }).lines
+  const line = (cause as { lines?: number | undefined }).lines
   return new GraitError('data_invalid', `${path}${line === undefined ? '' : `:${line}`}: not valid CSV: ${(cause as Error).message}`, {
     hint: 'Put texts that hold commas, quotes or line breaks into double quotes, and double the quotes inside.',
     details: { file: path, line },

@@ -38,7 +38,7 @@ export async function* readParquet(path: string, columns: readonly string[]): As
   }
 }
 
-type SchemaElement = { name: string; num_children?: number }
+type SchemaElement = { name: string; num_children?: number | undefined }
 
 /** Names of the top-level columns: the schema lists the tree depth first, its root before them. */
 function columnNames(schema: readonly SchemaElement[]): string[] {

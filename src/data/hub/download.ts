@@ -128,7 +128,7 @@ function missing(commit: HubCommit, file: HubFile): GraitError {
 /** The hub answered, and asking again would give the same answer. */
 function isAnswer(error: unknown): boolean {
   if (error instanceof GraitError) return true
-  const status = (error as { statusCode?: number }).statusCode
+  const status = (error as { statusCode?: number | undefined }).statusCode
   return status !== undefined && status >= 400 && status < 500
 }
 

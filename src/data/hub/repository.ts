@@ -32,7 +32,8 @@ export async function openRepository(address: HubAddress, endpoint: HubEndpoint 
         inOrder(files, (file) => downloadToCache(commit, file, endpoint).catch((error) => refused(address, endpoint, error))),
     }
   } catch (error) {
-    if ((error as { statusCode?: number }).statusCode !== undefined || error instanceof GraitError) return refused(address, endpoint, error)
+    if ((error as { statusCode?: number | undefined }).statusCode !== undefined || error instanceof GraitError)
+      return refused(address, endpoint, error)
     const commit = await rememberedCommit(repository, revision, endpoint)
     if (commit === undefined) throw notRemembered(address, `${endpoint.url} does not answer (${reason(error)})`, error)
     const notes = [`${endpoint.url} does not answer; hub:${repository} is read as it was when it did (${commit.commit})`]
@@ -64,7 +65,7 @@ async function inOrder<T, R>(items: readonly T[], each: (item: T) => Promise<R>)
 /** Converts the hub's answer to a GraitError. */
 function refused({ repository, revision }: HubAddress, { url }: HubEndpoint, error: unknown): never {
   if (error instanceof GraitError) throw error
-  const status = (error as { statusCode?: number }).statusCode
+  const status = (error as { statusCode?: number | undefined }).statusCode
   const name = `hub:${repository}${revision === 'main' ? '' : `@${revision}`}`
   const said = reason(error)
   const [message, hint] =
@@ -95,6 +96,9 @@ function notRemembered({ repository, revision }: HubAddress, why: string, cause?
 }
 
 function reason(error: unknown): string {
-  const { message, cause } = error as { message?: string; cause?: { code?: string; message?: string } }
+  const { message, cause } = error as {
+    message?: string | undefined
+    cause?: { code?: string | undefined; message?: string | undefined } | undefined
+  }
   return cause?.code ?? cause?.message ?? message?.split('\n')[0] ?? String(error)
 }

@@ -26,7 +26,7 @@ export interface NamedSource {
   /** The order in which splits are tried if none is requested. */
   splitOrder: readonly Split[]
   /** Number of files of a complete split in a format; fewer are also read, with a note. */
-  filesASplit?: { form: string; files: number }
+  filesASplit?: { form: string; files: number } | undefined
   /** The questions of one file. `rows` continues counting across the files of a split. */
   read(path: string, split: Split, rows: RowCount): AsyncIterable<LoadedQuestion>
 }

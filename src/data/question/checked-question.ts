@@ -7,7 +7,7 @@ import { QUESTION_KEYS, type Question, questionSchema } from './question.js'
 export interface Place {
   file: string
   where: string
-  line?: number
+  line?: number | undefined
 }
 
 /** A place in a file of lines. */

@@ -17,7 +17,7 @@ export interface JudgeSettings {
 export interface Judgement {
   outcome: Outcome
   /** Index of the option that a multiple-choice answer names; left out if it names none. */
-  chosen?: number
+  chosen?: number | undefined
 }
 
 /**

@@ -22,9 +22,9 @@ const TOKEN = new RegExp(`${NUMBER}|${NEGATIVE}|${UNSPACED}|${WORD}`, 'gu')
 
 export interface WordOptions {
   /** Leave out a, an, the; default true. The last word stays ("Vitamin A"). */
-  dropArticles?: boolean
+  dropArticles?: boolean | undefined
   /** Leave out the 's of a possessive; default false ("McDonald's" is a name). */
-  dropPossessive?: boolean
+  dropPossessive?: boolean | undefined
 }
 
 /**

@@ -7,7 +7,7 @@ export type Outcome = (typeof OUTCOMES)[number]
 export interface JudgedAnswer {
   id: string
   outcome: Outcome
-  subject?: string
+  subject?: string | undefined
   /** How confident the model is; any scale, higher means more confident. */
-  confidence?: number
+  confidence?: number | undefined
 }

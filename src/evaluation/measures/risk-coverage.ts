@@ -4,7 +4,7 @@ import type { Outcome } from './outcome.js'
 export interface ConfidentAnswer {
   outcome: Outcome
   /** Any scale; higher means more confident. */
-  confidence?: number
+  confidence?: number | undefined
 }
 
 /** A risk-coverage curve: how often a model is wrong when it gives only its most confident answers. */

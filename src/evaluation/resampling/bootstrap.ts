@@ -8,11 +8,11 @@ import { Rng } from './rng.js'
 /** Settings of the bootstrap: number of resamples, seed and confidence level. */
 export interface BootstrapSettings {
   /** Number of resamples, B; default 10,000. */
-  resamples?: number
+  resamples?: number | undefined
   /** Seed of the resampling; default 0. */
-  seed?: number
+  seed?: number | undefined
   /** Confidence level of the intervals; default 0.95. */
-  level?: number
+  level?: number | undefined
 }
 
 /** Percentile intervals of a method's measures: in percent, and in points for THS. */

@@ -17,7 +17,7 @@ export const jsonCodec = <Batch>(): UnitCodec<Batch> => ({
  * Yields every batch of the plan, in the order of their numbers.
  * @param stream starts the stream, given the stored batches and how many times their limits had been halved
  */
-export async function collectPlanned<Batch extends { batch: number; halvings?: number }>(
+export async function collectPlanned<Batch extends { batch: number; halvings?: number | undefined }>(
   store: UnitStore,
   codec: UnitCodec<Batch>,
   stream: (completed: number[], halvings: number) => AsyncGenerator<Batch, { batches: number }>,

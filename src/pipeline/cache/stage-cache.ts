@@ -34,8 +34,8 @@ export interface FinishedStage {
 
 export interface StageCacheEvents {
   /** Called when another process is computing the same stage. */
-  onWait?: (stage: string) => void
-  signal?: AbortSignal
+  onWait?: ((stage: string) => void) | undefined
+  signal?: AbortSignal | undefined
 }
 
 /** Finished stages by key; runs, methods and seeds share them. */
@@ -110,7 +110,7 @@ export class StageCache {
         continue
       }
       if (!waited) events.onWait?.(name)
-      await delay(500, undefined, events.signal === undefined ? {} : { signal: events.signal })
+      await delay(500, undefined, { signal: events.signal })
     }
   }
 }

@@ -21,15 +21,15 @@ import { concernsOneMethod, type MethodFailure } from './method-failure.js'
 /** Options of `compareExperiment`: which methods, seeds and reference to compare. */
 export interface CompareOptions extends OpenRunOptions {
   /** Names of built-in methods, and your own methods; default: all built-in methods. */
-  methods?: readonly (string | Method)[]
+  methods?: readonly (string | Method)[] | undefined
   /** Seeds that every method is run with; default 1, 2, 3. */
-  seeds?: readonly number[]
+  seeds?: readonly number[] | undefined
   /** Id of the method that the others are compared with; default grait, or the first method if grait is not included. */
-  reference?: string
+  reference?: string | undefined
   /** Extra notes for the reader of the tables, one sentence each, in addition to those of the data and the methods. */
-  notes?: readonly string[]
+  notes?: readonly string[] | undefined
   /** Published results to show next to the measured ones. */
-  published?: PublishedFigures
+  published?: PublishedFigures | undefined
 }
 
 /** The outcome of a comparison of methods: results, failures and tables. */

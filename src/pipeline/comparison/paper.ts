@@ -22,9 +22,9 @@ export interface PaperRequest {
   /** Folder of the data sets. */
   data: string
   /** Number of questions from each split, with training questions in proportion; undefined: all. */
-  limit?: number
+  limit?: number | undefined
   /** `path=value` settings, applied last. */
-  set?: readonly string[]
+  set?: readonly string[] | undefined
 }
 
 /**

@@ -47,6 +47,6 @@ export class ComparisonProgress {
 
   private tell(): void {
     const secondsLeft = this.secondsLeft()
-    this.reporter.overall?.({ done: this.done, total: this.total, ...(secondsLeft === undefined ? {} : { secondsLeft }) })
+    this.reporter.overall?.({ done: this.done, total: this.total, secondsLeft })
   }
 }

@@ -120,7 +120,7 @@ async function chooseShots(config: Config, train: Question[]): Promise<Shots> {
   const { shots, seed } = config.knowledge
   const isMmlu = /^mmlu(:|$)/.test(config.data.train)
   const dev = isMmlu ? (await loadDataset({ name: 'mmlu', split: 'dev', dir: config.data.dir })).questions : undefined
-  return pickShots(train, { shots, seed, ...(dev === undefined ? {} : { dev }) })
+  return pickShots(train, { shots, seed, dev })
 }
 
 /** Names a data set's files in the run: "jsonl:data/my.jsonl" -> my, "mmlu:val" -> mmlu-val. */

@@ -65,7 +65,7 @@ export class ModelSession {
       device: runtime.device,
       extras: model.quantization === 'nf4' ? ['nf4'] : [],
       threads: runtime.threads === 'auto' ? availableParallelism() : runtime.threads,
-      ...(this.signal === undefined ? {} : { signal: this.signal }),
+      signal: this.signal,
       onLog: ({ level, message }) => this.reporter.log(level, message),
       onSetup: (progress) =>
         this.reporter.stageProgress('setup', { done: progress.done, total: progress.total, unit: 'steps', note: progress.step }),
@@ -75,7 +75,7 @@ export class ModelSession {
   private async load(adapter: string | undefined): Promise<Model> {
     const runtime = await this.runtime()
     const { source, dtype, quantization, templateOptions } = this.config.model
-    return runtime.loadModel({ source, dtype, quantization, templateOptions, ...(adapter === undefined ? {} : { adapter }) })
+    return runtime.loadModel({ source, dtype, quantization, templateOptions, adapter })
   }
 
   private async identify(): Promise<ModelIdentity> {
@@ -87,7 +87,7 @@ export class ModelSession {
       device: this.config.runtime.device,
       onProgress: (progress) =>
         this.reporter.stageProgress('setup', { done: progress.done, total: progress.total, unit: 'steps', note: progress.step }),
-      ...(this.signal === undefined ? {} : { signal: this.signal }),
+      signal: this.signal,
     })
     const key = await cache.keyOf(this.config, python)
     const before = key === undefined ? undefined : await cache.find(key)

@@ -18,14 +18,14 @@ export interface RunContext {
 export async function obtainStage(
   context: RunContext,
   stage: Stage,
-  about: { start: string; end?: (dir: string) => Promise<string> },
+  about: { start: string; end?: ((dir: string) => Promise<string>) | undefined },
 ): Promise<FinishedStage> {
   const { cache, reporter, signal } = context
   const there = cache.find(stage.name, cache.key(stage)) !== undefined
   if (!there) reporter.stageStarted(stage.name, about.start)
   const finished = await cache.obtain(stage, {
     onWait: (name) => reporter.note(`${name}: another process computes the same stage; waiting for it`),
-    ...(signal === undefined ? {} : { signal }),
+    signal,
   })
   const end = (await about.end?.(finished.dir)) ?? about.start
   reporter.stageFinished(stage.name, { reused: finished.reused, seconds: finished.seconds, about: end })

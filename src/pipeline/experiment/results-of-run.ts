@@ -33,7 +33,7 @@ export async function judgeEvaluation(
   const answers = test.questions.map((question) => ({
     id: question.id,
     outcome: judge(question, outputs.get(question.id) ?? '', data.judging).outcome,
-    ...(question.subject === undefined ? {} : { subject: question.subject }),
+    subject: question.subject,
   }))
   return { test, method, seed, outputs, judged: { method, seed, dataset: test.name, answers } }
 }

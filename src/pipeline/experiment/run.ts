@@ -22,9 +22,9 @@ import type { StageName } from './stage-names.js'
 /** Options of `runExperiment`: where to stop, and your own methods. */
 export interface RunOptions extends OpenRunOptions {
   /** Stop after this stage. */
-  until?: StageName
+  until?: StageName | undefined
   /** Your own methods. The run uses the one that `selection.method` names, or the only one in the list. */
-  methods?: readonly Method[]
+  methods?: readonly Method[] | undefined
 }
 
 /** The outcome of an experiment: results, selected questions and training losses. */

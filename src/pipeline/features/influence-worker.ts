@@ -19,7 +19,7 @@ await answerAsWorker(async ({ refusals, golds, known }: InfluenceInputs): Promis
   }
   return influences({
     refusals: await stored(refusals),
-    ...(golds === undefined ? {} : { golds: await stored(golds) }),
+    golds: golds === undefined ? undefined : await stored(golds),
     isKnown: (id) => known.has(id),
   })
 })

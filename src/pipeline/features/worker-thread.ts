@@ -43,7 +43,7 @@ export async function answerAsWorker<Given, Result>(work: (given: Given) => Prom
 }
 
 function raised({ code, message, hint, details }: Extract<Answer, { error: unknown }>['error']): GraitError {
-  return new GraitError(code, message, { details, ...(hint === undefined ? {} : { hint }) })
+  return new GraitError(code, message, { details, hint })
 }
 
 /** Run from source, a thread does not inherit what reads TypeScript in the main one. */

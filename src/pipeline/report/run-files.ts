@@ -20,7 +20,7 @@ export interface ReportedRun {
   data: Pick<ExperimentData, 'tests' | 'question' | 'notes'>
   results: Results
   /** Notes for the reader, one sentence each. */
-  notes?: readonly string[]
+  notes?: readonly string[] | undefined
 }
 
 /** Reads what the page shows from the files of a run or a comparison. */

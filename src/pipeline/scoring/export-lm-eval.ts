@@ -15,7 +15,7 @@ import { jsonLines } from '../folder/json-lines-file.js'
 /** Which questions to export as tasks of lm-evaluation-harness, and how they are asked. */
 export interface LmEvalRequest extends DatasetRequest {
   /** Export only a seeded sample of this many questions. */
-  limit?: number
+  limit?: number | undefined
   /** Worked examples before each multiple-choice question; null: 5 from the dev split for MMLU, none for other data sets. */
   shots: number | null
   /** The instruction for open-ended questions. */

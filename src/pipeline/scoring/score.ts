@@ -21,12 +21,12 @@ export interface PredictionFile {
 /** What `scorePredictions` scores: predictions, the questions they answer and the judging rules. */
 export interface ScoreRequest extends DatasetRequest {
   /** Score only a seeded sample of this many questions, the same that `grait data --limit` prints. */
-  limit?: number
+  limit?: number | undefined
   predictions: readonly PredictionFile[]
   /** File with the initial model's answers to the plain instruction; without it there is no THS. */
-  initial?: string
+  initial?: string | undefined
   /** Score only questions that every file answers; by default a missing answer counts as unparseable. */
-  skipMissing?: boolean
+  skipMissing?: boolean | undefined
   judging: JudgeSettings
   bootstrap: BootstrapSettings
 }
@@ -74,8 +74,8 @@ function judged(question: Question, prediction: Prediction | undefined, judging:
   return {
     id: question.id,
     outcome: judge(question, prediction?.output ?? '', judging).outcome,
-    ...(question.subject === undefined ? {} : { subject: question.subject }),
-    ...(confidence === undefined ? {} : { confidence }),
+    subject: question.subject,
+    confidence,
   }
 }
 

@@ -22,7 +22,7 @@ export interface Respondent {
   /** Which instruction the questions are asked with. */
   instruction: 'plain' | 'refuse'
   /** The tuned adapter; undefined: the initial model. */
-  tuning?: FinishedStage
+  tuning?: FinishedStage | undefined
 }
 
 /** Asks a model the questions of a test set: greedy, no examples, first line only (method.md, step 5). */

@@ -171,7 +171,7 @@ async function candidatesOf(
       group: known.has(id) ? 'ik' : 'idk',
       correctness,
       certainty,
-      ...(subject === undefined ? {} : { subject }),
+      subject,
       refusalInfluence: influence?.refusal.get(id) ?? null,
       overRefusalInfluence: influence?.overRefusal.get(id) ?? null,
       stabilityInfluence: influence?.stability?.get(id) ?? null,

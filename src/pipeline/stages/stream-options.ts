@@ -4,7 +4,7 @@ import type { StageProgress } from '../reporter.js'
 export interface StageStreamOptions {
   onProgress: (progress: StageProgress) => void
   onWarning: (message: string) => void
-  signal?: AbortSignal
+  signal?: AbortSignal | undefined
 }
 
 /** Options for every runtime call made for `stage`: progress, warnings and cancellation. */
@@ -12,6 +12,6 @@ export function streamOptions({ reporter, signal }: RunContext, stage: string): 
   return {
     onProgress: (progress) => reporter.stageProgress(stage, progress),
     onWarning: (message) => reporter.warning(message),
-    ...(signal === undefined ? {} : { signal }),
+    signal,
   }
 }

@@ -53,7 +53,7 @@ export async function openConversation({ reporter: listener, signal, attach, ...
     const answer = async (model: Model, question: AskedQuestion, instruction: 'plain' | 'refuse'): Promise<GivenAnswer> => {
       const prompt = { id: 'asked', ...answerPrompt(question, instruction, prompts) }
       const sampling = { samples: 1, temperature: 0, maxTokens: config.evaluation.maxTokens, stop: ['\n'], seed: 0 }
-      for await (const { texts } of model.generate([prompt], { ...sampling, ...(signal === undefined ? {} : { signal }) })) {
+      for await (const { texts } of model.generate([prompt], { ...sampling, signal })) {
         const text = (texts[0] ?? '').trim()
         return { text, refused: isRefusal(text, prompts.refusalPhrases) }
       }

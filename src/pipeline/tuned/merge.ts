@@ -33,7 +33,7 @@ export async function mergeTuned({ out, reporter: listener, signal, attach, ...c
   try {
     const model = await session.model()
     const path = await model.mergeAdapter(tuned.adapter, out, {
-      ...(signal === undefined ? {} : { signal }),
+      signal,
       onProgress: ({ done, total, unit }) => reporter.stageProgress('merge', { done, total, unit }),
     })
     await writeFileAtomically(join(path, 'README.md'), modelCard('merged', await cardData(tuned)))

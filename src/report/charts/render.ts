@@ -55,8 +55,8 @@ async function svgOf(spec: TopLevelSpec): Promise<string> {
 }
 
 interface TextItem {
-  fontSize?: number
-  limit?: number
+  fontSize?: number | undefined
+  limit?: number | undefined
 }
 
 /** Mean letter width in the fonts that browsers use for system-ui, in units of the font size. */

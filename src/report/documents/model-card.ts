@@ -32,9 +32,9 @@ export interface BaseModel {
 export function modelCard(form: 'adapter' | 'merged', data: CardData): string {
   const { method, seed, base, trainedOn, known, unknown, refusal, instruction, settings, results } = data
   const front = {
-    ...(base.id === undefined ? {} : { base_model: base.id }),
+    base_model: base.id,
     ...(form === 'adapter' ? { library_name: 'peft' } : { library_name: 'transformers' }),
-    ...(base.licence === undefined ? {} : { license: base.licence }),
+    license: base.licence,
     pipeline_tag: 'text-generation',
     tags: ['refusal-aware-instruction-tuning', 'grait', ...(form === 'adapter' ? ['lora'] : [])],
   }

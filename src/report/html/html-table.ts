@@ -6,8 +6,8 @@ export interface HtmlTable {
   header: readonly (string | Html)[]
   rows: readonly (readonly (string | Html)[])[]
   /** Columns of text; the others hold numbers. Default: the first. */
-  text?: readonly number[]
-  className?: string
+  text?: readonly number[] | undefined
+  className?: string | undefined
 }
 
 /** A table whose first column names the row. It scrolls separately if the window is narrow. */

@@ -2,10 +2,10 @@ import stringWidth from 'string-width'
 
 export interface Column {
   header: string
-  align?: 'left' | 'right'
+  align?: 'left' | 'right' | undefined
   /** May be cut with an ellipsis if the table is too wide; never below `minWidth` (default 8). */
-  shrinks?: boolean
-  minWidth?: number
+  shrinks?: boolean | undefined
+  minWidth?: number | undefined
 }
 
 const GAP = '  '

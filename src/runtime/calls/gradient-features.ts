@@ -22,7 +22,7 @@ export interface FeatureOptions {
    * Random projection of the gradient. Default: sparse Johnson-Lindenstrauss to 8192 dimensions, each coordinate into 4 of them,
    * seed 0. `sparsity` is used only by kind `sjlt`; kind `none` ignores all other fields.
    */
-  projection?: Pick<ProjectionSettings, 'kind'> & { [K in 'dim' | 'sparsity' | 'seed']?: number | undefined }
+  projection?: (Pick<ProjectionSettings, 'kind'> & { [K in 'dim' | 'sparsity' | 'seed']?: number | undefined }) | undefined
   /** Scale every row to L2 norm 1; default true. */
   normalise?: boolean | undefined
   /** Data type in which features are transferred; default float32. */

@@ -10,7 +10,7 @@ export interface LaunchCommand {
   executable: string
   args: readonly string[]
   env: NodeJS.ProcessEnv
-  cwd?: string
+  cwd?: string | undefined
 }
 
 export interface ChildExit {

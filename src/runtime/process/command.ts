@@ -67,9 +67,9 @@ function requireThreads(threads: PythonOptions['threads']): void {
 
 function provideOptions({ python, device, onSetup, signal }: PythonOptions): ProvideOptions {
   return {
-    ...(python === undefined ? {} : { python }),
-    ...(device === undefined ? {} : { device }),
-    ...(onSetup === undefined ? {} : { onProgress: onSetup }),
-    ...(signal === undefined ? {} : { signal }),
+    python,
+    device,
+    onProgress: onSetup,
+    signal,
   }
 }

@@ -111,7 +111,7 @@ async function python(executable: string, args: string[], failure: string, signa
     extendEnv: false,
     reject: false,
     stdin: 'ignore',
-    ...(signal === undefined ? {} : { cancelSignal: signal }),
+    ...(signal && { cancelSignal: signal }),
   })
   if (!failed) return stdout.trim()
   const words = (stderr || stdout || shortMessage || '').split('\n').slice(-30).join('\n')

@@ -34,7 +34,7 @@ async function convert(python: string, env: Record<string, string>, signal?: Abo
       extendEnv: false,
       reject: false,
       stdin: 'ignore',
-      ...(signal === undefined ? {} : { cancelSignal: signal }),
+      ...(signal && { cancelSignal: signal }),
     },
   )
   if (isCanceled) throw cancelledBy(signal, 'converting the embedded model was cancelled')

@@ -8,11 +8,11 @@ const KEPT_LINES = 30
 
 export interface PipWatch {
   /** Called for each package found (downloaded or taken from the cache). */
-  onPackage?: (name: string) => void
+  onPackage?: ((name: string) => void) | undefined
   /** Called for each locked requirement that this platform or Python version does not need. */
-  onSkipped?: () => void
+  onSkipped?: (() => void) | undefined
   /** Called with what pip is doing, in a few words. */
-  onDetail?: (detail: string) => void
+  onDetail?: ((detail: string) => void) | undefined
   signal?: AbortSignal | undefined
 }
 
@@ -26,7 +26,7 @@ export async function pipInstall(python: string, what: string, args: string[], w
     buffer: false,
     reject: false,
     stdin: 'ignore',
-    ...(watch.signal === undefined ? {} : { cancelSignal: watch.signal }),
+    ...(watch.signal && { cancelSignal: watch.signal }),
   })
   const output: string[] = []
   for await (const line of child.iterable({ from: 'all' })) {

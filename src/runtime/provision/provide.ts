@@ -16,13 +16,13 @@ export type { SetupProgress } from './setup-steps.js'
 /** Which Python environment is wanted, and who hears how its set-up goes. */
 export interface ProvideOptions {
   /** The user's own interpreter (path or name); default $GRAIT_PYTHON, otherwise the managed environment. */
-  python?: string
+  python?: string | undefined
   /** Which build of PyTorch the managed environment gets. */
-  device?: DeviceChoice
+  device?: DeviceChoice | undefined
   /** Also create the CUDA environment on a machine without a GPU, for example in an image for another machine. Default: reject. */
-  aheadOfTime?: boolean
-  onProgress?: ReportSetup
-  signal?: AbortSignal
+  aheadOfTime?: boolean | undefined
+  onProgress?: ReportSetup | undefined
+  signal?: AbortSignal | undefined
 }
 
 /** An interpreter that can run `python -m grait_runtime...`. */

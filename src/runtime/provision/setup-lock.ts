@@ -44,7 +44,7 @@ async function acquire(path: string, { onWait, signal }: LockWait): Promise<() =
       throw new GraitError('setup_failed', `another set-up has held ${path} for an hour`, { hint: `end it, or remove ${path}` })
     if (!told) onWait()
     told = true
-    await sleep(POLL_MS, undefined, signal === undefined ? {} : { signal }).catch(() => undefined)
+    await sleep(POLL_MS, undefined, { signal }).catch(() => undefined)
   }
 }
 

@@ -4,7 +4,7 @@ export interface SetupProgress {
   done: number
   total: number
   /** A package, a download and its size, or what the set-up waits for. */
-  detail?: string
+  detail?: string | undefined
 }
 
 export type ReportSetup = (progress: SetupProgress) => void
@@ -46,6 +46,6 @@ export class SetupSteps {
   }
 
   detail(detail?: string): void {
-    this.report?.({ step: this.step, done: this.done, total: this.total, ...(detail === undefined ? {} : { detail }) })
+    this.report?.({ step: this.step, done: this.done, total: this.total, detail })
   }
 }

@@ -29,7 +29,7 @@ async function configuredSourceHasCpuBuild(python: string, signal?: AbortSignal)
 /** Reads pip's installation report (JSON). False if it is empty: pip is too old for reports, or there is no build at all. */
 export function offersCpuBuild(report: string): boolean {
   try {
-    const { install } = JSON.parse(report) as { install: { metadata: { version: string; requires_dist?: string[] } }[] }
+    const { install } = JSON.parse(report) as { install: { metadata: { version: string; requires_dist?: string[] | undefined } }[] }
     const torch = install[0]?.metadata
     if (torch === undefined) return false
     return /\+cpu/.test(torch.version) || !(torch.requires_dist ?? []).some((name) => /^(nvidia|cuda|triton)/.test(name))
@@ -46,7 +46,7 @@ async function pip(python: string, args: string[], signal?: AbortSignal): Promis
     reject: false,
     stdin: 'ignore',
     timeout: 120_000,
-    ...(signal === undefined ? {} : { cancelSignal: signal }),
+    ...(signal && { cancelSignal: signal }),
   })
   return stdout ?? ''
 }
