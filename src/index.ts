@@ -3,10 +3,16 @@
 // A whole experiment: configure it, run it, compare methods
 export { loadConfig, type LoadedConfig, resolveConfig } from './config/load.js'
 export type { Config, ConfigInput } from './config/schema.js'
+export type { RunData, TestQuestions } from './pipeline/context/run-data.js'
 export { type DryRun, dryRun, type DryRunStage } from './pipeline/experiment/dry-run.js'
 export type { OpenRunOptions } from './pipeline/experiment/open-run.js'
+export type { StageName } from './pipeline/experiment/stage-names.js'
 export { runExperiment, type RunOptions, type RunOutcome } from './pipeline/experiment/run.js'
 export { compareExperiment, type CompareOptions, type CompareOutcome } from './pipeline/comparison/compare.js'
+export type { FailedMethod, MethodNote } from './report/method-notes.js'
+export type { PublishedFigures, PublishedRow } from './report/documents/published-figures.js'
+export type { SelectedQuestion } from './report/terminal/selection-table.js'
+export type { MovedExample, MovedGroup } from './report/terminal/moved-questions.js'
 export type { MethodFailure } from './pipeline/comparison/method-failure.js'
 export { paperExperiment, type PaperRequest, type PaperSetting } from './pipeline/comparison/paper.js'
 export type { OverallProgress, RunReporter, StageProgress } from './pipeline/reporter.js'
@@ -20,6 +26,7 @@ export { scoreCounts } from './pipeline/scoring/score-counts.js'
 export { type PredictionFile, type Score, scorePredictions, type ScoreRequest } from './pipeline/scoring/score.js'
 
 // Questions: read, check, sample and split them
+export type { Split } from './data/published/split-name.js'
 export { type Dataset, DATASET_NAMES, type DatasetRequest, loadDataset } from './data/dataset.js'
 export { overlap, repeatedQuestions } from './data/duplicates.js'
 export { type Prediction, predictionSchema } from './data/files/predictions.js'
@@ -31,7 +38,7 @@ export { type DataCounts, type DataSummary, summariseData } from './data/summary
 // What a model is asked, and what it is taught to say
 export { answerPrompt, type AskedQuestion } from './prompts/answer-prompt.js'
 export { knowledgePrompt, scoredOptions } from './prompts/knowledge-prompt.js'
-export { type PromptSettings, type PromptWording, resolvePrompts } from './prompts/settings.js'
+export { type ByKind, type PromptSettings, type PromptWording, resolvePrompts } from './prompts/settings.js'
 export { goldTarget, refusalTarget } from './prompts/targets.js'
 
 // What a model knows, and what learning a refusal does to it
@@ -42,7 +49,7 @@ export { meanPairCosine, oeqaKnowledge } from './knowledge/oeqa.js'
 export { type RehearsalRequest, type RehearsalSet, rehearsalSet } from './knowledge/rehearsal-set.js'
 export type { FeatureBlock, FeatureSource, SingleFeature } from './influence/feature-block.js'
 export { type Influence, type InfluenceFeatures, influences } from './influence/influence.js'
-export { refusalWeights, type Weighting, type WeightingKind } from './influence/weights.js'
+export { type Influenced, refusalWeights, type Weighting, type WeightingKind } from './influence/weights.js'
 
 // Methods: which questions to train on, and how heavily
 export type {
@@ -60,6 +67,7 @@ export { methodById, methods } from './rait/methods/registry.js'
 
 // Answers: judge them, measure, compare
 export { optionConfidence, sampleAgreement } from './evaluation/confidence.js'
+export type { AliasMatching } from './evaluation/judging/alias.js'
 export { judge, type Judgement, type JudgeSettings } from './evaluation/judging/judge.js'
 export {
   countOutcomes,
@@ -69,15 +77,22 @@ export {
   measuresOf,
   type OutcomeCounts,
 } from './evaluation/measures/measures.js'
+export type { Movement } from './evaluation/measures/moved.js'
 export type { JudgedAnswer, Outcome } from './evaluation/measures/outcome.js'
 export { refusalMeasures, type RefusalMeasures } from './evaluation/measures/refusal-measures.js'
 export { type ConfidentAnswer, riskCoverage, type RiskCoverage } from './evaluation/measures/risk-coverage.js'
 export { truthfulHelpfulness } from './evaluation/measures/ths.js'
-export { bootstrapIntervals, independentIntervals, type MeasureIntervals } from './evaluation/resampling/bootstrap.js'
+export {
+  bootstrapIntervals,
+  type BootstrapSettings,
+  independentIntervals,
+  type MeasureIntervals,
+} from './evaluation/resampling/bootstrap.js'
+export type { Interval } from './evaluation/resampling/percentile.js'
 export { compareCounts } from './evaluation/resampling/compare-counts.js'
 export { comparePaired, type Difference, type PairedComparison } from './evaluation/resampling/compare.js'
-export type { Results } from './evaluation/result-rows.js'
-export { buildResults, type JudgedSet } from './evaluation/results.js'
+export type { Comparison, ResultRow, Results, SummaryRow } from './evaluation/result-rows.js'
+export { buildResults, type JudgedSet, type ResultSettings } from './evaluation/results.js'
 
 // The runtime: models, training, gradients, embeddings
 export { type StartOptions, startRuntime } from './runtime/start.js'
@@ -92,6 +107,7 @@ export type { ChatPrompt, OptionsPrompt, Prompt, Sample, TextPrompt } from './ru
 export type { OptionScores, OptionScoresBatch } from './runtime/calls/score-options.js'
 export type { BatchOptions, Plan, RowOptions, SplitOptions, StreamOptions } from './runtime/calls/stream-options.js'
 export { DEFAULT_LORA, DEFAULT_TRAINING, type TrainLoraOptions } from './runtime/calls/train-lora.js'
+export type { ExtraPackages } from './runtime/provision/extra-packages.js'
 export type { PythonOptions } from './runtime/process/command.js'
 export type { LogLevel, LogLine } from './runtime/process/log-lines.js'
 export type { ItemFailure, LoraSettings, Message, ProjectionSettings, TrainSettings } from './bridge/contract.js'

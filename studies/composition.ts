@@ -3,6 +3,7 @@ import { type RunReporter, runExperiment } from 'grait'
 import { readJsonLines } from '../src/pipeline/folder/json-lines-file.js'
 import { subjectOf } from '../src/rait/subject-shares.js'
 import { markdownTable } from '../src/report/documents/markdown-table.js'
+import { questionLookup } from './question-lookup.js'
 import { inScratchFolder, studyConfig } from './scratch.js'
 
 /** What is chosen, and from where, under one setting; nothing is tuned. */
@@ -34,9 +35,10 @@ async function composition(config: string, { name, settings }: CompositionArm, o
   )
   const unknown = records.filter(({ group }) => group === 'idk')
   const refused = unknown.filter(({ selected }) => selected).map(({ id }) => id)
+  const question = questionLookup(data)
   const bySubject = new Map<string, number>()
   for (const id of refused) {
-    const subject = subjectOf(data.question(id))
+    const subject = subjectOf(question(id))
     bySubject.set(subject, (bySubject.get(subject) ?? 0) + 1)
   }
   const influences = unknown.flatMap(({ refusalInfluence }) => refusalInfluence ?? [])

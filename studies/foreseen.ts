@@ -9,6 +9,7 @@ import { centredRows } from './centred-rows.js'
 import { type Evaluated, methodFolder, outcomesOf } from './evaluated.js'
 import { FORESIGHT } from './foresight.js'
 import { type Kernel, KernelRefusal, kernelOf } from './kernel-refusal.js'
+import { questionLookup } from './question-lookup.js'
 import { inScratchFolder, studyConfig } from './scratch.js'
 import type { Study } from './study.js'
 
@@ -58,7 +59,8 @@ async function sharesOf({ dir, data }: CompareOutcome, row: Evaluated, ids: read
     if (index !== undefined) regression.add(index, group === 'idk' ? 1 : 0, weight)
   }
   const foreseen = regression.foreseen()
-  const subjectOfId = (id: string) => subjectOf(data.question(id))
+  const question = questionLookup(data)
+  const subjectOfId = (id: string) => subjectOf(question(id))
   const source = groupBy(ids, subjectOfId)
   const trainedOf = groupBy(trained, ({ id }) => subjectOfId(id))
   return [...groupBy(evaluated, ({ id }) => subjectOfId(id))].map(([subject, answers]) => ({

@@ -5,6 +5,7 @@ import { type CompareOutcome, compareExperiment, type RunReporter } from 'grait'
 import { subjectOf } from '../src/rait/subject-shares.js'
 import { type Evaluated, outcomesOf } from './evaluated.js'
 import type { Figure, Pair } from './kept-figures.js'
+import { questionLookup } from './question-lookup.js'
 import { type RefusedRight, refusedRight } from './refused-right.js'
 import { inScratchFolder, studyConfig } from './scratch.js'
 import type { Arm, Study } from './study.js'
@@ -85,7 +86,8 @@ async function initiallyRight({ dir, results }: CompareOutcome): Promise<Map<str
 
 async function refusalsOf({ dir, data }: CompareOutcome, row: Evaluated, initial: ReadonlyMap<string, boolean>): Promise<RefusedRight> {
   const refused = (await outcomesOf(dir, row)).filter(({ outcome }) => outcome === 'refused').map(({ id }) => id)
-  return refusedRight(initial, new Set(refused), (id) => subjectOf(data.question(id)))
+  const question = questionLookup(data)
+  return refusedRight(initial, new Set(refused), (id) => subjectOf(question(id)))
 }
 
 async function dtypeOf(run: string): Promise<string> {

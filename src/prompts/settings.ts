@@ -13,7 +13,8 @@ export interface PromptWording {
   refusalPhrases: readonly string[] | null
 }
 
-type ByKind = Record<Question['kind'], string>
+/** One text for multiple-choice and one for open-ended questions. */
+export type ByKind = Record<Question['kind'], string>
 
 /** The complete prompt wording of a run: instructions, refusal and refusal phrases. */
 export interface PromptSettings {

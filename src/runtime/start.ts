@@ -2,7 +2,7 @@ import pino from 'pino'
 import { type BridgeLimits, DEFAULT_LIMITS } from '../bridge/limits.js'
 import { type OptionNames, refuseUnknownOptions } from './calls/known-options.js'
 import { type PythonOptions, pythonCommand } from './process/command.js'
-import { type LogLevel, type LogLine, shows } from './process/log-lines.js'
+import { type LogLevel, type LogLine, ownLine, shows } from './process/log-lines.js'
 import { RuntimeSession } from './process/session.js'
 import { Runtime } from './runtime.js'
 import { attach, attachTarget } from './served/attach.js'
@@ -54,7 +54,7 @@ export async function startRuntime(options: StartOptions = {}): Promise<Runtime>
     target === undefined
       ? await RuntimeSession.open(await pythonCommand({ ...options, logLevel }), { limits, onLog, signal: options.signal })
       : await attach(target, { limits, signal: options.signal })
-  return new Runtime(session, info, (message) => onLog({ level: 'warn', message, source: 'grait', traceback: null }))
+  return new Runtime(session, info, (message) => onLog(ownLine(message)))
 }
 
 function stderrLog(): (line: LogLine) => void {

@@ -40,6 +40,10 @@ describe('the public API', () => {
     expect(surface.filter(({ documentation }) => documentation === '').map(({ name }) => name)).toEqual([])
   })
 
+  it('exports every type that can be reached from it', () => {
+    expect([...new Set(surface.flatMap(({ hidden }) => hidden))]).toEqual([])
+  })
+
   it('is typed to the leaf: no any can be reached', () => {
     expect(surface.flatMap(({ anyAt }) => anyAt)).toEqual([])
   })

@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander'
 import { GraitError } from '../../errors.js'
-import { Runtime } from '../../runtime/runtime.js'
 import { type RuntimeServer, serveRuntime } from '../../runtime/served/serve.js'
 import { positiveNumber } from '../options/numbers.js'
 import { interruptionSignal } from '../terminal/interruption.js'
@@ -58,11 +57,9 @@ async function serve({ device, threads, idleTimeout, model }: ServeFlags): Promi
 }
 
 async function untilEnded(server: RuntimeServer, models: readonly string[], signal: AbortSignal): Promise<void> {
-  const { info, path, session } = server
+  const { info, path, runtime } = server
   const interrupted = new Promise<'closed'>((resolve) => signal.addEventListener('abort', () => resolve('closed'), { once: true }))
-  // Held by this process's own connection, so they stay loaded as long as the runtime runs.
-  const own = new Runtime(session, info, (message) => process.stderr.write(`${message}\n`))
-  for (const source of models) await own.loadModel({ source, signal })
+  for (const source of models) await runtime.loadModel({ source, signal })
   process.stderr.write(`serving on ${info.device.kind}, ${info.device.threads} threads, ${info.dtype}; attach to:\n`)
   process.stdout.write(`${path}\n`)
   const end = await Promise.race([server.ended, interrupted])

@@ -8,8 +8,9 @@ import { comparisonTables } from '../../report/documents/comparison-tables.js'
 import type { PublishedFigures } from '../../report/documents/published-figures.js'
 import { resultsCsv } from '../../report/documents/results-csv.js'
 import { failureNotes } from '../../report/method-notes.js'
-import type { ExperimentData, TestSet } from '../context/experiment-data.js'
+import type { TestSet } from '../context/experiment-data.js'
 import type { RunContext } from '../context/run-context.js'
+import { type RunData, runData } from '../context/run-data.js'
 import { INITIAL, withMethod } from '../experiment/method-run.js'
 import { type OpenRun, type OpenRunOptions, withRun } from '../experiment/open-run.js'
 import { type EvaluatedSet, resultsOf } from '../experiment/results-of-run.js'
@@ -39,7 +40,8 @@ export interface CompareOutcome {
   /** The configuration's name. */
   name: string
   config: Config
-  data: ExperimentData
+  /** The questions of the comparison. */
+  data: RunData
   /** Results of all methods; also written to results.json (with the failures) and results.csv. */
   results: Results
   /** The method that the others are compared with. */
@@ -97,7 +99,7 @@ async function compareIn(
   const table = comparisonTables({ results: measured, reference, failures, notes, published: options.published })
   await directory.write('results.md', table)
   await writeReport(directory, { dir: directory.path, name, config, data, results: measured, notes: [...failureNotes(failures), ...notes] })
-  return { dir: directory.path, name, config, data, results, reference, failures, table }
+  return { dir: directory.path, name, config, data: runData(data), results, reference, failures, table }
 }
 
 /** Computes the stages that the methods build on, before any is tuned. A stage that fails here fails again for the methods that need it. */

@@ -9,7 +9,7 @@ import { methodById } from '../../rait/methods/registry.js'
 import type { MovedGroup } from '../../report/terminal/moved-questions.js'
 import type { SelectedQuestion } from '../../report/terminal/selection-table.js'
 import type { FinishedStage } from '../cache/stage-cache.js'
-import type { ExperimentData } from '../context/experiment-data.js'
+import { type RunData, runData } from '../context/run-data.js'
 import { readJsonLines } from '../folder/json-lines-file.js'
 import { writeReport } from '../report/write-report.js'
 import { type InfluenceRecord, requireBothGroups } from '../stages/selection.js'
@@ -34,7 +34,8 @@ export interface RunOutcome {
   /** The configuration's name. */
   name: string
   config: Config
-  data: ExperimentData
+  /** The questions of the run. */
+  data: RunData
   /** Undefined if `until` stopped the run before the evaluation; the following lists are then empty. */
   results: Results | undefined
   /** Every question of D_src: whether it was selected, and its weight. */
@@ -60,7 +61,16 @@ export async function runExperiment(loaded: LoadedConfig, options: RunOptions = 
   const { until } = options
   return withRun({ config, name }, options, async ({ context, directory, record, keep }) => {
     const { data } = context
-    const begun: RunOutcome = { dir: directory.path, name, config, data, results: undefined, selection: [], moved: [], losses: [] }
+    const begun: RunOutcome = {
+      dir: directory.path,
+      name,
+      config,
+      data: runData(data),
+      results: undefined,
+      selection: [],
+      moved: [],
+      losses: [],
+    }
     const shared = new SharedStages(context, keep)
     const { known } = await shared.knowledge()
     if (until === 'knowledge') return begun
@@ -96,7 +106,7 @@ export async function runExperiment(loaded: LoadedConfig, options: RunOptions = 
       moved: movedOf(evaluated, method.id, data.tests[0]?.name ?? '', EXAMPLES),
       losses,
     }
-    if (until !== 'evaluation') await writeReport(directory, outcome)
+    if (until !== 'evaluation') await writeReport(directory, { ...outcome, data })
     return outcome
   })
 }

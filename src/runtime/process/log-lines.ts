@@ -14,6 +14,9 @@ export interface LogLine {
   traceback: string | null
 }
 
+/** A warning of this package, as a line of the log. */
+export const ownLine = (message: string): LogLine => ({ level: 'warn', message, source: 'grait', traceback: null })
+
 const LONGEST_LINE = 16_384
 
 /** Passes each line of `stream` to `onLine`; an overlong line is cut, so that it cannot fill the memory. */

@@ -8,7 +8,7 @@ import { checkOwnInterpreter } from './own-interpreter.js'
 import { runtimeEnv } from './python-env.js'
 import { environmentKey, PY_RUNTIME_FOLDER, requirementsDigest, type TorchBuild } from './requirements.js'
 import { withSetupLock } from './setup-lock.js'
-import type { ReportSetup } from './setup-steps.js'
+import type { SetupProgress } from './setup-steps.js'
 import { buildsThatServe, type DeviceChoice, requireNvidiaGpu, torchBuildFor } from './torch-build.js'
 
 export type { SetupProgress } from './setup-steps.js'
@@ -21,7 +21,7 @@ export interface ProvideOptions {
   device?: DeviceChoice | undefined
   /** Also create the CUDA environment on a machine without a GPU, for example in an image for another machine. Default: reject. */
   aheadOfTime?: boolean | undefined
-  onProgress?: ReportSetup | undefined
+  onProgress?: ((progress: SetupProgress) => void) | undefined
   signal?: AbortSignal | undefined
 }
 

@@ -3,8 +3,9 @@ import type { RuntimeInfo } from '../../bridge/handshake.js'
 import { type BridgeLimits, DEFAULT_LIMITS } from '../../bridge/limits.js'
 import { PACKAGE_VERSION } from '../../package-version.js'
 import { type PythonOptions, pythonCommand } from '../process/command.js'
-import type { LogLine } from '../process/log-lines.js'
+import { type LogLine, ownLine } from '../process/log-lines.js'
 import { RuntimeSession } from '../process/session.js'
+import { Runtime } from '../runtime.js'
 import { listServed } from './served-registry.js'
 
 /** How a runtime that others attach to is started, and when it ends by itself. */
@@ -20,8 +21,8 @@ export interface RuntimeServer {
   /** The socket folder: what to attach to. */
   path: string
   info: RuntimeInfo
-  /** @internal */
-  session: RuntimeSession
+  /** This process's own connection. Models loaded through it stay loaded as long as the runtime runs. */
+  runtime: Runtime
   /** Resolves when the runtime has ended: closed, idle for too long, or crashed. */
   ended: Promise<'closed' | 'idle' | 'died'>
   close(): Promise<void>
@@ -45,7 +46,7 @@ export async function serveRuntime(options: ServeOptions): Promise<RuntimeServer
   return {
     path: session.path,
     info,
-    session,
+    runtime: new Runtime(session, info, (message) => options.onLog(ownLine(message))),
     ended: session.exited.then(({ status }) => {
       unlist()
       return closing ? 'closed' : status === 0 ? 'idle' : 'died'

@@ -1,0 +1,22 @@
+import type { Question } from '../../data/question/question.js'
+import type { ExperimentData } from './experiment-data.js'
+
+/** The questions of one test set, under the name that it has in the results. */
+export interface TestQuestions {
+  name: string
+  questions: readonly Question[]
+}
+
+/** The questions that a run or comparison worked on, after split, subjects and limits. */
+export interface RunData {
+  /** Questions to learn from (D_src), without the worked examples. */
+  train: readonly Question[]
+  tests: readonly TestQuestions[]
+  /** Remarks made while the questions were read and divided, for example about repeated questions. */
+  notes: readonly string[]
+}
+
+/** The part of a run's data that its outcome publishes. */
+export function runData({ train, tests, notes }: ExperimentData): RunData {
+  return { train, tests: tests.map(({ name, questions }) => ({ name, questions })), notes }
+}
