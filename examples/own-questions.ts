@@ -54,9 +54,10 @@ try {
   }))
   const rows: FeatureRow[] = []
   for await (const row of model.gradientFeatures(refusals, { adapter, form: 'adam' })) rows.push(row)
-  const { refusal, overRefusal } = await influences({ refusals: () => rows, isKnown: (id) => known.has(id) })
-  for (const [id, value] of refusal)
-    console.log(`${id}: refusal influence ${value.toFixed(3)}, over-refusal ${overRefusal.get(id)?.toFixed(3)}`)
+  for (const found of await influences({ refusals: () => rows, isKnown: (id) => known.has(id) }))
+    console.log(
+      `${found.id}: refusal influence ${found.refusalInfluence.toFixed(3)}, over-refusal ${found.overRefusalInfluence.toFixed(3)}`,
+    )
 } finally {
   await runtime.close()
 }

@@ -1,3 +1,5 @@
+import { cancelledBy, GraitError } from '../errors.js'
+
 /** A block of consecutive rows of gradient features; all blocks of a stream have the same `dim`. */
 export interface FeatureBlock {
   ids: readonly string[]
@@ -36,7 +38,7 @@ export async function forEachRow(
       if (values < VALUES_PER_TURN) continue
       values = 0
       await new Promise((resolve) => setImmediate(resolve))
-      signal?.throwIfAborted()
+      if (signal?.aborted === true) throw cancelledBy(signal)
     }
   }
 }
@@ -45,9 +47,17 @@ function blockOf({ id, feature }: SingleFeature): FeatureBlock {
   return { ids: [id], rows: feature, dim: feature.length }
 }
 
-/** <row, vector> in float64. */
+/** <row, vector> in float64. @throws GraitError data_invalid if they differ in length */
 export function dot(row: Float32Array, vector: Float32Array | Float64Array): number {
+  if (row.length !== vector.length) throw mixedLengths(row.length, vector.length)
   let sum = 0
   for (let i = 0; i < row.length; i++) sum += (row[i] as number) * (vector[i] as number)
   return sum
+}
+
+/** The error for rows of different projections in one computation. */
+export function mixedLengths(length: number, other: number): GraitError {
+  return new GraitError('data_invalid', `gradient features of ${length} values among features of ${other}`, {
+    hint: 'Features of different projections cannot be mixed; compute the gradients again.',
+  })
 }

@@ -1,4 +1,4 @@
-import { GraitError } from '../errors.js'
+import { mixedLengths } from './feature-block.js'
 
 /** Mean of rows [dim], accumulated in float64 in the order in which they arrive. */
 export class FeatureMean {
@@ -13,11 +13,7 @@ export class FeatureMean {
   add(row: Float32Array): void {
     this.#sum ??= new Float64Array(row.length)
     const sum = this.#sum
-    if (row.length !== sum.length) {
-      throw new GraitError('data_invalid', `gradient features of ${row.length} values among features of ${sum.length}`, {
-        hint: 'Features of different projections cannot be mixed; compute the gradients again.',
-      })
-    }
+    if (row.length !== sum.length) throw mixedLengths(row.length, sum.length)
     for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (row[i] as number)
     this.#count += 1
   }

@@ -13,23 +13,25 @@ export interface InfluenceFeatures {
   signal?: AbortSignal | undefined
 }
 
-/** The influences of each unknown question x (in D_idk) that has features, by id. */
+/** The influences of training on the refusal of one unknown question x (in D_idk). */
 export interface Influence {
+  id: string
   /** I_ref(x) = <g_idk(x), mean over D_idk of g_idk>: how much refusing x teaches refusing the other unknowns. */
-  refusal: Map<string, number>
+  refusalInfluence: number
   /** I_over(x) = <g_idk(x), mean over D_ik of g_idk>: how much refusing x teaches refusing what the model knows. */
-  overRefusal: Map<string, number>
-  /** I_sta(x) = <g_idk(x), mean over D_ik of g_ik>: how much refusing x helps the model to keep answering what it knows. */
-  stability: Map<string, number> | undefined
+  overRefusalInfluence: number
+  /** I_sta(x) = <g_idk(x), mean over D_ik of g_ik>: how much refusing x helps the model to keep answering what it knows; null without `golds`. */
+  stabilityInfluence: number | null
 }
 
 /**
  * Computes the influences of GRAIT (section 3.2). The mean of products with N rows is one product with their mean, so no N x N
  * matrix is ever built: two passes over the features, O(N dim) time, O(dim) memory in addition to one block.
+ * @returns one entry for each unknown question that has features, in their order: what `refusalWeights` takes
  * @throws GraitError empty_group if D_idk or D_ik has no features; invalid_request for a repeated id, or if `refusals` does not
  * give the same rows the second time
  */
-export async function influences({ refusals, golds, isKnown, signal }: InfluenceFeatures): Promise<Influence> {
+export async function influences({ refusals, golds, isKnown, signal }: InfluenceFeatures): Promise<Influence[]> {
   const idk = new FeatureMean()
   const ik = new FeatureMean()
   const seen = new Set<string>()
@@ -48,14 +50,17 @@ export async function influences({ refusals, golds, isKnown, signal }: Influence
   const refusalMean = meanOf(idk, 'refusals of the unknown questions')
   const overRefusalMean = meanOf(ik, 'refusals of the known questions')
   const stabilityMean = golds === undefined ? undefined : meanOf(gold, 'gold answers of the known questions')
-  const found: Influence = { refusal: new Map(), overRefusal: new Map(), stability: stabilityMean && new Map() }
+  const found: Influence[] = []
   let rows = 0
   const score = (id: string, row: Float32Array) => {
     rows++
     if (isKnown(id)) return
-    found.refusal.set(id, dot(row, refusalMean))
-    found.overRefusal.set(id, dot(row, overRefusalMean))
-    if (stabilityMean !== undefined) found.stability?.set(id, dot(row, stabilityMean))
+    found.push({
+      id,
+      refusalInfluence: dot(row, refusalMean),
+      overRefusalInfluence: dot(row, overRefusalMean),
+      stabilityInfluence: stabilityMean === undefined ? null : dot(row, stabilityMean),
+    })
   }
   await forEachRow(refusals(), score, signal)
   if (rows !== seen.size) {

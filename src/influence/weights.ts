@@ -18,6 +18,7 @@ export interface Weighting {
   mean: number
 }
 
+/** A selected unknown question with its influences; null: it has none. An `Influence` is one. */
 export interface Influenced {
   id: string
   refusalInfluence: number | null

@@ -25,7 +25,7 @@ interface Page {
 /** The pages of the reference, in reading order. */
 const PAGES: readonly Page[] = [
   { title: 'Runtime', about: 'Models: load, ask, score, train, take gradients, embed.', from: ['runtime', 'bridge'] },
-  { title: 'Experiments', about: 'Whole runs, comparisons and their configuration.', from: ['pipeline', 'config'] },
+  { title: 'Experiments', about: 'Whole runs, comparisons and their configuration.', from: ['pipeline', 'config', 'report'] },
   { title: 'Data', about: 'Questions and predictions: read, check, sample, split.', from: ['data'] },
   { title: 'Prompts', about: 'How questions, answers and refusals are worded.', from: ['prompts'] },
   { title: 'Knowledge', about: 'What the model knows: correctness and certainty.', from: ['knowledge'] },

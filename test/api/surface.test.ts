@@ -9,7 +9,7 @@ knowledgeFlow knowledgePrompt loadConfig loadDataset mcqaKnowledge meanOverSubje
 methodById methods oeqaKnowledge optionConfidence overlap paperExperiment predictionSchema questionSchema refusalMeasures
 refusalTarget refusalWeights rehearsalSet repeatedQuestions resolveConfig resolvePrompts riskCoverage runExperiment sampleAgreement
 sampleQuestions scoreCounts scorePredictions scoredOptions splitByGroup startRuntime summariseData truthfulHelpfulness
-mergeTuned openConversation serveRuntime diagnose provideRuntime dryRun`
+parseQuestion scoreAnswers mergeTuned openConversation serveRuntime diagnose provideRuntime dryRun`
 
 const TYPES = `
 Adapter AdapterSource AskedQuestion BatchOptions BridgeLimits CallOptions Candidate ChatPrompt Choice ChoiceQuestion CompareOptions CompareOutcome ConfidentAnswer Config
@@ -21,6 +21,8 @@ OpenQuestion OptionsPrompt Outcome OutcomeCounts OverallProgress PairedCompariso
 ProjectionSettings Prompt PromptSettings PromptWording Question RefusalMeasures RehearsalRequest RehearsalSet Results RiskCoverage
 RowOptions RunOptions RunOutcome RunReporter Runtime RuntimeInfo Sample SamplingOptions Score ScoreRequest Selection SelectionRequest SingleFeature
 SplitOptions SplitParts SplitShares StageProgress StartOptions StreamOptions TextPrompt TrainLoraOptions TrainResult TrainSettings Weighting WeightingKind
+AliasMatching AnsweredQuestions BootstrapSettings ByKind Comparison CountsRequest ExtraPackages FailedMethod GivenCounts Influenced Interval MethodNote
+MovedExample MovedGroup Movement PublishedFigures PublishedRow ResultRow ResultSettings RunData ScoringSettings SelectedQuestion Split StageName SummaryRow TestQuestions
 MergeOptions AnswerPair AskOptions Conversation GivenAnswer TunedChoice RuntimeServer ServeOptions ServedRuntime Diagnosis Problem ProvidedRuntime ProvideOptions SetupProgress DryRun DryRunStage PythonOptions OpenRunOptions`
 
 const names = (text: string) => text.trim().split(/\s+/).sort()

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { describe, expect, it } from 'vitest'
-import { questionSchema } from '../../src/data/question/question.js'
+import { zodQuestion } from '../../src/data/question/question.js'
 import { folderWith } from '../data/temporary-folder.js'
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
@@ -11,7 +11,7 @@ const grait = (...args: string[]) => execa(process.execPath, ['--import', 'tsx',
 describe('grait data', () => {
   it('prints a JSON line for each question, and nothing else, on stdout', { timeout: 30_000 }, async () => {
     const { stdout, exitCode } = await grait('data', 'atlas', '--limit', '5')
-    const questions = stdout.split('\n').map((line) => questionSchema.parse(JSON.parse(line)))
+    const questions = stdout.split('\n').map((line) => zodQuestion.parse(JSON.parse(line)))
     expect(exitCode).toBe(0)
     expect(questions).toHaveLength(5)
   })

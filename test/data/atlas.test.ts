@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { atlasQuestions } from '../../src/data/atlas/atlas.js'
 import { loadDataset } from '../../src/data/dataset.js'
-import { questionSchema } from '../../src/data/question/question.js'
+import { zodQuestion } from '../../src/data/question/question.js'
 import { digestOfQuestions } from '../../src/data/question/question-digest.js'
 import { groupBy } from '../../src/group-by.js'
 
@@ -18,7 +18,7 @@ describe('the atlas', () => {
   })
 
   it('holds only well-formed questions with ids of their own and texts of their own', () => {
-    for (const question of questions) expect(questionSchema.safeParse(question).success, question.id).toBe(true)
+    for (const question of questions) expect(zodQuestion.safeParse(question).success, question.id).toBe(true)
     expect(byId.size).toBe(questions.length)
     expect(new Set(questions.map(({ question }) => question)).size).toBe(questions.length)
   })

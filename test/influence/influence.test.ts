@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { FeatureBlock } from '../../src/influence/feature-block.js'
 import { influences } from '../../src/influence/influence.js'
+import { refusalWeights } from '../../src/influence/weights.js'
 
 /** Rows cut into blocks of `size`. */
 function blocks(rows: [string, number[]][], size = 1000): FeatureBlock[] {
@@ -25,20 +26,21 @@ describe('influences', () => {
       ['u2', [0, 1]],
     ])
     const found = await influences({ refusals: () => refusals, golds: () => blocks([['k1', [0.6, 0.8]]]), isKnown })
-    expect(found.refusal).toEqual(
-      new Map([
-        ['u1', 0.5],
-        ['u2', 0.5],
-      ]),
-    )
-    expect(found.overRefusal).toEqual(
-      new Map([
-        ['u1', 1],
-        ['u2', 0],
-      ]),
-    )
-    expect(found.stability?.get('u1')).toBeCloseTo(0.6, 6)
-    expect(found.stability?.get('u2')).toBeCloseTo(0.8, 6)
+    expect(found).toEqual([
+      { id: 'u1', refusalInfluence: 0.5, overRefusalInfluence: 1, stabilityInfluence: expect.closeTo(0.6, 6) },
+      { id: 'u2', refusalInfluence: 0.5, overRefusalInfluence: 0, stabilityInfluence: expect.closeTo(0.8, 6) },
+    ])
+  })
+
+  it('are what weights are made of', async () => {
+    const refusals = blocks([
+      ['u1', [1, 0]],
+      ['k1', [1, 0]],
+      ['u2', [0, 1]],
+    ])
+    const found = await influences({ refusals: () => refusals, isKnown })
+    const [first, second] = refusalWeights(found, { kind: 'purpose', temperature: 1, mean: 1 }) as [number, number]
+    expect(second / first).toBeCloseTo(Math.E, 12)
   })
 
   it('take rows one by one as they are streamed', async () => {
@@ -47,8 +49,7 @@ describe('influences', () => {
       { id: 'k1', feature: Float32Array.of(0.6, 0.8) },
     ]
     const found = await influences({ refusals: () => refusals, isKnown })
-    expect(found.refusal.get('u1')).toBe(1)
-    expect(found.overRefusal.get('u1')).toBeCloseTo(0.6, 6)
+    expect(found).toMatchObject([{ id: 'u1', refusalInfluence: 1, overRefusalInfluence: expect.closeTo(0.6, 6) }])
   })
 
   it('refuse rows that cannot be read again, instead of finding nothing', async () => {
@@ -81,7 +82,7 @@ describe('influences', () => {
         ]),
       isKnown,
     })
-    expect(found.stability).toBeUndefined()
+    expect(found).toMatchObject([{ stabilityInfluence: null }])
   })
 
   it('agree with the N x N matrix of the published code, however the rows are cut into blocks', async () => {
@@ -96,11 +97,11 @@ describe('influences', () => {
         const found = await influences({ refusals: () => blocks(named, size), isKnown })
         const dot = (a: number[], b: number[]) => a.reduce((sum, value, i) => sum + Math.fround(value) * Math.fround(b[i] as number), 0)
         const meanDot = (a: number[], group: number[][]) => group.reduce((sum, b) => sum + dot(a, b), 0) / group.length
+        expect(found.map(({ id }) => id)).toEqual(unknown.map((_, i) => `u${i}`))
         for (const [i, values] of unknown.entries()) {
-          expect(found.refusal.get(`u${i}`)).toBeCloseTo(meanDot(values, unknown), 12)
-          expect(found.overRefusal.get(`u${i}`)).toBeCloseTo(meanDot(values, known), 12)
+          expect(found[i]?.refusalInfluence).toBeCloseTo(meanDot(values, unknown), 12)
+          expect(found[i]?.overRefusalInfluence).toBeCloseTo(meanDot(values, known), 12)
         }
-        expect(found.refusal.size).toBe(unknown.length)
       }),
     )
   })
@@ -114,9 +115,15 @@ describe('influences', () => {
   })
 
   it('refuse features of different lengths', async () => {
-    const mixed = [...blocks([['u', [1, 0]]]), ...blocks([['k', [1]]])]
-    mixed.push(...blocks([['u2', [1]]]))
-    await expect(influences({ refusals: () => mixed, isKnown })).rejects.toMatchObject({ code: 'data_invalid' })
+    const long = blocks([['u', [1, 0]]])
+    const short = blocks([['k', [1]]])
+    const cases = [
+      [...long, ...short],
+      [...long, ...short, ...blocks([['u2', [1]]])],
+    ]
+    for (const mixed of cases) await expect(influences({ refusals: () => mixed, isKnown })).rejects.toMatchObject({ code: 'data_invalid' })
+    const refusals = () => [...long, ...blocks([['k', [1, 0]]])]
+    await expect(influences({ refusals, golds: () => short, isKnown })).rejects.toMatchObject({ code: 'data_invalid' })
   })
 
   it('let the event loop turn and stop when asked', async () => {
@@ -127,6 +134,6 @@ describe('influences', () => {
     }
     const stop = new AbortController()
     setTimeout(() => stop.abort(), 20)
-    await expect(influences({ refusals: many, isKnown, signal: stop.signal })).rejects.toThrow(/abort/)
+    await expect(influences({ refusals: many, isKnown, signal: stop.signal })).rejects.toMatchObject({ code: 'cancelled' })
   })
 })

@@ -6,7 +6,7 @@ import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { resolveConfig } from '../../src/config/load.js'
 import { runExperiment } from '../../src/pipeline/experiment/run.js'
-import { serveRuntime } from '../../src/runtime/served/serve.js'
+import { serveRuntime } from '../../src/runtime/serve.js'
 import { tinyExperiment, writeTinyQuestions } from '../pipeline/tiny-experiment.js'
 import { Terminal } from './terminal.js'
 

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import { GraitError } from '../../errors.js'
-import { type RuntimeServer, serveRuntime } from '../../runtime/served/serve.js'
+import { type RuntimeServer, serveRuntime } from '../../runtime/serve.js'
 import { positiveNumber } from '../options/numbers.js'
 import { interruptionSignal } from '../terminal/interruption.js'
 import { SetupDisplay } from '../terminal/setup-display.js'

@@ -1,3 +1,4 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { z } from 'zod'
 import { GraitError } from '../../errors.js'
 import { nearestName } from '../../nearest-name.js'
@@ -6,11 +7,8 @@ import type { Question } from '../question/question.js'
 import { checkedRecord } from './checked-record.js'
 import { readLines } from './text-file.js'
 
-/**
- * Zod schema of one line of a predictions file: a model's output for the question with that id. Confidence is optional: a number,
- * or what it is computed from, the probabilities of the options or several samples of the answer.
- */
-export const predictionSchema = z.object({
+/** Validates one line of a predictions file. `predictionSchema` is its public form. */
+export const zodPrediction = z.object({
   id: z.string({ error: 'id is missing; it must be the id of a question' }).min(1),
   output: z.string({ error: 'output is missing; it must be the text that the model wrote' }),
   confidence: z.number().optional(),
@@ -18,7 +16,14 @@ export const predictionSchema = z.object({
   samples: z.array(z.string()).min(1).optional(),
 })
 /** One line of a predictions file: an answer that a model gave outside this package. */
-export interface Prediction extends z.infer<typeof predictionSchema> {}
+export interface Prediction extends z.infer<typeof zodPrediction> {}
+
+/**
+ * Schema of one line of a predictions file: a model's output for the question with that id. Confidence is optional: a number, or
+ * what it is computed from, the probabilities of the options or several samples of the answer. For every library that understands
+ * Standard Schema (standardschema.dev).
+ */
+export const predictionSchema: StandardSchemaV1<unknown, Prediction> = zodPrediction
 
 /**
  * Reads a JSON Lines file of predictions, keyed by question id.
@@ -32,7 +37,7 @@ export async function readPredictions(path: string, questions: readonly Question
   for await (const { number, text } of readLines(path)) {
     if (text.trim() === '') continue
     const place = lineOf(path, number)
-    const prediction = checkedRecord(predictionSchema, parsedLine(text, place), place, 'A line is {"id": ..., "output": ...}.')
+    const prediction = checkedRecord(zodPrediction, parsedLine(text, place), place, 'A line is {"id": ..., "output": ...}.')
     if (!known.has(prediction.id)) throw unknownId(prediction.id, known, place)
     ids.add(prediction.id, place)
     predictions.set(prediction.id, prediction)

@@ -1,7 +1,7 @@
 import { GraitError } from '../../errors.js'
 import { fieldPath } from '../../field-path.js'
 import { nearestName } from '../../nearest-name.js'
-import { QUESTION_KEYS, type Question, questionSchema } from './question.js'
+import { QUESTION_KEYS, type Question, zodQuestion } from './question.js'
 
 /** The location of a record: `where` in readable form (file, or file and line), and the line, if there is one. */
 export interface Place {
@@ -20,7 +20,7 @@ export function lineOf(file: string, line: number): Place {
  * @throws GraitError data_invalid with the location, the field and what to do
  */
 export function checkedQuestion(record: unknown, place: Place): Question {
-  const parsed = questionSchema.safeParse(record)
+  const parsed = zodQuestion.safeParse(record)
   if (parsed.success) return parsed.data
   if (typeof record !== 'object' || record === null || Array.isArray(record)) {
     throw invalid(place, [], 'not a question: it must be a JSON object', 'Write one {"id", "kind", "question", ...} a line.')

@@ -56,8 +56,8 @@ export type Question = ChoiceQuestion | OpenQuestion
 /** The names of a question's fields. */
 export const QUESTION_KEYS: readonly string[] = Object.keys(fieldsSchema.shape)
 
-/** Zod schema that validates a question: its fields, and a correct answer of the right kind. */
-export const questionSchema = fieldsSchema as unknown as z.ZodType<Question, z.input<typeof fieldsSchema>>
+/** Validates a question: its fields, and a correct answer of the right kind. `questionSchema` is its public form. */
+export const zodQuestion = fieldsSchema as unknown as z.ZodType<Question, z.input<typeof fieldsSchema>>
 
 /** A to Z. */
 const MOST_OPTIONS = 26

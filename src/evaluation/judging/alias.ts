@@ -6,6 +6,9 @@ import { answerWords, onlyArticles } from './normalise.js'
  */
 export type AliasMatching = 'words' | 'substring' | 'exact'
 
+/** The matching that is used unless another is chosen. */
+export const DEFAULT_MATCHING: AliasMatching = 'words'
+
 /** Whether the answer contains one of the correct texts. */
 export function matchesAnyAlias(answer: string, aliases: readonly string[], matching: AliasMatching): boolean {
   if (matching === 'substring') {

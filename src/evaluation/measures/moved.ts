@@ -2,6 +2,7 @@ import type { JudgedAnswer, Outcome } from './outcome.js'
 
 /** Unparseable answers count as wrong here, as in Pw. */
 export const MOVEMENTS = ['wrong->refused', 'right->refused', 'wrong->right', 'wrong->wrong', 'right->wrong', 'right->right'] as const
+/** How the outcome of a question changed from the initial to the tuned model, for example `wrong->refused`. */
 export type Movement = (typeof MOVEMENTS)[number] | 'refused->right' | 'refused->wrong' | 'refused->refused'
 
 const NAME: Record<Outcome, 'right' | 'wrong' | 'refused'> = { correct: 'right', wrong: 'wrong', refused: 'refused', unparseable: 'wrong' }

@@ -12,7 +12,7 @@ export function influenceOf(
   ik: Pick<FinishedStage, 'dir'> | undefined,
   known: ReadonlySet<string>,
   signal: AbortSignal | undefined,
-): Promise<Influence> {
+): Promise<Influence[]> {
   const inputs: InfluenceInputs = { refusals: join(idk.dir, 'idk'), golds: ik && join(ik.dir, 'ik'), known }
-  return runInWorker<InfluenceInputs, Influence>(WORKER, inputs, signal)
+  return runInWorker<InfluenceInputs, Influence[]>(WORKER, inputs, signal)
 }

@@ -12,7 +12,7 @@ export interface InfluenceInputs {
   known: ReadonlySet<string>
 }
 
-await answerAsWorker(async ({ refusals, golds, known }: InfluenceInputs): Promise<Influence> => {
+await answerAsWorker(async ({ refusals, golds, known }: InfluenceInputs): Promise<Influence[]> => {
   const stored = async (dir: string) => {
     const index = await readFeatureIndex(dir)
     return () => readFeatures(dir, index)

@@ -7,12 +7,26 @@ import { type BootstrapSettings, independentIntervals } from '../../evaluation/r
 import { compareCounts } from '../../evaluation/resampling/compare-counts.js'
 import { type Comparison, INIT_BASIC, type ResultRow, type Results } from '../../evaluation/result-rows.js'
 import { summarise } from '../../evaluation/summary.js'
-import type { Score } from './score.js'
+import type { Score } from './score-methods.js'
 
+const HINT = 'Write {"initial": {"correct", "wrong", "refused", "unparseable"}, "methods": {NAME: {...}}}, whole numbers of questions.'
 const count = z.int({ error: 'must be a whole number of questions' }).min(0)
 const outcomeCounts = z
   .strictObject({ correct: count, wrong: count, refused: count.default(0), unparseable: count.default(0) })
   .refine(({ correct, wrong, refused, unparseable }) => correct + wrong + refused + unparseable > 0, { error: 'counts no answer' })
+
+/** Outcome counts of one method; what is left out is 0. `wrong` excludes `unparseable`. */
+export interface GivenCounts extends Pick<OutcomeCounts, 'correct' | 'wrong'> {
+  refused?: number | undefined
+  unparseable?: number | undefined
+}
+
+/** What `scoreCounts` measures: outcome counts of the initial model, and of each method by its name. */
+export interface CountsRequest {
+  /** Without it there is no THS. */
+  initial?: GivenCounts | undefined
+  methods: Readonly<Record<string, GivenCounts>>
+}
 
 /** Schema of a file of outcome counts; `wrong` excludes `unparseable`. */
 export const countsSchema = z.strictObject({
@@ -23,11 +37,12 @@ export const countsSchema = z.strictObject({
 })
 
 /**
- * Computes measures from a JSON file of outcome counts. Counts do not tell which questions the methods share, so the methods are
- * resampled independently.
+ * Computes measures from outcome counts, given as values or as a JSON file. Counts do not tell which questions the methods share, so
+ * the methods are resampled independently.
+ * @throws GraitError data_not_found, data_invalid with the field
  */
-export async function scoreCounts(path: string, settings: BootstrapSettings): Promise<Score> {
-  const { initial, methods } = await readCounts(path)
+export async function scoreCounts(counts: CountsRequest | string, settings: BootstrapSettings = {}): Promise<Score> {
+  const { initial, methods } = typeof counts === 'string' ? await readCounts(counts) : checkedCounts(counts, 'counts')
   const named: [string, OutcomeCounts][] = [
     ...(initial === undefined ? [] : [[INIT_BASIC, initial] as [string, OutcomeCounts]]),
     ...Object.entries(methods),
@@ -74,16 +89,22 @@ async function readCounts(path: string): Promise<z.infer<typeof countsSchema>> {
   } catch (cause) {
     throw new GraitError('data_not_found', `${path}: can't be read`, { hint: 'Name a JSON file of counts.', cause })
   }
-  const hint = 'Write {"initial": {"correct", "wrong", "refused", "unparseable"}, "methods": {NAME: {...}}}, whole numbers of questions.'
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch (cause) {
-    throw new GraitError('data_invalid', `${path}: not valid JSON: ${(cause as Error).message}`, { hint, cause })
+    throw new GraitError('data_invalid', `${path}: not valid JSON: ${(cause as Error).message}`, { hint: HINT, cause })
   }
+  return checkedCounts(value, path)
+}
+
+function checkedCounts(value: unknown, path: string): z.infer<typeof countsSchema> {
   const parsed = countsSchema.safeParse(value)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
   const at = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `
-  throw new GraitError('data_invalid', `${path}: ${at}${issue?.message}`, { hint, details: { file: path, path: issue?.path.join('.') } })
+  throw new GraitError('data_invalid', `${path}: ${at}${issue?.message}`, {
+    hint: HINT,
+    details: { file: path, path: issue?.path.join('.') },
+  })
 }

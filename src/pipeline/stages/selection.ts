@@ -161,20 +161,22 @@ async function candidatesOf(
 ): Promise<Candidate[]> {
   const { threshold } = config.knowledge
   const known = new Set(knowledge.filter((item) => groupAt(item, threshold) === 'ik').map((item) => item.id))
-  const influence = idk === undefined ? undefined : await influenceOf(idk, ik, known, signal)
+  const found = idk === undefined ? [] : await influenceOf(idk, ik, known, signal)
+  const influences = new Map(found.map((influence) => [influence.id, influence]))
   const rehearsed = flow === undefined ? undefined : await readJsonLines<Knowledge>(join(flow.dir, 'answers.jsonl'))
   const after = new Map(rehearsed?.map((item) => [item.id, item.correctness]))
   return knowledge.map(({ id, correctness, certainty }) => {
     const { subject } = data.question(id)
+    const influence = influences.get(id)
     return {
       id,
       group: known.has(id) ? 'ik' : 'idk',
       correctness,
       certainty,
       subject,
-      refusalInfluence: influence?.refusal.get(id) ?? null,
-      overRefusalInfluence: influence?.overRefusal.get(id) ?? null,
-      stabilityInfluence: influence?.stability?.get(id) ?? null,
+      refusalInfluence: influence?.refusalInfluence ?? null,
+      overRefusalInfluence: influence?.overRefusalInfluence ?? null,
+      stabilityInfluence: influence?.stabilityInfluence ?? null,
       rehearsedCorrectness: after.get(id) ?? null,
     }
   })

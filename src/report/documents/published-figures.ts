@@ -6,6 +6,7 @@ export interface PublishedFigures {
   rows: readonly PublishedRow[]
 }
 
+/** A published result of one method on one data set. */
 export interface PublishedRow {
   /** Name of the data set, whatever its split. */
   dataset: 'mmlu' | 'arc-challenge' | 'triviaqa' | 'nq'

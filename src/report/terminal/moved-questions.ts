@@ -11,6 +11,7 @@ export interface MovedExample {
   after: string
 }
 
+/** The questions whose outcome changed in the same way: how many, and a few of them. */
 export interface MovedGroup {
   movement: Movement
   /** Number of all questions with this change; the examples may be fewer. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadDataset } from '../../../src/data/dataset.js'
-import { type Question, questionSchema } from '../../../src/data/question/question.js'
+import { type Question, zodQuestion } from '../../../src/data/question/question.js'
 import { parquetOf } from '../files/parquet-of.js'
 import { folderWith, rejection } from '../temporary-folder.js'
 
@@ -133,7 +133,7 @@ describe('every form of a data set gives the same questions', () => {
       const found = await loadDataset({ name, split, dir: folderWith(files) })
       expect(found.questions.length).toBeGreaterThan(1)
       expect(sorted(found.questions)).toEqual(sorted(expected.questions))
-      for (const question of found.questions) expect(questionSchema.safeParse(question).success).toBe(true)
+      for (const question of found.questions) expect(zodQuestion.safeParse(question).success).toBe(true)
     })
   }
 

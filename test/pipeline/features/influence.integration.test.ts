@@ -83,11 +83,12 @@ describe('influences of stored features', () => {
     const expected = JSON.parse(stdout) as Record<string, [number, number, number]>
 
     const found = await influenceOf({ dir }, { dir }, known, undefined)
-    expect([...found.refusal.keys()].sort()).toEqual(Object.keys(expected).sort())
-    for (const [id, [refusal, overRefusal, stability]] of Object.entries(expected)) {
-      expect(Math.abs((found.refusal.get(id) as number) - refusal)).toBeLessThan(1e-6)
-      expect(Math.abs((found.overRefusal.get(id) as number) - overRefusal)).toBeLessThan(1e-6)
-      expect(Math.abs((found.stability?.get(id) as number) - stability)).toBeLessThan(1e-6)
+    expect(found.map(({ id }) => id).sort()).toEqual(Object.keys(expected).sort())
+    for (const { id, refusalInfluence, overRefusalInfluence, stabilityInfluence } of found) {
+      const [refusal, overRefusal, stability] = expected[id] as [number, number, number]
+      expect(Math.abs(refusalInfluence - refusal)).toBeLessThan(1e-6)
+      expect(Math.abs(overRefusalInfluence - overRefusal)).toBeLessThan(1e-6)
+      expect(Math.abs((stabilityInfluence as number) - stability)).toBeLessThan(1e-6)
     }
   })
 

@@ -1,12 +1,12 @@
 import { hostname } from 'node:os'
-import type { RuntimeInfo } from '../../bridge/handshake.js'
-import { type BridgeLimits, DEFAULT_LIMITS } from '../../bridge/limits.js'
-import { PACKAGE_VERSION } from '../../package-version.js'
-import { type PythonOptions, pythonCommand } from '../process/command.js'
-import { type LogLine, ownLine } from '../process/log-lines.js'
-import { RuntimeSession } from '../process/session.js'
-import { Runtime } from '../runtime.js'
-import { listServed } from './served-registry.js'
+import type { RuntimeInfo } from '../bridge/handshake.js'
+import { type BridgeLimits, DEFAULT_LIMITS } from '../bridge/limits.js'
+import { PACKAGE_VERSION } from '../package-version.js'
+import { type PythonOptions, pythonCommand } from './process/command.js'
+import { type LogLine, ownLine } from './process/log-lines.js'
+import { RuntimeSession } from './process/session.js'
+import { Runtime } from './runtime.js'
+import { listServed } from './served/served-registry.js'
 
 /** How a runtime that others attach to is started, and when it ends by itself. */
 export interface ServeOptions extends PythonOptions {

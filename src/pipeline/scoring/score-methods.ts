@@ -1,0 +1,86 @@
+import type { Prediction } from '../../data/files/predictions.js'
+import type { Question } from '../../data/question/question.js'
+import { GraitError } from '../../errors.js'
+import { optionConfidence, sampleAgreement } from '../../evaluation/confidence.js'
+import { DEFAULT_MATCHING } from '../../evaluation/judging/alias.js'
+import { type JudgeSettings, judge } from '../../evaluation/judging/judge.js'
+import type { JudgedAnswer } from '../../evaluation/measures/outcome.js'
+import type { BootstrapSettings } from '../../evaluation/resampling/bootstrap.js'
+import type { Results } from '../../evaluation/result-rows.js'
+import { buildResults, type JudgedSet } from '../../evaluation/results.js'
+import { resolvePrompts } from '../../prompts/settings.js'
+
+/** How answers are judged, and what happens to questions without one. */
+export interface ScoringSettings {
+  /** Score only questions that every method answers; by default a missing answer counts as unparseable. */
+  skipMissing?: boolean | undefined
+  /** Judging rules; what is left out has its default. */
+  judging?: Partial<JudgeSettings> | undefined
+  /** Resamples and seed of the intervals. */
+  bootstrap?: BootstrapSettings | undefined
+}
+
+/** The scores of answers or counts: results and notes. */
+export interface Score {
+  results: Results
+  /** Notes for the reader of the results: missing answers, what was read. */
+  notes: string[]
+}
+
+/** The answers of one method, by question id. */
+export interface AnsweredBy {
+  method: string
+  /** Where the answers come from, for the notes; default: the method's name. */
+  source?: string | undefined
+  predictions: ReadonlyMap<string, Prediction>
+}
+
+/** Judges and measures the answers of every method. @throws GraitError data_invalid if no question is left */
+export async function scoreMethods(
+  asked: readonly Question[],
+  methods: readonly AnsweredBy[],
+  dataset: string,
+  { skipMissing = false, judging, bootstrap }: ScoringSettings,
+): Promise<Score> {
+  const settings: JudgeSettings = {
+    refusalPhrases: judging?.refusalPhrases ?? resolvePrompts().refusalPhrases,
+    matching: judging?.matching ?? DEFAULT_MATCHING,
+  }
+  const notes = methods.flatMap((method) => missingNote(method, asked, skipMissing))
+  const questions = skipMissing ? asked.filter(({ id }) => methods.every(({ predictions }) => predictions.has(id))) : asked
+  if (questions.length === 0) {
+    throw new GraitError('data_invalid', 'no question is answered by every method', { hint: 'Score the methods one by one.' })
+  }
+  const sets = methods.map(
+    ({ method, predictions }): JudgedSet => ({
+      method,
+      seed: 0,
+      dataset,
+      answers: questions.map((question) => judged(question, predictions.get(question.id), settings)),
+    }),
+  )
+  return { results: await buildResults(sets, { ...bootstrap, compareWithInitial: true }), notes }
+}
+
+function judged(question: Question, prediction: Prediction | undefined, judging: JudgeSettings): JudgedAnswer {
+  return {
+    id: question.id,
+    outcome: judge(question, prediction?.output ?? '', judging).outcome,
+    subject: question.subject,
+    confidence: prediction && confidenceOf(prediction),
+  }
+}
+
+function confidenceOf({ output, confidence, probabilities, samples }: Prediction): number | undefined {
+  if (confidence !== undefined) return confidence
+  if (probabilities !== undefined) return optionConfidence(probabilities)
+  return samples && sampleAgreement(output, samples)
+}
+
+function missingNote({ method, source = method, predictions }: AnsweredBy, questions: readonly Question[], skipped: boolean): string[] {
+  const missing = questions.filter(({ id }) => !predictions.has(id))
+  const first = missing[0]
+  if (first === undefined) return []
+  const then = skipped ? 'they are left out' : 'they count as unparseable (--skip-missing leaves them out)'
+  return [`${source}: ${missing.length} of ${questions.length} questions have no prediction, the first is ${first.id}; ${then}`]
+}
