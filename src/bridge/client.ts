@@ -46,13 +46,26 @@ export class BridgeClient {
     this.#onBroken = options.onBroken
     const onBroken = (cause: unknown) => this.#break(cause)
     const identity = randomUUID()
-    this.#data = new DealerChannel(options.dataEndpoint, identity, { onMessage: (parts) => this.#receiveData(parts), onBroken })
-    this.#control = new DealerChannel(options.controlEndpoint, identity, { onMessage: (parts) => this.#receiveControl(parts), onBroken })
+    this.#data = new DealerChannel(options.dataEndpoint, identity, {
+      onMessage: (parts) => this.#receiveData(parts),
+      expects: () => this.#open.size > 0,
+      onBroken,
+    })
+    this.#control = new DealerChannel(options.controlEndpoint, identity, {
+      onMessage: (parts) => this.#receiveControl(parts),
+      expects: () => this.#heartbeat?.waiting === true,
+      onBroken,
+    })
   }
 
   /** Number of calls waiting for the runtime. */
   get waiting(): number {
     return this.#open.size
+  }
+
+  /** Whether every further call fails. */
+  get closed(): boolean {
+    return this.#ended !== undefined
   }
 
   /** Makes a call and waits for its result. @throws GraitError, see errors.ts. */

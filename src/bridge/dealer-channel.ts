@@ -5,6 +5,8 @@ context.blocky = false
 
 export interface ChannelEvents {
   onMessage(parts: readonly Uint8Array[]): void
+  /** Whether a message is expected. While none is, the socket does not keep the process alive. */
+  expects(): boolean
   /** Called when the socket failed or `onMessage` threw; no more messages will arrive. */
   onBroken(cause: unknown): void
 }
@@ -13,12 +15,16 @@ export interface ChannelEvents {
 const RECONNECT_MS = 20
 const RECONNECT_MAX_MS = 200
 
-/** One DEALER socket. A zeromq.js socket allows one send and one receive at a time, hence one send queue and one receive loop. */
+/**
+ * One DEALER socket. A zeromq.js socket allows one send and one receive at a time, hence one send queue and one receive loop. A waiting
+ * receive keeps the process alive, so the loop runs only while a message is expected.
+ */
 export class DealerChannel {
   readonly #socket: Dealer
   readonly #events: ChannelEvents
   #outbox: Uint8Array[] = []
   #sending = false
+  #receiving = false
 
   /** `identity` identifies this client to the ROUTER; its data and control channels share it. */
   constructor(endpoint: string, identity: string, events: ChannelEvents) {
@@ -30,7 +36,6 @@ export class DealerChannel {
       reconnectMaxInterval: RECONNECT_MAX_MS,
     })
     this.#socket.connect(endpoint)
-    void this.#receive()
   }
 
   /** Queues one message; messages are sent in the order of the calls. */
@@ -38,6 +43,7 @@ export class DealerChannel {
     if (this.#socket.closed) return
     this.#outbox.push(message)
     if (!this.#sending) void this.#drain()
+    if (!this.#receiving) void this.#receive()
   }
 
   /** Drops unsent messages. */
@@ -58,10 +64,13 @@ export class DealerChannel {
   }
 
   async #receive(): Promise<void> {
+    this.#receiving = true
     try {
-      for await (const parts of this.#socket) this.#events.onMessage(parts)
+      while (!this.#socket.closed && this.#events.expects()) this.#events.onMessage(await this.#socket.receive())
     } catch (cause) {
       if (!this.#socket.closed) this.#events.onBroken(cause)
+    } finally {
+      this.#receiving = false
     }
   }
 }

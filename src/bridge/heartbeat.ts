@@ -20,6 +20,11 @@ export class Heartbeat {
     this.#timer.unref()
   }
 
+  /** Whether a pong is expected. */
+  get waiting(): boolean {
+    return this.#unanswered > 0
+  }
+
   pong(): void {
     this.#unanswered = 0
   }

@@ -82,7 +82,7 @@ export class OpenCall {
   /** The result. @throws what ended the call instead. */
   async result(): Promise<unknown> {
     while (this.#outcome === undefined) await this.#change()
-    if ('error' in this.#outcome) throw this.#outcome.error
+    if ('error' in this.#outcome) throw withCallerStack(this.#outcome.error)
     return this.#outcome.result
   }
 
@@ -189,6 +189,12 @@ export class OpenCall {
     this.#wake?.()
     this.#wake = undefined
   }
+}
+
+/** The error with the stack of the code that waits for it: where it arrived, on a socket, says nothing to a reader. */
+function withCallerStack(error: unknown): unknown {
+  if (error instanceof GraitError) Error.captureStackTrace(error, withCallerStack)
+  return error
 }
 
 function isDeath(outcome: Outcome): boolean {

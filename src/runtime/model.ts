@@ -56,11 +56,12 @@ export class Model {
   /** Facts about the model: revision, architecture, dtype, device, sizes. */
   readonly info: ModelInfo
   readonly #host: RuntimeHost
-  readonly #handle: string
+  readonly #loaded: string
+  #unloaded: Promise<void> | undefined
 
   private constructor(host: RuntimeHost, { model, ...info }: Result<'loadModel'>) {
     this.#host = host
-    this.#handle = model
+    this.#loaded = model
     this.info = info
   }
 
@@ -150,12 +151,25 @@ export class Model {
     return this.#host.live(this.#handle)
   }
 
-  /** Frees the model's memory; the model cannot be used afterwards. */
-  async unload(options: CallOptions = {}): Promise<void> {
-    await this.#host.client.call('unloadModel', { model: this.#handle }, options)
+  /** Frees the model's memory; the model cannot be used afterwards. Unloading again, or after the runtime was closed, has no effect. */
+  unload(options: CallOptions = {}): Promise<void> {
+    this.#unloaded ??= unloadModel(this.#host, this.#loaded, options)
+    return this.#unloaded
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.unload()
   }
+
+  /** @throws GraitError `usage` after `unload` */
+  get #handle(): string {
+    if (this.#unloaded === undefined) return this.#loaded
+    throw new GraitError('usage', 'this model was unloaded', { hint: 'Load it again with runtime.loadModel().' })
+  }
+}
+
+/** A closed runtime holds no model any more. */
+async function unloadModel({ client }: RuntimeHost, model: string, options: CallOptions): Promise<void> {
+  if (client.closed) return
+  await client.call('unloadModel', { model }, options)
 }

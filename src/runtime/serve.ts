@@ -34,6 +34,7 @@ export async function serveRuntime(options: ServeOptions): Promise<RuntimeServer
   const args = options.idleMinutes === undefined ? command.args : [...command.args, '--idle-timeout', String(options.idleMinutes * 60)]
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const { session, info } = await RuntimeSession.open({ ...command, args }, { limits, onLog: options.onLog, signal: options.signal })
+  session.stayAlive()
   const unlist = await listServed({
     pid: process.pid,
     host: hostname(),

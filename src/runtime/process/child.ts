@@ -22,12 +22,19 @@ const KEPT_LINES = 200
 /** How long to wait for the last output after the exit: a grandchild may hold the pipe open for ever. */
 const LAST_OUTPUT_MS = 500
 
+/** What Node can take out of the count of things that keep a process alive. */
+interface Handle {
+  ref(): void
+  unref(): void
+}
+
 type Child = ChildProcessByStdio<null, Readable, Readable>
 
 /** The runtime's process. It leads its own process group, so that everything it started can be ended with it. */
 export class RuntimeChild {
   readonly pid: number
   readonly exited: Promise<ChildExit>
+  readonly #child: Child
   readonly #lastLines: string[] = []
   #gone = false
 
@@ -48,12 +55,21 @@ export class RuntimeChild {
 
   private constructor(child: Child, onLine: (line: string) => void) {
     this.pid = child.pid!
+    this.#child = child
     this.exited = this.#watch(child)
     for (const stream of [child.stdout, child.stderr]) {
       readLines(stream, (line) => {
         if (this.#lastLines.push(line) > KEPT_LINES) this.#lastLines.shift()
         onLine(line)
       })
+    }
+  }
+
+  /** Whether the child keeps this process alive; it does from the start. */
+  holdsParent(holds: boolean): void {
+    for (const handle of [this.#child, this.#child.stdout as unknown as Handle, this.#child.stderr as unknown as Handle]) {
+      if (holds) handle.ref()
+      else handle.unref()
     }
   }
 

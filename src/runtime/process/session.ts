@@ -78,6 +78,8 @@ export class RuntimeSession {
       const info = await shakeHands(this.client)
       this.#ready = true
       this.client.startHeartbeat()
+      // From here on, what is in flight keeps this process alive. A script that forgets close() can end; the child ends with it.
+      this.#child.holdsParent(false)
       return info
     } catch (error) {
       this.#child.kill('SIGKILL')
@@ -90,7 +92,13 @@ export class RuntimeSession {
     }
   }
 
+  /** Keeps this process alive until the runtime has ended, as a server needs. */
+  stayAlive(): void {
+    this.#child.holdsParent(true)
+  }
+
   async #close(): Promise<void> {
+    this.#child.holdsParent(true)
     this.client.shutdown()
     if (!(await this.#child.exitsWithin(this.#limits.shutdownMs))) await this.#child.end(this.#limits.terminateMs)
     this.#exited(closedError())
