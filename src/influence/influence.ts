@@ -2,20 +2,20 @@ import { GraitError } from '../errors.js'
 import { dot, type FeatureSource, forEachRow } from './feature-block.js'
 import { FeatureMean } from './feature-mean.js'
 
-/** The input of `influences`: gradient features of the source questions D_src, and which questions the model knows. */
+/** The input of `influences`: gradient features of the source questions, and which questions the model knows. */
 export interface InfluenceFeatures {
-  /** g_idk, the gradients on the refusal, for D_idk and D_ik together in any order; called twice. */
+  /** Returns g_idk, the gradients on the refusal, for known and unknown questions together, in any order; called twice. */
   refusals(): FeatureSource
-  /** g_ik, the gradients on the gold answer, for D_ik; needed only for the stability influence. */
+  /** Returns g_ik, the gradients on the gold answer, for known questions; needed only for the stability influence. */
   golds?: (() => FeatureSource) | undefined
-  /** Whether the model knows a question, that is, whether it is in D_ik. */
+  /** Returns whether the model knows a question. */
   isKnown(id: string): boolean
   signal?: AbortSignal | undefined
 }
 
-/** The influences of each unknown question x (in D_idk) that has features, by id. */
+/** The influences of each unknown question x that has features, by id. */
 export interface Influence {
-  /** I_ref(x) = <g_idk(x), mean over D_idk of g_idk>: how much refusing x teaches refusing the other unknowns. */
+  /** I_ref(x) = <g_idk(x), mean over D_idk of g_idk>: how much refusing x teaches refusing the other unknown questions. */
   refusal: Map<string, number>
   /** I_over(x) = <g_idk(x), mean over D_ik of g_idk>: how much refusing x teaches refusing what the model knows. */
   overRefusal: Map<string, number>
@@ -26,7 +26,7 @@ export interface Influence {
 /**
  * Computes the influences of GRAIT (section 3.2). The mean of products with N rows is one product with their mean, so no N x N
  * matrix is ever built: two passes over the features, O(N dim) time, O(dim) memory in addition to one block.
- * @throws GraitError empty_group if D_idk or D_ik has no features; invalid_request for a repeated id, or if `refusals` does not
+ * @throws GraitError empty_group if no unknown or no known question has features; invalid_request for a repeated id, or if `refusals` does not
  * give the same rows the second time
  */
 export async function influences({ refusals, golds, isKnown, signal }: InfluenceFeatures): Promise<Influence> {

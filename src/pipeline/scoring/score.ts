@@ -18,7 +18,7 @@ export interface PredictionFile {
   path: string
 }
 
-/** What `scorePredictions` scores: predictions, the questions they answer and the judging rules. */
+/** A request to `scorePredictions`: predictions, the questions they answer, and the judging rules. */
 export interface ScoreRequest extends DatasetRequest {
   /** Score only a seeded sample of this many questions, the same that `grait data --limit` prints. */
   limit?: number | undefined

@@ -7,7 +7,7 @@ import type { LogLine } from '../process/log-lines.js'
 import { RuntimeSession } from '../process/session.js'
 import { listServed } from './served-registry.js'
 
-/** How a runtime that others attach to is started, and when it ends by itself. */
+/** Options of `serveRuntime`: how to start the runtime, and when it ends by itself. */
 export interface ServeOptions extends PythonOptions {
   /** End after this many minutes without a call from any client; default: never. */
   idleMinutes?: number | undefined
