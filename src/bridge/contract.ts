@@ -105,7 +105,7 @@ export const projectionSettings = z.strictObject({
   /** Seed of the random projection; rows made with different seeds cannot be compared. */
   seed: int(),
 })
-/** How a gradient is projected to `dim` values: `sjlt` (sparse), `rademacher` (dense random signs / sqrt(dim)) or `none`. */
+/** Settings of the projection of a gradient to `dim` values: `sjlt` (sparse), `rademacher` (dense random signs / sqrt(dim)) or `none`. */
 export interface ProjectionSettings extends z.infer<typeof projectionSettings> {}
 
 const nothing = z.strictObject({})

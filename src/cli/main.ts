@@ -28,7 +28,7 @@ const COMPUTING = new Set(['run', 'compare', 'paper', 'ask', 'merge', 'repl'])
 const program = new Command('grait')
   .description('Teaches a language model to say "I don\'t know" where it does not know, and to keep answering where it does.')
   .version(PACKAGE_VERSION)
-  .option('--verbose', 'show stack traces and the log of the Python side')
+  .option('--verbose', 'show stack traces and the log of the Python process')
   .showHelpAfterError('(grait --help lists the commands)')
   .exitOverride()
 

@@ -1,6 +1,6 @@
 /**
- * A run's configuration: every key, its type, range and default, once. Types, validation and the published JSON Schema
- * all come from here. Every section may be left out; `data.train` alone has no default.
+ * A run's configuration: every key with its type, range and default. Types, validation and the published JSON Schema
+ * all come from here. Every section may be left out; only `data.train` has no default.
  */
 
 import { z } from 'zod'
@@ -14,12 +14,12 @@ const lora = (defaults: { rank: number; alpha: number; dropout: number; targets:
   z
     .strictObject({
       rank: positive.default(defaults.rank).describe('LoRA rank r'),
-      alpha: z.number().positive().default(defaults.alpha).describe('LoRA alpha; the update is scaled by alpha / rank'),
-      dropout: z.number().min(0).max(0.99).default(defaults.dropout).describe('dropout on the input of LoRA'),
+      alpha: z.number().positive().default(defaults.alpha).describe('LoRA alpha: the update is scaled by alpha / rank'),
+      dropout: z.number().min(0).max(0.99).default(defaults.dropout).describe('dropout on the input of the LoRA layers'),
       targets: z
         .union([z.literal('all-linear'), z.array(z.string().min(1)).min(1)])
         .default(defaults.targets)
-        .describe('all-linear, or a list of module names'),
+        .describe('modules that get LoRA weights: all-linear, or a list of module names'),
     })
     .prefault({})
 
@@ -30,17 +30,17 @@ const train = (defaults: { learningRate: number; schedule: 'linear' | 'cosine'; 
       schedule: z
         .enum(['linear', 'cosine', 'constant'])
         .default(defaults.schedule)
-        .describe('how the learning rate falls after the warm-up'),
-      warmupRatio: share.default(0.03).describe('share of the steps in which the learning rate rises'),
-      epochs: z.number().min(0).default(defaults.epochs).describe('passes over the samples'),
-      batchSize: positive.default(16).describe('samples a micro-batch'),
-      accumulation: positive.default(1).describe('micro-batches an optimizer step'),
-      maxGradNorm: z.number().min(0).default(1).describe('gradients are clipped to this norm; 0: never'),
-      weightDecay: z.number().min(0).default(0).describe('of AdamW'),
+        .describe('how the learning rate changes after the warm-up'),
+      warmupRatio: share.default(0.03).describe('share of the steps during which the learning rate rises'),
+      epochs: z.number().min(0).default(defaults.epochs).describe('number of passes over the samples'),
+      batchSize: positive.default(16).describe('samples per micro-batch'),
+      accumulation: positive.default(1).describe('micro-batches per optimizer step'),
+      maxGradNorm: z.number().min(0).default(1).describe('gradients are clipped to this norm; 0: no clipping'),
+      weightDecay: z.number().min(0).default(0).describe('weight decay of AdamW'),
       gradientCheckpointing: z
         .boolean()
         .default(false)
-        .describe('compute each layer again in the backward pass instead of keeping its activations: less memory, a third more time'),
+        .describe('computes each layer again in the backward pass instead of keeping its activations: less memory, a third more time'),
     })
     .prefault({})
 
@@ -54,45 +54,53 @@ const limit = z.union([
 ])
 
 export const configSchema = z.strictObject({
-  seed: seed.default(1).describe('random selection, and LoRA initialisation, order and dropout of the tuning'),
+  seed: seed.default(1).describe('seed of random selection, and of the initialisation, sample order and dropout of the tuning'),
   model: z
     .strictObject({
       source: z
         .string()
         .regex(/^(embedded|path|gguf|hub):.+$/, 'must be embedded:NAME, path:DIR, gguf:FILE or hub:ORG/NAME[@REVISION]')
         .default(DEFAULT_MODEL)
-        .describe('embedded:NAME, path:DIR, gguf:FILE or hub:ORG/NAME[@REVISION]'),
+        .describe('the model: embedded:NAME, path:DIR, gguf:FILE or hub:ORG/NAME[@REVISION]'),
       dtype: z
         .enum(['auto', 'float32', 'bfloat16', 'float16'])
         .default('auto')
-        .describe('auto: what the machine computes fastest without losing accuracy'),
-      quantization: z.enum(['none', 'nf4']).default('none').describe('nf4: 4-bit base weights (needs bitsandbytes)'),
+        .describe('number format of the computation; auto: the fastest on this machine that loses no accuracy'),
+      quantization: z.enum(['none', 'nf4']).default('none').describe('nf4: base weights in 4 bits (needs bitsandbytes)'),
       templateOptions: z
         .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
         .default({})
-        .describe('passed to the chat template, e.g. {enable_thinking: false}'),
+        .describe('options for the chat template, for example {enable_thinking: false}'),
     })
     .prefault({}),
   data: z.strictObject({
     train: z.string().min(1).describe('the source questions: a data set (atlas, mmlu:test, ...), jsonl:FILE or csv:FILE'),
-    tests: z.array(z.string().min(1)).default([]).describe('data sets to evaluate on; none: a part of train, split by group'),
-    dir: z.string().nullable().default(null).describe('folder of the data sets, or hub:ORG/NAME[@REVISION]; null: the Hugging Face hub'),
-    subjects: z.array(z.string().min(1)).min(1).nullable().default(null).describe('only questions of these subjects; null: all'),
+    tests: z
+      .array(z.string().min(1))
+      .default([])
+      .describe('data sets to evaluate on; if the list is empty, a part of train is held out, split by group'),
+    dir: z.string().nullable().default(null).describe('folder with the data sets, or hub:ORG/NAME[@REVISION]; null: the Hugging Face hub'),
+    subjects: z
+      .array(z.string().min(1))
+      .min(1)
+      .nullable()
+      .default(null)
+      .describe('uses only questions of these subjects; null: all subjects'),
     limit: limit
       .nullable()
       .default(null)
-      .describe('a seeded stratified sample of so many questions of each split (a number, or one a split)'),
+      .describe('uses a seeded, stratified sample of this many questions of each split: one number, or one per split; null: all questions'),
     split: z
       .strictObject({
-        validation: share.default(0.15).describe('share held out for choosing settings'),
-        test: share.default(0.25).describe('share held out for the results'),
-        seed: seed.default(0).describe('of the order in which groups are dealt'),
+        validation: share.default(0.15).describe('share of the questions held out for choosing settings'),
+        test: share.default(0.25).describe('share of the questions held out for the results'),
+        seed: seed.default(0).describe('seed of the order in which groups are assigned to the parts'),
       })
       .prefault({})
       .refine((split) => split.validation + split.test < 1, {
         message: 'validation + test must leave something to train on (their sum must be < 1)',
       })
-      .describe('shares of train that are held out where no tests are given'),
+      .describe('shares of train that are held out if no tests are given'),
   }),
   prompts: z
     .strictObject({
@@ -101,15 +109,25 @@ export const configSchema = z.strictObject({
         .min(1)
         .nullable()
         .default(null)
-        .describe('instruction that asks for an answer; null: the default for the kind of question'),
-      refuse: z.string().min(1).nullable().default(null).describe('instruction that allows refusing'),
-      refusal: z.string().min(1).nullable().default(null).describe('the sentence that the model learns to say'),
+        .describe('instruction that asks for an answer; null: the default for this kind of question'),
+      refuse: z
+        .string()
+        .min(1)
+        .nullable()
+        .default(null)
+        .describe('instruction that allows the model to refuse; null: the plain one, and the refusal to give if the answer is not known'),
+      refusal: z
+        .string()
+        .min(1)
+        .nullable()
+        .default(null)
+        .describe('sentence that the model learns to say when it refuses; null: the default'),
       refusalPhrases: z
         .array(z.string().min(1))
         .min(1)
         .nullable()
         .default(null)
-        .describe('an answer whose first sentence holds one of these counts as refused'),
+        .describe('an answer counts as refused if its first sentence contains one of these phrases; null: the defaults'),
     })
     .prefault({}),
   knowledge: z
@@ -119,28 +137,34 @@ export const configSchema = z.strictObject({
         .min(0)
         .nullable()
         .default(null)
-        .describe('worked examples before the question; null: 5 for multiple choice, 3 for open-ended'),
-      samples: positive.default(10).describe('answers drawn for each open-ended question'),
-      temperature: z.number().positive().default(1).describe('at which they are drawn'),
-      maxTokens: positive.default(16).describe('longest drawn answer, tokens'),
-      threshold: share.default(0.5).describe('T_c: correctness from which a question counts as known'),
-      seed: seed.default(0).describe('of the worked examples and the drawn answers'),
+        .describe('number of worked examples before the question; null: 5 for multiple choice, 3 for open-ended'),
+      samples: positive.default(10).describe('number of answers sampled for each open-ended question'),
+      temperature: z.number().positive().default(1).describe('sampling temperature of these answers'),
+      maxTokens: positive.default(16).describe('maximum length of a sampled answer, in tokens'),
+      threshold: share.default(0.5).describe('a question counts as known if its correctness is at least this (T_c in the paper)'),
+      seed: seed.default(0).describe('seed of the worked examples and the sampled answers'),
       answers: z
         .string()
         .min(1)
         .nullable()
         .default(null)
-        .describe('a JSON Lines file of answers made elsewhere; the model is not asked then'),
+        .describe('JSON Lines file with answers made elsewhere, used instead of asking the model'),
     })
     .prefault({}),
   rehearsal: z
     .strictObject({
-      count: positive.default(100).describe('questions that the model surely knows'),
-      minCorrectness: share.default(0.99).describe('least correctness of a question that is surely known'),
-      minCertainty: z.number().nullable().default(null).describe('least certainty of an open-ended question; null: minCorrectness'),
+      count: positive.default(100).describe('number of surely known questions to train on'),
+      minCorrectness: share.default(0.99).describe('a question is surely known if its correctness is at least this'),
+      minCertainty: z
+        .number()
+        .nullable()
+        .default(null)
+        .describe('an open-ended question must also have at least this certainty; null: the value of minCorrectness'),
       lora: lora({ rank: 8, alpha: 16, dropout: 0, targets: 'all-linear' }),
       train: train({ learningRate: 2e-4, schedule: 'linear', epochs: 1 }),
-      seed: seed.default(0).describe('of the choice, and of initialisation, order and dropout of the warm-up'),
+      seed: seed
+        .default(0)
+        .describe('seed of the choice of questions, and of the initialisation, sample order and dropout of this training'),
     })
     .prefault({}),
   gradients: z
@@ -148,19 +172,19 @@ export const configSchema = z.strictObject({
       form: z
         .enum(['adam', 'sgd'])
         .default('adam')
-        .describe('adam: the step that Adam would take by the kept moments; sgd: the gradient itself'),
+        .describe('adam: the step that Adam would take with the moments kept from the rehearsal; sgd: the gradient itself'),
       projection: z
         .strictObject({
           kind: z
             .enum(['sjlt', 'rademacher', 'none'])
             .default('sjlt')
-            .describe('sjlt: sparse Johnson-Lindenstrauss; rademacher: dense random signs; none: the gradient whole'),
-          dim: positive.default(8192).describe('values of a feature'),
-          sparsity: positive.default(4).describe('sjlt: dimensions that each coordinate goes to'),
-          seed: seed.default(0).describe('of the projection'),
+            .describe('sjlt: sparse Johnson-Lindenstrauss transform; rademacher: dense random signs; none: the whole gradient'),
+          dim: positive.default(8192).describe('number of dimensions of a feature'),
+          sparsity: positive.default(4).describe('sjlt: number of dimensions that each coordinate is added to'),
+          seed: seed.default(0).describe('seed of the projection'),
         })
         .prefault({}),
-      dtype: z.enum(['float32', 'float16']).default('float32').describe('of the stored features'),
+      dtype: z.enum(['float32', 'float16']).default('float32').describe('number format of the stored features'),
     })
     .prefault({}),
   selection: z
@@ -169,15 +193,23 @@ export const configSchema = z.strictObject({
         .string()
         .min(1)
         .default('grait')
-        .describe('how training questions are chosen and weighed; docs/comparing.md names the ways'),
-      known: positive.nullable().default(null).describe('questions that keep their answer; null: 80 % of what the unknown ones allow'),
-      unknown: positive.nullable().default(null).describe('questions that get the refusal'),
+        .describe('method that chooses and weights the training questions; docs/comparing.md lists the methods'),
+      known: positive
+        .nullable()
+        .default(null)
+        .describe('number of known questions to train on; null: as many as possible, four for each unknown one'),
+      unknown: positive
+        .nullable()
+        .default(null)
+        .describe('number of unknown questions to train on as refusals; null: as many as possible, one for every four known ones'),
       bySubject: z
         .boolean()
         .default(false)
-        .describe('every subject keeps its share of the chosen questions; false: the best are taken, whatever they are about'),
-      strictCounts: z.boolean().default(false).describe('stop where there are fewer questions than asked for'),
-      seed: seed.nullable().default(null).describe('null: the seed of the run'),
+        .describe(
+          'true: every subject keeps its share of the chosen questions; false: the best questions are taken, whatever their subject',
+        ),
+      strictCounts: z.boolean().default(false).describe('stops if there are fewer questions than requested'),
+      seed: seed.nullable().default(null).describe('seed of the selection; null: the seed of the run'),
     })
     .prefault({}),
   weighting: z
@@ -186,9 +218,13 @@ export const configSchema = z.strictObject({
         .enum(['purpose', 'published', 'uniform'])
         .default('purpose')
         .describe(
-          'purpose: a refusal weighs less as it teaches over-refusal; published: the sign of the published code; uniform: all weigh 1',
+          'purpose: a refusal weighs less the more it teaches over-refusal; published: the opposite sign, as in the published code; uniform: every refusal weighs 1',
         ),
-      temperature: z.number().positive().default(0.05).describe('of the softmax over influences; lower sharpens'),
+      temperature: z
+        .number()
+        .positive()
+        .default(0.05)
+        .describe('temperature of the softmax over influences; lower values make the weights differ more'),
       mean: z.number().positive().default(0.5).describe('mean weight of the refusals; known questions weigh 1'),
     })
     .prefault({}),
@@ -200,25 +236,33 @@ export const configSchema = z.strictObject({
     .prefault({}),
   evaluation: z
     .strictObject({
-      split: z.enum(['test', 'validation']).default('test').describe('validation: for choosing settings'),
-      maxTokens: positive.default(24).describe('longest open-ended answer, tokens'),
-      matching: z.enum(['words', 'substring', 'exact']).default('words').describe('how an alias is looked for in an answer'),
-      bootstrap: z.int().min(100).max(1_000_000).default(10_000).describe('resamples behind each interval'),
+      split: z
+        .enum(['test', 'validation'])
+        .default('test')
+        .describe('part of the data to evaluate on; validation is for choosing settings'),
+      maxTokens: positive.default(24).describe('maximum length of an open-ended answer, in tokens'),
+      matching: z
+        .enum(['words', 'substring', 'exact'])
+        .default('words')
+        .describe('how a right answer is found in an open-ended answer: as whole words, as a substring, or as the exact answer'),
+      bootstrap: z.int().min(100).max(1_000_000).default(10_000).describe('number of bootstrap resamples behind each interval'),
     })
     .prefault({}),
   runtime: z
     .strictObject({
-      python: z.string().min(1).nullable().default(null).describe('an interpreter of your own; null: the managed one'),
-      device: z.enum(['auto', 'cpu', 'cuda']).default('auto').describe('where to compute; auto: the GPU where there is one'),
+      python: z.string().min(1).nullable().default(null).describe('path of your own Python interpreter; null: the managed one'),
+      device: z.enum(['auto', 'cpu', 'cuda']).default('auto').describe('where to compute; auto: the GPU if there is one'),
       threads: z
         .union([z.literal('auto'), positive])
         .default('auto')
-        .describe('threads of one computation; results depend on their number'),
-      distributed: z.null().default(null).describe('kept for several machines'),
+        .describe('number of threads of one computation; results depend on it'),
+      distributed: z.null().default(null).describe('reserved for several machines'),
     })
     .prefault({}),
   cache: z
-    .strictObject({ dir: z.string().min(1).nullable().default(null).describe('finished stages; null: $GRAIT_HOME/stages') })
+    .strictObject({
+      dir: z.string().min(1).nullable().default(null).describe('folder for the results of finished stages; null: $GRAIT_HOME/stages'),
+    })
     .prefault({}),
 })
 

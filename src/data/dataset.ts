@@ -31,7 +31,7 @@ const ATLAS_SPLIT = { validation: 0.15, test: 0.25, seed: 0 }
 /** The user's own files: how they are named and read. */
 const OWN_FILES: Record<string, (path: string) => Promise<Question[]>> = { 'jsonl:': readQuestions, 'csv:': readCsvQuestions }
 
-/** Which data set to read, and from where. */
+/** A request to `loadDataset`: which data set to read, and from where. */
 export interface DatasetRequest {
   /** A name from DATASET_NAMES, `NAME:SPLIT`, `jsonl:FILE` or `csv:FILE`. */
   name: string

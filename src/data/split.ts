@@ -2,7 +2,7 @@ import { groupBy } from '../group-by.js'
 import { seededOrder } from '../seeded-hash.js'
 import type { Question } from './question/question.js'
 
-/** How `splitByGroup` divides questions into train, validation and test. */
+/** Shares by which `splitByGroup` divides questions into train, validation and test. */
 export interface SplitShares {
   /** Share of questions for choosing settings, 0 to 1. */
   validation: number

@@ -2,13 +2,13 @@ import { GraitError } from '../errors.js'
 import { dot, type FeatureSource, forEachRow } from './feature-block.js'
 import { FeatureMean } from './feature-mean.js'
 
-/** The input of `influences`: gradient features of the source questions D_src, and which questions the model knows. */
+/** The input of `influences`: gradient features of the source questions, and which questions the model knows. */
 export interface InfluenceFeatures {
-  /** g_idk, the gradients on the refusal, for D_idk and D_ik together in any order; called twice. */
+  /** Returns g_idk, the gradients on the refusal, for known and unknown questions together, in any order; called twice. */
   refusals(): FeatureSource
-  /** g_ik, the gradients on the gold answer, for D_ik; needed only for the stability influence. */
+  /** Returns g_ik, the gradients on the gold answer, for known questions; needed only for the stability influence. */
   golds?: (() => FeatureSource) | undefined
-  /** Whether the model knows a question, that is, whether it is in D_ik. */
+  /** Returns whether the model knows a question. */
   isKnown(id: string): boolean
   signal?: AbortSignal | undefined
 }

@@ -1,14 +1,14 @@
 import { GraitError } from '../errors.js'
 
 /**
- * How refusals are weighted by their influences.
+ * The kind of weighting: how refusals are weighted by their influences.
  * purpose: softmax((I_ref - I_over) / T): the more a question teaches over-refusal, the lower its weight, which is the stated aim.
  * published: softmax((I_over - I_ref) / T), the sign of the published code (which then sets every weight to 1: `uniform`).
  * uniform: every weight is 1.
  */
 export type WeightingKind = 'purpose' | 'published' | 'uniform'
 
-/** How the selected questions of D_idk are weighted; see `refusalWeights`. */
+/** Settings for the weights of the selected unknown questions; see `refusalWeights`. */
 export interface Weighting {
   /** The sign of the difference of influences, or `uniform`: every weight is 1. */
   kind: WeightingKind

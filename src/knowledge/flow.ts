@@ -1,4 +1,4 @@
-/** How a question's correctness changed from the initial to the rehearsed model. */
+/** The change of a question's correctness from the initial to the rehearsed model. */
 export type KnowledgeFlow = 'rose' | 'same' | 'fell'
 
 /**

@@ -1,5 +1,5 @@
 /**
- * What a model knows about one question: correctness and certainty (GRAIT, section 3; CRaFT, section 3.1). One line of
+ * The knowledge of a model about one question: correctness and certainty (GRAIT, section 3; CRaFT, section 3.1). One line of
  * knowledge/answers.jsonl.
  */
 export interface Knowledge {

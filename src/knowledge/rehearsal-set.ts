@@ -1,7 +1,7 @@
 import { seededHash } from '../seeded-hash.js'
 import type { Knowledge } from './knowledge.js'
 
-/** Which questions count as surely known, and how many of them `rehearsalSet` takes. */
+/** A request to `rehearsalSet`: which questions count as surely known, and how many of them to take. */
 export interface RehearsalRequest {
   /** How many questions to take. */
   count: number
@@ -15,7 +15,7 @@ export interface RehearsalRequest {
   seed: number
 }
 
-/** The questions to warm the model up on, by id. */
+/** The questions that `rehearsalSet` chose to warm the model up on, by id. */
 export interface RehearsalSet {
   ids: string[]
   /** How many of `ids` are surely known, that is, meet both minimums. */
@@ -24,7 +24,7 @@ export interface RehearsalSet {
 
 /**
  * Chooses questions that the model surely knows, to warm it up on (GRAIT, section 3; the warm-up of LESS): a seeded random
- * sample of `count` questions that meet both minimums; if there are fewer, all of them and then the most correct of D_ik.
+ * sample of `count` questions that meet both minimums; if there are fewer, all of them and then the most correct known questions.
  */
 export function rehearsalSet(knowledge: readonly Knowledge[], request: RehearsalRequest): RehearsalSet {
   const order = (item: Knowledge) => seededHash(request.seed, 'rehearsal', item.id)

@@ -1,24 +1,28 @@
 /**
- * Listens to a run while it works. Give the methods you want to hear, for example `{ warning: console.warn }`; an instance
- * of a class will do. They are called in the order in which things happen.
+ * An object that follows a run while it works. Give it only the methods that you need, for example `{ warning: console.warn }`;
+ * an instance of a class works too. The methods are called in the order in which things happen.
  */
 export interface RunReporter {
+  /** Called when a stage starts; `about` describes its work in a few words. */
   stageStarted?(stage: string, about: string): void
+  /** Called while a stage works. */
   stageProgress?(stage: string, progress: StageProgress): void
+  /** Called when a stage is finished, or was taken from the cache (`reused`). */
   stageFinished?(stage: string, outcome: { reused: boolean; seconds: number; about: string }): void
-  /** Something worth knowing that is not a failure. */
+  /** Called with something that is worth knowing and is not a problem. */
   note?(message: string): void
+  /** Called with a problem that does not stop the run. */
   warning?(message: string): void
-  /** How far a comparison of many tunings is; the stages that follow are part of it. */
+  /** Called with the overall progress of a comparison, before the stages that belong to it. */
   overall?(progress: OverallProgress): void
-  /** A line of the runtime's log. */
+  /** Called with each line of the runtime's log. */
   log?(level: string, message: string): void
 }
 
-/** A reporter that hears everything: what the stages of a run are given. */
+/** A reporter with every method, as the stages of a run get it. */
 export type FullReporter = Required<RunReporter>
 
-/** A reporter for the stages of a run, which passes on what `listener` wants to hear. */
+/** Makes a reporter for the stages of a run, which passes on what `listener` has a method for. */
 export function fullReporter(listener: RunReporter = {}): FullReporter {
   return {
     stageStarted: (stage, about) => listener.stageStarted?.(stage, about),
@@ -50,7 +54,7 @@ export interface OverallProgress {
   secondsLeft?: number | undefined
 }
 
-/** The same reporter, told of every stage for whom it works: "craft, seed 2". */
+/** The same reporter, with a label before every message that says whose stage it is: "craft, seed 2". */
 export function labelled(reporter: FullReporter, label: string): FullReporter {
   return {
     ...reporter,

@@ -7,8 +7,8 @@ import { subjectOf } from './subject-shares.js'
  * Picks up to `count` refusals, each time the x with the largest
  * sum over selected D_ik of <g_idk(x), g_ik> + sum over already picked y of <g_idk(x), g_idk(y)>.
  * Both sums are products with one vector; a pick adds one row to it, so a pick costs O(N dim).
- * @param offered D_idk; the first of equal ones is picked
- * @param known the selected D_ik
+ * @param offered the unknown questions (D_idk); the first of equal ones is picked
+ * @param known the selected known questions (D_ik)
  * @param quotas how many of each subject may be picked; undefined: no limit
  */
 export function greedyOrder<T extends Pick<Candidate, 'id' | 'subject'>>(

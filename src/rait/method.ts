@@ -3,7 +3,7 @@ import type { Weighting } from '../influence/weights.js'
 /** The group of a question. `ik` (D_ik): the model knows the answer; `idk` (D_idk): it does not. */
 export type Group = 'ik' | 'idk'
 
-/** A source question (in D_src) as a method sees it: its group, knowledge and influences. */
+/** A source question as a method sees it: its group, knowledge and influences. */
 export interface Candidate {
   id: string
   /** `ik` if the correctness is at least T_c, otherwise `idk`. */
@@ -14,7 +14,7 @@ export interface Candidate {
   certainty: number
   /** Subject of the question, if it has one. */
   subject?: string | undefined
-  /** I_ref. The three influences are null for D_ik, and where `Method.needs` does not request them. */
+  /** I_ref. The three influences are null for known questions, and if `Method.needs` does not request them. */
   refusalInfluence: number | null
   /** I_over. */
   overRefusalInfluence: number | null
@@ -24,11 +24,11 @@ export interface Candidate {
   rehearsedCorrectness?: number | null | undefined
 }
 
-/** What a method is asked to select: how many questions, with which weighting and seed. */
+/** A request to a method: how many questions to select, with which weighting and seed. */
 export interface SelectionRequest {
-  /** Number of known questions (D_ik) to select. */
+  /** Number of known questions to select. */
   known: number
-  /** Number of unknown questions (D_idk) to select. */
+  /** Number of unknown questions to select. */
   unknown: number
   /** Seed of random choices and of the order of ties. */
   seed: number
@@ -36,7 +36,7 @@ export interface SelectionRequest {
   bySubject?: boolean | undefined
   /** Fail if a group has fewer questions than requested, instead of taking all there are. */
   strictCounts: boolean
-  /** How the selected unknown questions (D_idk) are weighted, for methods that use weights. */
+  /** How the selected unknown questions are weighted, for methods that use weights. */
   weighting: Weighting
   /** T_c, the threshold between the groups; used in messages. */
   threshold?: number | undefined
@@ -53,9 +53,9 @@ export interface FeatureMatrix {
 
 /** The gradient features at the rehearsed model; a question whose gradient could not be computed has no row. */
 export interface GradientFeatures {
-  /** g_idk, the gradients on the refusal, for D_idk and D_ik. */
+  /** g_idk, the gradients on the refusal, for known and unknown questions. */
   refusals: FeatureMatrix
-  /** g_ik, the gradients on the gold answer, for D_ik; undefined if `Needs.features` asks for refusals only. */
+  /** g_ik, the gradients on the gold answer, for known questions; undefined if `Needs.features` asks for refusals only. */
   golds?: FeatureMatrix | undefined
 }
 
@@ -71,17 +71,17 @@ export interface Choice {
 
 /** The training questions that a method selected, and notes about the selection. */
 export interface Selection {
-  /** The selected questions: D_ik first, each group from best to worst. */
+  /** The selected questions: known ones first, each group from best to worst. */
   chosen: Choice[]
   /** Notes for the reader of the results, one sentence each. */
   notes: string[]
 }
 
-/** What has to be computed before a method can select questions. */
+/** The needs of a method: what has to be computed before it can select questions. */
 export interface Needs {
-  /** I_ref and I_over of D_idk (gradients on the refusal). */
+  /** I_ref and I_over of the unknown questions (gradients on the refusal). */
   influence: boolean
-  /** I_sta of D_idk (also needs gradients on the gold answer). */
+  /** I_sta of the unknown questions (also needs gradients on the gold answer). */
   stability?: boolean | undefined
   /** `SelectionRequest.features`: the gradients on the refusals only, or also those on the gold answers. */
   features?: 'refusals' | 'refusals-and-golds' | undefined

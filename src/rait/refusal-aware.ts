@@ -13,7 +13,7 @@ export type Ranking = (
 export interface RefusalAwareRecipe {
   known: Ranking
   unknown: Ranking
-  /** Weighting of D_idk; undefined: every weight is 1. */
+  /** Weighting of the unknown questions; undefined: every weight is 1. */
   weighting?: ((request: SelectionRequest) => Weighting) | undefined
   needs: Needs
 }
@@ -39,8 +39,8 @@ export function refusalAware({ id, description, version, bySubject, ...recipe }:
 export const asConfigured = ({ weighting }: SelectionRequest): Weighting => weighting
 
 /**
- * What all refusal-aware methods share: rank D_ik and D_idk, take the first of each, give D_ik its gold answer at weight 1
- * and D_idk the refusal at its weight (R-Tuning, section 3; GRAIT, sections 3.2 and 3.3).
+ * What all refusal-aware methods share: rank the known and the unknown questions, take the first of each, give the known ones
+ * their gold answer at weight 1 and the unknown ones the refusal at their weight (R-Tuning, section 3; GRAIT, sections 3.2 and 3.3).
  */
 export function refusalAwareSelection(
   candidates: readonly Candidate[],

@@ -17,7 +17,7 @@ export interface ReportData {
   tests: readonly TestedQuestions[]
   /** T_c: a question counts as known from this correctness on. */
   threshold: number
-  /** D_src, as the initial model knows it. */
+  /** What the initial model knows of every training question. */
   knowledge: readonly KnownQuestion[]
   tunings: readonly TuningData[]
   making: Making
@@ -56,7 +56,7 @@ export interface KnownQuestion extends AskedQuestion {
 export interface TuningData {
   method: string
   seed: number
-  /** Every question of D_src. */
+  /** Every training question. */
   candidates: readonly TrainingCandidate[]
   /** Of every optimizer step. */
   losses: readonly number[]

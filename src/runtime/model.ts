@@ -21,7 +21,7 @@ import { type OptionScores, type OptionScoresBatch, scoreOptionBatches, scoreOpt
 import { BATCHES, type BatchOptions, CALL, type Plan, ROWS, type RowOptions, SPLIT, type SplitOptions } from './calls/stream-options.js'
 import { TRAIN_LORA, type TrainLoraOptions, trainLora } from './calls/train-lora.js'
 
-/** Which model to load, and how. */
+/** Options of `loadModel`: which model to load, and how. */
 export interface LoadModelOptions extends CallOptions {
   /** Model source: `embedded:smollm2-135m-instruct` (the default), `path:DIR`, `gguf:FILE` or `hub:ORG/NAME[@REVISION]`. */
   source?: string | undefined

@@ -8,7 +8,7 @@ import { RuntimeSession } from './process/session.js'
 import { Runtime } from './runtime.js'
 import { listServed } from './served/served-registry.js'
 
-/** How a runtime that others attach to is started, and when it ends by itself. */
+/** Options of `serveRuntime`: how to start the runtime, and when it ends by itself. */
 export interface ServeOptions extends PythonOptions {
   /** End after this many minutes without a call from any client; default: never. */
   idleMinutes?: number | undefined

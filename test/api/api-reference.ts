@@ -13,7 +13,7 @@ import type { PluginOptions } from 'typedoc-plugin-markdown'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-const INTRODUCTION = 'What `import { ... } from "grait"` gives. Made from types and comments by `npm run docs`.'
+const INTRODUCTION = 'Everything that the package `grait` exports. These pages are made from types and comments by `npm run docs`.'
 
 interface Page {
   title: string
@@ -24,15 +24,23 @@ interface Page {
 
 /** The pages of the reference, in reading order. */
 const PAGES: readonly Page[] = [
-  { title: 'Runtime', about: 'Models: load, ask, score, train, take gradients, embed.', from: ['runtime', 'bridge'] },
+  {
+    title: 'Runtime',
+    about: 'Models: load them, generate and score texts, train adapters, compute gradients and embeddings.',
+    from: ['runtime', 'bridge'],
+  },
   { title: 'Experiments', about: 'Whole runs, comparisons and their configuration.', from: ['pipeline', 'config', 'report'] },
   { title: 'Data', about: 'Questions and predictions: read, check, sample, split.', from: ['data'] },
   { title: 'Prompts', about: 'How questions, answers and refusals are worded.', from: ['prompts'] },
   { title: 'Knowledge', about: 'What the model knows: correctness and certainty.', from: ['knowledge'] },
-  { title: 'Influence', about: 'What training on a question does, and the weights from it.', from: ['influence'] },
-  { title: 'Methods', about: 'Which questions are trained on, and how: the methods there are, and your own.', from: ['rait'] },
+  {
+    title: 'Influence',
+    about: 'What training on a question would do to the answers to others, and the weights that follow from it.',
+    from: ['influence'],
+  },
+  { title: 'Methods', about: 'Which questions are trained on, and how: the built-in methods, and your own.', from: ['rait'] },
   { title: 'Evaluation', about: 'Judging answers; measures, intervals and comparisons.', from: ['evaluation'] },
-  { title: 'Errors', about: 'What is thrown, and the exit status that stands for it.', from: ['errors.ts'] },
+  { title: 'Errors', about: 'The errors that are thrown, and the exit status for each.', from: ['errors.ts'] },
 ]
 
 /** Types whose keys have a page of their own, configuration.md. */

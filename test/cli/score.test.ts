@@ -123,7 +123,7 @@ describe('grait score', { timeout: 60_000 }, () => {
     expect(await grait(['score'])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('needs --dataset and --predictions') })
     expect(await grait([...SCORE, '--counts', 'c.json'], folder())).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringContaining('stands alone'),
+      stderr: expect.stringContaining('--counts does not go with --dataset'),
     })
   })
 })

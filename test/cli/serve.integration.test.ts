@@ -161,9 +161,9 @@ describe('grait serve', () => {
     await runtime.close()
   })
 
-  it('ends by itself when nobody called for the time allowed', async () => {
+  it('ends by itself when nobody called within the idle timeout', async () => {
     const { ended, said } = await serve('--idle-timeout', '0.01')
     expect(await ended).toEqual([0, null])
-    expect(said()).toContain('nobody called for the time allowed')
+    expect(said()).toContain('nobody called within the idle timeout')
   })
 })

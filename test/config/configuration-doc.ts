@@ -27,9 +27,9 @@ export interface ConfigKey {
 
 const HEAD = `# Configuration
 
-Made from the schema by \`npm run docs\`. A configuration is a YAML file; every key but \`data.train\` may be left out, any key can be
-changed by \`--set path=value\`, and an unknown one is refused with the nearest known name. \`grait schema\` prints the same as JSON
-Schema, for editors; [configs/](../../configs) has complete files.
+This page is made from the schema by \`npm run docs\`. A configuration is a YAML file. Every key except \`data.train\` may be left out.
+You can change any key with \`--set path=value\`. An unknown key is refused, and the message suggests the nearest known name.
+\`grait schema\` prints the same as JSON Schema, for editors. [configs/](../../configs) has complete files.
 `
 
 /** docs/reference/configuration.md. */

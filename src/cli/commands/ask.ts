@@ -13,23 +13,23 @@ interface AskFlags extends TunedFlags {
   json?: boolean | undefined
 }
 
-/** `grait ask [question] --run DIR`: the initial and the tuned model side by side; without a question, asks for questions one after another. */
+/** `grait ask [question] --run DIR`: the initial and the tuned model side by side; without a question, reads questions one after another. */
 export function askCommand(): Command {
   return withTunedOptions(new Command('ask').description('ask the initial and the tuned model of a run the same question'))
-    .argument('[question]', 'none: questions are read from the terminal, Ctrl-D ends')
+    .argument('[question]', 'without it, questions are read from the terminal; Ctrl-D ends')
     .option(
       '--option <text>',
-      'an option of a multiple-choice question; repeat it',
+      'an option of a multiple-choice question; give one --option for each',
       (text: string, before: string[]) => [...before, text],
       [],
     )
-    .option('--json', 'print a JSON document a question')
+    .option('--json', 'print one JSON document per question')
     .addHelpText(
       'after',
       examples(
         ['grait ask "What is the capital of Aruba?" --run runs/mine'],
         ['grait ask --run runs/mine', 'asks for questions until Ctrl-D'],
-        ['grait ask --run runs/mine --json < questions.txt', 'a question a line'],
+        ['grait ask --run runs/mine --json < questions.txt', 'one question per line'],
         ['grait ask "Which is a noble gas?" --option Iron --option Neon --run runs/mine'],
       ),
     )
@@ -62,7 +62,7 @@ async function* typedQuestions(signal: AbortSignal): AsyncGenerator<string> {
   // A terminal in raw mode gives Ctrl-C to readline instead of the process.
   lines.on('SIGINT', close)
   try {
-    if (terminal) process.stderr.write('Type a question; Ctrl-D ends.\n')
+    if (terminal) process.stderr.write('Type a question. Ctrl-D ends.\n')
     lines.setPrompt('? ')
     if (terminal) lines.prompt()
     for await (const line of lines) {

@@ -17,8 +17,8 @@ export interface CompareFlags extends ExperimentFlags {
 
 export function compareCommand(): Command {
   const command = new Command('compare')
-    .description('run methods with several seeds on the same questions and compare them')
-    .argument('[config]', 'YAML configuration; none: the quick start')
+    .description('run several methods and seeds on the same questions and compare the results')
+    .argument('[config]', 'YAML configuration; without it, the quick start')
   return withExperimentOptions(withComparisonOptions(command), 'runs/<config name>-<time>')
     .addHelpText(
       'after',

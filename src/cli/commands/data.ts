@@ -21,20 +21,20 @@ interface DataFlags {
 /** `grait data NAME`: prints the questions of a data set, one JSON line each; on a terminal, a table of its contents. */
 export function dataCommand(): Command {
   return new Command('data')
-    .description('show what a data set holds: a table on a terminal; piped on, its questions, a JSON line each')
+    .description('show what a data set contains: a table on a terminal; in a pipe, its questions as JSON Lines')
     .argument('<name>', `${DATASET_NAMES.join(', ')}, jsonl:FILE or csv:FILE`)
-    .option('--data <dir>', "the data set's own folder, the one above it, or hub[:ORG/NAME[@REVISION]] (default: the hub)")
+    .option('--data <dir>', 'folder of the data set, its parent folder, or hub[:ORG/NAME[@REVISION]] (default: the hub)')
     .option('--split <split>', 'train, dev, val or test')
-    .option('--limit <n>', 'only a seeded sample of so many, spread over the subjects', positiveWholeNumber)
-    .option('--against <name>', 'also say which questions stand in this data set too, e.g. triviaqa:train')
-    .option('--summary', 'print the table, wherever stdout goes; with --json as one JSON document')
-    .option('--json', 'print JSON lines on a terminal too')
+    .option('--limit <n>', 'use only a seeded sample of this many questions, spread over the subjects', positiveWholeNumber)
+    .option('--against <name>', 'also say which questions are in this data set too, e.g. triviaqa:train')
+    .option('--summary', 'print the table even in a pipe; with --json, as one JSON document')
+    .option('--json', 'print JSON Lines even on a terminal')
     .addHelpText(
       'after',
       examples(
-        ['grait data mmlu --data DIR --split test', 'what is there, by subject'],
-        ['grait data csv:my.csv --json', 'how a file of your own is read'],
-        ['grait data triviaqa:dev --data DIR --against triviaqa:train', 'what test and train share'],
+        ['grait data mmlu --data DIR --split test', 'what the data set contains, by subject'],
+        ['grait data csv:my.csv --json', 'how grait reads your own file'],
+        ['grait data triviaqa:dev --data DIR --against triviaqa:train', 'which questions test and train share'],
         ['grait data mmlu --data hub:cais/mmlu@REVISION > mmlu.jsonl', 'from the hub'],
       ),
     )
@@ -48,7 +48,7 @@ async function showData(name: string, flags: DataFlags): Promise<void> {
   if (flags.against !== undefined) {
     const other = await loadDataset({ name: flags.against, dir: flags.data })
     const found = overlapNote(flags.against, other.questions, name, questions)
-    process.stderr.write(`${found[0] ?? `no question of ${name} stands in ${flags.against} too`}\n`)
+    process.stderr.write(`${found[0] ?? `no question of ${name} is also in ${flags.against}`}\n`)
   }
   const summary = summariseData(questions)
   if (flags.summary === true && flags.json === true) {

@@ -5,9 +5,9 @@ import { examples } from '../options/help-examples.js'
 /** `grait doctor`: reports what is installed, what is missing and what to do. Changes nothing. */
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('check Node, Python, PyTorch, device and disk; say what to do about each problem')
+    .description('check Node, Python, PyTorch, device and disk, and say how to fix each problem')
     .option('--json', 'print one JSON document')
-    .addHelpText('after', examples(['grait doctor', 'exit status 1 where something is wrong'], ['grait doctor --json']))
+    .addHelpText('after', examples(['grait doctor', 'the exit status is 1 if something is wrong'], ['grait doctor --json']))
     .action(async ({ json }: { json?: boolean | undefined }) => {
       const diagnosis = await diagnose()
       process.stdout.write(json ? `${JSON.stringify(diagnosis, null, 2)}\n` : diagnosisTable(diagnosis))

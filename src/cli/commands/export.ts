@@ -21,7 +21,7 @@ interface ExportFlags {
 /** `grait export lm-eval NAME`: exports a data set as a task of lm-evaluation-harness. */
 export function exportCommand(): Command {
   const command = new Command('export')
-    .description('write data for other tools')
+    .description('write a data set for another tool')
     .addHelpText('after', examples(['grait export lm-eval mmlu --data DIR --split test --out tasks']))
   // This command only groups subcommands; without one of them it is wrong usage.
   command.exitOverride().addCommand(lmEvalCommand().exitOverride())
@@ -30,22 +30,22 @@ export function exportCommand(): Command {
 
 function lmEvalCommand(): Command {
   return new Command('lm-eval')
-    .description("a data set as a task of EleutherAI's lm-evaluation-harness: a YAML file and JSON Lines with the prompts")
+    .description("write a data set as a task of EleutherAI's lm-evaluation-harness: a YAML file, and JSON Lines with the prompts")
     .argument('<name>', `${DATASET_NAMES.join(', ')}, jsonl:FILE or csv:FILE`)
-    .requiredOption('--out <dir>', 'folder to write the task into')
-    .option('--data <dir>', "the data set's own folder, the one above it, or hub[:ORG/NAME[@REVISION]]")
+    .requiredOption('--out <dir>', 'folder to write the task to')
+    .option('--data <dir>', 'folder of the data set, its parent folder, or hub[:ORG/NAME[@REVISION]]')
     .option('--split <split>', 'train, dev, val or test')
-    .option('--limit <n>', 'only a seeded sample of so many, spread over the subjects', wholeNumber)
+    .option('--limit <n>', 'use only a seeded sample of this many questions, spread over the subjects', wholeNumber)
     .option(
       '--shots <n>',
-      "worked examples before a multiple-choice question (default: 5 of MMLU's dev split, elsewhere none)",
+      'worked examples before a multiple-choice question (default: for MMLU 5 from its dev split, otherwise none)',
       wholeNumber,
     )
-    .addOption(new Option('--instruction <which>', 'of open-ended questions').choices(['plain', 'refuse']).default('plain'))
-    .option('--config <file>', 'take the wording from this configuration')
+    .addOption(new Option('--instruction <which>', 'instruction for open-ended questions').choices(['plain', 'refuse']).default('plain'))
+    .option('--config <file>', 'use the wording of this configuration')
     .option(
       '--set <path=value>',
-      'change a wording, e.g. prompts.plain=...; may be repeated',
+      'change the wording, e.g. prompts.plain=...; may be repeated',
       (value: string, before: string[]) => [...before, value],
       [],
     )

@@ -4,9 +4,9 @@ import { initExperiment } from '../../pipeline/init/init.js'
 /** `grait init [DIR]`: writes a commented configuration and sample questions for it. */
 export function initCommand(): Command {
   return new Command('init')
-    .description("write a commented configuration and a sample file of questions, to begin one's own experiment from")
-    .argument('[dir]', 'folder to write them into', '.')
-    .option('--csv', 'a CSV file of questions instead of JSON Lines')
+    .description('write a commented configuration and sample questions, to start your own experiment from')
+    .argument('[dir]', 'folder to write them to', '.')
+    .option('--csv', 'write the questions as a CSV file instead of JSON Lines')
     .addHelpText(
       'after',
       `

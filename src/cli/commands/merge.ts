@@ -7,8 +7,8 @@ import { progressReporter } from '../terminal/progress.js'
 
 /** `grait merge --run DIR --out DIR`: writes the tuned model as a plain model folder. */
 export function mergeCommand(): Command {
-  return withTunedOptions(new Command('merge').description('write the tuned model of a run as one folder that transformers loads'))
-    .requiredOption('--out <dir>', 'folder of the model; must be empty or missing')
+  return withTunedOptions(new Command('merge').description('write the tuned model of a run as one folder that transformers can load'))
+    .requiredOption('--out <dir>', 'folder for the model; must be empty or not exist yet')
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
@@ -19,7 +19,7 @@ export function mergeCommand(): Command {
     )
     .action(async ({ out, json, ...choice }: TunedFlags & { out: string; json?: boolean | undefined }) => {
       const reporter = progressReporter(process.stderr, { verbose: process.argv.includes('--verbose') })
-      const { signal, dispose } = interruptionSignal(() => process.stderr.write('\ninterrupting (again to stop at once)\n'))
+      const { signal, dispose } = interruptionSignal(() => process.stderr.write('\ninterrupting (press Ctrl-C again to stop at once)\n'))
       try {
         const path = await mergeTuned({ ...choice, out, reporter, signal })
         process.stdout.write(json === true ? `${JSON.stringify({ path })}\n` : `${path}\n`)

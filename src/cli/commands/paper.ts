@@ -12,11 +12,15 @@ interface PaperFlags extends CompareFlags {
 
 export function paperCommand(): Command {
   const command = new Command('paper')
-    .description('run the comparison of the paper: MMLU and ARC-Challenge (mcqa), or TriviaQA and NQ-open (oeqa)')
-    .addArgument(new Argument('<setting>', 'multiple choice or open-ended').choices(PAPER_SETTINGS))
-    .requiredOption('--model <source>', 'embedded:NAME, path:DIR, gguf:FILE or hub:ORG/NAME[@REVISION]')
-    .requiredOption('--data <dir>', 'folder that holds mmlu/ and arc/, or triviaqa/ and nq/')
-    .option('--limit <n>', 'a seeded sample of so many questions of each split; training questions in proportion', positiveWholeNumber)
+    .description("run the paper's comparison: MMLU and ARC-Challenge (mcqa), or TriviaQA and NQ-open (oeqa)")
+    .addArgument(new Argument('<setting>', 'mcqa: multiple choice; oeqa: open-ended').choices(PAPER_SETTINGS))
+    .requiredOption('--model <source>', 'the model: embedded:NAME, path:DIR, gguf:FILE or hub:ORG/NAME[@REVISION]')
+    .requiredOption('--data <dir>', 'folder that contains mmlu/ and arc/, or triviaqa/ and nq/')
+    .option(
+      '--limit <n>',
+      'use a seeded sample of this many questions of each split, and as many training questions in proportion',
+      positiveWholeNumber,
+    )
   return withExperimentOptions(withComparisonOptions(command), 'runs/<mcqa or oeqa>-<time>')
     .addHelpText(
       'after',

@@ -7,9 +7,9 @@ import { SetupDisplay } from '../terminal/setup-display.js'
 /** `grait repl`: a prompt with the typed API and live Python objects. */
 export function replCommand(): Command {
   return new Command('repl')
-    .description('a prompt with a loaded model, its typed calls and live Python objects')
-    .option('--model <source>', 'embedded:NAME, path:DIR, gguf:FILE or hub:ORG/NAME; default: the embedded model')
-    .option('--run <dir>', "a finished run: its model with the tuned adapter, and the run's data")
+    .description('open a prompt with a loaded model, its typed calls and live Python objects')
+    .option('--model <source>', 'the model: embedded:NAME, path:DIR, gguf:FILE or hub:ORG/NAME (default: the embedded model)')
+    .option('--run <dir>', 'folder of a finished run: use its tuned model and its data')
     .addHelpText(
       'after',
       examples(
@@ -28,7 +28,7 @@ export function replCommand(): Command {
       }).finally(() => display.close())
       try {
         const { info } = session.model
-        process.stdout.write(`${info.architecture}, ${info.dtype} on ${info.device}; .help says what is in scope\n`)
+        process.stdout.write(`${info.architecture}, ${info.dtype} on ${info.device}; .help lists what is in scope\n`)
         await runRepl(session)
       } finally {
         await session.close()

@@ -15,11 +15,11 @@ interface RunFlags extends ExperimentFlags {
 
 export function runCommand(): Command {
   const command = new Command('run')
-    .description('run one experiment: what the model knows, what to train on, the tuned model, how it answers')
-    .argument('[config]', 'YAML configuration; none: the quick start')
+    .description('run one experiment: find out what the model knows, choose questions, tune the model, evaluate it')
+    .argument('[config]', 'YAML configuration; without it, the quick start')
   return withExperimentOptions(command, 'runs/<config name>-<time>')
     .addOption(new Option('--until <stage>', 'stop after this stage').choices(STAGES))
-    .option('--dry-run', 'only show what would be done: questions, tokens, disk, time')
+    .option('--dry-run', 'only show what the run would need: questions, tokens, disk, time')
     .addHelpText(
       'after',
       `

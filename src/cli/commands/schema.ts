@@ -4,7 +4,7 @@ import { configSchema } from '../../config/schema.js'
 
 export function schemaCommand(): Command {
   return new Command('schema')
-    .description('print the JSON Schema of a configuration: every key, its type, range, default and meaning')
+    .description('print the JSON Schema of the configuration: every key with its type, range, default and meaning')
     .addHelpText(
       'after',
       `

@@ -34,27 +34,27 @@ const several = (value: string, before: string[]) => [...before, value]
 /** `grait score`: measures answers produced outside this package. */
 export function scoreCommand(): Command {
   return new Command('score')
-    .description('judge and measure answers made elsewhere: Pc, Pw, Pr, THS with intervals, and whether the right questions are refused')
-    .option('--dataset <name>', `${DATASET_NAMES.join(', ')}, jsonl:FILE or csv:FILE`)
-    .option('--data <dir>', "the data set's own folder, the one above it, or hub[:ORG/NAME[@REVISION]]")
+    .description('judge and measure answers made elsewhere: Pc, Pw, Pr and THS with intervals, and whether the right questions are refused')
+    .option('--dataset <name>', `the data set that was answered: ${DATASET_NAMES.join(', ')}, jsonl:FILE or csv:FILE`)
+    .option('--data <dir>', 'folder of the data set, its parent folder, or hub[:ORG/NAME[@REVISION]]')
     .option('--split <split>', 'train, dev, val or test')
-    .option('--limit <n>', 'the seeded sample that grait data --limit prints', positiveWholeNumber)
+    .option('--limit <n>', 'score only the seeded sample that `grait data --limit` prints', positiveWholeNumber)
     .option(
       '--predictions <file>',
-      'JSON Lines {"id", "output", "confidence"?}; NAME=FILE names the method; may be repeated',
+      'answers as JSON Lines {"id", "output", "confidence"?}; NAME=FILE also names the method; may be repeated',
       predictionFile,
       [],
     )
-    .option('--initial <file>', 'the same of the initial model with the plain instruction: what THS is measured against')
-    .option('--skip-missing', 'leave out questions that a file has no prediction for (otherwise unparseable)')
+    .option('--initial <file>', "the initial model's answers under the plain instruction, which THS is measured against")
+    .option('--skip-missing', 'leave out questions without a prediction (otherwise they count as unparseable)')
     .option(
       '--counts <file>',
       'measure counts instead: {"initial": {"correct", "wrong", "refused", "unparseable"}, "methods": {NAME: {...}}}',
     )
-    .option('--config <file>', 'take refusal phrases, matching and resamples from this configuration')
+    .option('--config <file>', 'use the refusal phrases, matching and number of resamples of this configuration')
     .option('--set <path=value>', 'change one of these, e.g. evaluation.matching=exact; may be repeated', several, [])
-    .option('--seed <n>', 'of the resampling', wholeNumber, 0)
-    .option('--json', 'print the results in the shape of results.json')
+    .option('--seed <n>', 'seed of the resampling', wholeNumber, 0)
+    .option('--json', 'print the results in the format of results.json')
     .addHelpText(
       'after',
       `
@@ -96,7 +96,9 @@ function fromPredictions(flags: ScoreFlags, config: Config, bootstrap: { resampl
 
 function fromCounts(flags: ScoreFlags, bootstrap: { resamples: number; seed: number }): Promise<Score> {
   if (flags.dataset !== undefined || flags.predictions.length > 0 || flags.initial !== undefined) {
-    throw new GraitError('usage', '--counts stands alone', { hint: 'Give either counts, or a data set and predictions.' })
+    throw new GraitError('usage', '--counts does not go with --dataset, --predictions or --initial', {
+      hint: 'Give either counts, or a data set with predictions.',
+    })
   }
   return scoreCounts(flags.counts as string, bootstrap)
 }

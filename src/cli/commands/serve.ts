@@ -15,19 +15,19 @@ interface ServeFlags {
 /** `grait serve`: keeps a runtime running, for scripts and commands to attach to. */
 export function serveCommand(): Command {
   return new Command('serve')
-    .description('keep a runtime alive for scripts and commands to attach to, so that a model is loaded once')
+    .description('keep a runtime running that scripts and commands can attach to, so that a model is loaded only once')
     .addOption(new Option('--device <device>', 'where to compute').choices(['auto', 'cpu', 'cuda']).default('auto'))
-    .option('--threads <n>', 'threads of one computation', positiveNumber)
-    .option('--idle-timeout <minutes>', 'end after so long without a call; default: never', positiveNumber)
+    .option('--threads <n>', 'number of threads of one computation', positiveNumber)
+    .option('--idle-timeout <minutes>', 'end after this long without a call (default: never)', positiveNumber)
     .option('--model <source>', 'keep this model loaded; may be repeated', (value: string, before: string[]) => [...before, value], [])
     .addHelpText(
       'after',
       `
-Prints the path to attach to and serves until Ctrl-C.
+Prints the path to attach to, and runs until Ctrl-C.
 
 Examples:
   grait serve --model embedded:smollm2-135m-instruct --idle-timeout 60
-  grait run --attach auto            in another terminal; or GRAIT_ATTACH=auto for all of them`,
+  grait run --attach auto            in another terminal; or set GRAIT_ATTACH=auto for all commands`,
     )
     .action(serve)
 }
@@ -63,7 +63,7 @@ async function untilEnded(server: RuntimeServer, models: readonly string[], sign
   process.stderr.write(`serving on ${info.device.kind}, ${info.device.threads} threads, ${info.dtype}; attach to:\n`)
   process.stdout.write(`${path}\n`)
   const end = await Promise.race([server.ended, interrupted])
-  if (end === 'idle') process.stderr.write('nobody called for the time allowed: the runtime has ended\n')
+  if (end === 'idle') process.stderr.write('nobody called within the idle timeout, so the runtime has ended\n')
   if (end === 'died')
-    throw new GraitError('runtime_died', 'the runtime ended by itself', { hint: 'Its last words are above; run `grait doctor`.' })
+    throw new GraitError('runtime_died', 'the runtime ended by itself', { hint: 'Its last messages are above. Run `grait doctor`.' })
 }

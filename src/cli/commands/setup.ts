@@ -16,13 +16,16 @@ interface SetupFlags {
 /** `grait setup`: the managed environment and the converted embedded model. */
 export function setupCommand(): Command {
   return new Command('setup')
-    .description('make the private Python environment and convert the embedded model; once, then nothing is left to do')
+    .description('make the private Python environment and convert the embedded model; needed only once')
     .addOption(new Option('--device <device>', 'which build of PyTorch to install').choices(['auto', 'cpu', 'cuda']).default('auto'))
-    .option('--nf4', 'also install what models with 4-bit weights (quantization nf4) need')
+    .option('--nf4', 'also install the packages for models with 4-bit weights (quantization nf4)')
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
-      examples(['grait setup', 'what this machine can use'], ['grait setup --device cpu', 'the smaller build of PyTorch']),
+      examples(
+        ['grait setup', 'the build of PyTorch that fits this machine'],
+        ['grait setup --device cpu', 'the smaller build of PyTorch'],
+      ),
     )
     .action(runSetup)
 }
@@ -30,7 +33,7 @@ export function setupCommand(): Command {
 async function runSetup({ device, nf4, json }: SetupFlags): Promise<void> {
   const display = new SetupDisplay(process.stderr)
   const { signal, dispose } = interruptionSignal(() =>
-    display.show({ step: 'ending', done: 0, total: 1, detail: 'removing what is half-made' }),
+    display.show({ step: 'ending', done: 0, total: 1, detail: 'removing unfinished files' }),
   )
   try {
     const provided = await provideRuntime({ device, aheadOfTime: true, signal, onProgress: (progress) => display.show(progress) })

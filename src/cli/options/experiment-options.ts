@@ -18,7 +18,7 @@ export interface ExperimentFlags {
 /** Options of every command that runs experiments. */
 export function withExperimentOptions(command: Command, folder: string): Command {
   return command
-    .option('--out <dir>', `folder of the run (default: ${folder})`)
+    .option('--out <dir>', `folder for the run (default: ${folder})`)
     .option(
       '--set <path=value>',
       'change any key of the configuration; may be repeated',
@@ -33,21 +33,21 @@ export function withComparisonOptions(command: Command): Command {
   return command
     .option('--methods <names>', 'methods to compare, e.g. grait,craft (default: all)', names)
     .option('--seeds <numbers>', 'seeds of every method (default: 1,2,3)', wholeNumbers)
-    .option('--reference <method>', 'the method that the others are compared with (default: grait, or the first)')
+    .option('--reference <method>', 'method to compare the others with (default: grait, or else the first)')
 }
 
-/** Runs an experiment with progress on stderr, so that Ctrl-C ends it cleanly and says how to go on. */
+/** Runs an experiment with progress on stderr, so that Ctrl-C ends it cleanly and says how to continue. */
 export async function interruptible<T>(work: (run: { reporter: FullReporter; signal: AbortSignal }) => Promise<T>): Promise<T> {
   const reporter = progressReporter(process.stderr, { verbose: process.argv.includes('--verbose') })
   const { signal, dispose } = interruptionSignal(() =>
-    process.stderr.write('\ninterrupting: finishing the batch at hand (again to stop at once)\n'),
+    process.stderr.write('\ninterrupting: finishing the current batch (press Ctrl-C again to stop at once)\n'),
   )
   try {
     return await work({ reporter, signal })
   } catch (error) {
     if (!signal.aborted) throw error
     throw new GraitError('interrupted', 'interrupted', {
-      hint: 'Run the same command again to go on; finished work is kept.',
+      hint: 'Run the same command again to continue; finished work is kept.',
       cause: error,
     })
   } finally {

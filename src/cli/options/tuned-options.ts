@@ -11,6 +11,6 @@ export interface TunedFlags {
 export function withTunedOptions(command: Command): Command {
   return command
     .requiredOption('--run <dir>', 'folder of the run')
-    .option('--method <name>', 'of a comparison: the method')
-    .option('--seed <number>', 'of a comparison: the seed (default: the first)', seedNumber)
+    .option('--method <name>', 'if the run is a comparison: the method')
+    .option('--seed <number>', 'if the run is a comparison: the seed (default: the first)', seedNumber)
 }

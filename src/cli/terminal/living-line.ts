@@ -1,19 +1,19 @@
-/** One line on a terminal that is drawn anew again and again; lines that stay are written above it. */
+/** One line on a terminal that is redrawn again and again; permanent lines are written above it. */
 export class LivingLine {
-  /** False where nothing can be overwritten: a file, a pipe, a terminal without control characters. */
+  /** False if nothing can be overwritten: in a file, a pipe, or a terminal without control characters. */
   readonly rewrites: boolean
 
   constructor(private readonly stream: NodeJS.WriteStream) {
     this.rewrites = stream.isTTY === true && process.env['TERM'] !== 'dumb'
   }
 
-  /** Shows `text` in place of what was drawn before, cut to the width; elsewhere as a line of its own. */
+  /** Shows `text` instead of what was drawn before, cut to the width; if nothing can be overwritten, as a new line. */
   draw(text: string): void {
     if (!this.rewrites) this.stream.write(`${text}\n`)
     else this.stream.write(`\r\x1b[K${text.slice(0, Math.max(20, (this.stream.columns ?? 80) - 1))}`)
   }
 
-  /** Writes a line that stays. */
+  /** Writes a permanent line. */
   print(text: string): void {
     this.clear()
     this.stream.write(`${text}\n`)

@@ -35,7 +35,7 @@ export function progressReporter(stream: NodeJS.WriteStream, { verbose = false }
       living.draw(`  ${overall}${progressText(progress, progress.done - firstDone, (now - firstAt) / 1000)}`)
     },
     stageFinished(name, { reused, seconds, about }) {
-      line(reused ? `${name}: already there (${about})` : `${name}: done in ${duration(seconds)}`)
+      line(reused ? `${name}: taken from the cache (${about})` : `${name}: done in ${duration(seconds)}`)
     },
     overall(progress) {
       overall = overallText(progress)

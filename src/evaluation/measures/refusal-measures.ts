@@ -1,7 +1,7 @@
 import { GraitError } from '../../errors.js'
 import type { Outcome } from './outcome.js'
 
-/** How well a method refuses, compared with the initial model on the same questions. Percent; null where the denominator is 0. */
+/** Measures of how well a method refuses, compared with the initial model on the same questions. Percent; null if the denominator is 0. */
 export interface RefusalMeasures {
   /** Of the questions that the initial model answers correctly, the share that the method refuses. Lower is better. */
   overRefusal: number | null

@@ -14,7 +14,7 @@ const SETTINGS = {
 export type PaperSetting = keyof typeof SETTINGS
 export const PAPER_SETTINGS = Object.keys(SETTINGS) as PaperSetting[]
 
-/** Which setting of the published comparison to run, with which model and at what scale. */
+/** A request to `paperExperiment`: which setting of the published comparison to run, with which model and at what scale. */
 export interface PaperRequest {
   setting: PaperSetting
   /** Model source: embedded:NAME, path:DIR, gguf:FILE or hub:ORG/NAME[@REVISION]. */

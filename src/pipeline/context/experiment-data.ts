@@ -21,7 +21,7 @@ export interface TestSet {
 
 /** The questions of a run: what to learn from, what to show as examples, what to test on. */
 export interface ExperimentData {
-  /** D_src: the source questions, without the worked examples. */
+  /** The source questions (D_src), without the worked examples. */
   train: Question[]
   trainDigest: string
   tests: TestSet[]

@@ -8,7 +8,7 @@ import { ModelSession } from '../context/model-session.js'
 import { fullReporter } from '../reporter.js'
 import type { OpenRunOptions } from './open-run.js'
 
-/** What one stage of a run would compute, write and take. */
+/** The estimate for one stage of a run: what it would compute and write, and how long it would take. */
 export interface DryRunStage {
   stage: string
   items: number
@@ -18,7 +18,7 @@ export interface DryRunStage {
   seconds: number
 }
 
-/** What a run would compute, write and take, stage by stage. */
+/** The estimate for a run, stage by stage: what it would compute and write, and how long it would take. */
 export interface DryRun {
   model: string
   device: string

@@ -10,13 +10,13 @@ import { RunRecord } from '../folder/run-record.js'
 import { fullReporter, type RunReporter } from '../reporter.js'
 import type { KeepStage } from './shared-stages.js'
 
-/** What a run and a comparison both take: their folder, who listens, what aborts them, which runtime they use. */
+/** Options that runs and comparisons share: folder, reporter, abort signal and runtime. */
 export interface OpenRunOptions {
   /** The run's folder; default runs/<config name>-<time>. */
   out?: string | undefined
   reporter?: RunReporter | undefined
   signal?: AbortSignal | undefined
-  /** A runtime that `grait serve` keeps alive: its path, or `auto`; default $GRAIT_ATTACH, null: an own one in any case. */
+  /** A runtime that `grait serve` keeps alive: its path, or `auto`; default $GRAIT_ATTACH; null: always start a new one. */
   attach?: string | null | undefined
 }
 

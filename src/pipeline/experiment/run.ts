@@ -38,7 +38,7 @@ export interface RunOutcome {
   data: RunData
   /** Undefined if `until` stopped the run before the evaluation; the following lists are then empty. */
   results: Results | undefined
-  /** Every question of D_src: whether it was selected, and its weight. */
+  /** Every training question: whether it was selected, and its weight. */
   selection: SelectedQuestion[]
   /** How the answers to the first test set changed from the initial to the tuned model. */
   moved: MovedGroup[]

@@ -8,7 +8,7 @@ export interface InfluenceInputs {
   refusals: string
   /** Folder of the gold answers' features; undefined: no stability influence. */
   golds: string | undefined
-  /** Ids of D_ik. */
+  /** Ids of the known questions. */
   known: ReadonlySet<string>
 }
 

@@ -12,7 +12,7 @@ import { DEFAULT_SHOTS, pickShots } from '../../prompts/shots.js'
 import { datasetLabel } from '../context/experiment-data.js'
 import { jsonLines } from '../folder/json-lines-file.js'
 
-/** Which questions to export as tasks of lm-evaluation-harness, and how they are asked. */
+/** A request to `exportLmEval`: which questions to export, and how the task asks them. */
 export interface LmEvalRequest extends DatasetRequest {
   /** Export only a seeded sample of this many questions. */
   limit?: number | undefined

@@ -4,7 +4,7 @@ import { UnitStore } from '../cache/unit-store.js'
 import type { RunContext } from '../context/run-context.js'
 import { streamOptions } from './stream-options.js'
 
-/** The embedder of certainty (method.md, step 1). */
+/** The embedder of certainty (docs/method.md, step 1). */
 const EMBEDDER = 'embedded:all-minilm-l6-v2'
 
 /** Embeds each distinct text once. */

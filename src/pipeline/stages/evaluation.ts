@@ -25,7 +25,7 @@ export interface Respondent {
   tuning?: FinishedStage | undefined
 }
 
-/** Asks a model the questions of a test set: greedy, no examples, first line only (method.md, step 5). */
+/** Asks a model the questions of a test set: greedy, no examples, first line only (docs/method.md, step 6). */
 export async function evaluationStage(context: RunContext, test: TestSet, respondent: Respondent): Promise<FinishedStage> {
   const { config, data, session, reporter } = context
   const { settings, plainInputs, refuseInputs } = data.prompts

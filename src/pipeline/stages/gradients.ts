@@ -13,7 +13,7 @@ import { streamOptions } from './stream-options.js'
 export type GradientGroup = 'idk' | 'ik'
 
 /**
- * Per-sample gradient features at the rehearsed model (method.md, step 2), stored as `<group>/*.npy` and an index.
+ * Per-sample gradient features at the rehearsed model (docs/method.md, step 3), stored as `<group>/*.npy` and an index.
  * Rows are in the order of the questions; a question without a usable gradient has no row and is listed in `failures`.
  */
 export async function gradientsStage(

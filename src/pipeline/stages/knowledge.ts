@@ -17,7 +17,7 @@ import { givenAnswersStage } from './given-answers.js'
 import { judgeSamples } from './judge-samples.js'
 import { streamOptions } from './stream-options.js'
 
-/** Asks the initial model every question of D_src (method.md, step 1): correctness and certainty of each. */
+/** Asks the initial model every source question (docs/method.md, step 1): correctness and certainty of each. */
 export function knowledgeStage(context: RunContext): Promise<FinishedStage> {
   const { answers } = context.config.knowledge
   return answers === null ? queryStage(context, 'knowledge', undefined) : givenAnswersStage(context, answers)

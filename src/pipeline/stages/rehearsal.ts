@@ -10,7 +10,7 @@ import { obtainStage, type RunContext } from '../context/run-context.js'
 import { trainStageAdapter } from './stage-adapter.js'
 
 /**
- * Warms the model up on questions that it surely knows (method.md, step 2). The resulting adapter and AdamW moments are used to
+ * Warms the model up on questions that it surely knows (docs/method.md, step 2). The resulting adapter and AdamW moments are used to
  * compute the gradients.
  */
 export async function rehearsalStage(context: RunContext, knowledge: FinishedStage, known: readonly Knowledge[]): Promise<FinishedStage> {

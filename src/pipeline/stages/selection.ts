@@ -52,7 +52,7 @@ export function defaultCounts(known: number, unknown: number): { known: number; 
 }
 
 /**
- * Checks that neither D_ik nor D_idk is empty.
+ * Checks that there are known and unknown questions.
  * @throws GraitError empty_group
  */
 export function requireBothGroups(knowledge: readonly Knowledge[], threshold: number): void {
@@ -60,7 +60,7 @@ export function requireBothGroups(knowledge: readonly Knowledge[], threshold: nu
   for (const group of ['ik', 'idk'] as const) groupOf(grouped, group, { threshold })
 }
 
-/** D_ik: correctness reaches T_c (method.md, Words). */
+/** Known (`ik`) if the correctness is at least T_c (docs/method.md, step 1). */
 function groupAt({ correctness }: Knowledge, threshold: number): Group {
   return correctness >= threshold ? 'ik' : 'idk'
 }
@@ -74,7 +74,7 @@ export interface SelectionInputs {
   flow: FinishedStage | undefined
 }
 
-/** Selects and weights the training questions with the run's method (method.md, step 3). */
+/** Selects and weights the training questions with the run's method (docs/method.md, step 4). */
 export async function selectionStage(
   context: RunContext,
   method: Method,

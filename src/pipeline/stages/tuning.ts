@@ -6,7 +6,7 @@ import { readJsonLines } from '../folder/json-lines-file.js'
 import type { TrainingRecord } from './selection.js'
 import { trainStageAdapter } from './stage-adapter.js'
 
-/** Refusal-aware tuning of the initial model on the selected samples (method.md, step 4); the result is an adapter. */
+/** Refusal-aware tuning of the initial model on the selected samples (docs/method.md, step 5); the result is an adapter. */
 export async function tuningStage(context: RunContext, selection: FinishedStage): Promise<FinishedStage> {
   const { config, session } = context
   const { lora, train } = config.tuning

@@ -6,7 +6,7 @@ import { ModelSession } from '../context/model-session.js'
 import { fullReporter, type RunReporter } from '../reporter.js'
 import { findTuned, type TunedChoice } from './tuned-model.js'
 
-/** Which tuned model to talk to, and who listens meanwhile. */
+/** Options of `openConversation`: which tuned model to ask, and how to follow the work. */
 export interface AskOptions extends TunedChoice {
   reporter?: RunReporter | undefined
   signal?: AbortSignal | undefined
@@ -33,8 +33,12 @@ export interface AnswerPair {
 export interface Conversation {
   method: string
   seed: number
-  /** @param options of a multiple-choice question */
+  /**
+   * Asks both models one question.
+   * @param options the options of a multiple-choice question
+   */
   ask(question: string, options?: readonly string[]): Promise<AnswerPair>
+  /** Frees both models. */
   close(): Promise<void>
 }
 

@@ -7,7 +7,7 @@ import { cardData } from '../report/card-data.js'
 import { fullReporter, type RunReporter } from '../reporter.js'
 import { findTuned, type TunedChoice } from './tuned-model.js'
 
-/** Which tuned model to merge, and where the merged model goes. */
+/** Options of `mergeTuned`: which tuned model to merge, and the folder for the merged model. */
 export interface MergeOptions extends TunedChoice {
   /** A folder that is empty or missing. */
   out: string

@@ -6,7 +6,7 @@ import type { Config } from '../../config/schema.js'
 import { GraitError } from '../../errors.js'
 import { methodFolder, type TunedPlace } from '../folder/method-folder.js'
 
-/** Which tuned model to use. A run has one; a comparison has one for each method and seed. */
+/** The choice of a tuned model. A run has one; a comparison has one for each method and seed. */
 export interface TunedChoice {
   /** The run's folder. */
   run: string

@@ -12,7 +12,7 @@ export function correctnessHistogram(correctness: readonly number[], threshold: 
   const border = { values: [{ threshold: bars.find(({ group }) => group === 'known')?.low ?? threshold, text: `threshold ${threshold}` }] }
   return {
     caption: `What the initial model knows: correctness of ${counted(correctness.length, 'training question')}`,
-    alternative: `Histogram of correctness. ${whole(unknown)} questions lie below the threshold of ${threshold} and count as unknown, ${whole(known)} at or above it and count as known.`,
+    alternative: `Histogram of correctness. ${whole(unknown)} questions are below the threshold of ${threshold} and count as unknown; ${whole(known)} are at or above it and count as known.`,
     draw: (width) => ({
       width,
       height: 190,

@@ -22,7 +22,7 @@ export function influenceStrips(points: readonly (InfluencePoint & { subject: st
   const chosenOf = (members: readonly InfluencePoint[]) => members.filter(({ selected }) => selected).length
   return {
     caption: 'Refusal influence by subject',
-    alternative: `Refusal influence of the unknown questions of ${counted(strips.length, 'subject')}; chosen of all: ${strips
+    alternative: `Refusal influence of the unknown questions of ${counted(strips.length, 'subject')}; chosen out of all: ${strips
       .map(({ subject, members }) => `${subject} ${chosenOf(members)} of ${members.length}`)
       .join(', ')}.`,
     draw: (width) => ({

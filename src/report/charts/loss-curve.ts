@@ -14,7 +14,7 @@ export function lossCurve(losses: readonly number[]): Chart {
   const ends = `from ${decimal(smooth[0]?.loss ?? null, 2)} to ${decimal(smooth.at(-1)?.loss ?? null, 2)}`
   return {
     caption: `Loss of the tuning over ${counted(losses.length, 'step')}; the thick line is the running mean`,
-    alternative: `Loss by optimizer step; over ${counted(losses.length, 'step')} its running mean goes ${ends}.`,
+    alternative: `Loss by optimizer step; its running mean over ${counted(losses.length, 'step')} goes ${ends}.`,
     draw: (width) => ({
       width,
       height: 180,

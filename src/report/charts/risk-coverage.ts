@@ -12,7 +12,7 @@ export function riskCoverage(questions: readonly { certainty: number; correctnes
   const at = (coverage: number) => curve.find((point) => point.coverage >= coverage)?.risk ?? all
   const shares = [0.1, 0.25, 0.5, 0.75, 1]
   return {
-    caption: 'If it answered only what it is surest of (training questions, initial model)',
+    caption: 'Wrong answers if the model answered only what it is surest of (training questions, initial model)',
     alternative: `Risk by coverage: ${shares.map((share) => `answering ${100 * share} %, ${decimal(100 * at(share))} % wrong`).join('; ')}.`,
     draw: (width) => ({
       width,
@@ -24,7 +24,7 @@ export function riskCoverage(questions: readonly { certainty: number; correctnes
           field: 'coverage',
           type: 'quantitative',
           scale: { domain: [0, 100] },
-          title: 'percent answered, the surest first',
+          title: 'percent answered, surest first',
           axis: { grid: false, tickCount: 5 },
         },
       },

@@ -31,7 +31,7 @@ export function thsDots(scores: readonly ScoredSeed[]): Chart {
     axis: { labelColor: COLOUR.ink, labelLimit: 180 },
   }
   return {
-    caption: several ? 'THS of every seed; the upright stroke is the mean' : 'THS with its 95 % interval',
+    caption: several ? 'THS of every seed; the vertical line is the mean' : 'THS with its 95 % interval',
     alternative: several
       ? means.map(({ method, ths }) => `${method}: mean THS ${signed(ths)}`).join('; ')
       : scores.map(({ method, ths, interval }) => `${method}: THS ${signed(ths)} ${bounds(interval)}`).join('; '),

@@ -30,7 +30,7 @@ export function weightHistogram(weights: readonly number[]): Chart {
               field: 'from',
               type: 'quantitative',
               scale: { domain: [low, high], nice: false },
-              title: 'weight in the loss (an answer counts 1)',
+              title: 'weight in the loss (a right answer counts 1)',
               axis: { grid: false, tickCount: 6 },
             },
             x2: { field: 'to' },

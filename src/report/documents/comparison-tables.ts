@@ -88,14 +88,16 @@ function besidePublished(cells: readonly string[][], published: readonly Publish
 
 function differences(compared: readonly Comparison[], reference: string): string[] {
   if (compared.length === 0) return []
-  const columns = [{ header: 'method' }, right(`THS less that of ${reference}`), right('95 % interval'), right('p')]
+  const columns = [{ header: 'method' }, right(`THS minus that of ${reference}`), right('95 % interval'), right('p')]
   const cells = compared.map(({ a, difference, interval, p }) => [
     a,
     signed(difference),
     interval === null ? '–' : `${decimal(interval[0])} to ${decimal(interval[1])}`,
     p === null ? '–' : p < 0.001 ? '< 0.001' : p.toFixed(3),
   ])
-  return [`Paired on the same questions; of several seeds, their mean.\n\n${markdownTable(columns, cells).trimEnd()}`]
+  return [
+    `Compared on the same questions. With several seeds, the mean over the seeds is compared.\n\n${markdownTable(columns, cells).trimEnd()}`,
+  ]
 }
 
 function rowNotes(rows: readonly ResultRow[]): string[] {

@@ -44,8 +44,8 @@ ${stringify(front)}---
 
 # ${inline(base.id ?? base.source)} that says when it does not know
 
-${what} made by refusal-aware instruction tuning with \`grait\` (method \`${method}\`, seed ${seed}). Asked with the instruction below, it
-answers what it knows and says “${inline(refusal)}” where it does not.
+${what} made by refusal-aware instruction tuning with \`grait\` (method \`${method}\`, seed ${seed}). With the instruction below, it
+answers what it knows, and says “${inline(refusal)}” when it does not know.
 
 ${table(
   ['', ''],
@@ -74,8 +74,8 @@ ${table(['setting', 'value'], settings)}
 
 ## Limits
 
-Refusals were learnt from questions of one kind; on others the model may refuse too much or too little. It can still be wrong where it
-answers.
+The model learned to refuse from questions of one kind. On other questions it may refuse too much or too little. Its answers can still be
+wrong.
 `
 }
 
@@ -92,7 +92,7 @@ function resultsText(results: readonly ResultRow[]): string {
   ])
   return `${table(['test', 'method', 'questions', 'right %', 'wrong %', 'refused %', 'THS [95 %]'], rows)}
 
-init-basic is the base model, asked plainly. THS = Pc − Pw · Pc₁ / Pw₁ weighs right answers kept against wrong ones left; the base model's is 0.`
+init-basic is the base model with the plain instruction. THS = Pc − Pw · Pc₁ / Pw₁ weighs the right answers kept against the wrong answers left. The base model scores 0.`
 }
 
 function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {

@@ -17,7 +17,7 @@ function runLead(data: ReportData): Html {
   const before = test && rowOf(data, test.dataset, INIT_BASIC)
   const after = test && tuning && rowOf(data, test.dataset, tuning.method, tuning.seed)
   if (tuning === undefined || test === undefined || before === undefined || after === undefined) {
-    return html`<p class="lead">The initial model ${modelName(data.model)} was asked; there is no tuned model to set beside it.</p>`
+    return html`<p class="lead">Only the initial model, ${modelName(data.model)}, was asked. There is no tuned model to compare it with.</p>`
   }
   const chosen = tuning.candidates.filter(({ selected }) => selected)
   const unknown = chosen.filter(({ group }) => group === 'idk').length
@@ -28,19 +28,21 @@ function runLead(data: ReportData): Html {
   return html`<p class="lead"><strong>${modelName(data.model)}</strong> was asked ${counted(after.n, 'question')} that it was not trained on. It
 answered ${whole(before.correct)} right and ${whole(wrongBefore)} wrong. Then it was tuned on ${counted(chosen.length, 'other question')},
 ${whole(chosen.length - unknown)} to answer and ${whole(unknown)} to refuse. Now it answers ${whole(after.correct)} right and
-${whole(wrongAfter)} wrong, and says ${counted(after.refused, 'time')} that it does not know: ${moved('wrong', 'refused')} of
-the wrong answers became refusals, and so did ${moved('right', 'refused')} of the right ones.</p>
+${whole(wrongAfter)} wrong, and refuses ${counted(after.refused, 'time')}: ${moved('wrong', 'refused')} of
+the wrong answers became refusals, and ${moved('right', 'refused')} of the right ones did too.</p>
 <p>${verdict(after.ths, after.interval.ths)}</p>`
 }
 
 /** The conclusion that the interval of THS allows. */
 function verdict(ths: number | null, interval: [number, number] | null): Html {
-  if (ths === null) return html`There is no THS here, for the initial model gave no wrong answer to set the refusals against.`
-  const figure = html`THS, the score that weighs right answers kept against wrong ones left, is <strong>${signed(ths)}</strong> ${bounds(interval)}`
-  if (interval === null) return html`${figure}; 0 is the initial model.`
-  if (interval[0] > 0) return html`${figure}: better than the initial model, and by more than the choice of test questions would explain.`
-  if (interval[1] < 0) return html`${figure}: worse than the initial model, and by more than the choice of test questions would explain.`
-  return html`${figure}: with so many questions it can’t be told from the initial model, whose score is 0.`
+  if (ths === null) return html`There is no THS here, because the initial model gave no wrong answer to compare the refusals with.`
+  const figure = html`THS, which weighs the right answers kept against the wrong answers left, is <strong>${signed(ths)}</strong> ${bounds(interval)}`
+  if (interval === null) return html`${figure}. The initial model scores 0.`
+  if (interval[0] > 0)
+    return html`${figure}. This is better than the initial model (0), by more than the choice of test questions would explain.`
+  if (interval[1] < 0)
+    return html`${figure}. This is worse than the initial model (0), by more than the choice of test questions would explain.`
+  return html`${figure}. With this number of questions, it can’t be told apart from the initial model (0).`
 }
 
 function comparisonLead(data: ReportData): Html {
@@ -51,12 +53,12 @@ function comparisonLead(data: ReportData): Html {
   const seeds = new Set(data.tunings.map(({ seed }) => seed)).size
   const before = test && rowOf(data, test.dataset, INIT_BASIC)
   const ends = (row: (typeof ranked)[number]) =>
-    html`<strong>${row.method}</strong> with ${signed(row.mean.ths)}${row.sd.ths === null ? '' : ` ± ${decimal(row.sd.ths)}`}`
-  return html`<p class="lead"><strong>${modelName(data.model)}</strong> was tuned by ${counted(new Set(data.tunings.map(({ method }) => method)).size, 'method')}, each
-with ${counted(seeds, 'seed')}, and asked ${counted(test?.questions.length ?? 0, 'question')} of ${test?.dataset ?? 'the test set'}.${
-    before && html` Before, it answered ${decimal(before.pc)} % right and ${decimal(before.pw)} % wrong.`
-  }${first && html` The highest THS has ${ends(first)}`}${second && html`, then ${ends(second)}`}${first && '.'}</p>
-<p>THS weighs the right answers kept against the wrong ones left; 0 is the initial model, higher is better.${
+    html`<strong>${row.method}</strong> (${signed(row.mean.ths)}${row.sd.ths === null ? '' : ` ± ${decimal(row.sd.ths)}`})`
+  return html`<p class="lead"><strong>${modelName(data.model)}</strong> was tuned with ${counted(new Set(data.tunings.map(({ method }) => method)).size, 'method')} and
+${counted(seeds, 'seed')} each. Every tuned model was asked ${counted(test?.questions.length ?? 0, 'question')} of ${test?.dataset ?? 'the test set'}.${
+    before && html` Before the tuning, the model answered ${decimal(before.pc)} % right and ${decimal(before.pw)} % wrong.`
+  }${first && html` ${ends(first)} has the highest THS`}${second && html`, ${ends(second)} the second highest`}${first && '.'}</p>
+<p>THS weighs the right answers kept against the wrong answers left. The initial model scores 0; higher is better.${
     seeds > 1 && ' Figures are means over the seeds, ± their standard deviation.'
-  } Where a section shows one tuned model in detail, it is ${first?.method ?? 'the first method'}, seed ${shownTuning(data)?.seed ?? 0}.</p>`
+  } Sections that show one tuned model in detail show ${first?.method ?? 'the first method'}, seed ${shownTuning(data)?.seed ?? 0}.</p>`
 }

@@ -5,8 +5,8 @@ import type { ReportData } from '../report-data.js'
 
 /** How the run was made, how long it took, and how to repeat it. */
 export function makingSection({ command, configuration, making }: ReportData): Html {
-  const rows = making.stages.map(({ name, reused, seconds }) => [name, reused ? 'was there already' : duration(seconds)])
-  return html`<h2 id="making">How to get this again</h2>
+  const rows = making.stages.map(({ name, reused, seconds }) => [name, reused ? 'reused' : duration(seconds)])
+  return html`<h2 id="making">How to repeat this run</h2>
 <p>The same configuration and seed give the same figures, byte for byte, on the same kind of machine:</p>
 <pre class="command">${command}</pre>
 <details><summary>The configuration (config.yaml)</summary><pre tabindex="0">${configuration}</pre></details>

@@ -16,12 +16,12 @@ export async function movementSection(data: ReportData): Promise<Html | null> {
     const flows = movementsOf(test, tuning)
     if (flows.every(({ count }) => count === 0)) continue
     const which = data.tunings.length > 1 ? ` (${tuning.method}, seed ${tuning.seed})` : ''
-    parts.push(await chartFigure(outcomeFlow(flows, `${test.dataset}: initial model at the left, tuned model${which} at the right`)))
+    parts.push(await chartFigure(outcomeFlow(flows, `${test.dataset}: initial model on the left, tuned model${which} on the right`)))
     if (data.tunings.length > 1) parts.push(everyTuning(data, test))
   }
   if (parts.length === 0) return null
-  return html`<h2 id="moved">Where each question went</h2>
-<p>A band is as thick as there are questions. From wrong to refused is what the tuning is for. From right to refused is over-refusal: the price.</p>
+  return html`<h2 id="moved">How each answer changed</h2>
+<p>The width of a band shows the number of questions. Wrong to refused is the goal of the tuning. Right to refused is over-refusal, its price.</p>
 ${parts}`
 }
 
@@ -41,9 +41,9 @@ function everyTuning(data: ReportData, test: TestedQuestions): Html {
       whole(count('right', 'wrong')),
     ]
   })
-  return html`<details><summary>Every method and seed: how much of what was wrong, and right, it refuses</summary>${htmlTable({
+  return html`<details><summary>Every method and seed: how many of the wrong and of the right answers became refusals</summary>${htmlTable({
     label: `Movements of every method on ${test.dataset}`,
-    header: ['method', 'seed', 'of wrong refused', 'of right refused', 'wrong → right', 'right → wrong'],
+    header: ['method', 'seed', 'wrong → refused', 'right → refused', 'wrong → right', 'right → wrong'],
     rows,
   })}</details>`
 }

@@ -31,8 +31,8 @@ function testedList(test: TestedQuestions, { method, seed }: TuningData, limit: 
 `
   })
   const kinds = ['wrong', 'right', 'refused'].flatMap((from) => ['refused', 'right', 'wrong'].map((to) => `${from} → ${to}`))
-  return html`<h3>Asked in the test: ${test.dataset}</h3>
-<p class="note">Before: the initial model, asked plainly. Now: the tuned model, with leave to refuse. ${listedOf(listed.length, test.questions.length, `evaluation/${test.dataset}.jsonl`)}</p>
+  return html`<h3>Test questions: ${test.dataset}</h3>
+<p class="note">Before: the initial model with the plain instruction. Now: the tuned model with the instruction that allows refusing. ${listedOf(listed.length, test.questions.length, `evaluation/${test.dataset}.jsonl`)}</p>
 ${list(`${test.dataset}, question by question`, 'tested', ['question', 'right answer', 'before', 'now'], kinds, rows)}`
 }
 
@@ -58,14 +58,14 @@ function trainedList({ knowledge, threshold }: ReportData, { candidates }: Tunin
     'over-refusal influence',
     'trained on, × weight',
   ]
-  return html`<h3>Of the training part</h3>
-<p class="note">Over-refusal influence: how much learning to refuse this question pushes the model to refuse what it knows. Influences are those of the refusals, so known questions have none. ${listedOf(listed.length, knowledge.length, 'knowledge/answers.jsonl and selection/influence.jsonl')}</p>
+  return html`<h3>Training questions</h3>
+<p class="note">Over-refusal influence: how much learning to refuse this question pushes the model to refuse what it knows. Influences are those of refusals, so known questions have none. ${listedOf(listed.length, knowledge.length, 'knowledge/answers.jsonl and selection/influence.jsonl')}</p>
 ${list('Training questions', 'trained', header, kinds, rows)}`
 }
 
 function listedOf(listed: number, all: number, file: string): string {
   if (listed === all) return `All ${whole(all)} questions are listed.`
-  return `${whole(listed)} of ${whole(all)} questions are listed, evenly spread; all of them are in ${file}, in the folder of the run.`
+  return `${whole(listed)} of ${whole(all)} questions are listed, evenly spread. All of them are in ${file} in the run’s folder.`
 }
 
 function list(label: string, name: 'tested' | 'trained', header: readonly string[], kinds: readonly string[], rows: readonly Html[]): Html {
@@ -80,7 +80,7 @@ function list(label: string, name: 'tested' | 'trained', header: readonly string
 <tbody>
 ${rows}</tbody>
 </table></div>
-<p class="note print">The first 40 are printed.</p></div>`
+<p class="note print">Only the first 40 are printed.</p></div>`
 }
 
 function asked({ question, answer, subject }: AskedQuestion): Html {

@@ -16,7 +16,7 @@ import { trainingSection } from './training-section.js'
 export async function reportPage(data: ReportData): Promise<string> {
   const sections: readonly [id: string, name: string, content: Html | null][] = [
     ['results', 'Results', await resultsSection(data)],
-    ['moved', 'Where questions went', await movementSection(data)],
+    ['moved', 'How answers changed', await movementSection(data)],
     ['subjects', 'By subject', subjectsSection(data)],
     ['knowledge', 'Knowledge', await knowledgeSection(data)],
     ['training', 'Training', await trainingSection(data)],

@@ -20,11 +20,11 @@ function symbol(name: string, meaning: string): Html {
 export async function resultsSection(data: ReportData): Promise<Html> {
   const parts: Html[] = []
   for (const { dataset } of data.tests) parts.push(await datasetResults(data, dataset))
-  return html`<h2 id="results">What came out</h2>
+  return html`<h2 id="results">Results</h2>
 <dl class="words">
 <dt>Pc, Pw, Pr</dt><dd>Percent of the test questions that were answered right, answered wrong, and refused with words like “I don’t know”. They add up to 100. An answer that can’t be read as one counts as wrong.</dd>
-<dt>THS</dt><dd>Truthful helpfulness score: Pc − Pw · Pc₁ / Pw₁, where Pc₁ and Pw₁ are those of the initial model asked plainly. The initial model scores 0. Refusing wrong answers raises it, refusing right ones lowers it.</dd>
-<dt>[ , ]</dt><dd>95 % interval: where the figure would likely lie with another sample of questions of the same kind (bootstrap over questions, the initial and the tuned model on the same ones).</dd>
+<dt>THS</dt><dd>Truthful helpfulness score: Pc − Pw · Pc₁ / Pw₁, where Pc₁ and Pw₁ are those of the initial model with the plain instruction. The initial model scores 0. Refusing wrong answers raises it, refusing right ones lowers it.</dd>
+<dt>[ , ]</dt><dd>95 % interval: the range in which the figure would probably lie with other questions of the same kind (bootstrap over questions; the initial and the tuned model answer the same ones).</dd>
 </dl>
 ${parts}`
 }
@@ -81,10 +81,10 @@ function deviation(sd: number | null): string {
 
 function comparisonTable(comparisons: readonly Comparison[]): Html | null {
   if (comparisons.length === 0) return null
-  return html`<p>Pairs of methods on the same questions. p: how easily the difference would change its sign with other questions.</p>${htmlTable(
+  return html`<p>Two methods compared on the same questions. p says how easily the difference would change its sign with other questions.</p>${htmlTable(
     {
       label: 'Pairs of methods',
-      header: ['method', 'against', 'THS more', '95 % interval', 'p'],
+      header: ['method', 'against', 'difference of THS', '95 % interval', 'p'],
       rows: comparisons.map(({ a, b, difference, interval, p }) => [a, b, signed(difference), bounds(interval), chance(p)]),
       text: [0, 1],
     },
@@ -105,13 +105,13 @@ function unparseableNote(rows: ReportData['results']['rows']): Html | null {
     const sum = (of: 'unparseable' | 'n') => own.reduce((total, row) => total + row[of], 0)
     return `${method} ${decimal((100 * sum('unparseable')) / sum('n'))} %`
   })
-  return html`<p class="note">Unparseable answers, counted as wrong: ${shares.join(', ')}.</p>`
+  return html`<p class="note">Unparseable answers count as wrong: ${shares.join(', ')}.</p>`
 }
 
 function subjectMeans(rows: ReportData['results']['rows'], seeds: number): Html | null {
   const with_ = rows.filter(({ bySubject }) => bySubject !== null && bySubject.subjects > 1)
   if (with_.length === 0) return null
-  return html`<details><summary>Means over subjects instead of questions (as published MMLU figures are)</summary>${htmlTable({
+  return html`<details><summary>Means over subjects instead of questions (like published MMLU figures)</summary>${htmlTable({
     label: 'Means over subjects',
     header: seeds > 1 ? ['method', 'seed', ...HEADER.slice(1)] : HEADER,
     rows: with_.map(({ method, seed, bySubject }) => [

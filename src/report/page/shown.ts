@@ -41,7 +41,7 @@ export function modelName(source: string): string {
 
 /** Explanations of the built-in methods. */
 export function methodMeaning(method: string): string {
-  if (method === INIT_BASIC) return 'the initial model, asked plainly'
-  if (method === 'init-refuse') return 'the initial model, with leave to refuse'
+  if (method === INIT_BASIC) return 'the initial model, plain instruction'
+  if (method === 'init-refuse') return 'the initial model, refusing allowed'
   return 'tuned'
 }

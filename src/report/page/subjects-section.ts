@@ -17,7 +17,7 @@ export function subjectsSection(data: ReportData): Html | null {
   })
   if (tables.length === 0) return null
   return html`<h2 id="subjects">By subject</h2>
-<p>Before → now. In the bars, before above now, right stands left, refused in the middle, wrong right. Subjects with few questions vary by chance.</p>
+<p>Figures are before → now. The upper bar is before, the lower bar is now: right on the left, refused in the middle, wrong on the right. Subjects with few questions vary by chance.</p>
 ${tables}`
 }
 

@@ -18,7 +18,7 @@ export function tiles(data: ReportData): Html | null {
 ${share('right', 'answered right', before.pc, after.pc)}
 ${share('wrong', 'answered wrong', before.pw, after.pw)}
 ${share('refused', 'refused', before.pr, after.pr)}
-${tile('ink', 'THS', html`${signed(after.ths)}`, after.interval.ths === null ? 'initial model 0' : `95 % ${bounds(after.interval.ths)}`)}
+${tile('ink', 'THS', html`${signed(after.ths)}`, after.interval.ths === null ? 'the initial model scores 0' : `95 % ${bounds(after.interval.ths)}`)}
 </ul>`
 }
 

@@ -19,10 +19,10 @@ export async function trainingSection(data: ReportData): Promise<Html | null> {
   const refusals = chosen.filter(({ group }) => group === 'idk')
   const which = data.tunings.length > 1 ? ` (${tuning.method}, seed ${tuning.seed})` : ''
   return html`<h2 id="training">What it was trained on${which}</h2>
-<p>${counted(chosen.length - refusals.length, 'question')} with the right answer, and ${counted(refusals.length, 'question')} with the refusal, chosen by <strong>${tuning.method}</strong>.</p>
+<p><strong>${tuning.method}</strong> chose ${counted(chosen.length - refusals.length, 'known question')} to train with the right answer, and ${counted(refusals.length, 'unknown question')} to train with the refusal.</p>
 ${await influenceCharts(tuning, subjects)}
 <h3>By subject</h3>
-<p>How many questions of each subject counted as known and unknown, and how many of these were chosen. The mean weight is that of the chosen unknown ones.</p>
+<p>The known and unknown questions of each subject, and how many of each were chosen. The mean weight is that of the chosen unknown questions.</p>
 ${htmlTable({
   label: 'Training questions by subject',
   header: SELECTION_COLUMNS.map(({ header }) => header),
@@ -30,7 +30,7 @@ ${htmlTable({
 })}
 ${await weights(refusals)}
 <h3>The tuning</h3>
-<p>Loss is the mean over the words of the target of −log of the probability that the model gives them. It falls as the model learns to say what it is shown.</p>
+<p>The loss is the mean of −log p over the tokens of the target text, where p is the probability that the model gives to a token. It falls as the model learns the targets.</p>
 ${tuning.losses.length > 1 && (await chartFigure(lossCurve(tuning.losses)))}
 ${data.tunings.length > 1 && everyTuning(data.tunings)}`
 }
@@ -44,7 +44,7 @@ async function influenceCharts({ candidates, method }: TuningData, subjects: Rea
   if (points.length === 0) return html`<p class="note">${method} does not use gradients, so there is no influence to show.</p>`
   const several = new Set(points.map(({ subject }) => subject)).size > 1
   return html`<dl class="words">
-<dt>Refusal influence</dt><dd>How much learning to refuse this question pushes the model to refuse the other unknown ones: the product of its gradient with the mean gradient of them all (both of length at most 1). In the first chart, points of equal correctness stand side by side.</dd>
+<dt>Refusal influence</dt><dd>How much learning to refuse this question pushes the model to refuse the other unknown questions. It is the product of the question’s gradient and the mean gradient of all unknown questions (both have length at most 1). In the first chart, points with equal correctness are drawn side by side.</dd>
 </dl>
 ${await chartFigure(influenceScatter(points))}
 ${several && (await chartFigure(influenceStrips(points)))}`
@@ -54,9 +54,9 @@ async function weights(refusals: readonly TrainingCandidate[]): Promise<Html> {
   const values = refusals.flatMap(({ weight }) => weight ?? [])
   const equal = new Set(values).size <= 1
   const explained = html`<h3>Weights</h3>
-<p>A refusal counts the less, the more it would teach the model to refuse what it knows (over-refusal influence). A right answer counts 1.</p>`
+<p>The more a refusal would teach the model to refuse what it knows (over-refusal influence), the less it counts. A right answer counts 1.</p>`
   if (values.length === 0) return html``
-  if (equal) return html`<h3>Weights</h3><p>Every refusal counts ${decimal(values[0] ?? null, 2)}, every right answer 1.</p>`
+  if (equal) return html`<h3>Weights</h3><p>Every refusal counts ${decimal(values[0] ?? null, 2)}. Every right answer counts 1.</p>`
   return html`${explained}${await chartFigure(weightHistogram(values))}`
 }
 
@@ -78,7 +78,7 @@ function everyTuning(tunings: readonly TuningData[]): Html {
   })
   return html`<details><summary>What every method and seed was trained on</summary>${htmlTable({
     label: 'What every method was trained on',
-    header: ['method', 'seed', 'answers', 'refusals', 'their correctness', 'their influence', 'last loss'],
+    header: ['method', 'seed', 'answers', 'refusals', 'correctness of refusals', 'influence of refusals', 'last loss'],
     rows,
   })}</details>`
 }

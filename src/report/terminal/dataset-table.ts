@@ -33,14 +33,14 @@ function cells(name: string, counts: DataCounts): string[] {
   const kind = [...(mcqa > 0 ? ['multiple choice'] : []), ...(oeqa > 0 ? ['open-ended'] : [])].join(', ')
   const options = Object.entries(optionCounts).map(([count, times]) => (times === mcqa ? count : `${count} (${times})`))
   const balance = Object.entries(answerBalance).map(([letter, times]) => `${letter} ${((100 * times) / mcqa).toFixed(0)} %`)
-  const answers = [...balance, ...(meanAnswers === null ? [] : [`${meanAnswers.toFixed(1)} a question`])]
+  const answers = [...balance, ...(meanAnswers === null ? [] : [`${meanAnswers.toFixed(1)} per question`])]
   return [
     name,
     number(questions),
     kind,
     options.join(', '),
     answers.join(', '),
-    contradicting > 0 ? `${repeated}, ${contradicting} otherwise answered` : String(repeated),
+    contradicting > 0 ? `${repeated}, ${contradicting} with different answers` : String(repeated),
   ]
 }
 

@@ -20,7 +20,7 @@ export interface MovedGroup {
 }
 
 const MEANING: Partial<Record<Movement, string>> = {
-  'wrong->refused': 'wrong before, refused now (what the tuning is for)',
+  'wrong->refused': 'wrong before, refused now (the goal of the tuning)',
   'right->refused': 'right before, refused now (over-refusal)',
   'wrong->right': 'wrong before, right now',
   'right->wrong': 'right before, wrong now',

@@ -46,7 +46,7 @@ export function resultsTable({ rows, comparisons }: Results, width = 100): strin
 function rowNotes({ method, unparseable, n, ths, bySubject }: ResultRow): string[] {
   const notes: string[] = []
   if (unparseable > 0) notes.push(`${method}: ${unparseable} of ${n} answers were unparseable; they count as wrong`)
-  if (ths === null) notes.push(`${method}: no THS, for there is no Init-Basic that is ever wrong`)
+  if (ths === null) notes.push(`${method}: no THS, because there is no initial model that is ever wrong`)
   if (bySubject !== null && bySubject.subjects > 1) {
     const { subjects, pc, pw, pr } = bySubject
     const score = bySubject.ths === null ? '' : `, THS ${decimal(bySubject.ths)}`

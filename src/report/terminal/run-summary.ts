@@ -20,7 +20,7 @@ export function runSummary({ dir, results, selection, moved }: RunSummary, width
   const shown = SHOWN.flatMap((movement) => moved.filter((group) => group.movement === movement))
   const text = [
     resultsTable(results, width),
-    'Pc right, Pw wrong, Pr refused. THS: right answers kept, less the wrong ones left, at the initial model’s exchange rate; 0 is the initial model.\n',
+    'Pc: right, Pw: wrong, Pr: refused. THS: right answers kept, minus wrong answers left, weighted by the initial model’s ratio of right to wrong answers. The initial model scores 0.\n',
     `Training questions by subject\n${selectionTable(selection, width)}`,
     movedQuestionsText(shown, width),
     `${dir}/report.html\n`,

@@ -28,7 +28,7 @@ function refusalTable(rows: readonly ResultRow[], width: number): string {
     percent(refusal?.refusalRecall),
     percent(riskCoverage?.area),
   ])
-  return `\nAre the right questions refused? Against the initial model's answers; lower over-refusal, hallucination and AURC are better\n${textTable(COLUMNS, cells, width)}`
+  return `\nAre the right questions refused? Compared with the initial model's answers. Lower over-refusal, hallucination and AURC are better.\n${textTable(COLUMNS, cells, width)}`
 }
 
 function percent(value: number | null | undefined): string {

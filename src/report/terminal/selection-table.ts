@@ -1,6 +1,6 @@
 import { type Column, textTable } from './table.js'
 
-/** What the table needs to know about a question of D_src. */
+/** A training question as the selection table shows it: its group, its subject, whether it was selected, its weight. */
 export interface SelectedQuestion {
   group: 'ik' | 'idk'
   subject?: string | undefined

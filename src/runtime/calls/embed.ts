@@ -7,7 +7,7 @@ import { type Plan, type SplitOptions, type StreamOptions, splitFields } from '.
 
 export const DEFAULT_EMBEDDER = 'embedded:all-minilm-l6-v2'
 
-/** Which embedding model to use. */
+/** Options of `embed`: which embedding model to use. */
 export interface EmbedderOptions {
   /** Source of the embedding model: `embedded:all-minilm-l6-v2` (the default) or `path:DIR`. */
   source?: string | undefined

@@ -6,7 +6,7 @@ import { inInputOrder, type RowBatch } from './row-order.js'
 import { type Prompt, wirePrompts } from './sample.js'
 import { type Plan, type RowOptions, type SplitOptions, splitFields } from './stream-options.js'
 
-/** How texts are generated: number of samples, temperature, length, stop strings and seed. */
+/** Options of `generate`: number of samples, temperature, length, stop strings and seed. */
 export interface SamplingOptions {
   /** Number of texts per prompt; default 1. */
   samples?: number | undefined

@@ -12,7 +12,7 @@ import { type BatchOptions, type Plan, planFields, type RowOptions } from './str
 /** The default projection of `gradientFeatures`: a sparse Johnson-Lindenstrauss transform to 8192 dimensions. */
 export const DEFAULT_PROJECTION: Readonly<ProjectionSettings> = { kind: 'sjlt', dim: 8192, sparsity: 4, seed: 0 }
 
-/** How gradient features are computed: at which adapter, in which form, and with which projection. */
+/** Options of `gradientFeatures`: at which adapter, in which form, and with which projection. */
 export interface FeatureOptions {
   /** The adapter at which the gradients are taken; form `adam` requires an adapter that kept its optimizer moments. */
   adapter: AdapterSource

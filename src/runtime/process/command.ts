@@ -4,7 +4,7 @@ import { type ProvideOptions, provideRuntime, type SetupProgress } from '../prov
 import type { LaunchCommand } from './child.js'
 import type { LogLevel } from './log-lines.js'
 
-/** Which Python the runtime runs in, on which device and with how many threads. */
+/** Options that decide which Python the runtime runs in, on which device and with how many threads. */
 export interface PythonOptions {
   /** Your own Python interpreter, with the required packages; default: GRAIT_PYTHON, otherwise the managed environment. */
   python?: string | undefined

@@ -13,7 +13,7 @@ import { buildsThatServe, type DeviceChoice, requireNvidiaGpu, torchBuildFor } f
 
 export type { SetupProgress } from './setup-steps.js'
 
-/** Which Python environment is wanted, and who hears how its set-up goes. */
+/** Options of `provideRuntime`: which Python environment to provide, and how to follow its set-up. */
 export interface ProvideOptions {
   /** The user's own interpreter (path or name); default $GRAIT_PYTHON, otherwise the managed environment. */
   python?: string | undefined

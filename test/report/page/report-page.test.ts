@@ -20,7 +20,7 @@ describe('the page of a run', () => {
     const [before, , after] = data.results.rows
     expect(text).toContain(`was asked 120 questions that it was not trained on. It answered ${before?.correct} right`)
     expect(text).toContain(`Now it answers ${after?.correct} right`)
-    expect(text).toContain(`says ${after?.refused} times that it does not know`)
+    expect(text).toContain(`refuses ${after?.refused} times`)
     const chosen = data.tunings[0]?.candidates.filter(({ selected }) => selected) ?? []
     expect(text).toContain(
       `tuned on ${chosen.length} other questions, ${chosen.filter(({ group }) => group === 'ik').length} to answer and ${chosen.filter(({ group }) => group === 'idk').length} to refuse`,
@@ -46,7 +46,7 @@ describe('the page of a run', () => {
       row.interval.ths = interval
       return textOf(await reportPage(data))
     }
-    expect(await said([-1, 8])).toContain('can’t be told from the initial model')
+    expect(await said([-1, 8])).toContain('can’t be told apart from the initial model')
     expect(await said([2, 8])).toContain('better than the initial model')
     expect(await said([-8, -2])).toContain('worse than the initial model')
   })
@@ -95,7 +95,7 @@ describe('the page of a run', () => {
     expect(textOf(page)).toContain('van-tuning does not use gradients')
     expect(withoutScript(page).match(/NaN|undefined|Infinity/)).toBeNull()
     const untuned = await reportPage({ ...data, tunings: [] })
-    expect(textOf(untuned)).toContain('there is no tuned model')
+    expect(textOf(untuned)).toContain('There is no tuned model')
   })
 
   it('stays below 3 MB with 14,000 questions, and says which of them are listed', { timeout: 60_000 }, async () => {
@@ -133,7 +133,7 @@ describe('the page of a comparison', () => {
       .filter(({ dataset, method }) => dataset === 'near-test' && !method.startsWith('init'))
       .sort((a, b) => (b.mean.ths ?? 0) - (a.mean.ths ?? 0))
     const text = textOf(await reportPage(data))
-    expect(text).toContain('tuned by 3 methods, each with 2 seeds')
-    expect(text).toMatch(new RegExp(`The highest THS has ${best?.method} with [+−]\\d`))
+    expect(text).toContain('tuned with 3 methods and 2 seeds each')
+    expect(text).toMatch(new RegExp(`${best?.method} \\([+−]\\d[^)]*\\) has the highest THS`))
   })
 })

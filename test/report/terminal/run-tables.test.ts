@@ -76,7 +76,7 @@ describe('the tables of a run', () => {
   it('show questions that moved, each line within the terminal', () => {
     const example = { question: 'What is the capital of Peru?', answer: 'Lima', before: 'Quito\u0007 '.repeat(40), after: "I don't know." }
     const text = movedQuestionsText([{ movement: 'wrong->refused', count: 7, examples: [example] }], 60)
-    expect(text).toContain('wrong before, refused now (what the tuning is for): 7 questions')
+    expect(text).toContain('wrong before, refused now (the goal of the tuning): 7 questions')
     expect(text).toContain("    now:    I don't know.\n")
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(65)
     expect(text).not.toContain('\u0007')
