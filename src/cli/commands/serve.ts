@@ -4,6 +4,7 @@ import { Runtime } from '../../runtime/runtime.js'
 import { type RuntimeServer, serveRuntime } from '../../runtime/served/serve.js'
 import { positiveNumber } from '../options/numbers.js'
 import { interruptionSignal } from '../terminal/interruption.js'
+import { print } from '../terminal/output.js'
 import { SetupDisplay } from '../terminal/setup-display.js'
 
 interface ServeFlags {
@@ -64,7 +65,7 @@ async function untilEnded(server: RuntimeServer, models: readonly string[], sign
   const own = new Runtime(session, info, (message) => process.stderr.write(`${message}\n`))
   for (const source of models) await own.loadModel({ source, signal })
   process.stderr.write(`serving on ${info.device.kind}, ${info.device.threads} threads, ${info.dtype}; attach to:\n`)
-  process.stdout.write(`${path}\n`)
+  await print(`${path}\n`)
   const end = await Promise.race([server.ended, interrupted])
   if (end === 'idle') process.stderr.write('nobody called for the time allowed: the runtime has ended\n')
   if (end === 'died')

@@ -25,11 +25,15 @@ export interface Prediction extends z.infer<typeof predictionSchema> {}
  * @param questions the questions that may be answered
  * @throws GraitError data_not_found, data_invalid (malformed, an id that no question has, one id twice) with file and line
  */
-export async function readPredictions(path: string, questions: readonly Question[]): Promise<Map<string, Prediction>> {
+export async function readPredictions(
+  path: string,
+  questions: readonly Question[],
+  signal?: AbortSignal,
+): Promise<Map<string, Prediction>> {
   const known = new Set(questions.map(({ id }) => id))
   const predictions = new Map<string, Prediction>()
   const ids = new UniqueIds('Give each question one line.')
-  for await (const { number, text } of readLines(path)) {
+  for await (const { number, text } of readLines(path, signal)) {
     if (text.trim() === '') continue
     const place = lineOf(path, number)
     const prediction = checkedRecord(predictionSchema, parsedLine(text, place), place, 'A line is {"id": ..., "output": ...}.')

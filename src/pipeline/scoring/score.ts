@@ -1,3 +1,4 @@
+import { type CancelOptions, givingWay } from '../../cancellation.js'
 import { type Dataset, type DatasetRequest, loadDataset } from '../../data/dataset.js'
 import { type Prediction, readPredictions } from '../../data/files/predictions.js'
 import type { Question } from '../../data/question/question.js'
@@ -38,9 +39,12 @@ export interface Score {
   notes: string[]
 }
 
-/** Judges and measures predictions, answers that models gave outside this package. @throws GraitError data_not_found, data_invalid with file and line */
-export async function scorePredictions(request: ScoreRequest): Promise<Score> {
-  const dataset = await loadDataset(request)
+/**
+ * Judges and measures predictions, answers that models gave outside this package.
+ * @throws GraitError data_not_found, data_invalid with file and line, cancelled
+ */
+export async function scorePredictions(request: ScoreRequest, { signal }: CancelOptions = {}): Promise<Score> {
+  const dataset = await loadDataset(request, { signal })
   const asked = request.limit === undefined ? dataset.questions : sampleQuestions(dataset.questions, request.limit, 0)
   const files: PredictionFile[] = [
     ...(request.initial === undefined ? [] : [{ method: INIT_BASIC, path: request.initial }]),
@@ -50,7 +54,7 @@ export async function scorePredictions(request: ScoreRequest): Promise<Score> {
   const notes = [...dataset.notes]
   const read: { file: PredictionFile; predictions: Map<string, Prediction> }[] = []
   for (const file of files) {
-    const predictions = await readPredictions(file.path, asked)
+    const predictions = await readPredictions(file.path, asked, signal)
     read.push({ file, predictions })
     notes.push(...missingNote(file.path, predictions, asked, request.skipMissing === true))
   }
@@ -58,15 +62,17 @@ export async function scorePredictions(request: ScoreRequest): Promise<Score> {
   if (questions.length === 0) {
     throw new GraitError('data_invalid', 'no question has an answer in every file', { hint: 'Score the files one by one.' })
   }
-  const sets = read.map(
-    ({ file, predictions }): JudgedSet => ({
-      method: file.method,
-      seed: 0,
-      dataset: datasetName(request, dataset),
-      answers: questions.map((question) => judged(question, predictions.get(question.id), request.judging)),
-    }),
-  )
-  return { results: await buildResults(sets, { ...request.bootstrap, compareWithInitial: true }), notes }
+  const giveWay = givingWay(signal)
+  const sets: JudgedSet[] = []
+  for (const { file, predictions } of read) {
+    const answers: JudgedAnswer[] = []
+    for (const question of questions) {
+      answers.push(judged(question, predictions.get(question.id), request.judging))
+      await giveWay()
+    }
+    sets.push({ method: file.method, seed: 0, dataset: datasetName(request, dataset), answers })
+  }
+  return { results: await buildResults(sets, { ...request.bootstrap, compareWithInitial: true }, { signal }), notes }
 }
 
 function judged(question: Question, prediction: Prediction | undefined, judging: JudgeSettings): JudgedAnswer {
