@@ -6,12 +6,12 @@ import type { BridgeClient } from '../bridge/client.js'
 import type { RuntimeInfo } from '../bridge/handshake.js'
 import type { CallOptions } from '../bridge/open-call.js'
 import { writing } from '../disk-fault.js'
+import { onProcessExit } from '../exit-hook.js'
 import { EMBEDDER, type EmbedderOptions, type Embedding, type EmbeddingBatch, embed, embedBatches } from './calls/embed.js'
 import type { RuntimeHost } from './calls/host.js'
 import { refuseUnknownOptions } from './calls/known-options.js'
 import { type Plan, SPLIT, type SplitOptions, STREAM, type StreamOptions } from './calls/stream-options.js'
 import { type LoadModelOptions, Model } from './model.js'
-import { onProcessExit } from '../exit-hook.js'
 
 /** A connection to a runtime, started or attached. */
 export interface RuntimeConnection {

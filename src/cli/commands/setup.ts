@@ -40,9 +40,7 @@ async function runSetup({ device, nf4, json }: SetupFlags): Promise<void> {
       display.show({ step: 'embedded model', done: 0, total: 1, detail: `converting ${EMBEDDED_MODEL}` }),
     )
     display.close()
-    await print(
-      json ? `${JSON.stringify(summary(provided, model), null, 2)}\n` : `ready: Python ${provided.version}, ${provided.python}\n`,
-    )
+    await print(json ? `${JSON.stringify(summary(provided, model), null, 2)}\n` : `ready: Python ${provided.version}, ${provided.python}\n`)
   } finally {
     display.close()
     dispose()

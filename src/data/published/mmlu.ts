@@ -63,12 +63,7 @@ const hubRow = z.object({
 })
 
 /** The hub's columns: question, subject, choices, answer (from 0). Rows are counted by subject, as in the CSV files. */
-async function* readRows(
-  path: string,
-  split: Split,
-  rows: RowCount,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<LoadedQuestion> {
+async function* readRows(path: string, split: Split, rows: RowCount, signal: AbortSignal | undefined): AsyncGenerator<LoadedQuestion> {
   for await (const { record, place } of readHubRows(path, ['question', 'subject', 'choices', 'answer'], signal)) {
     const { question, subject, choices, answer } = checkedRecord(hubRow, record, place)
     const id = `${subject}/${split}/${rows.next(subject)}`

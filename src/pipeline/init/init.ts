@@ -18,7 +18,10 @@ export async function initExperiment(dir: string, format: 'jsonl' | 'csv'): Prom
     [questions, format === 'csv' ? sampleCsv() : sampleJsonLines()],
   ]
   await mkdir(dir, { recursive: true }).catch((cause) => {
-    throw new GraitError('usage', `${dir}: can't be made a folder: ${isSystemError(cause) ? systemWords(cause) : String(cause)}`, { hint: 'Name another folder.', cause })
+    throw new GraitError('usage', `${dir}: can't be made a folder: ${isSystemError(cause) ? systemWords(cause) : String(cause)}`, {
+      hint: 'Name another folder.',
+      cause,
+    })
   })
   const written: string[] = []
   const takeBack = () => {
