@@ -52,7 +52,8 @@ export function temporaryBeside(path: string): Temporary {
     temporary,
     async drop() {
       takeBack()
-      await rm(temporary, { recursive: true, force: true })
+      // A failure here would only hide the one that led here.
+      await rm(temporary, { recursive: true, force: true }).catch(() => undefined)
     },
   }
 }

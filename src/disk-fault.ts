@@ -41,6 +41,8 @@ export async function writing<T>(path: string, work: () => Promise<T>): Promise<
 }
 
 /** The system's own words, without the name of the call: "no space left on device". */
-export function systemWords({ errno, code }: { errno: number; code: string }): string {
+export function systemWords({ errno, code, syscall }: NodeJS.ErrnoException & { errno: number; code: string }): string {
+  // Making a folder below a file: what exists already is the file.
+  if (syscall === 'mkdir' && code === 'EEXIST') return 'not a directory'
   return getSystemErrorMap().get(errno)?.[1] ?? code
 }
