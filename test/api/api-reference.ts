@@ -32,7 +32,11 @@ const PAGES: readonly Page[] = [
   { title: 'Influence', about: 'What training on a question does, and the weights from it.', from: ['influence'] },
   { title: 'Methods', about: 'Which questions are trained on, and how: the methods there are, and your own.', from: ['rait'] },
   { title: 'Evaluation', about: 'Judging answers; measures, intervals and comparisons.', from: ['evaluation'] },
-  { title: 'Errors', about: 'What is thrown, the exit status that stands for it, and how long work is cancelled.', from: ['errors.ts', 'cancellation.ts'] },
+  {
+    title: 'Errors',
+    about: 'What is thrown, the exit status that stands for it, and how long work is cancelled.',
+    from: ['errors.ts', 'cancellation.ts'],
+  },
 ]
 
 /** Types whose keys have a page of their own, configuration.md. */
