@@ -1,16 +1,59 @@
-import { mkdir, open, rename } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { writing } from './disk-fault.js'
+import { onProcessExit } from './exit-hook.js'
 
-/** Writes a file atomically: it is complete or absent, even after a power failure. */
-export async function writeFileAtomically(path: string, data: string | Uint8Array): Promise<void> {
+type Data = string | Uint8Array
+
+/**
+ * Writes a file atomically: it is complete or absent, even after a power failure. A write that fails or is interrupted leaves
+ * nothing behind.
+ * @throws GraitError disk_full, disk_failed
+ */
+export function writeFileAtomically(path: string, data: Data): Promise<void> {
+  return writeFilesAtomically([[path, data]])
+}
+
+/** Writes files that belong together: each gets its name only when all of them are written in full. Throws as `writeFileAtomically` does. */
+export async function writeFilesAtomically(files: readonly (readonly [path: string, data: Data])[]): Promise<void> {
+  const written = files.map(([path, data]) => ({ path, data, ...temporaryBeside(path) }))
+  try {
+    for (const { path, temporary, data } of written) await writing(path, () => writeWhole(temporary, data))
+    for (const { path, temporary } of written) await writing(path, () => rename(temporary, path))
+  } finally {
+    for (const { drop } of written) await drop()
+  }
+}
+
+async function writeWhole(path: string, data: Data): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
-  const temporary = `${path}.${process.pid}.tmp`
-  const handle = await open(temporary, 'w')
+  const handle = await open(path, 'wx')
   try {
     await handle.writeFile(data)
     await handle.sync()
   } finally {
     await handle.close()
   }
-  await rename(temporary, path)
+}
+
+interface Temporary {
+  temporary: string
+  /** Removes it, if it is still there. */
+  drop(): Promise<void>
+}
+
+/** A new name in the folder of `path`, short enough for every file system. It is removed if the process ends meanwhile. */
+export function temporaryBeside(path: string): Temporary {
+  const temporary = join(dirname(path), `.${randomBytes(6).toString('hex')}.${process.pid}.tmp`)
+  const takeBack = onProcessExit(() => rmSync(temporary, { recursive: true, force: true }))
+  return {
+    temporary,
+    async drop() {
+      takeBack()
+      // A failure here would only hide the one that led here.
+      await rm(temporary, { recursive: true, force: true }).catch(() => undefined)
+    },
+  }
 }

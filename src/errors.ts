@@ -11,6 +11,7 @@ export const WIRE_ERROR_CODES = [
   'out_of_memory',
   'non_finite_loss',
   'disk_full',
+  'disk_failed',
   'cancelled',
   'internal',
 ] as const

@@ -126,5 +126,6 @@ export type { Problem } from './runtime/doctor/problem.js'
 export { type ProvidedRuntime, type ProvideOptions, provideRuntime } from './runtime/provision/provide.js'
 export type { SetupProgress } from './runtime/provision/setup-steps.js'
 
-// What is thrown
+// Cancelling, and what is thrown
+export type { CancelOptions } from './cancellation.js'
 export { type ErrorCode, exitStatus, GraitError, type GraitErrorOptions } from './errors.js'

@@ -13,6 +13,7 @@ WireErrorCode = Literal[
     "out_of_memory",
     "non_finite_loss",
     "disk_full",
+    "disk_failed",
     "cancelled",
     "internal",
 ]

@@ -58,6 +58,14 @@ def fail(request: FailRequest, context: CallContext) -> Any:
             )
         case "disk":
             raise OSError(errno.ENOSPC, "No space left on device")
+        case "quota":
+            raise RuntimeError("Error while serializing: I/O error: Disk quota exceeded (os error 122)")
+        case "too large":
+            raise OSError(errno.EFBIG, "File too large", "/runs/x")
+        case "broken disk":
+            raise RuntimeError("Error while serializing: I/O error: Input/output error (os error 5)")
+        case "not allowed":
+            raise PermissionError(errno.EACCES, "Permission denied", "/runs/x")
         case "exit":
             sys.exit(1)
         case "surrogate":

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { PACKAGE_VERSION } from '../package-version.js'
 import { withAttach } from './options/attach.js'
 import { reportFailure } from './terminal/failure.js'
+import { collectHelp, print, surviveLostOutput } from './terminal/output.js'
 
 /** Each command's module is loaded only when needed: `grait setup` must not wait for the imports of `grait run`. */
 const COMMANDS: Record<string, () => Promise<Command>> = {
@@ -35,12 +36,26 @@ const program = new Command('grait')
 const named = process.argv.slice(2).find((argument) => !argument.startsWith('-'))
 const wanted = Object.entries(COMMANDS).filter(([name]) => name === named || named === undefined || !(named in COMMANDS))
 
-try {
+const verbose = process.argv.includes('--verbose')
+
+surviveLostOutput()
+process.on('uncaughtException', (error) => process.exit(reportFailure(error, { verbose }) || 1))
+
+async function run(): Promise<void> {
   for (const [name, load] of wanted) {
     const command = await load()
     program.addCommand((COMPUTING.has(name) ? withAttach(command) : command).exitOverride())
   }
-  await program.parseAsync()
+  const help = collectHelp(program)
+  try {
+    await program.parseAsync()
+  } finally {
+    if (help() !== '') await print(help())
+  }
+}
+
+try {
+  await run()
 } catch (error) {
-  process.exitCode = reportFailure(error, { verbose: process.argv.includes('--verbose') })
+  process.exitCode = reportFailure(error, { verbose })
 }

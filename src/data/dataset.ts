@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { type CancelOptions, givingWay, throwIfCancelled } from '../cancellation.js'
 import { GraitError } from '../errors.js'
 import { nearestName } from '../nearest-name.js'
 import { atlasQuestions } from './atlas/atlas.js'
@@ -29,7 +30,8 @@ export const DATASET_NAMES = ['atlas', ...Object.keys(PUBLISHED)]
 const ATLAS_SPLIT = { validation: 0.15, test: 0.25, seed: 0 }
 
 /** The user's own files: how they are named and read. */
-const OWN_FILES: Record<string, (path: string) => Promise<Question[]>> = { 'jsonl:': readQuestions, 'csv:': readCsvQuestions }
+type ReadOwnFile = (path: string, signal?: AbortSignal) => Promise<Question[]>
+const OWN_FILES: Record<string, ReadOwnFile> = { 'jsonl:': readQuestions, 'csv:': readCsvQuestions }
 
 /** A request to `loadDataset`: which data set to read, and from where. */
 export interface DatasetRequest {
@@ -58,9 +60,10 @@ export interface Dataset {
 
 /**
  * Loads a data set by name, from a file, a folder or the Hugging Face hub.
- * @throws GraitError data_not_found (unknown name, missing folder, file or split), data_invalid (a bad record, with its location)
+ * @throws GraitError data_not_found (unknown name, missing folder, file or split), data_invalid (a bad record, with its location), cancelled
  */
-export async function loadDataset(request: DatasetRequest): Promise<Dataset> {
+export async function loadDataset(request: DatasetRequest, { signal }: CancelOptions = {}): Promise<Dataset> {
+  throwIfCancelled(signal)
   const { name, split } = withSplit(request)
   const own = ownFile(name)
   if (own !== undefined) {
@@ -69,16 +72,16 @@ export async function loadDataset(request: DatasetRequest): Promise<Dataset> {
         hint: 'Leave the split out; all questions of the file are read.',
       })
     }
-    return described(await own.read(own.path), own.path, null)
+    return described(await own.read(own.path, signal), own.path, null)
   }
   if (name === 'atlas') return loadAtlas(split)
   const source = PUBLISHED[name]
   if (source === undefined) throw unknownDataset(name)
-  return loadPublished(name, source, split, request.dir ?? 'hub')
+  return loadPublished(name, source, split, request.dir ?? 'hub', signal)
 }
 
 /** The path of the user's own file, given as `jsonl:FILE` or `csv:FILE`; undefined for other data sets. */
-export function ownFile(name: string): { path: string; read: (path: string) => Promise<Question[]> } | undefined {
+export function ownFile(name: string): { path: string; read: ReadOwnFile } | undefined {
   const found = Object.entries(OWN_FILES).find(([prefix]) => name.startsWith(prefix))
   return found && { path: name.slice(found[0].length), read: found[1] }
 }
@@ -107,9 +110,15 @@ interface PublishedFiles {
   pathsOf(split: Split): Promise<string[]>
 }
 
-async function loadPublished(name: string, source: NamedSource, asked: string | undefined, dir: string): Promise<Dataset> {
+async function loadPublished(
+  name: string,
+  source: NamedSource,
+  asked: string | undefined,
+  dir: string,
+  signal: AbortSignal | undefined,
+): Promise<Dataset> {
   const address = hubAddress(dir, source.hub.repository)
-  const files = address === undefined ? await filesInFolder(name, source, dir) : await filesInRepository(name, source, address)
+  const files = address === undefined ? await filesInFolder(name, source, dir) : await filesInRepository(name, source, address, signal)
   const present = source.splitOrder.filter((split) => files.splits.includes(split))
   const split = asked === undefined ? present[0] : splitNamed(name, asked, present, files.where)
   if (split === undefined) throw new GraitError('data_not_found', `${name}: no split of it in ${files.where}`)
@@ -117,8 +126,10 @@ async function loadPublished(name: string, source: NamedSource, asked: string | 
   const ids = new UniqueIds()
   const rows = new RowCount()
   const questions: Question[] = []
+  const giveWay = givingWay(signal)
   for (const path of paths) {
-    for await (const { question, place } of source.read(path, split, rows)) {
+    for await (const { question, place } of source.read(path, split, rows, signal)) {
+      await giveWay()
       ids.add(question.id, place)
       questions.push(question)
     }
@@ -143,10 +154,15 @@ async function filesInFolder(name: string, source: NamedSource, dir: string): Pr
   return { splits: [...files.keys()], where: dir, notes, pathsOf: async (split) => files.get(split) as string[] }
 }
 
-async function filesInRepository(name: string, source: NamedSource, address: HubAddress): Promise<PublishedFiles> {
+async function filesInRepository(
+  name: string,
+  source: NamedSource,
+  address: HubAddress,
+  signal: AbortSignal | undefined,
+): Promise<PublishedFiles> {
   // The hub client is large, and most data sets are read from a folder.
-  const { openRepository } = await import('./hub/repository.js')
-  const { commit, notes, fetchFiles } = await openRepository(address)
+  const [{ openRepository }, { hubEndpoint }] = await Promise.all([import('./hub/repository.js'), import('./hub/endpoint.js')])
+  const { commit, notes, fetchFiles } = await openRepository(address, hubEndpoint(process.env, signal))
   const files = filesOnHub(name, commit, source)
   return {
     splits: [...files.keys()],

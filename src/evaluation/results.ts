@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises'
+import { type CancelOptions, givingWay } from '../cancellation.js'
 import { GraitError } from '../errors.js'
 import { countOutcomes, meanOverSubjects, measuresOf } from './measures/measures.js'
 import type { JudgedAnswer, Outcome } from './measures/outcome.js'
@@ -32,25 +32,27 @@ const CURVE_POINTS = 100
 /**
  * Computes measures, intervals and comparisons of all judged sets, in the order given. The questions of a data set must be the
  * same for every method that is scored against Init-Basic; their order may differ.
- * @throws GraitError data_invalid if they differ, naming one of them
+ * @throws GraitError data_invalid if they differ, naming one of them; cancelled
  */
 export async function buildResults(
   sets: readonly JudgedSet[],
   { compareWithInitial = false, reference, ...settings }: ResultSettings = {},
+  { signal }: CancelOptions = {},
 ): Promise<Results> {
+  const giveWay = givingWay(signal)
   const rows: ResultRow[] = []
   for (const set of sets) {
-    rows.push(rowOf(set, initialFor(set, sets), settings))
-    await setImmediate()
+    rows.push(await rowOf(set, initialFor(set, sets), settings, signal))
+    await giveWay()
   }
   const comparisons: Comparison[] = []
   for (const dataset of new Set(sets.map((set) => set.dataset))) {
     const here = sets.filter((set) => set.dataset === dataset)
     const methods = [...new Set(here.map(({ method }) => method))].filter((method) => compareWithInitial || method !== INIT_BASIC)
     for (const [a, b] of pairsOf(methods, reference)) {
-      const found = comparison(a, b, here, settings)
+      const found = await comparison(a, b, here, settings, signal)
       if (found !== undefined) comparisons.push(found)
-      await setImmediate()
+      await giveWay()
     }
   }
   return { rows, summary: summarise(rows), comparisons }
@@ -67,7 +69,12 @@ function initialFor({ dataset, seed }: JudgedSet, sets: readonly JudgedSet[]): J
   return candidates.find((set) => set.seed === seed) ?? candidates[0]
 }
 
-function rowOf(set: JudgedSet, initial: JudgedSet | undefined, settings: BootstrapSettings): ResultRow {
+async function rowOf(
+  set: JudgedSet,
+  initial: JudgedSet | undefined,
+  settings: BootstrapSettings,
+  signal: AbortSignal | undefined,
+): Promise<ResultRow> {
   const { method, seed, dataset, answers } = set
   const counts = countOutcomes(answers.map(({ outcome }) => outcome))
   const measures = measuresOf(counts)
@@ -82,10 +89,11 @@ function rowOf(set: JudgedSet, initial: JudgedSet | undefined, settings: Bootstr
     ...counts,
     ...measures,
     ths: initialOutcomes === undefined ? null : truthfulHelpfulness(measuresOf(countOutcomes(initialOutcomes)), measures),
-    interval: bootstrapIntervals(
+    interval: await bootstrapIntervals(
       answers.map(({ outcome }) => outcome),
       initialOutcomes,
       settings,
+      { signal },
     ),
     bySubject: bySubject && { ...bySubject, ths: truthfulHelpfulness(initial && meanOverSubjects(initial.answers), bySubject) },
     refusal:
@@ -99,14 +107,20 @@ function rowOf(set: JudgedSet, initial: JudgedSet | undefined, settings: Bootstr
   }
 }
 
-function comparison(a: string, b: string, sets: readonly JudgedSet[], settings: BootstrapSettings): Comparison | undefined {
+async function comparison(
+  a: string,
+  b: string,
+  sets: readonly JudgedSet[],
+  settings: BootstrapSettings,
+  signal: AbortSignal | undefined,
+): Promise<Comparison | undefined> {
   const ofA = sets.filter(({ method }) => method === a)
   const ofB = sets.filter(({ method }) => method === b)
   const first = ofA[0]
   const initial = first && initialFor(first, sets)
   if (first === undefined || initial === undefined) return undefined
   const aligned = (set: JudgedSet) => alignedOutcomes(set, first)
-  const { ths } = comparePaired(ofA.map(aligned), ofB.map(aligned), aligned(initial), settings)
+  const { ths } = await comparePaired(ofA.map(aligned), ofB.map(aligned), aligned(initial), settings, { signal })
   return ths === null ? undefined : { a, b, dataset: first.dataset, ...ths }
 }
 

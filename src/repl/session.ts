@@ -18,6 +18,8 @@ export interface ReplOptions {
   /** A served runtime; default $GRAIT_ATTACH. */
   attach?: string | undefined
   onSetup?: ((progress: StageProgress) => void) | undefined
+  /** Aborting cancels the opening; it does not end an open session. */
+  signal?: AbortSignal | undefined
 }
 
 /** The names in scope at the prompt, and how to close the session. */
@@ -40,16 +42,18 @@ export async function openSession(options: ReplOptions): Promise<ReplSession> {
   const warn = (message: string) => process.stderr.write(`${message}\n`)
   const { runtime, python } =
     target === undefined
-      ? await startLiveRuntime({ warn, ...pythonOptions(data, options) })
-      : { runtime: await startRuntime({ attach: target }), python: noPython() }
+      ? await startLiveRuntime({ warn, signal: options.signal, ...pythonOptions(data, options) })
+      : { runtime: await startRuntime({ attach: target, signal: options.signal }), python: noPython() }
   try {
     const interruption = new Interruption()
     const rt = interruption.over(runtime)
     const { dtype, quantization, templateOptions } = data.config?.model ?? {}
     const request = { source: options.model ?? data.config?.model.source, dtype, quantization, templateOptions }
     const adapter = run === null ? undefined : tunedAdapter(run)
-    const initial = await rt.loadModel(request)
-    const model = adapter === undefined ? initial : await rt.loadModel({ ...request, adapter })
+    // The prompt's own calls are cancelled by `interruption`; these two by whoever opens the session.
+    const { signal = interruption.signal } = options
+    const initial = await rt.loadModel({ ...request, signal })
+    const model = adapter === undefined ? initial : await rt.loadModel({ ...request, adapter, signal })
     return { rt, model, initial: adapter === undefined ? null : initial, data, py: python, interruption, close: () => runtime.close() }
   } catch (error) {
     await runtime.close()

@@ -5,12 +5,13 @@ import { join } from 'node:path'
 import type { BridgeClient } from '../bridge/client.js'
 import type { RuntimeInfo } from '../bridge/handshake.js'
 import type { CallOptions } from '../bridge/open-call.js'
+import { writing } from '../disk-fault.js'
+import { onProcessExit } from '../exit-hook.js'
 import { EMBEDDER, type EmbedderOptions, type Embedding, type EmbeddingBatch, embed, embedBatches } from './calls/embed.js'
 import type { RuntimeHost } from './calls/host.js'
 import { refuseUnknownOptions } from './calls/known-options.js'
 import { type Plan, SPLIT, type SplitOptions, STREAM, type StreamOptions } from './calls/stream-options.js'
 import { type LoadModelOptions, Model } from './model.js'
-import { onProcessExit } from './process/exit-hook.js'
 
 /** A connection to a runtime, started or attached. */
 export interface RuntimeConnection {
@@ -86,7 +87,7 @@ interface ScratchFolder {
 }
 
 async function makeScratchFolder(): Promise<ScratchFolder> {
-  const path = await mkdtemp(join(tmpdir(), 'grait-scratch-'))
+  const path = await writing(tmpdir(), () => mkdtemp(join(tmpdir(), 'grait-scratch-')))
   const remove = () => rmSync(path, { recursive: true, force: true })
   const takeBack = onProcessExit(remove)
   return {

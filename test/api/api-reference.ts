@@ -40,7 +40,11 @@ const PAGES: readonly Page[] = [
   },
   { title: 'Methods', about: 'Which questions are trained on, and how: the built-in methods, and your own.', from: ['rait'] },
   { title: 'Evaluation', about: 'Judging answers; measures, intervals and comparisons.', from: ['evaluation'] },
-  { title: 'Errors', about: 'The errors that are thrown, and the exit status for each.', from: ['errors.ts'] },
+  {
+    title: 'Errors',
+    about: 'What is thrown, the exit status that stands for it, and how long work is cancelled.',
+    from: ['errors.ts', 'cancellation.ts'],
+  },
 ]
 
 /** Types whose keys have a page of their own, configuration.md. */

@@ -12,7 +12,7 @@ sampleQuestions scoreCounts scorePredictions scoredOptions splitByGroup startRun
 parseQuestion scoreAnswers mergeTuned openConversation serveRuntime diagnose provideRuntime dryRun`
 
 const TYPES = `
-Adapter AdapterSource AskedQuestion BatchOptions BridgeLimits CallOptions Candidate ChatPrompt Choice ChoiceQuestion CompareOptions CompareOutcome ConfidentAnswer Config
+Adapter AdapterSource AskedQuestion BatchOptions BridgeLimits CallOptions CancelOptions Candidate ChatPrompt Choice ChoiceQuestion CompareOptions CompareOutcome ConfidentAnswer Config
 ConfigInput DataCounts DataSummary Dataset DatasetRequest Difference EmbedderOptions Embedding EmbeddingBatch ErrorCode ExportedTask
 FeatureBatch FeatureBlock FeatureMatrix FeatureOptions FeatureRow FeatureSource Generation GenerationBatch GradientFeatures GraitErrorOptions Group Influence
 InfluenceFeatures ItemFailure JudgeSettings JudgedAnswer JudgedSet Judgement Knowledge KnowledgeFlow LmEvalRequest LoadModelOptions LoadedConfig LogLevel

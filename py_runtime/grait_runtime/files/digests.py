@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from grait_runtime.files.home import grait_home
+from grait_runtime.files.whole_file import write_whole
 
 _WEIGHT_SUFFIXES = (".safetensors", ".bin", ".gguf")
 _IDENTITY_SUFFIXES = (*_WEIGHT_SUFFIXES, ".json", ".jinja", ".model", ".txt")
@@ -43,13 +45,8 @@ def file_digest(path: Path) -> str:
         pass
     with path.open("rb") as file:
         digest = _hash_stream(file.fileno())
-    try:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        partial = kept.with_suffix(f".{os.getpid()}.partial")
-        partial.write_text(digest)
-        partial.replace(kept)
-    except OSError:
-        pass  # a read-only home only costs half a second per load
+    with contextlib.suppress(OSError):  # A read-only home only costs half a second per load.
+        write_whole(kept, digest)
     return digest
 
 

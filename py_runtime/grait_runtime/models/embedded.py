@@ -9,7 +9,6 @@ import fcntl
 import importlib.util
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from pathlib import Path
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.files.digests import file_digest
 from grait_runtime.files.home import grait_home
+from grait_runtime.files.output_folder import new_folder
 
 EMBEDDER = "all-minilm-l6-v2"
 
@@ -80,8 +80,7 @@ def convert_gguf(gguf: Path, folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     for left_by_a_killed_one in folder.parent.glob(f".{folder.name}-*"):
         shutil.rmtree(left_by_a_killed_one, ignore_errors=True)
-    partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
+    with new_folder(folder) as partial:
         files = ModelFiles(gguf.parent, gguf.name)
         tokenizer = load_tokenizer(files)
         model = load_module(files, torch.device("cpu"), torch.float32, "none")
@@ -91,11 +90,6 @@ def convert_gguf(gguf: Path, folder: Path) -> None:
                 delattr(owner, name)
         model.save_pretrained(partial)
         tokenizer.save_pretrained(partial)
-        partial.chmod(0o755)
-        partial.replace(folder)
-    except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise
 
 
 def _package_dir(package: str, distribution: str) -> Path:
@@ -136,6 +130,8 @@ def main() -> None:
         sys.stdout.write(f"{embedded_model_dir(sys.argv[1])}\n")
     except RuntimeFault as fault:
         sys.exit(f"{fault.message}. {fault.hint or ''}")
+    except OSError as error:
+        sys.exit(f"{error.filename or grait_home()}: {error.strerror or error}")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import re
 import traceback
 
@@ -12,14 +13,19 @@ from grait_runtime.device.memory_failure import is_out_of_memory
 from grait_runtime.errors import RuntimeFault, WireErrorCode
 from grait_runtime.wire.framing import portable_text
 
-_DISK_FULL = "no space left on device"
-_FULL = (errno.ENOSPC, errno.EDQUOT)
+#: A full disk, a used-up quota, a file larger than the file system or `ulimit -f` allows.
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+#: Writers in native code (safetensors) raise their own types, with the system's error number in the message.
+_NATIVE_ERRNO = re.compile(r"\(os error (\d+)\)")
+#: ... or with the system's words alone (torch.save).
+_NO_ROOM_WORDS = tuple(os.strerror(number).lower() for number in _NO_ROOM)
 _HINTS: dict[WireErrorCode, str] = {
     "out_of_memory": "Lower the token budget or the batch size, or load the model in a smaller dtype.",
     "disk_full": "Free space on the disk and run the same command again to continue.",
+    "disk_failed": "Check that you may read and write there, and the disk itself; then run the same command again.",
     "internal": "This is a bug in the runtime; the log has the traceback.",
 }
-_UNFORESEEN: tuple[WireErrorCode, ...] = ("internal", "out_of_memory", "disk_full")
+_UNFORESEEN: tuple[WireErrorCode, ...] = ("internal", "out_of_memory", "disk_full", "disk_failed")
 #: msgspec ends its messages with the path of the value: "... - at `$.items[0].id`".
 _PATH = re.compile(r" - at `(key in )?(?P<path>\$.*)`$")
 
@@ -51,6 +57,8 @@ def invalid_request(operation: str, error: Exception) -> RuntimeFault:
 
 
 def _words(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.filename is not None and error.strerror is not None:
+        return f"{error.filename}: {error.strerror}"
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
@@ -58,10 +66,18 @@ def _code(error: BaseException) -> WireErrorCode:
     text = str(error).lower()
     if is_out_of_memory(error):
         return "out_of_memory"
-    # Writers in native code (safetensors, torch.save) raise their own types with the system's message.
-    if (isinstance(error, OSError) and error.errno in _FULL) or _DISK_FULL in text:
+    number = _errno(error)
+    if number in _NO_ROOM or any(words in text for words in _NO_ROOM_WORDS):
         return "disk_full"
-    return "internal"
+    return "internal" if number is None else "disk_failed"
+
+
+def _errno(error: BaseException) -> int | None:
+    """The system's number of an error that concerns a file; None for any other error."""
+    if isinstance(error, OSError) and not isinstance(error, ConnectionError | TimeoutError):
+        return error.errno
+    native = _NATIVE_ERRNO.search(str(error))
+    return None if native is None else int(native[1])
 
 
 def _traceback(error: BaseException) -> str:

@@ -5,7 +5,8 @@ import { answerPairText } from '../../report/terminal/answer-pair.js'
 import { outputWidth } from '../../report/terminal/width.js'
 import { examples } from '../options/help-examples.js'
 import { type TunedFlags, withTunedOptions } from '../options/tuned-options.js'
-import { interruptionSignal } from '../terminal/interruption.js'
+import { interruptible } from '../terminal/interruption.js'
+import { print } from '../terminal/output.js'
 import { progressReporter } from '../terminal/progress.js'
 
 interface AskFlags extends TunedFlags {
@@ -38,19 +39,19 @@ export function askCommand(): Command {
 
 async function ask(question: string | undefined, { option: options, json, ...choice }: AskFlags): Promise<void> {
   const reporter = progressReporter(process.stderr, { verbose: process.argv.includes('--verbose') })
-  const { signal, dispose } = interruptionSignal(() => process.stderr.write('\n'))
-  let conversation: Conversation | undefined
-  try {
-    if (process.stderr.isTTY) process.stderr.write('loading the initial and the tuned model\n')
-    conversation = await openConversation({ ...choice, reporter, signal })
-    for await (const text of question === undefined ? typedQuestions(signal) : [question]) {
-      const pair = await conversation.ask(text, options)
-      process.stdout.write(json === true ? `${JSON.stringify(pair)}\n` : `${answerPairText(pair, outputWidth())}\n`)
+  await interruptible(async (signal) => {
+    let conversation: Conversation | undefined
+    try {
+      if (process.stderr.isTTY) process.stderr.write('loading the initial and the tuned model\n')
+      conversation = await openConversation({ ...choice, reporter, signal })
+      for await (const text of question === undefined ? typedQuestions(signal) : [question]) {
+        const pair = await conversation.ask(text, options)
+        await print(json === true ? `${JSON.stringify(pair)}\n` : `${answerPairText(pair, outputWidth())}\n`)
+      }
+    } finally {
+      await conversation?.close()
     }
-  } finally {
-    await conversation?.close()
-    dispose()
-  }
+  })
 }
 
 /** The lines of stdin that are not blank. On a terminal with a prompt for each; Ctrl-D or Ctrl-C ends. */

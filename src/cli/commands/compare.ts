@@ -3,11 +3,12 @@ import { loadConfig } from '../../config/load.js'
 import { type CompareOptions, type CompareOutcome, compareExperiment } from '../../pipeline/comparison/compare.js'
 import {
   type ExperimentFlags,
-  interruptible,
+  interruptibleExperiment,
   QUICKSTART,
   withComparisonOptions,
   withExperimentOptions,
 } from '../options/experiment-options.js'
+import { print } from '../terminal/output.js'
 
 export interface CompareFlags extends ExperimentFlags {
   methods?: string[] | undefined
@@ -31,8 +32,8 @@ Examples:
     )
     .action(async (file: string | undefined, flags: CompareFlags) => {
       const loaded = loadConfig(file ?? QUICKSTART, flags.set)
-      const outcome = await interruptible((run) => compareExperiment(loaded, { ...run, ...comparisonOf(flags) }))
-      printComparison(outcome, flags.json === true)
+      const outcome = await interruptibleExperiment((run) => compareExperiment(loaded, { ...run, ...comparisonOf(flags) }))
+      await printComparison(outcome, flags.json === true)
     })
 }
 
@@ -42,7 +43,7 @@ export function comparisonOf({ out, methods, seeds, reference }: CompareFlags): 
 }
 
 /** Prints the tables, or results.json; exit status 1 if a method failed. */
-export function printComparison({ dir, results, table, failures }: CompareOutcome, json: boolean): void {
-  process.stdout.write(json ? `${JSON.stringify(results, null, 2)}\n` : `${table}\n${dir}/results.csv\n${dir}/report.html\n`)
+export async function printComparison({ dir, results, table, failures }: CompareOutcome, json: boolean): Promise<void> {
   if (failures.length > 0) process.exitCode = 1
+  await print(json ? `${JSON.stringify(results, null, 2)}\n` : `${table}\n${dir}/results.csv\n${dir}/report.html\n`)
 }

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { DATASET_NAMES, loadDataset } from '../../data/dataset.js'
+import { DATASET_NAMES, type DatasetRequest, loadDataset } from '../../data/dataset.js'
 import { overlapNote } from '../../data/duplicates.js'
 import { questionLine } from '../../data/question/question-digest.js'
 import { sampleQuestions } from '../../data/sample.js'
@@ -8,6 +8,8 @@ import { dataLine, datasetTable } from '../../report/terminal/dataset-table.js'
 import { outputWidth } from '../../report/terminal/width.js'
 import { examples } from '../options/help-examples.js'
 import { positiveWholeNumber } from '../options/numbers.js'
+import { interruptible } from '../terminal/interruption.js'
+import { print } from '../terminal/output.js'
 
 interface DataFlags {
   data?: string | undefined
@@ -42,11 +44,12 @@ export function dataCommand(): Command {
 }
 
 async function showData(name: string, flags: DataFlags): Promise<void> {
-  const dataset = await loadDataset({ name, split: flags.split, dir: flags.data })
+  const load = (request: DatasetRequest) => interruptible((signal) => loadDataset(request, { signal }))
+  const dataset = await load({ name, split: flags.split, dir: flags.data })
   for (const note of dataset.notes) process.stderr.write(`${note}\n`)
   const questions = flags.limit === undefined ? dataset.questions : sampleQuestions(dataset.questions, flags.limit, 0)
   if (flags.against !== undefined) {
-    const other = await loadDataset({ name: flags.against, dir: flags.data })
+    const other = await load({ name: flags.against, dir: flags.data })
     const found = overlapNote(flags.against, other.questions, name, questions)
     process.stderr.write(`${found[0] ?? `no question of ${name} is also in ${flags.against}`}\n`)
   }
@@ -59,12 +62,4 @@ async function showData(name: string, flags: DataFlags): Promise<void> {
     process.stderr.write(`${dataLine(summary)} (--summary shows more)\n`)
     await print(questions.map((question) => `${questionLine(question)}\n`).join(''))
   }
-}
-
-/** Writes the whole text; a reader that stops early (`| head`) is not an error. */
-function print(text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    process.stdout.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EPIPE' ? resolve() : reject(error)))
-    process.stdout.write(text, () => resolve())
-  })
 }

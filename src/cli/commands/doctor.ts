@@ -1,6 +1,8 @@
 import { Command } from 'commander'
 import { type Diagnosis, diagnose } from '../../runtime/doctor/diagnose.js'
 import { examples } from '../options/help-examples.js'
+import { interruptible } from '../terminal/interruption.js'
+import { print } from '../terminal/output.js'
 
 /** `grait doctor`: reports what is installed, what is missing and what to do. Changes nothing. */
 export function doctorCommand(): Command {
@@ -9,9 +11,9 @@ export function doctorCommand(): Command {
     .option('--json', 'print one JSON document')
     .addHelpText('after', examples(['grait doctor', 'the exit status is 1 if something is wrong'], ['grait doctor --json']))
     .action(async ({ json }: { json?: boolean | undefined }) => {
-      const diagnosis = await diagnose()
-      process.stdout.write(json ? `${JSON.stringify(diagnosis, null, 2)}\n` : diagnosisTable(diagnosis))
+      const diagnosis = await interruptible(() => diagnose())
       process.exitCode = diagnosis.ok ? 0 : 1
+      await print(json ? `${JSON.stringify(diagnosis, null, 2)}\n` : diagnosisTable(diagnosis))
     })
 }
 

@@ -6,6 +6,8 @@ import { exportLmEval } from '../../pipeline/scoring/export-lm-eval.js'
 import { resolvePrompts } from '../../prompts/settings.js'
 import { examples } from '../options/help-examples.js'
 import { wholeNumber } from '../options/numbers.js'
+import { interruptible } from '../terminal/interruption.js'
+import { print } from '../terminal/output.js'
 
 interface ExportFlags {
   data?: string | undefined
@@ -61,7 +63,7 @@ Example:
 
 async function exportTask(name: string, flags: ExportFlags): Promise<void> {
   const config = flags.config === undefined ? fromSettings(name, flags.set) : loadConfig(flags.config, flags.set).config
-  const { tasks, notes } = await exportLmEval(flags.out, {
+  const request = {
     name,
     dir: flags.data,
     split: flags.split,
@@ -70,9 +72,10 @@ async function exportTask(name: string, flags: ExportFlags): Promise<void> {
     prompts: resolvePrompts(config.prompts),
     maxTokens: config.evaluation.maxTokens,
     limit: flags.limit,
-  })
+  }
+  const { tasks, notes } = await interruptible((signal) => exportLmEval(flags.out, request, { signal }))
   for (const note of notes) process.stderr.write(`note: ${note}\n`)
-  for (const { task, files, questions } of tasks) process.stdout.write(`${task}: ${questions} questions\n${files.join('\n')}\n`)
+  await print(tasks.map(({ task, files, questions }) => `${task}: ${questions} questions\n${files.join('\n')}\n`).join(''))
 }
 
 function fromSettings(name: string, settings: readonly string[]) {

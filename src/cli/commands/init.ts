@@ -1,5 +1,7 @@
 import { Command } from 'commander'
 import { initExperiment } from '../../pipeline/init/init.js'
+import { interruptible } from '../terminal/interruption.js'
+import { print } from '../terminal/output.js'
 
 /** `grait init [DIR]`: writes a commented configuration and sample questions for it. */
 export function initCommand(): Command {
@@ -14,7 +16,7 @@ Example:
   grait init my-experiment && grait run my-experiment/grait.yaml --until knowledge`,
     )
     .action(async (dir: string, { csv }: { csv?: boolean | undefined }) => {
-      const written = await initExperiment(dir, csv === true ? 'csv' : 'jsonl')
-      process.stdout.write(written.map((path) => `${path}\n`).join(''))
+      const written = await interruptible(() => initExperiment(dir, csv === true ? 'csv' : 'jsonl'))
+      await print(written.map((path) => `${path}\n`).join(''))
     })
 }

@@ -2,7 +2,8 @@ import { Command } from 'commander'
 import { mergeTuned } from '../../pipeline/tuned/merge.js'
 import { examples } from '../options/help-examples.js'
 import { type TunedFlags, withTunedOptions } from '../options/tuned-options.js'
-import { interruptionSignal } from '../terminal/interruption.js'
+import { interruptible } from '../terminal/interruption.js'
+import { print } from '../terminal/output.js'
 import { progressReporter } from '../terminal/progress.js'
 
 /** `grait merge --run DIR --out DIR`: writes the tuned model as a plain model folder. */
@@ -19,12 +20,7 @@ export function mergeCommand(): Command {
     )
     .action(async ({ out, json, ...choice }: TunedFlags & { out: string; json?: boolean | undefined }) => {
       const reporter = progressReporter(process.stderr, { verbose: process.argv.includes('--verbose') })
-      const { signal, dispose } = interruptionSignal(() => process.stderr.write('\ninterrupting (press Ctrl-C again to stop at once)\n'))
-      try {
-        const path = await mergeTuned({ ...choice, out, reporter, signal })
-        process.stdout.write(json === true ? `${JSON.stringify({ path })}\n` : `${path}\n`)
-      } finally {
-        dispose()
-      }
+      const path = await interruptible((signal) => mergeTuned({ ...choice, out, reporter, signal }))
+      await print(json === true ? `${JSON.stringify({ path })}\n` : `${path}\n`)
     })
 }

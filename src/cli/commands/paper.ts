@@ -1,6 +1,6 @@
 import { Argument, Command } from 'commander'
 import { PAPER_SETTINGS, type PaperSetting, paperExperiment } from '../../pipeline/comparison/paper.js'
-import { interruptible, withComparisonOptions, withExperimentOptions } from '../options/experiment-options.js'
+import { interruptibleExperiment, withComparisonOptions, withExperimentOptions } from '../options/experiment-options.js'
 import { positiveWholeNumber } from '../options/numbers.js'
 import { type CompareFlags, comparisonOf, printComparison } from './compare.js'
 
@@ -31,7 +31,7 @@ Examples:
     )
     .action(async (setting: PaperSetting, { model, data, limit, set, json, ...flags }: PaperFlags) => {
       const request = { setting, model, data, set, ...(limit && { limit }) }
-      const outcome = await interruptible((run) => paperExperiment(request, { ...run, ...comparisonOf({ set, ...flags }) }))
-      printComparison(outcome, json === true)
+      const outcome = await interruptibleExperiment((run) => paperExperiment(request, { ...run, ...comparisonOf({ set, ...flags }) }))
+      await printComparison(outcome, json === true)
     })
 }

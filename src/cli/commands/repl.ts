@@ -1,7 +1,10 @@
 import { Command } from 'commander'
+import type { StageProgress } from '../../pipeline/reporter.js'
 import { openSession } from '../../repl/session.js'
 import { runRepl } from '../../repl/start.js'
 import { examples } from '../options/help-examples.js'
+import { interruptible } from '../terminal/interruption.js'
+import { print } from '../terminal/output.js'
 import { SetupDisplay } from '../terminal/setup-display.js'
 
 /** `grait repl`: a prompt with the typed API and live Python objects. */
@@ -20,15 +23,11 @@ export function replCommand(): Command {
     )
     .action(async ({ model, run, attach }: { model?: string | undefined; run?: string | undefined; attach?: string | undefined }) => {
       const display = new SetupDisplay(process.stderr)
-      const session = await openSession({
-        model,
-        run,
-        attach,
-        onSetup: ({ done, total, note }) => display.show({ done, total, step: note ?? '' }),
-      }).finally(() => display.close())
+      const onSetup = ({ done, total, note }: StageProgress) => display.show({ done, total, step: note ?? '' })
+      const session = await interruptible((signal) => openSession({ model, run, attach, signal, onSetup })).finally(() => display.close())
       try {
         const { info } = session.model
-        process.stdout.write(`${info.architecture}, ${info.dtype} on ${info.device}; .help lists what is in scope\n`)
+        await print(`${info.architecture}, ${info.dtype} on ${info.device}; .help lists what is in scope\n`)
         await runRepl(session)
       } finally {
         await session.close()

@@ -6,7 +6,8 @@ import { STAGES, type StageName } from '../../pipeline/experiment/stage-names.js
 import { dryRunTable } from '../../report/terminal/dry-run-table.js'
 import { runSummary } from '../../report/terminal/run-summary.js'
 import { outputWidth } from '../../report/terminal/width.js'
-import { type ExperimentFlags, interruptible, QUICKSTART, withExperimentOptions } from '../options/experiment-options.js'
+import { type ExperimentFlags, interruptibleExperiment, QUICKSTART, withExperimentOptions } from '../options/experiment-options.js'
+import { print } from '../terminal/output.js'
 
 interface RunFlags extends ExperimentFlags {
   until?: StageName | undefined
@@ -36,14 +37,13 @@ Examples:
 async function run(file: string, flags: RunFlags): Promise<void> {
   const loaded = loadConfig(file, flags.set)
   if (flags.dryRun === true) {
-    const plan = await interruptible((run) => dryRun(loaded, run))
-    process.stdout.write(flags.json === true ? `${JSON.stringify(plan, null, 2)}\n` : dryRunTable(plan))
+    const plan = await interruptibleExperiment((run) => dryRun(loaded, run))
+    await print(flags.json === true ? `${JSON.stringify(plan, null, 2)}\n` : dryRunTable(plan))
     return
   }
   const { out, until } = flags
-  const outcome = await interruptible((run) => runExperiment(loaded, { ...run, ...(out && { out }), ...(until && { until }) }))
-  if (flags.json === true) process.stdout.write(`${JSON.stringify(outcome.results ?? { dir: outcome.dir }, null, 2)}\n`)
-  else process.stdout.write(summaryOf(outcome))
+  const outcome = await interruptibleExperiment((run) => runExperiment(loaded, { ...run, ...(out && { out }), ...(until && { until }) }))
+  await print(flags.json === true ? `${JSON.stringify(outcome.results ?? { dir: outcome.dir }, null, 2)}\n` : summaryOf(outcome))
 }
 
 function summaryOf(outcome: RunOutcome): string {

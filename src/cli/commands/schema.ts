@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { z } from 'zod'
 import { configSchema } from '../../config/schema.js'
+import { print } from '../terminal/output.js'
 
 export function schemaCommand(): Command {
   return new Command('schema')
@@ -11,7 +12,7 @@ export function schemaCommand(): Command {
 Example:
   grait schema > grait.schema.json     then, in YAML: # yaml-language-server: $schema=grait.schema.json`,
     )
-    .action(() => {
-      process.stdout.write(`${JSON.stringify(z.toJSONSchema(configSchema, { io: 'input' }), null, 2)}\n`)
+    .action(async () => {
+      await print(`${JSON.stringify(z.toJSONSchema(configSchema, { io: 'input' }), null, 2)}\n`)
     })
 }

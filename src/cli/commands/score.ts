@@ -13,6 +13,8 @@ import { resolvePrompts } from '../../prompts/settings.js'
 import { scoreTables } from '../../report/terminal/score-tables.js'
 import { outputWidth } from '../../report/terminal/width.js'
 import { positiveWholeNumber, wholeNumber } from '../options/numbers.js'
+import { interruptible } from '../terminal/interruption.js'
+import { print } from '../terminal/output.js'
 
 interface ScoreFlags {
   dataset?: string | undefined
@@ -70,18 +72,24 @@ Examples:
 async function score(flags: ScoreFlags): Promise<void> {
   const config = configOf(flags)
   const bootstrap = { resamples: config.evaluation.bootstrap, seed: flags.seed }
-  const { results, notes } =
-    flags.counts === undefined ? await fromPredictions(flags, config, bootstrap) : await fromCounts(flags, bootstrap)
+  const { results, notes } = await interruptible((signal) =>
+    flags.counts === undefined ? fromPredictions(flags, config, bootstrap, signal) : fromCounts(flags, bootstrap, signal),
+  )
   for (const note of notes) process.stderr.write(`note: ${note}\n`)
-  process.stdout.write(flags.json === true ? `${JSON.stringify(results, null, 2)}\n` : scoreTables(results, outputWidth()))
+  await print(flags.json === true ? `${JSON.stringify(results, null, 2)}\n` : scoreTables(results, outputWidth()))
 }
 
-function fromPredictions(flags: ScoreFlags, config: Config, bootstrap: { resamples: number; seed: number }): Promise<Score> {
+async function fromPredictions(
+  flags: ScoreFlags,
+  config: Config,
+  bootstrap: { resamples: number; seed: number },
+  signal: AbortSignal,
+): Promise<Score> {
   if (flags.dataset === undefined || flags.predictions.length === 0) {
     throw new GraitError('usage', 'score needs --dataset and --predictions, or --counts', { hint: 'grait score --help shows examples.' })
   }
   const { refusalPhrases } = resolvePrompts(config.prompts)
-  return scorePredictions({
+  const request = {
     name: flags.dataset,
     dir: flags.data,
     split: flags.split,
@@ -91,16 +99,17 @@ function fromPredictions(flags: ScoreFlags, config: Config, bootstrap: { resampl
     initial: flags.initial,
     judging: { refusalPhrases, matching: config.evaluation.matching },
     bootstrap,
-  })
+  }
+  return scorePredictions(request, { signal })
 }
 
-function fromCounts(flags: ScoreFlags, bootstrap: { resamples: number; seed: number }): Promise<Score> {
+async function fromCounts(flags: ScoreFlags, bootstrap: { resamples: number; seed: number }, signal: AbortSignal): Promise<Score> {
   if (flags.dataset !== undefined || flags.predictions.length > 0 || flags.initial !== undefined) {
     throw new GraitError('usage', '--counts does not go with --dataset, --predictions or --initial', {
       hint: 'Give either counts, or a data set with predictions.',
     })
   }
-  return scoreCounts(flags.counts as string, bootstrap)
+  return scoreCounts(flags.counts as string, bootstrap, { signal })
 }
 
 /** The prompt wording and judging settings of a configuration; only these parts are used here. */

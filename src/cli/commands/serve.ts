@@ -3,6 +3,7 @@ import { GraitError } from '../../errors.js'
 import { type RuntimeServer, serveRuntime } from '../../runtime/serve.js'
 import { positiveNumber } from '../options/numbers.js'
 import { interruptionSignal } from '../terminal/interruption.js'
+import { print } from '../terminal/output.js'
 import { SetupDisplay } from '../terminal/setup-display.js'
 
 interface ServeFlags {
@@ -61,7 +62,7 @@ async function untilEnded(server: RuntimeServer, models: readonly string[], sign
   const interrupted = new Promise<'closed'>((resolve) => signal.addEventListener('abort', () => resolve('closed'), { once: true }))
   for (const source of models) await runtime.loadModel({ source, signal })
   process.stderr.write(`serving on ${info.device.kind}, ${info.device.threads} threads, ${info.dtype}; attach to:\n`)
-  process.stdout.write(`${path}\n`)
+  await print(`${path}\n`)
   const end = await Promise.race([server.ended, interrupted])
   if (end === 'idle') process.stderr.write('nobody called within the idle timeout, so the runtime has ended\n')
   if (end === 'died')

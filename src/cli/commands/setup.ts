@@ -5,6 +5,7 @@ import { type ProvidedRuntime, provideRuntime } from '../../runtime/provision/pr
 import type { DeviceChoice } from '../../runtime/provision/torch-build.js'
 import { examples } from '../options/help-examples.js'
 import { interruptionSignal } from '../terminal/interruption.js'
+import { print } from '../terminal/output.js'
 import { SetupDisplay } from '../terminal/setup-display.js'
 
 interface SetupFlags {
@@ -42,9 +43,7 @@ async function runSetup({ device, nf4, json }: SetupFlags): Promise<void> {
       display.show({ step: 'embedded model', done: 0, total: 1, detail: `converting ${EMBEDDED_MODEL}` }),
     )
     display.close()
-    process.stdout.write(
-      json ? `${JSON.stringify(summary(provided, model), null, 2)}\n` : `ready: Python ${provided.version}, ${provided.python}\n`,
-    )
+    await print(json ? `${JSON.stringify(summary(provided, model), null, 2)}\n` : `ready: Python ${provided.version}, ${provided.python}\n`)
   } finally {
     display.close()
     dispose()

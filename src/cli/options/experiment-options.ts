@@ -1,8 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
-import { GraitError } from '../../errors.js'
 import type { FullReporter } from '../../pipeline/reporter.js'
-import { interruptionSignal } from '../terminal/interruption.js'
+import { interruptible } from '../terminal/interruption.js'
 import { progressReporter } from '../terminal/progress.js'
 import { wholeNumbers } from './numbers.js'
 
@@ -37,22 +36,11 @@ export function withComparisonOptions(command: Command): Command {
 }
 
 /** Runs an experiment with progress on stderr, so that Ctrl-C ends it cleanly and says how to continue. */
-export async function interruptible<T>(work: (run: { reporter: FullReporter; signal: AbortSignal }) => Promise<T>): Promise<T> {
+export function interruptibleExperiment<T>(work: (run: { reporter: FullReporter; signal: AbortSignal }) => Promise<T>): Promise<T> {
   const reporter = progressReporter(process.stderr, { verbose: process.argv.includes('--verbose') })
-  const { signal, dispose } = interruptionSignal(() =>
-    process.stderr.write('\ninterrupting: finishing the current batch (press Ctrl-C again to stop at once)\n'),
-  )
-  try {
-    return await work({ reporter, signal })
-  } catch (error) {
-    if (!signal.aborted) throw error
-    throw new GraitError('interrupted', 'interrupted', {
-      hint: 'Run the same command again to continue; finished work is kept.',
-      cause: error,
-    })
-  } finally {
-    dispose()
-  }
+  return interruptible((signal) => work({ reporter, signal }), {
+    hint: 'Run the same command again to continue; finished work is kept.',
+  })
 }
 
 function names(text: string): string[] {

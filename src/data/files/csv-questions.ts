@@ -19,8 +19,8 @@ const ANSWER_SEPARATOR = '|'
  * the row's number), `subject`, `group`, `kind`. Other columns are ignored.
  * @throws GraitError data_not_found, data_invalid with file and line
  */
-export async function readCsvQuestions(path: string): Promise<Question[]> {
-  const [header, ...rows] = await readCsv(path)
+export async function readCsvQuestions(path: string, signal?: AbortSignal): Promise<Question[]> {
+  const [header, ...rows] = await readCsv(path, undefined, signal)
   if (header === undefined || rows.length === 0) throw noQuestions(path)
   const columns = columnsOf(header)
   const ids = new UniqueIds()

@@ -14,8 +14,8 @@ export interface CsvRow {
  * @param delimiter separator of cells; default: whichever of , ; and tab occurs most often in the first line
  * @throws GraitError data_invalid with file and line
  */
-export async function readCsv(path: string, delimiter?: ',' | ';' | '\t'): Promise<CsvRow[]> {
-  const text = await readText(path)
+export async function readCsv(path: string, delimiter?: ',' | ';' | '\t', signal?: AbortSignal): Promise<CsvRow[]> {
+  const text = await readText(path, signal)
   let rows: { record: string[]; info: { lines: number } }[]
   try {
     rows = parse(text, {

@@ -15,9 +15,9 @@ export const givenAnswerSchema = z.union([
 export type GivenAnswer = z.infer<typeof givenAnswerSchema>
 
 /** Reads JSON Lines of answers, by question id. @throws GraitError data_invalid naming file and line */
-export async function readGivenAnswers(path: string): Promise<Map<string, GivenAnswer>> {
+export async function readGivenAnswers(path: string, signal?: AbortSignal): Promise<Map<string, GivenAnswer>> {
   const answers = new Map<string, GivenAnswer>()
-  for await (const { number, text } of readLines(path)) {
+  for await (const { number, text } of readLines(path, signal)) {
     if (text.trim() === '') continue
     const place = lineOf(path, number)
     const answer = checkedRecord(givenAnswerSchema, parsedLine(text, place), place)

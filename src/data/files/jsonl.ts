@@ -4,10 +4,10 @@ import type { Question } from '../question/question.js'
 import { readLines } from './text-file.js'
 
 /** Reads JSON Lines of Question: one question a line; blank lines are skipped. See `questionSchema` for the fields. */
-export async function readQuestions(path: string): Promise<Question[]> {
+export async function readQuestions(path: string, signal?: AbortSignal): Promise<Question[]> {
   const ids = new UniqueIds()
   const questions: Question[] = []
-  for await (const { number, text } of readLines(path)) {
+  for await (const { number, text } of readLines(path, signal)) {
     if (text.trim() === '') continue
     const place = lineOf(path, number)
     const question = checkedQuestion(parsedLine(text, place), place)

@@ -14,8 +14,8 @@ export interface PlacedRecord {
  * The records of a file that is a JSON list, an object {"Data": [...]}, or JSON Lines. The format is detected from the text,
  * since all three are found with the extension .json.
  */
-export async function* readRecords(path: string): AsyncGenerator<PlacedRecord> {
-  const text = await readText(path)
+export async function* readRecords(path: string, signal?: AbortSignal): AsyncGenerator<PlacedRecord> {
+  const text = await readText(path, signal)
   const list = wholeList(path, text)
   let row = 0
   if (list !== undefined) {

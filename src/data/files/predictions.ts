@@ -30,11 +30,15 @@ export const predictionSchema: StandardSchemaV1<unknown, Prediction> = zodPredic
  * @param questions the questions that may be answered
  * @throws GraitError data_not_found, data_invalid (malformed, an id that no question has, one id twice) with file and line
  */
-export async function readPredictions(path: string, questions: readonly Question[]): Promise<Map<string, Prediction>> {
+export async function readPredictions(
+  path: string,
+  questions: readonly Question[],
+  signal?: AbortSignal,
+): Promise<Map<string, Prediction>> {
   const known = new Set(questions.map(({ id }) => id))
   const predictions = new Map<string, Prediction>()
   const ids = new UniqueIds('Give each question one line.')
-  for await (const { number, text } of readLines(path)) {
+  for await (const { number, text } of readLines(path, signal)) {
     if (text.trim() === '') continue
     const place = lineOf(path, number)
     const prediction = checkedRecord(zodPrediction, parsedLine(text, place), place, 'A line is {"id": ..., "output": ...}.')

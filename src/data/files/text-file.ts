@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { GraitError } from '../../errors.js'
+import { cancelledBy, GraitError } from '../../errors.js'
 import { nearestName } from '../../nearest-name.js'
 
 /** A line of a text file, counted from 1, without its line ending. */
@@ -18,7 +18,7 @@ const LONGEST_LINE = 2 ** 24
  * @throws GraitError data_not_found (with the most similar file name there), data_invalid if the file is not UTF-8 or has
  * a line of more than 2^24 characters
  */
-export async function* readLines(path: string): AsyncGenerator<Line> {
+export async function* readLines(path: string, signal?: AbortSignal): AsyncGenerator<Line> {
   let parts: string[] = []
   let length = 0
   let number = 0
@@ -28,7 +28,7 @@ export async function* readLines(path: string): AsyncGenerator<Line> {
     length = 0
     return { number: ++number, text: text.endsWith('\r') ? text.slice(0, -1) : text }
   }
-  for await (const chunk of readChunks(path)) {
+  for await (const chunk of readChunks(path, signal)) {
     let start = 0
     for (let end = chunk.indexOf('\n'); end >= 0; end = chunk.indexOf('\n', start)) {
       yield line(chunk.slice(start, end))
@@ -43,9 +43,9 @@ export async function* readLines(path: string): AsyncGenerator<Line> {
 }
 
 /** The whole text of a UTF-8 file, without a byte order mark. Throws as `readLines` does. */
-export async function readText(path: string): Promise<string> {
+export async function readText(path: string, signal?: AbortSignal): Promise<string> {
   const chunks: string[] = []
-  for await (const chunk of readChunks(path)) chunks.push(chunk)
+  for await (const chunk of readChunks(path, signal)) chunks.push(chunk)
   try {
     return chunks.join('')
   } catch (cause) {
@@ -57,7 +57,7 @@ export async function readText(path: string): Promise<string> {
   }
 }
 
-async function* readChunks(path: string): AsyncGenerator<string> {
+async function* readChunks(path: string, signal: AbortSignal | undefined): AsyncGenerator<string> {
   await requireFile(path)
   const decoder = new TextDecoder('utf-8', { fatal: true })
   let line = 1
@@ -68,17 +68,18 @@ async function* readChunks(path: string): AsyncGenerator<string> {
       throw notUtf8(path, line + (chunk === undefined ? 0 : linesBeforeBadByte(chunk)), cause)
     }
   }
-  for await (const chunk of bytesOf(path)) {
+  for await (const chunk of bytesOf(path, signal)) {
     yield decode(chunk)
     for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) line += 1
   }
   yield decode()
 }
 
-async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
+async function* bytesOf(path: string, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
   try {
-    for await (const chunk of createReadStream(path)) yield chunk as Uint8Array
+    for await (const chunk of createReadStream(path, { signal })) yield chunk as Uint8Array
   } catch (cause) {
+    if (signal?.aborted === true) throw cancelledBy(signal)
     if (!(cause instanceof Error) || !('code' in cause)) throw cause
     throw new GraitError('data_not_found', `${path}: can't be read: ${cause.message}`, {
       hint: 'Check who may read the file.',

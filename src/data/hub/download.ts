@@ -1,12 +1,12 @@
 import { createHash, type Hash } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, rename, rm, stat, symlink } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { mkdir, open, rename, rm, stat, symlink } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import type { ReadableStream } from 'node:stream/web'
 import { downloadFile } from '@huggingface/hub'
 import { lock } from 'proper-lockfile'
+import { throwIfCancelled } from '../../cancellation.js'
+import { writeFault } from '../../disk-fault.js'
 import { GraitError } from '../../errors.js'
 import type { HubEndpoint } from './endpoint.js'
 import { cacheFolder, type HubCommit, type HubFile } from './repository-files.js'
@@ -45,7 +45,7 @@ export async function downloadToCache(commit: HubCommit, file: HubFile, endpoint
   try {
     if ((await bytesOf(blob)) !== file.bytes) {
       await transfer(commit, file, endpoint, incomplete)
-      await checkHash(commit, file, incomplete)
+      await checkHash(commit, file, endpoint, incomplete)
       await rename(incomplete, blob)
     }
   } finally {
@@ -57,7 +57,7 @@ export async function downloadToCache(commit: HubCommit, file: HubFile, endpoint
   return path
 }
 
-async function transfer(commit: HubCommit, file: HubFile, { url, fetch }: HubEndpoint, incomplete: string): Promise<void> {
+async function transfer(commit: HubCommit, file: HubFile, { url, fetch, signal }: HubEndpoint, incomplete: string): Promise<void> {
   let cause: unknown
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const have = (await bytesOf(incomplete)) ?? 0
@@ -68,9 +68,10 @@ async function transfer(commit: HubCommit, file: HubFile, { url, fetch }: HubEnd
       const repo = { type: 'dataset', name: commit.repository } as const
       const remote = await downloadFile({ repo, path: file.path, revision: commit.commit, hubUrl: url, fetch: rangesOnly(fetch) })
       if (remote === null) throw missing(commit, file)
-      const body = (start === 0 ? remote : remote.slice(start)).stream() as ReadableStream
-      await pipeline(Readable.fromWeb(body), createWriteStream(incomplete, { flags: start === 0 ? 'w' : 'a' }))
+      const body = (start === 0 ? remote : remote.slice(start)).stream() as ReadableStream<Uint8Array>
+      await append(body, incomplete, start === 0 ? 'w' : 'a')
     } catch (error) {
+      throwIfCancelled(signal)
       if (isAnswer(error)) throw error
       cause = error
     }
@@ -82,6 +83,23 @@ async function transfer(commit: HubCommit, file: HubFile, { url, fetch }: HubEnd
     retryable: true,
     cause,
   })
+}
+
+/**
+ * Writes what arrives to a file. The connection's failures are thrown as they are.
+ * @throws GraitError disk_full, disk_failed if this machine can't write it; what would only fill the disk is then removed
+ */
+async function append(body: ReadableStream<Uint8Array>, path: string, flags: 'w' | 'a'): Promise<void> {
+  const refused = async (error: unknown): Promise<never> => {
+    await rm(path, { force: true }).catch(() => undefined)
+    throw writeFault(error, path)
+  }
+  const handle = await open(path, flags).catch(refused)
+  try {
+    for await (const chunk of body) await handle.writeFile(chunk).catch(refused)
+  } finally {
+    await handle.close().catch(refused)
+  }
 }
 
 /** Guards against a server that sends the whole file when a part was requested: it would be appended to the existing part. */
@@ -107,11 +125,14 @@ function withoutFirst(bytes: number): TransformStream<Uint8Array, Uint8Array> {
   })
 }
 
-async function checkHash(commit: HubCommit, file: HubFile, path: string): Promise<void> {
+async function checkHash(commit: HubCommit, file: HubFile, { signal }: HubEndpoint, path: string): Promise<void> {
   const { kind, hex } = file.hash
   const hash: Hash = createHash(kind === 'sha256' ? 'sha256' : 'sha1')
   if (kind === 'git') hash.update(`blob ${file.bytes}\0`)
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array)
+  for await (const chunk of createReadStream(path)) {
+    throwIfCancelled(signal)
+    hash.update(chunk as Uint8Array)
+  }
   const found = hash.digest('hex')
   if (found === hex) return
   await rm(path)

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { expandHome } from '../../home-path.js'
 
 const TRUE = new Set(['1', 'true', 'yes', 'on'])
 const SILENT_MS = 30_000
@@ -15,17 +16,21 @@ export interface HubEndpoint {
   cacheDir: string
   /** `fetch` that sends the token (HF_TOKEN, or the token file) and times out if there is no answer for 30 s. */
   fetch: typeof fetch
+  /** Aborting ends requests and downloads, which then fail with `cancelled`. */
+  signal?: AbortSignal | undefined
 }
 
-export function hubEndpoint(env: NodeJS.ProcessEnv = process.env): HubEndpoint {
+export function hubEndpoint(env: NodeJS.ProcessEnv = process.env, signal?: AbortSignal): HubEndpoint {
+  const path = (name: string) => env[name] && expandHome(env[name], name)
   const url = (env['HF_ENDPOINT'] || 'https://huggingface.co').replace(/\/+$/, '')
-  const home = env['HF_HOME'] || join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'huggingface')
-  const token = env['HF_TOKEN'] || env['HUGGING_FACE_HUB_TOKEN'] || tokenFile(env['HF_TOKEN_PATH'] || join(home, 'token'))
+  const home = path('HF_HOME') || join(path('XDG_CACHE_HOME') || join(homedir(), '.cache'), 'huggingface')
+  const token = env['HF_TOKEN'] || env['HUGGING_FACE_HUB_TOKEN'] || tokenFile(path('HF_TOKEN_PATH') || join(home, 'token'))
   return {
     url,
     offline: TRUE.has((env['HF_HUB_OFFLINE'] ?? '').toLowerCase()),
-    cacheDir: env['HF_HUB_CACHE'] || env['HUGGINGFACE_HUB_CACHE'] || join(home, 'hub'),
-    fetch: (input, init) => patientFetch(input, { ...init, headers: withToken(input, init?.headers, url, token) }),
+    cacheDir: path('HF_HUB_CACHE') || path('HUGGINGFACE_HUB_CACHE') || join(home, 'hub'),
+    fetch: (input, init) => patientFetch(input, { ...init, headers: withToken(input, init?.headers, url, token) }, signal),
+    signal,
   }
 }
 
@@ -38,11 +43,11 @@ function withToken(input: string | URL | Request, given: RequestInit['headers'],
 }
 
 /** The time limit applies to the start of the answer; a large file may take longer. */
-async function patientFetch(input: string | URL | Request, init: RequestInit): Promise<Response> {
+async function patientFetch(input: string | URL | Request, init: RequestInit, cancel: AbortSignal | undefined): Promise<Response> {
   const controller = new AbortController()
   const timer = setTimeout(() => controller.abort(new Error(`no answer for ${SILENT_MS / 1000} s`)), SILENT_MS)
   try {
-    return await fetch(input, { ...init, signal: controller.signal })
+    return await fetch(input, { ...init, signal: AbortSignal.any([controller.signal, ...(cancel === undefined ? [] : [cancel])]) })
   } finally {
     clearTimeout(timer)
   }

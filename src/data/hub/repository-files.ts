@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { datasetInfo, listFiles } from '@huggingface/hub'
 import { writeFileAtomically } from '../../atomic-file.js'
+import { readFault } from '../../disk-fault.js'
 import type { HubEndpoint } from './endpoint.js'
 
 /** A file of a hub repository at one commit. */
@@ -43,10 +44,16 @@ export async function askCommit(repository: string, revision: string, { url, fet
 
 /** The cached answer; undefined if there is none. */
 export async function rememberedCommit(repository: string, revision: string, { cacheDir }: HubEndpoint): Promise<HubCommit | undefined> {
-  const read = (path: string) => readFile(path, 'utf8').catch(() => undefined)
+  const read = (path: string) => readFile(path, 'utf8').catch((error: unknown) => absent(error, path))
   const commit = COMMIT.test(revision) ? revision : (await read(refPath(cacheDir, repository, revision)))?.trim()
   const list = commit === undefined ? undefined : await read(listPath(cacheDir, repository, commit))
   return list === undefined ? undefined : (JSON.parse(list) as HubCommit)
+}
+
+/** Nothing was kept there; a cache that can't be read is another matter. */
+function absent(error: unknown, path: string): undefined {
+  if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
+  throw readFault(error, path)
 }
 
 /** The repository's folder in the cache, in the layout of Hugging Face's tools. */

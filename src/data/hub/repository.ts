@@ -1,3 +1,5 @@
+import { throwIfCancelled } from '../../cancellation.js'
+import { writing } from '../../disk-fault.js'
 import { GraitError } from '../../errors.js'
 import type { HubAddress } from './address.js'
 import { cachedPath, downloadToCache, isCached } from './download.js'
@@ -29,9 +31,14 @@ export async function openRepository(address: HubAddress, endpoint: HubEndpoint 
       commit,
       notes: [],
       fetchFiles: (files) =>
-        inOrder(files, (file) => downloadToCache(commit, file, endpoint).catch((error) => refused(address, endpoint, error))),
+        inOrder(files, (file) =>
+          writing(cachedPath(commit, file, endpoint), () => downloadToCache(commit, file, endpoint)).catch((error) =>
+            refused(address, endpoint, error),
+          ),
+        ),
     }
   } catch (error) {
+    throwIfCancelled(endpoint.signal)
     if ((error as { statusCode?: number | undefined }).statusCode !== undefined || error instanceof GraitError)
       return refused(address, endpoint, error)
     const commit = await rememberedCommit(repository, revision, endpoint)
@@ -63,7 +70,8 @@ async function inOrder<T, R>(items: readonly T[], each: (item: T) => Promise<R>)
 }
 
 /** Converts the hub's answer to a GraitError. */
-function refused({ repository, revision }: HubAddress, { url }: HubEndpoint, error: unknown): never {
+function refused({ repository, revision }: HubAddress, { url, signal }: HubEndpoint, error: unknown): never {
+  throwIfCancelled(signal)
   if (error instanceof GraitError) throw error
   const status = (error as { statusCode?: number | undefined }).statusCode
   const name = `hub:${repository}${revision === 'main' ? '' : `@${revision}`}`

@@ -57,15 +57,15 @@ function arc(part: 'ARC-Challenge' | 'ARC-Easy'): NamedSource {
     },
     hub: { repository: 'allenai/ai2_arc', folder: part },
     splitOrder: ['test', 'dev', 'train'],
-    read: (path) => readArc(path),
+    read: (path, _split, _rows, signal) => readArc(path, signal),
   }
 }
 
 export const arcChallenge = arc('ARC-Challenge')
 export const arcEasy = arc('ARC-Easy')
 
-async function* readArc(path: string): AsyncGenerator<LoadedQuestion> {
-  for await (const { record, place } of readHubRows(path, ['id', 'question', 'choices', 'answerKey'])) {
+async function* readArc(path: string, signal: AbortSignal | undefined): AsyncGenerator<LoadedQuestion> {
+  for await (const { record, place } of readHubRows(path, ['id', 'question', 'choices', 'answerKey'], signal)) {
     const { id, stem, options, labels, answerKey } = checkedRecord(formOf(record), record, place)
     const answer = labels.indexOf(answerKey)
     yield { question: checkedQuestion({ id, kind: 'mcqa', question: stem, options, answer }, place), place }

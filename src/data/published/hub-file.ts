@@ -24,8 +24,12 @@ export function hubFile(name: string, validation: 'val' | 'dev'): FileMatch | un
 }
 
 /** The rows of such a file. */
-export async function* readHubRows(path: string, columns: readonly string[]): AsyncGenerator<PlacedRecord> {
-  if (!/\.parquet$/i.test(path)) return yield* readRecords(path)
+export async function* readHubRows(
+  path: string,
+  columns: readonly string[],
+  signal: AbortSignal | undefined,
+): AsyncGenerator<PlacedRecord> {
+  if (!/\.parquet$/i.test(path)) return yield* readRecords(path, signal)
   // The parquet reader is loaded only when there is something to read.
   const { readParquet } = await import('../files/parquet-file.js')
   yield* readParquet(path, columns)

@@ -29,12 +29,12 @@ export const mmlu: NamedSource = {
   hub: { repository: 'cais/mmlu', folder: 'all' },
   splitOrder: ['test', 'val', 'dev'],
   filesASplit: { form: 'csv', files: 57 },
-  read: (path, split, rows) => (path.endsWith('.csv') ? readSubject(path) : readRows(path, split, rows)),
+  read: (path, split, rows, signal) => (path.endsWith('.csv') ? readSubject(path, signal) : readRows(path, split, rows, signal)),
 }
 
-async function* readSubject(path: string): AsyncGenerator<LoadedQuestion> {
+async function* readSubject(path: string, signal: AbortSignal | undefined): AsyncGenerator<LoadedQuestion> {
   const [, subject, split] = CSV_NAME.exec(basename(path)) as unknown as [string, string, string]
-  const rows = await readCsv(path, ',')
+  const rows = await readCsv(path, ',', signal)
   if (rows.length === 0) throw empty(path)
   const first = rows[0]?.cells.map((cell) => cell.trim()) ?? []
   const hasHeader = first.includes('question') && LETTERS.every((letter) => first.includes(letter))
@@ -63,8 +63,8 @@ const hubRow = z.object({
 })
 
 /** The hub's columns: question, subject, choices, answer (from 0). Rows are counted by subject, as in the CSV files. */
-async function* readRows(path: string, split: Split, rows: RowCount): AsyncGenerator<LoadedQuestion> {
-  for await (const { record, place } of readHubRows(path, ['question', 'subject', 'choices', 'answer'])) {
+async function* readRows(path: string, split: Split, rows: RowCount, signal: AbortSignal | undefined): AsyncGenerator<LoadedQuestion> {
+  for await (const { record, place } of readHubRows(path, ['question', 'subject', 'choices', 'answer'], signal)) {
     const { question, subject, choices, answer } = checkedRecord(hubRow, record, place)
     const id = `${subject}/${split}/${rows.next(subject)}`
     yield { question: checkedQuestion({ id, kind: 'mcqa', question, options: choices, answer, subject }, place), place }

@@ -28,7 +28,7 @@ export interface NamedSource {
   /** Number of files of a complete split in a format; fewer are also read, with a note. */
   filesASplit?: { form: string; files: number } | undefined
   /** The questions of one file. `rows` continues counting across the files of a split. */
-  read(path: string, split: Split, rows: RowCount): AsyncIterable<LoadedQuestion>
+  read(path: string, split: Split, rows: RowCount, signal?: AbortSignal): AsyncIterable<LoadedQuestion>
 }
 
 /** Numbers rows from 0, separately for each key, to make ids if the source has none. */

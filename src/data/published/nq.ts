@@ -40,8 +40,8 @@ export const nq: NamedSource = {
   read: readNq,
 }
 
-async function* readNq(path: string, split: Split, rows: RowCount): AsyncGenerator<LoadedQuestion> {
-  for await (const { record: found, place } of readHubRows(path, ['question', 'answer'])) {
+async function* readNq(path: string, split: Split, rows: RowCount, signal?: AbortSignal): AsyncGenerator<LoadedQuestion> {
+  for await (const { record: found, place } of readHubRows(path, ['question', 'answer'], signal)) {
     const { qid, question, answers } = checkedRecord(record, found, place)
     if (qid?.startsWith('triviaqa') === true) throw notNq(place, qid)
     const row = rows.next()

@@ -68,15 +68,15 @@ export const triviaqa: NamedSource = {
   },
   hub: { repository: 'mandarjoshi/trivia_qa', folder: 'unfiltered.nocontext' },
   splitOrder: ['train', 'dev', 'test'],
-  read: (path) => readTriviaqa(path),
+  read: (path, _split, _rows, signal) => readTriviaqa(path, signal),
 }
 
 function validationJson(name: string) {
   return /^validation\.jsonl?$/i.test(basename(name)) ? hubFile(name, 'dev') : undefined
 }
 
-async function* readTriviaqa(path: string): AsyncGenerator<LoadedQuestion> {
-  for await (const { record, place } of readHubRows(path, ['question', 'question_id', 'answer'])) {
+async function* readTriviaqa(path: string, signal: AbortSignal | undefined): AsyncGenerator<LoadedQuestion> {
+  for await (const { record, place } of readHubRows(path, ['question', 'question_id', 'answer'], signal)) {
     const { id, question, answers } = checkedRecord(formOf(record), record, place)
     refuseHiddenAnswer(answers[0] ?? '', place.where)
     if (/^nq_/.test(id)) throw notTriviaqa(place, id)

@@ -1,3 +1,4 @@
+import type { CancelOptions } from '../../cancellation.js'
 import { GraitError } from '../../errors.js'
 import type { OutcomeCounts } from '../measures/measures.js'
 import type { Outcome } from '../measures/outcome.js'
@@ -34,17 +35,18 @@ export interface MeasureIntervals {
  * @param method outcomes, [questions]
  * @param initial Init-Basic's outcomes on the same questions in the same order
  */
-export function bootstrapIntervals(
+export async function bootstrapIntervals(
   method: readonly Outcome[],
   initial: readonly Outcome[] | undefined,
   settings: BootstrapSettings = {},
-): MeasureIntervals {
+  { signal }: CancelOptions = {},
+): Promise<MeasureIntervals> {
   if (initial !== undefined && initial.length !== method.length) {
     throw new GraitError('data_invalid', `${method.length} answers can't be paired with ${initial.length} of Init-Basic`)
   }
   const draws = new MeasureDraws(settings, initial !== undefined)
   const cells = outcomeCells(initial === undefined ? [method] : [method, initial])
-  draws.resample(cells, (counts, resample) => draws.record(resample, counts, 0, counts, 3))
+  await draws.resample(cells, (counts, resample) => draws.record(resample, counts, 0, counts, 3), signal)
   return draws.intervals()
 }
 
@@ -52,18 +54,19 @@ export function bootstrapIntervals(
  * Computes confidence intervals of one method from its outcome counts. Counts do not tell which questions the method and Init-Basic
  * share, so the two are resampled independently.
  */
-export function independentIntervals(
+export async function independentIntervals(
   method: OutcomeCounts,
   initial: OutcomeCounts | undefined,
   settings: BootstrapSettings = {},
-): MeasureIntervals {
+  { signal }: CancelOptions = {},
+): Promise<MeasureIntervals> {
   const draws = new MeasureDraws(settings, initial !== undefined)
   const ofMethod = new Int32Array(draws.resamples * 3)
-  draws.resample(cellsOfCounts(method), (counts, resample) => ofMethod.set(counts, resample * 3))
+  await draws.resample(cellsOfCounts(method), (counts, resample) => ofMethod.set(counts, resample * 3), signal)
   if (initial === undefined) {
     for (let resample = 0; resample < draws.resamples; resample++) draws.record(resample, ofMethod, resample * 3, ofMethod, 0)
   } else {
-    draws.resample(cellsOfCounts(initial), (counts, resample) => draws.record(resample, ofMethod, resample * 3, counts, 0))
+    await draws.resample(cellsOfCounts(initial), (counts, resample) => draws.record(resample, ofMethod, resample * 3, counts, 0), signal)
   }
   return draws.intervals()
 }
@@ -85,9 +88,13 @@ class MeasureDraws {
     this.#values = { pc: column(), pw: column(), pr: column(), ths: column() }
   }
 
-  resample(cells: readonly OutcomeCell[], visit: (counts: Int32Array, resample: number) => void): void {
+  async resample(
+    cells: readonly OutcomeCell[],
+    visit: (counts: Int32Array, resample: number) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     if (cells.length === 0) throw new GraitError('data_invalid', 'there are no answers to resample')
-    resampleCells(cells, this.resamples, this.#rng, visit)
+    await resampleCells(cells, this.resamples, this.#rng, visit, signal)
   }
 
   /** Counts of right, wrong and refused answers: the method's at `at`, Init-Basic's at `initialAt`. */

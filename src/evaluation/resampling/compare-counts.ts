@@ -1,3 +1,4 @@
+import type { CancelOptions } from '../../cancellation.js'
 import type { OutcomeCounts } from '../measures/measures.js'
 import { measuresOf } from '../measures/measures.js'
 import { truthfulHelpfulness } from '../measures/ths.js'
@@ -11,17 +12,21 @@ import { Rng } from './rng.js'
  * share, so a, b and Init-Basic are resampled independently, Init-Basic once for both.
  * @returns null if Init-Basic is never wrong
  */
-export function compareCounts(
+export async function compareCounts(
   a: OutcomeCounts,
   b: OutcomeCounts,
   initial: OutcomeCounts,
   { resamples = 10_000, seed = 0, level = 0.95 }: BootstrapSettings = {},
-): Difference | null {
+  { signal }: CancelOptions = {},
+): Promise<Difference | null> {
   const score = (method: OutcomeCounts) => truthfulHelpfulness(measuresOf(initial), measuresOf(method))
   const [ofA, ofB] = [score(a), score(b)]
   if (ofA === null || ofB === null) return null
   const rng = Rng.seeded(seed)
-  const [drawnA, drawnB, drawnInitial] = [a, b, initial].map((counts) => drawShares(counts, resamples, rng)) as [Shares, Shares, Shares]
+  // One after another, from one generator.
+  const drawnA = await drawShares(a, resamples, rng, signal)
+  const drawnB = await drawShares(b, resamples, rng, signal)
+  const drawnInitial = await drawShares(initial, resamples, rng, signal)
   const draws = Float64Array.from({ length: resamples }, (_, resample) => {
     const at = (shares: Shares) => ({ pc: shares.pc[resample] as number, pw: shares.pw[resample] as number })
     const [scoreA, scoreB] = [drawnA, drawnB].map((shares) => truthfulHelpfulness(at(drawnInitial), at(shares)))
@@ -36,12 +41,13 @@ interface Shares {
   pw: Float64Array
 }
 
-function drawShares(counts: OutcomeCounts, resamples: number, rng: Rng): Shares {
+async function drawShares(counts: OutcomeCounts, resamples: number, rng: Rng, signal: AbortSignal | undefined): Promise<Shares> {
   const shares = { pc: new Float64Array(resamples), pw: new Float64Array(resamples) }
-  resampleCells(cellsOfCounts(counts), resamples, rng, ([right = 0, wrong = 0, refused = 0], resample) => {
+  const record = ([right = 0, wrong = 0, refused = 0]: Int32Array, resample: number) => {
     const scale = 100 / (right + wrong + refused)
     shares.pc[resample] = right * scale
     shares.pw[resample] = wrong * scale
-  })
+  }
+  await resampleCells(cellsOfCounts(counts), resamples, rng, record, signal)
   return shares
 }

@@ -1,3 +1,4 @@
+import type { CancelOptions } from '../../cancellation.js'
 import { GraitError } from '../../errors.js'
 import type { Outcome } from '../measures/outcome.js'
 import type { BootstrapSettings } from './bootstrap.js'
@@ -32,12 +33,13 @@ type Values = Record<Measure, number>
  * @param b outcomes of the other method, on the same questions in the same order
  * @param initial Init-Basic's outcomes, [questions]
  */
-export function comparePaired(
+export async function comparePaired(
   a: readonly (readonly Outcome[])[],
   b: readonly (readonly Outcome[])[],
   initial: readonly Outcome[] | undefined,
   { resamples = 10_000, seed = 0, level = 0.95 }: BootstrapSettings = {},
-): PairedComparison {
+  { signal }: CancelOptions = {},
+): Promise<PairedComparison> {
   const respondents = [...a, ...b, ...(initial === undefined ? [] : [initial])]
   const questions = respondents[0]?.length ?? 0
   if (a.length === 0 || b.length === 0 || questions === 0 || respondents.some((outcomes) => outcomes.length !== questions)) {
@@ -60,10 +62,11 @@ export function comparePaired(
   }
   const column = () => new Float64Array(resamples)
   const draws: Record<Measure, Float64Array> = { pc: column(), pw: column(), pr: column(), ths: column() }
-  resampleCells(cells, resamples, Rng.seeded(seed), (counts, resample) => {
+  const record = (counts: Int32Array, resample: number) => {
     const values = differences(counts)
     for (const measure of ['pc', 'pw', 'pr', 'ths'] as const) draws[measure][resample] = values[measure]
-  })
+  }
+  await resampleCells(cells, resamples, Rng.seeded(seed), record, signal)
   const point = differences(observed)
   const summary = (measure: Measure) => differenceOf(point[measure], draws[measure], level)
   return { pc: summary('pc'), pw: summary('pw'), pr: summary('pr'), ths: Number.isNaN(point.ths) ? null : summary('ths') }

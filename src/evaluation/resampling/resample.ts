@@ -1,3 +1,4 @@
+import { givingWay } from '../../cancellation.js'
 import type { OutcomeCounts } from '../measures/measures.js'
 import type { Outcome } from '../measures/outcome.js'
 import { drawBinomial, logFactorials } from './binomial.js'
@@ -46,20 +47,26 @@ const DRAWS_PER_BINOMIAL = 60
  * cell are interchangeable, and measures depend only on counts. So each resample draws one binomial per cell, from what the
  * cells before it left: the same distribution in O(cells) instead of O(n). If there are so many cells that this costs more
  * (several seeds), single questions are drawn.
+ *
+ * Gives way to signals and timers as it goes. @throws GraitError cancelled
  */
-export function resampleCells(
+export async function resampleCells(
   cells: readonly OutcomeCell[],
   resamples: number,
   rng: Rng,
   visit: (counts: Int32Array, resample: number) => void,
-): void {
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const questions = cells.reduce((sum, { count }) => sum + count, 0)
   const draw = cells.length * DRAWS_PER_BINOMIAL < questions ? byBinomials(cells, questions, rng) : byQuestions(cells, questions, rng)
   const respondents = cells[0]?.pattern.length ?? 0
   const slots = cells.flatMap(({ pattern }) => pattern.map((outcome, respondent) => respondent * CLASSES.length + outcome))
   const drawn = new Int32Array(cells.length)
   const counts = new Int32Array(respondents * CLASSES.length)
+  const giveWay = givingWay(signal)
   for (let resample = 0; resample < resamples; resample++) {
+    const pause = giveWay()
+    if (pause !== undefined) await pause
     drawn.fill(0)
     counts.fill(0)
     draw(drawn)

@@ -91,14 +91,15 @@ async function compareIn(
   await jobs.tuneAndEvaluate()
 
   const { failures } = jobs
-  const measured = await resultsOf(inTableOrder(jobs.evaluated, methods, data.tests), config, reference)
+  const measured = await resultsOf(inTableOrder(jobs.evaluated, methods, data.tests), context, reference)
   const results = failures.length === 0 ? measured : { ...measured, failures }
   await directory.write('results.json', `${JSON.stringify(results, null, 2)}\n`)
   await directory.write('results.csv', resultsCsv(results.rows))
   const notes = [...(options.notes ?? []), ...data.notes, ...jobs.notes(seeds)]
   const table = comparisonTables({ results: measured, reference, failures, notes, published: options.published })
   await directory.write('results.md', table)
-  await writeReport(directory, { dir: directory.path, name, config, data, results: measured, notes: [...failureNotes(failures), ...notes] })
+  const reported = { dir: directory.path, name, config, data, results: measured, notes: [...failureNotes(failures), ...notes] }
+  await writeReport(directory, reported, context)
   return { dir: directory.path, name, config, data: runData(data), results, reference, failures, table }
 }
 

@@ -25,6 +25,7 @@ const STOPS_ALL: readonly ErrorCode[] = [
   'model_not_found',
   'model_unsupported',
   'disk_full',
+  'disk_failed',
   'run_conflict',
 ]
 

@@ -44,8 +44,8 @@ export async function paperExperiment(request: PaperRequest, options: CompareOpt
   const asked = loadConfig(file, [...settings, ...set]).config.data
   const notes: string[] = []
   const tests: string[] = []
-  for (const test of asked.tests) tests.push(await standIn(test, asked.dir, [asked.train, ...asked.tests, ...tests], notes))
-  const train = await standIn(asked.train, asked.dir, [...asked.tests, ...tests], notes)
+  for (const test of asked.tests) tests.push(await standIn(test, asked.dir, [asked.train, ...asked.tests, ...tests], notes, options.signal))
+  const train = await standIn(asked.train, asked.dir, [...asked.tests, ...tests], notes, options.signal)
   const chosen = [`data.train=${JSON.stringify(train)}`, `data.tests=${JSON.stringify(tests)}`]
   const loaded = loadConfig(file, [...settings, ...set, ...chosen])
   const published = publishedFigures(loaded.config.model.source)
@@ -64,9 +64,15 @@ export function scaledCounts(setting: PaperSetting, limit: number): { known: num
 }
 
 /** `NAME:SPLIT` if it is available, otherwise the first available split of that data set that is not already used. */
-async function standIn(name: string, dir: string | null, taken: readonly string[], notes: string[]): Promise<string> {
+async function standIn(
+  name: string,
+  dir: string | null,
+  taken: readonly string[],
+  notes: string[],
+  signal: AbortSignal | undefined,
+): Promise<string> {
   try {
-    await loadDataset({ name, dir })
+    await loadDataset({ name, dir }, { signal })
     return name
   } catch (error) {
     const [dataset, split] = name.split(':')

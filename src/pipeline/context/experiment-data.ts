@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import type { CancelOptions } from '../../cancellation.js'
 import type { Config } from '../../config/schema.js'
 import { type Dataset, loadDataset, ownFile } from '../../data/dataset.js'
 import { overlapNote } from '../../data/duplicates.js'
@@ -40,10 +41,10 @@ type Part = 'train' | 'validation' | 'test'
  * Reads and divides the questions of a run. If no tests are given, `data.train` is split by group; `data.limit` applies to each
  * part.
  */
-export async function loadExperimentData(config: Config): Promise<ExperimentData> {
+export async function loadExperimentData(config: Config, { signal }: CancelOptions = {}): Promise<ExperimentData> {
   const { dir, limit, split, tests } = config.data
   const notes: string[] = []
-  const source = onlySubjects(await loadDataset({ name: config.data.train, dir }), config.data.subjects, config.data.train)
+  const source = onlySubjects(await loadDataset({ name: config.data.train, dir }, { signal }), config.data.subjects, config.data.train)
   notes.push(...source.notes)
   const cut = (questions: Question[], part: Part) => {
     const n = limit === null || typeof limit === 'number' ? limit : limit[part]
@@ -59,12 +60,12 @@ export async function loadExperimentData(config: Config): Promise<ExperimentData
   } else {
     train = source.questions
     for (const name of tests) {
-      const test = onlySubjects(await loadDataset({ name, dir }), config.data.subjects, name)
+      const test = onlySubjects(await loadDataset({ name, dir }, { signal }), config.data.subjects, name)
       notes.push(...test.notes)
       addTest(datasetLabel(name), cut(test.questions, config.evaluation.split))
     }
   }
-  const shots = await chooseShots(config, train)
+  const shots = await chooseShots(config, train, signal)
   train = cut(shots.rest, 'train')
   for (const [what, questions] of [['data.train', train], ...testSets.map((test) => [test.name, test.questions] as const)] as const) {
     if (questions.length > 0) continue
@@ -116,10 +117,10 @@ function onlySubjects(dataset: Dataset, subjects: string[] | null, name: string)
 }
 
 /** MMLU's examples come from its dev split, others from train. */
-async function chooseShots(config: Config, train: Question[]): Promise<Shots> {
+async function chooseShots(config: Config, train: Question[], signal: AbortSignal | undefined): Promise<Shots> {
   const { shots, seed } = config.knowledge
   const isMmlu = /^mmlu(:|$)/.test(config.data.train)
-  const dev = isMmlu ? (await loadDataset({ name: 'mmlu', split: 'dev', dir: config.data.dir })).questions : undefined
+  const dev = isMmlu ? (await loadDataset({ name: 'mmlu', split: 'dev', dir: config.data.dir }, { signal })).questions : undefined
   return pickShots(train, { shots, seed, dev })
 }
 

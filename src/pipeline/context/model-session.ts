@@ -75,7 +75,7 @@ export class ModelSession {
   private async load(adapter: string | undefined): Promise<Model> {
     const runtime = await this.runtime()
     const { source, dtype, quantization, templateOptions } = this.config.model
-    return runtime.loadModel({ source, dtype, quantization, templateOptions, adapter })
+    return runtime.loadModel({ source, dtype, quantization, templateOptions, adapter, signal: this.signal })
   }
 
   private async identify(): Promise<ModelIdentity> {

@@ -43,20 +43,20 @@ export async function dryRun(
 ): Promise<DryRun> {
   const method = methodById(config.selection.method)
   const reporter = fullReporter(listener)
-  const data = await loadExperimentData(config)
+  const data = await loadExperimentData(config, { signal })
   const session = new ModelSession(config, reporter, signal, attach)
   try {
     const model = await session.model()
     const { settings } = data.prompts
     const total = async (prompts: Parameters<typeof model.countTokens>[0]) =>
-      (await model.countTokens(prompts)).reduce((sum, count) => sum + count, 0)
+      (await model.countTokens(prompts, { signal })).reduce((sum, count) => sum + count, 0)
     const asked = data.train.map((question) => ({ id: question.id, ...knowledgePrompt(question, data.shotsFor(question), settings) }))
     const answers = data.train.map((question) => ({ id: question.id, ...answerPrompt(question, 'refuse', settings) }))
     const tests = data.tests.flatMap((test) =>
       test.questions.map((question) => ({ id: `${test.name} ${question.id}`, ...answerPrompt(question, 'refuse', settings) })),
     )
     const [read, reading, testing] = [await total(asked), await total(answers), await total(tests)]
-    const tokensPerSecond = await forwardSpeed(answers.slice(0, 32), model)
+    const tokensPerSecond = await forwardSpeed(answers.slice(0, 32), model, signal)
     const openEnded = data.train.filter((question) => question.kind === 'oeqa').length
     const mean = reading / answers.length
     const tuned = Math.min(
@@ -112,13 +112,17 @@ export async function dryRun(
 }
 
 /** Tokens per second when scoring one option after each prompt, which is little more than a forward pass. */
-async function forwardSpeed(prompts: Prompt[], model: Awaited<ReturnType<ModelSession['model']>>): Promise<number> {
+async function forwardSpeed(
+  prompts: Prompt[],
+  model: Awaited<ReturnType<ModelSession['model']>>,
+  signal: AbortSignal | undefined,
+): Promise<number> {
   const items = prompts.map((prompt) => ({ ...prompt, options: ['.'] }))
-  const tokens = (await model.countTokens(prompts)).reduce((sum, count) => sum + count, 0)
+  const tokens = (await model.countTokens(prompts, { signal })).reduce((sum, count) => sum + count, 0)
   let best = Infinity
   for (let round = 0; round < 2; round++) {
     const started = performance.now()
-    for await (const _ of model.scoreOptions(items));
+    for await (const _ of model.scoreOptions(items, { signal }));
     best = Math.min(best, (performance.now() - started) / 1000)
   }
   return tokens / best

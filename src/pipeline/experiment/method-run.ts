@@ -44,5 +44,5 @@ export async function evaluateOn(
 ): Promise<EvaluatedSet> {
   const stage = await evaluationStage(context, test, respondent)
   await finished(stage)
-  return judgeEvaluation(stage.dir, test, respondent.method, context.config.seed, context.data)
+  return judgeEvaluation(stage.dir, test, respondent.method, context.config.seed, context.data, context.signal)
 }

@@ -41,7 +41,7 @@ export async function withRun<T>(
   compared?: { methods: string[]; seeds: number[] },
 ): Promise<T> {
   const reporter = fullReporter(listener)
-  const data = await loadExperimentData(config)
+  const data = await loadExperimentData(config, { signal })
   for (const note of data.notes) reporter.note(note)
   const directory = await RunDirectory.at(out ?? defaultRunPath(name, new Date()), config, compared && 'a comparison')
   const session = new ModelSession(config, reporter, signal, attach)

@@ -1,11 +1,13 @@
 import { join } from 'node:path'
-import type { Config } from '../../config/schema.js'
+import { givingWay } from '../../cancellation.js'
 import { judge } from '../../evaluation/judging/judge.js'
 import { MOVEMENTS, movedQuestions } from '../../evaluation/measures/moved.js'
+import type { JudgedAnswer } from '../../evaluation/measures/outcome.js'
 import { INIT_BASIC, type Results } from '../../evaluation/result-rows.js'
 import { buildResults, type JudgedSet } from '../../evaluation/results.js'
 import type { MovedGroup } from '../../report/terminal/moved-questions.js'
 import type { ExperimentData, TestSet } from '../context/experiment-data.js'
+import type { RunContext } from '../context/run-context.js'
 import { jsonLines, readJsonLines } from '../folder/json-lines-file.js'
 import type { RunDirectory } from '../folder/run-directory.js'
 import type { OutputRecord } from '../stages/evaluation.js'
@@ -27,14 +29,17 @@ export async function judgeEvaluation(
   method: string,
   seed: number,
   data: ExperimentData,
+  signal: AbortSignal | undefined,
 ): Promise<EvaluatedSet> {
   const records = await readJsonLines<OutputRecord>(join(dir, 'outputs.jsonl'))
   const outputs = new Map(records.map(({ id, output }) => [id, output]))
-  const answers = test.questions.map((question) => ({
-    id: question.id,
-    outcome: judge(question, outputs.get(question.id) ?? '', data.judging).outcome,
-    subject: question.subject,
-  }))
+  const giveWay = givingWay(signal)
+  const answers: JudgedAnswer[] = []
+  for (const question of test.questions) {
+    const { outcome } = judge(question, outputs.get(question.id) ?? '', data.judging)
+    answers.push({ id: question.id, outcome, subject: question.subject })
+    await giveWay()
+  }
   return { test, method, seed, outputs, judged: { method, seed, dataset: test.name, answers } }
 }
 
@@ -51,10 +56,15 @@ export async function writeEvaluations(directory: RunDirectory, evaluated: reado
 }
 
 /** @param reference compare every method with this one, instead of each with each */
-export function resultsOf(evaluated: readonly EvaluatedSet[], config: Config, reference?: string): Promise<Results> {
+export function resultsOf(
+  evaluated: readonly EvaluatedSet[],
+  { config, signal }: Pick<RunContext, 'config' | 'signal'>,
+  reference?: string,
+): Promise<Results> {
   return buildResults(
     evaluated.map(({ judged }) => judged),
     { resamples: config.evaluation.bootstrap, seed: config.seed, reference },
+    { signal },
   )
 }
 

@@ -95,7 +95,7 @@ export async function runExperiment(loaded: LoadedConfig, options: RunOptions = 
       }
     }
     await writeEvaluations(directory, evaluated)
-    const results = await resultsOf(evaluated, config)
+    const results = await resultsOf(evaluated, { config, signal: context.signal })
     await directory.write('results.json', `${JSON.stringify(results, null, 2)}\n`)
     const { losses } = JSON.parse(await readFile(join(tuned.tuning.dir, 'training.json'), 'utf8')) as { losses: number[] }
     const records = await readJsonLines<InfluenceRecord>(join(selection.dir, 'influence.jsonl'))
@@ -106,7 +106,7 @@ export async function runExperiment(loaded: LoadedConfig, options: RunOptions = 
       moved: movedOf(evaluated, method.id, data.tests[0]?.name ?? '', EXAMPLES),
       losses,
     }
-    if (until !== 'evaluation') await writeReport(directory, { ...outcome, data })
+    if (until !== 'evaluation') await writeReport(directory, { ...outcome, data }, context)
     return outcome
   })
 }

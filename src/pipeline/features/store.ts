@@ -2,6 +2,7 @@ import { mkdir, open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeFileAtomically } from '../../atomic-file.js'
 import { widenFloat16 } from '../../bridge/float16.js'
+import { writing } from '../../disk-fault.js'
 import { type NpyDtype, npyHeader, openNpy, rowBytes } from './npy.js'
 
 /** Maximum size of a shard; a larger row gets its own shard. */
@@ -38,24 +39,29 @@ export async function writeFeatures(
   index: Omit<FeatureIndex, 'shards'>,
   rowOf: (id: string) => Promise<Uint8Array>,
 ): Promise<void> {
-  await mkdir(dir, { recursive: true })
+  await writing(dir, () => mkdir(dir, { recursive: true }))
   const bytes = rowBytes(index.dtype, index.dim)
   const perShard = Math.max(1, Math.floor(SHARD_BYTES / bytes))
   const shards: FeatureIndex['shards'] = []
   for (let start = 0; start < index.ids.length; start += perShard) {
     const ids = index.ids.slice(start, start + perShard)
     const file = `shard-${String(shards.length).padStart(5, '0')}.npy`
-    const handle = await open(join(dir, file), 'w')
-    try {
-      await handle.write(npyHeader(index.dtype, ids.length, index.dim))
-      for (const id of ids) await handle.write(await rowOf(id))
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
+    await writing(join(dir, file), () => writeShard(join(dir, file), npyHeader(index.dtype, ids.length, index.dim), ids, rowOf))
     shards.push({ file, rows: ids.length })
   }
   await writeFileAtomically(join(dir, 'index.json'), `${JSON.stringify({ ...index, shards })}\n`)
+}
+
+async function writeShard(path: string, header: Buffer, ids: readonly string[], rowOf: (id: string) => Promise<Uint8Array>): Promise<void> {
+  const handle = await open(path, 'w')
+  try {
+    // writeFile, not write: a disk that fills up takes a part of a row without an error.
+    await handle.writeFile(header)
+    for (const id of ids) await handle.writeFile(await rowOf(id))
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
 }
 
 export async function readFeatureIndex(dir: string): Promise<FeatureIndex> {

@@ -1,16 +1,23 @@
 import { copyFile, link, mkdir, readdir, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { join } from 'node:path'
+import { temporaryBeside } from '../../atomic-file.js'
+import { writing } from '../../disk-fault.js'
 
 /**
  * Fills `target` with the files of `source`: hard links, or copies on another disk. `target` appears complete, by a rename;
  * an existing one is replaced.
  */
 export async function linkTree(source: string, target: string): Promise<void> {
-  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`)
-  await rm(temporary, { recursive: true, force: true })
-  await linkInto(source, temporary)
-  await rm(target, { recursive: true, force: true })
-  await rename(temporary, target)
+  const { temporary, drop } = temporaryBeside(target)
+  try {
+    await writing(target, async () => {
+      await linkInto(source, temporary)
+      await rm(target, { recursive: true, force: true })
+      await rename(temporary, target)
+    })
+  } finally {
+    await drop()
+  }
 }
 
 async function linkInto(source: string, target: string): Promise<void> {

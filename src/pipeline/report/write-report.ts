@@ -1,4 +1,5 @@
 import { join, relative } from 'node:path'
+import { type CancelOptions, throwIfCancelled } from '../../cancellation.js'
 import { modelCard } from '../../report/documents/model-card.js'
 import { reportPage } from '../../report/page/report-page.js'
 import { methodFolder } from '../folder/method-folder.js'
@@ -13,12 +14,14 @@ import { type ReportedRun, reportData } from './run-files.js'
 export async function writeReport(
   directory: RunDirectory,
   outcome: Omit<ReportedRun, 'results'> & { results: ReportedRun['results'] | undefined },
+  { signal }: CancelOptions = {},
 ): Promise<void> {
   const { results, dir, config } = outcome
   if (results === undefined) return
   const data = await reportData({ ...outcome, results })
-  await directory.write('report.html', await reportPage(data))
+  await directory.write('report.html', await reportPage(data, { signal }))
   for (const { method, seed } of data.tunings) {
+    throwIfCancelled(signal)
     const folder = methodFolder(dir, method, seed)
     const card = modelCard('adapter', await cardData({ run: dir, config, method, seed, folder }))
     await directory.write(join(relative(dir, folder), 'tuning', 'adapter', 'README.md'), card)

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { stringify } from 'yaml'
-import { writeFileAtomically } from '../../atomic-file.js'
+import { writeFilesAtomically } from '../../atomic-file.js'
+import { type CancelOptions, givingWay, throwIfCancelled } from '../../cancellation.js'
 import { type Dataset, type DatasetRequest, loadDataset } from '../../data/dataset.js'
 import type { Question } from '../../data/question/question.js'
 import { sampleQuestions } from '../../data/sample.js'
@@ -11,6 +12,7 @@ import type { PromptSettings } from '../../prompts/settings.js'
 import { DEFAULT_SHOTS, pickShots } from '../../prompts/shots.js'
 import { datasetLabel } from '../context/experiment-data.js'
 import { jsonLines } from '../folder/json-lines-file.js'
+import { refuseOtherData, sourceOf, taskName } from './task-name.js'
 
 /** A request to `exportLmEval`: which questions to export, and how the task asks them. */
 export interface LmEvalRequest extends DatasetRequest {
@@ -36,26 +38,35 @@ export interface ExportedTask {
 /**
  * Exports a data set as tasks of lm-evaluation-harness: for each kind of question a YAML file and the JSON Lines file it reads.
  * The files contain the complete prompts, so the harness shows a model exactly the same text as this package does.
- * @throws GraitError usage, data_not_found, data_invalid
+ * Exporting the same data again replaces them; the files of other data are never replaced. All files appear together.
+ * @throws GraitError usage, data_not_found, data_invalid, disk_full, disk_failed, cancelled
  */
-export async function exportLmEval(out: string, request: LmEvalRequest): Promise<{ tasks: ExportedTask[]; notes: string[] }> {
-  const dataset = await loadDataset(request)
+export async function exportLmEval(
+  out: string,
+  request: LmEvalRequest,
+  { signal }: CancelOptions = {},
+): Promise<{ tasks: ExportedTask[]; notes: string[] }> {
+  const dataset = await loadDataset(request, { signal })
   const questions = request.limit === undefined ? dataset.questions : sampleQuestions(dataset.questions, request.limit, 0)
-  const label = datasetLabel(dataset.split === null || request.name.includes(':') ? request.name : `${request.name}:${dataset.split}`)
-  const name = `grait_${label.replace(/[^A-Za-z0-9]+/g, '_').toLowerCase()}`
+  const whole = dataset.split === null || request.name.includes(':') ? request.name : `${request.name}:${dataset.split}`
+  const name = taskName(datasetLabel(whole))
+  const source = sourceOf(whole)
   const kinds = (['mcqa', 'oeqa'] as const).map((kind) => questions.filter((question) => question.kind === kind))
   const mixed = kinds.every((part) => part.length > 0)
   const tasks: ExportedTask[] = []
+  const written: [path: string, text: string][] = []
   for (const part of kinds.filter((each) => each.length > 0)) {
     const kind = (part[0] as Question).kind
     const task = mixed ? `${name}_${kind}` : name
     const [yaml, data] = [`${task}.yaml`, `${task}.jsonl`].map((file) => resolve(out, file)) as [string, string]
-    const docs = kind === 'mcqa' ? await choiceDocs(part, dataset, request) : openDocs(part, request)
+    await refuseOtherData(out, task, source)
+    const docs = kind === 'mcqa' ? await choiceDocs(part, dataset, request, signal) : openDocs(part, request)
     const settings = kind === 'mcqa' ? CHOICE_TASK : openTask(request.maxTokens)
-    await writeFileAtomically(data, jsonLines(docs))
-    await writeFileAtomically(yaml, taskFile(task, data, settings))
+    written.push([data, jsonLines(docs)], [yaml, taskFile(task, data, settings, source)])
     tasks.push({ task, files: [yaml, data], questions: part.length })
   }
+  throwIfCancelled(signal)
+  await writeFilesAtomically(written)
   return { tasks, notes: dataset.notes }
 }
 
@@ -79,18 +90,27 @@ function openTask(maxTokens: number): Record<string, unknown> {
   }
 }
 
-async function choiceDocs(questions: readonly Question[], dataset: Dataset, request: LmEvalRequest): Promise<Record<string, unknown>[]> {
-  const shotsOf = await shotsFor(questions, dataset, request)
-  return questions.map((question) => {
+async function choiceDocs(
+  questions: readonly Question[],
+  dataset: Dataset,
+  request: LmEvalRequest,
+  signal: AbortSignal | undefined,
+): Promise<Record<string, unknown>[]> {
+  const shotsOf = await shotsFor(questions, dataset, request, signal)
+  const giveWay = givingWay(signal)
+  const docs: Record<string, unknown>[] = []
+  for (const question of questions) {
+    await giveWay()
     const asked = knowledgePrompt(question, shotsOf(question), request.prompts)
-    return {
+    docs.push({
       id: question.id,
       prompt: 'prompt' in asked ? asked.prompt : '',
       choices: scoredOptions(question),
       target: question.answer,
       subject: question.subject ?? '',
-    }
-  })
+    })
+  }
+  return docs
 }
 
 /** Examples come from another split, so that every question stays in the task. */
@@ -98,6 +118,7 @@ async function shotsFor(
   questions: readonly Question[],
   dataset: Dataset,
   { name, dir, shots }: LmEvalRequest,
+  signal: AbortSignal | undefined,
 ): Promise<(question: Question) => Question[]> {
   const published = name.split(':')[0] as string
   const count = shots ?? (published === 'mmlu' ? DEFAULT_SHOTS.mcqa : 0)
@@ -106,7 +127,7 @@ async function shotsFor(
   if (dataset.split === null || dataset.split === split) {
     throw new GraitError('usage', `${name}: there is no other split to take ${count} worked examples from`, { hint: 'Use --shots 0.' })
   }
-  const examples = await loadDataset({ name: published, split, dir })
+  const examples = await loadDataset({ name: published, split, dir }, { signal })
   return pickShots(questions, { shots: count, seed: 0, dev: examples.questions }).for
 }
 
@@ -124,7 +145,7 @@ function openDocs(questions: readonly Question[], { instruction, prompts, shots 
   }))
 }
 
-function taskFile(task: string, data: string, settings: Record<string, unknown>): string {
+function taskFile(task: string, data: string, settings: Record<string, unknown>, source: string): string {
   const body = {
     task,
     dataset_path: 'json',
@@ -132,7 +153,7 @@ function taskFile(task: string, data: string, settings: Record<string, unknown>)
     test_split: 'test',
     ...settings,
     num_fewshot: 0,
-    metadata: { version: 1 },
+    metadata: { version: 1, source },
   }
   const kind = settings['output_type'] === 'generate_until' ? 'Chat models: run it with --apply_chat_template.\n# ' : ''
   return `# ${kind}lm_eval --model hf --model_args pretrained=MODEL --tasks ${task} --include_path THIS_FOLDER --log_samples\n${stringify(body, { lineWidth: 0 })}`

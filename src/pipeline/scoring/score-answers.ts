@@ -1,3 +1,4 @@
+import type { CancelOptions } from '../../cancellation.js'
 import { checkedRecord } from '../../data/files/checked-record.js'
 import { type Prediction, zodPrediction } from '../../data/files/predictions.js'
 import { parseQuestion } from '../../data/question/parse-question.js'
@@ -21,7 +22,7 @@ export interface AnsweredQuestions extends ScoringSettings {
  * Judges and measures answers that are in memory. `scorePredictions` does the same for files.
  * @throws GraitError data_invalid for a question or answer that is malformed, an unknown id, or one id twice
  */
-export async function scoreAnswers(request: AnsweredQuestions): Promise<Score> {
+export async function scoreAnswers(request: AnsweredQuestions, { signal }: CancelOptions = {}): Promise<Score> {
   const questions = request.questions.map((question, index) => parseQuestion(question, `questions[${index}]`))
   if (INIT_BASIC in request.answers) {
     throw new GraitError('usage', `no method can be called ${INIT_BASIC}: that is the initial model`, {
@@ -35,7 +36,7 @@ export async function scoreAnswers(request: AnsweredQuestions): Promise<Score> {
   if (ids.size < questions.length)
     throw new GraitError('data_invalid', 'two questions have the same id', { hint: 'Give every question an id of its own.' })
   const methods = given.map(([method, predictions]): AnsweredBy => ({ method, predictions: byId(method, predictions, ids) }))
-  return scoreMethods(questions, methods, request.dataset ?? 'questions', request)
+  return scoreMethods(questions, methods, request.dataset ?? 'questions', request, { signal })
 }
 
 function byId(method: string, predictions: readonly Prediction[], ids: ReadonlySet<string>): Map<string, Prediction> {

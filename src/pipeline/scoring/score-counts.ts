@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
+import type { CancelOptions } from '../../cancellation.js'
 import { GraitError } from '../../errors.js'
 import { measuresOf, type OutcomeCounts } from '../../evaluation/measures/measures.js'
 import { truthfulHelpfulness } from '../../evaluation/measures/ths.js'
@@ -41,22 +42,33 @@ export const countsSchema = z.strictObject({
  * the methods are resampled independently.
  * @throws GraitError data_not_found, data_invalid with the field
  */
-export async function scoreCounts(counts: CountsRequest | string, settings: BootstrapSettings = {}): Promise<Score> {
+export async function scoreCounts(
+  counts: CountsRequest | string,
+  settings: BootstrapSettings = {},
+  { signal }: CancelOptions = {},
+): Promise<Score> {
   const { initial, methods } = typeof counts === 'string' ? await readCounts(counts) : checkedCounts(counts, 'counts')
   const named: [string, OutcomeCounts][] = [
     ...(initial === undefined ? [] : [[INIT_BASIC, initial] as [string, OutcomeCounts]]),
     ...Object.entries(methods),
   ]
-  const rows = named.map(([method, counts]) => rowOf(method, counts, initial, settings))
-  const comparisons = initial === undefined ? [] : comparisonsOf(named, initial, settings)
+  const rows: ResultRow[] = []
+  for (const [method, counts] of named) rows.push(await rowOf(method, counts, initial, settings, signal))
+  const comparisons = initial === undefined ? [] : await comparisonsOf(named, initial, settings, signal)
   const results: Results = { rows, summary: summarise(rows), comparisons }
   return { results, notes: ['from counts alone the intervals take the methods as independent; predictions give narrower ones'] }
 }
 
-function rowOf(method: string, counts: OutcomeCounts, initial: OutcomeCounts | undefined, settings: BootstrapSettings): ResultRow {
+async function rowOf(
+  method: string,
+  counts: OutcomeCounts,
+  initial: OutcomeCounts | undefined,
+  settings: BootstrapSettings,
+  signal: AbortSignal | undefined,
+): Promise<ResultRow> {
   const measures = measuresOf(counts)
   const own = method === INIT_BASIC
-  const interval = independentIntervals(counts, own ? undefined : initial, settings)
+  const interval = await independentIntervals(counts, own ? undefined : initial, settings, { signal })
   return {
     method,
     seed: 0,
@@ -72,14 +84,21 @@ function rowOf(method: string, counts: OutcomeCounts, initial: OutcomeCounts | u
   }
 }
 
-function comparisonsOf(named: readonly [string, OutcomeCounts][], initial: OutcomeCounts, settings: BootstrapSettings): Comparison[] {
+async function comparisonsOf(
+  named: readonly [string, OutcomeCounts][],
+  initial: OutcomeCounts,
+  settings: BootstrapSettings,
+  signal: AbortSignal | undefined,
+): Promise<Comparison[]> {
   const methods = named.filter(([method]) => method !== INIT_BASIC)
-  return methods.flatMap(([b, ofB], index) =>
-    methods.slice(index + 1).flatMap(([a, ofA]) => {
-      const found = compareCounts(ofA, ofB, initial, settings)
-      return found === null ? [] : [{ a, b, dataset: 'counts', ...found }]
-    }),
-  )
+  const comparisons: Comparison[] = []
+  for (const [index, [b, ofB]] of methods.entries()) {
+    for (const [a, ofA] of methods.slice(index + 1)) {
+      const found = await compareCounts(ofA, ofB, initial, settings, { signal })
+      if (found !== null) comparisons.push({ a, b, dataset: 'counts', ...found })
+    }
+  }
+  return comparisons
 }
 
 async function readCounts(path: string): Promise<z.infer<typeof countsSchema>> {

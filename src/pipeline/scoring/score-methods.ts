@@ -1,3 +1,4 @@
+import { type CancelOptions, givingWay } from '../../cancellation.js'
 import type { Prediction } from '../../data/files/predictions.js'
 import type { Question } from '../../data/question/question.js'
 import { GraitError } from '../../errors.js'
@@ -41,6 +42,7 @@ export async function scoreMethods(
   methods: readonly AnsweredBy[],
   dataset: string,
   { skipMissing = false, judging, bootstrap }: ScoringSettings,
+  { signal }: CancelOptions = {},
 ): Promise<Score> {
   const settings: JudgeSettings = {
     refusalPhrases: judging?.refusalPhrases ?? resolvePrompts().refusalPhrases,
@@ -51,15 +53,17 @@ export async function scoreMethods(
   if (questions.length === 0) {
     throw new GraitError('data_invalid', 'no question is answered by every method', { hint: 'Score the methods one by one.' })
   }
-  const sets = methods.map(
-    ({ method, predictions }): JudgedSet => ({
-      method,
-      seed: 0,
-      dataset,
-      answers: questions.map((question) => judged(question, predictions.get(question.id), settings)),
-    }),
-  )
-  return { results: await buildResults(sets, { ...bootstrap, compareWithInitial: true }), notes }
+  const giveWay = givingWay(signal)
+  const sets: JudgedSet[] = []
+  for (const { method, predictions } of methods) {
+    const answers: JudgedAnswer[] = []
+    for (const question of questions) {
+      answers.push(judged(question, predictions.get(question.id), settings))
+      await giveWay()
+    }
+    sets.push({ method, seed: 0, dataset, answers })
+  }
+  return { results: await buildResults(sets, { ...bootstrap, compareWithInitial: true }, { signal }), notes }
 }
 
 function judged(question: Question, prediction: Prediction | undefined, judging: JudgeSettings): JudgedAnswer {

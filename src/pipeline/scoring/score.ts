@@ -1,3 +1,4 @@
+import type { CancelOptions } from '../../cancellation.js'
 import { type Dataset, type DatasetRequest, loadDataset } from '../../data/dataset.js'
 import { readPredictions } from '../../data/files/predictions.js'
 import { sampleQuestions } from '../../data/sample.js'
@@ -22,9 +23,12 @@ export interface ScoreRequest extends DatasetRequest, ScoringSettings {
   initial?: string | undefined
 }
 
-/** Judges and measures predictions, answers that models gave outside this package. @throws GraitError data_not_found, data_invalid with file and line */
-export async function scorePredictions(request: ScoreRequest): Promise<Score> {
-  const dataset = await loadDataset(request)
+/**
+ * Judges and measures predictions, answers that models gave outside this package.
+ * @throws GraitError data_not_found, data_invalid with file and line, cancelled
+ */
+export async function scorePredictions(request: ScoreRequest, { signal }: CancelOptions = {}): Promise<Score> {
+  const dataset = await loadDataset(request, { signal })
   const asked = request.limit === undefined ? dataset.questions : sampleQuestions(dataset.questions, request.limit, 0)
   const files: PredictionFile[] = [
     ...(request.initial === undefined ? [] : [{ method: INIT_BASIC, path: request.initial }]),
@@ -32,8 +36,8 @@ export async function scorePredictions(request: ScoreRequest): Promise<Score> {
   ]
   refuseSameNames(files)
   const methods: AnsweredBy[] = []
-  for (const { method, path } of files) methods.push({ method, source: path, predictions: await readPredictions(path, asked) })
-  const { results, notes } = await scoreMethods(asked, methods, datasetName(request, dataset), request)
+  for (const { method, path } of files) methods.push({ method, source: path, predictions: await readPredictions(path, asked, signal) })
+  const { results, notes } = await scoreMethods(asked, methods, datasetName(request, dataset), request, { signal })
   return { results, notes: [...dataset.notes, ...notes] }
 }
 

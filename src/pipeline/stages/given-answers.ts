@@ -12,8 +12,8 @@ import { judgeSamples } from './judge-samples.js'
 
 /** Computes knowledge from given answers (`knowledge.answers`), instead of asking the model. */
 export async function givenAnswersStage(context: RunContext, path: string): Promise<FinishedStage> {
-  const { data, reporter } = context
-  const given = await readGivenAnswers(path)
+  const { data, reporter, signal } = context
+  const given = await readGivenAnswers(path, signal)
   return obtainStage(
     context,
     {

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { givingWay } from '../../cancellation.js'
 import { judge } from '../../evaluation/judging/judge.js'
 import type { Knowledge } from '../../knowledge/knowledge.js'
 import { oeqaKnowledge } from '../../knowledge/oeqa.js'
@@ -13,10 +14,12 @@ export async function judgeSamples(
   stage: string,
   found: Map<string, Knowledge>,
 ): Promise<void> {
-  const { data } = context
+  const { data, signal } = context
   const trimmed = new Map([...texts].map(([id, drawn]) => [id, drawn.map((text) => text.trim())]))
   const embeddings = await embedDistinct(context, [...trimmed.values()].flat(), join(resume, 'embeddings'), stage)
+  const giveWay = givingWay(signal)
   for (const [id, drawn] of trimmed) {
+    await giveWay()
     const right = drawn.map((text) => judge(data.question(id), text, data.judging).outcome === 'correct')
     const knowledge = oeqaKnowledge(
       id,

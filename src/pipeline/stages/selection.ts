@@ -2,18 +2,17 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeFileAtomically } from '../../atomic-file.js'
 import type { Message } from '../../bridge/contract.js'
-import { GraitError } from '../../errors.js'
 import type { Knowledge } from '../../knowledge/knowledge.js'
 import { answerPrompt } from '../../prompts/answer-prompt.js'
 import { goldTarget, refusalTarget } from '../../prompts/targets.js'
 import { checkedSelection } from '../../rait/checked-selection.js'
 import { groupOf } from '../../rait/groups.js'
-import type { Candidate, GradientFeatures, Group, Method } from '../../rait/method.js'
+import type { Candidate, Group, Method } from '../../rait/method.js'
 import { methodKey } from '../../rait/methods/chosen-methods.js'
 import type { FinishedStage } from '../cache/stage-cache.js'
 import { obtainStage, type RunContext } from '../context/run-context.js'
 import { influenceOf } from '../features/influence-of-stage.js'
-import { featureMatrix } from '../features/store.js'
+import { selectionOf } from '../features/selection-of-stage.js'
 import { jsonLines, readJsonLines } from '../folder/json-lines-file.js'
 
 /** A line of selection/train.jsonl. */
@@ -110,8 +109,7 @@ export async function selectionStage(
       },
       async compute({ files }) {
         const candidates = await candidatesOf(context, knowledge, stages)
-        const features = method.needs.features === undefined ? undefined : await gradientFeatures(method, stages)
-        const selection = checkedSelection(method, candidates, method.select(candidates, { ...request, ...(features && { features }) }))
+        const selection = checkedSelection(method, candidates, await selectionOf(method, candidates, request, stages, context.signal))
         const facts = new Map(knowledge.map((item) => [item.id, item]))
         const weights = new Map(selection.chosen.map((item) => [item.id, item.weight]))
         const train = selection.chosen.map(({ id, group, target, weight }): TrainingRecord => {
@@ -180,13 +178,4 @@ async function candidatesOf(
       rehearsedCorrectness: after.get(id) ?? null,
     }
   })
-}
-
-/** The full features in memory, for methods that need more than their products with a mean. */
-async function gradientFeatures({ id, needs }: Method, { idk, ik }: SelectionInputs): Promise<GradientFeatures> {
-  const withGolds = needs.features === 'refusals-and-golds'
-  if (idk === undefined || (withGolds && ik === undefined))
-    throw new GraitError('invalid_request', `${id} needs gradient features, and none were collected`)
-  const refusals = await featureMatrix(join(idk.dir, 'idk'))
-  return withGolds && ik !== undefined ? { refusals, golds: await featureMatrix(join(ik.dir, 'ik')) } : { refusals }
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import stringWidth from 'string-width'
 import type { TopLevelSpec } from 'vega-lite'
 import { type Html, html, trusted } from '../html/html.js'
@@ -43,6 +44,8 @@ export async function chartDocument({ alternative, draw }: Chart): Promise<strin
 
 /** Vega is loaded only here: it takes half a second, and only reports need it. */
 async function svgOf(spec: TopLevelSpec): Promise<string> {
+  // A page has many charts: Ctrl-C is heard between them.
+  await setImmediate()
   const [{ compile }, vega] = await Promise.all([import('vega-lite'), import('vega')])
   const { textMetrics } = vega as unknown as { textMetrics: { width: (item: TextItem, text: string) => number } }
   textMetrics.width = textWidth

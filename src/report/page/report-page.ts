@@ -1,3 +1,4 @@
+import { type CancelOptions, givingWay } from '../../cancellation.js'
 import { type Html, html } from '../html/html.js'
 import type { ReportData } from '../report-data.js'
 import { pageDocument } from './document.js'
@@ -12,18 +13,25 @@ import { subjectsSection } from './subjects-section.js'
 import { tiles } from './tiles.js'
 import { trainingSection } from './training-section.js'
 
+const SECTIONS: readonly [id: string, name: string, section: (data: ReportData) => Html | null | Promise<Html | null>][] = [
+  ['results', 'Results', resultsSection],
+  ['moved', 'How answers changed', movementSection],
+  ['subjects', 'By subject', subjectsSection],
+  ['knowledge', 'Knowledge', knowledgeSection],
+  ['training', 'Training', trainingSection],
+  ['questions', 'Questions', questionsSection],
+  ['making', 'Reproduce', makingSection],
+]
+
 /** The page of a run or a comparison: one self-contained HTML file, readable without scripts. */
-export async function reportPage(data: ReportData): Promise<string> {
-  const sections: readonly [id: string, name: string, content: Html | null][] = [
-    ['results', 'Results', await resultsSection(data)],
-    ['moved', 'How answers changed', await movementSection(data)],
-    ['subjects', 'By subject', subjectsSection(data)],
-    ['knowledge', 'Knowledge', await knowledgeSection(data)],
-    ['training', 'Training', await trainingSection(data)],
-    ['questions', 'Questions', questionsSection(data)],
-    ['making', 'Reproduce', makingSection(data)],
-  ]
-  const present = sections.filter(([, , content]) => content !== null)
+export async function reportPage(data: ReportData, { signal }: CancelOptions = {}): Promise<string> {
+  const giveWay = givingWay(signal)
+  const present: [id: string, name: string, content: Html][] = []
+  for (const [id, name, section] of SECTIONS) {
+    const content = await section(data)
+    if (content !== null) present.push([id, name, content])
+    await giveWay()
+  }
   const methods = [...new Set(data.tunings.map(({ method }) => method))]
   const what = data.tunings.length > 1 ? 'comparison' : 'run'
   return pageDocument(

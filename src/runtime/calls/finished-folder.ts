@@ -1,24 +1,26 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { mkdir, readdir, rename } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { temporaryBeside } from '../../atomic-file.js'
+import { writeFault } from '../../disk-fault.js'
 import { GraitError } from '../../errors.js'
 
 /**
  * Lets `fill` write a temporary folder next to `folder` and renames it when it is complete, so `folder` is never half written.
- * @throws GraitError `invalid_request` if `folder` already contains files, `disk_full` if there is no space left.
+ * @throws GraitError `invalid_request` if `folder` already contains files, `disk_full`, `disk_failed`.
  */
 export async function finishedFolder<T>(folder: string, fill: (unfinished: string) => Promise<T>): Promise<{ path: string; filled: T }> {
   const path = resolve(folder)
   await refuseOccupied(path)
-  await mkdir(dirname(path), { recursive: true })
-  const unfinished = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.unfinished`)
+  const { temporary, drop } = temporaryBeside(path)
   try {
-    const filled = await fill(unfinished)
-    await rename(unfinished, path)
+    await mkdir(dirname(path), { recursive: true })
+    const filled = await fill(temporary)
+    await rename(temporary, path)
     return { path, filled }
   } catch (error) {
-    await rm(unfinished, { recursive: true, force: true })
     throw named(error, path)
+  } finally {
+    await drop()
   }
 }
 
@@ -34,12 +36,6 @@ export async function refuseOccupied(path: string): Promise<void> {
 }
 
 function named(error: unknown, path: string): unknown {
-  switch ((error as NodeJS.ErrnoException).code) {
-    case 'ENOSPC':
-      return new GraitError('disk_full', `no space left to write ${path}`, { hint: 'Free some space and try again.', cause: error })
-    case 'ENOTDIR':
-      return new GraitError('invalid_request', `${path} is not a folder`, { cause: error })
-    default:
-      return error
-  }
+  if ((error as NodeJS.ErrnoException).code !== 'ENOTDIR') return writeFault(error, path)
+  return new GraitError('invalid_request', `${path} is not a folder`, { cause: error })
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { GraitError } from '../../errors.js'
-import { onProcessExit } from './exit-hook.js'
+import { onProcessExit } from '../../exit-hook.js'
 import { readLines } from './log-lines.js'
 
 export interface LaunchCommand {

@@ -1,8 +1,9 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { writeFault } from '../../disk-fault.js'
 import { GraitError } from '../../errors.js'
-import { onProcessExit } from './exit-hook.js'
+import { onProcessExit } from '../../exit-hook.js'
 
 /** sockaddr_un holds 108 bytes on Linux and 104 on macOS, a closing zero included. */
 const LONGEST_SOCKET_PATH = process.platform === 'darwin' ? 103 : 107
@@ -25,7 +26,7 @@ export function makeSocketFolder(): SocketFolder {
       hint: 'Set TMPDIR to a shorter path.',
     })
   }
-  const path = mkdtempSync(join(parent, SOCKET_FOLDER_PREFIX))
+  const path = newFolder(parent)
   const remove = () => rmSync(path, { recursive: true, force: true })
   const takeBack = onProcessExit(remove)
   return {
@@ -35,6 +36,14 @@ export function makeSocketFolder(): SocketFolder {
       takeBack()
       remove()
     },
+  }
+}
+
+function newFolder(parent: string): string {
+  try {
+    return mkdtempSync(join(parent, SOCKET_FOLDER_PREFIX))
+  } catch (error) {
+    throw writeFault(error, parent)
   }
 }
 

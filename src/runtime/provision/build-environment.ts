@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { execa } from 'execa'
+import { writeFault, writing } from '../../disk-fault.js'
 import { cancelledBy, GraitError } from '../../errors.js'
 import { type Environment, markComplete, pythonOf, readEnvironment } from './environment.js'
 import type { Interpreter } from './interpreter.js'
@@ -42,7 +43,7 @@ export async function buildEnvironment(plan: Plan, steps: SetupSteps, signal?: A
   } catch (error) {
     await removeTree(partial)
     if (signal?.aborted) throw cancelledBy(signal, 'the set-up was cancelled; nothing half-made is left')
-    throw error
+    throw writeFault(error, folder)
   }
   const made = await readEnvironment(folder, plan.requirements)
   if (made === undefined)
@@ -88,7 +89,7 @@ async function moveScripts(from: string, to: string): Promise<void> {
     if (!entry.isFile()) continue
     const path = join(bin, entry.name)
     const text = await readFile(path, 'latin1')
-    if (text.includes(from)) await writeFile(path, text.replaceAll(from, to), 'latin1')
+    if (text.includes(from)) await writing(path, () => writeFile(path, text.replaceAll(from, to), 'latin1'))
   }
 }
 

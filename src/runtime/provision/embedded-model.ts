@@ -1,6 +1,7 @@
-import { access, readFile, writeFile } from 'node:fs/promises'
+import { access, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { execa } from 'execa'
+import { writeFileAtomically } from '../../atomic-file.js'
 import { cancelledBy, GraitError } from '../../errors.js'
 import type { ProvidedRuntime } from './provide.js'
 
@@ -21,7 +22,7 @@ export async function prepareEmbeddedModel(
   if (noted !== undefined && (await exists(join(noted, 'config.json')))) return noted
   onConvert?.()
   const folder = await convert(python, env, signal)
-  if (managed) await writeFile(note, folder)
+  if (managed) await writeFileAtomically(note, folder)
   return folder
 }
 

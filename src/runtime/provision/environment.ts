@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
-import { access, readdir, readFile, writeFile } from 'node:fs/promises'
+import { access, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { writeFileAtomically } from '../../atomic-file.js'
 import type { TorchBuild } from './requirements.js'
 
 /** A finished managed environment. */
@@ -50,7 +51,7 @@ export async function readEnvironment(folder: string, requirements: string): Pro
 
 /** Marks the environment in `folder` as finished. */
 export async function markComplete(folder: string, marker: Omit<Marker, 'platform'>): Promise<void> {
-  await writeFile(join(folder, MARKER), `${JSON.stringify({ ...marker, platform: platform() }, null, 2)}\n`)
+  await writeFileAtomically(join(folder, MARKER), `${JSON.stringify({ ...marker, platform: platform() }, null, 2)}\n`)
 }
 
 export function pythonOf(folder: string): string {

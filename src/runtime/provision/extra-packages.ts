@@ -1,6 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { GraitError } from '../../errors.js'
+import { writeFileAtomically } from '../../atomic-file.js'
 import { pipInstall } from './pip.js'
 import type { ProvidedRuntime } from './provide.js'
 import { PY_RUNTIME_FOLDER, requirementsDigest } from './requirements.js'
@@ -30,8 +30,6 @@ export async function provideExtraPackages(
       onDetail: tell,
       signal,
     })
-    await writeFile(marker, digest).catch((cause: unknown) => {
-      throw new GraitError('setup_failed', `${marker} cannot be written`, { hint: 'check who owns that folder', cause })
-    })
+    await writeFileAtomically(marker, digest)
   })
 }

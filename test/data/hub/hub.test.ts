@@ -196,3 +196,43 @@ describe('without a network', () => {
     expect(failure.hint).toContain('--data DIR')
   })
 })
+
+describe('a machine that cannot keep what it downloads', () => {
+  it('is told of its own disk and path, not of the hub, and is asked once', async () => {
+    const hub = await hubServer(mmlu())
+    use(hub.url)
+    writeFileSync(join(home, 'hub'), 'a file where a folder should be')
+    const error = await rejection(loadDataset({ name: 'mmlu', split: 'test' }))
+    expect(error).toMatchObject({ code: 'disk_failed', retryable: false })
+    expect(error.message).toContain(join(home, 'hub'))
+    expect(error.message).toContain('not a directory')
+  })
+
+  it('keeps nothing of a file that it cannot store, and does not ask for it again', async () => {
+    const hub = await hubServer(mmlu())
+    use(hub.url)
+    const { questions } = await loadDataset({ name: 'mmlu', split: 'validation' })
+    expect(questions).toHaveLength(1)
+    const blobs = join(home, 'hub', 'datasets--cais--mmlu', 'blobs')
+    const kept = readdirSync(blobs).length
+    const { open } = await import('node:fs/promises')
+    const probe = await open(join(home, 'probe'), 'w')
+    const full = vi.spyOn(Object.getPrototypeOf(probe) as { writeFile: () => Promise<void> }, 'writeFile')
+    await probe.close()
+    full.mockImplementation(() => Promise.reject(Object.assign(new Error('ENOSPC: x'), { code: 'ENOSPC', errno: -28, syscall: 'write' })))
+    const before = hub.requests.length
+    const error = await rejection(loadDataset({ name: 'mmlu', split: 'test' })).finally(() => full.mockRestore())
+    expect(error).toMatchObject({ code: 'disk_full' })
+    expect(error.message).toContain('no space left on device')
+    expect(readdirSync(blobs)).toHaveLength(kept)
+    expect(hub.requests.length - before).toBeLessThan(5)
+  })
+
+  it('reads ~ in HF_HOME as the home folder', async () => {
+    const hub = await hubServer(mmlu())
+    vi.stubEnv('HOME', home)
+    use(hub.url, { HF_HOME: '~/cache' })
+    await loadDataset({ name: 'mmlu', split: 'validation' })
+    expect(readdirSync(home)).toEqual(['cache'])
+  })
+})
