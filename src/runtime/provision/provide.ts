@@ -69,8 +69,8 @@ async function makeEnvironment({ device = 'auto', aheadOfTime = false, onProgres
   const [base, requirements, steps] = [await findBasePython(), await requirementsDigest(), await stepsOfBuild(onProgress)]
   const parent = environmentsFolder()
   const folder = join(parent, environmentKey(requirements, build, base.minor))
-  const onWait = () => steps.begin('waiting', 'another process is setting up the same environment', false)
-  return withSetupLock(parent, `${folder}.lock`, { onWait, signal }, async () => {
+  const onWait = (owner: string) => steps.begin('waiting', `${owner} is setting up the same environment`, false)
+  return withSetupLock(parent, `${folder}.lock`, { onWait, signal }, async (signal) => {
     const already = await finished(parent, requirements, build)
     if (already === undefined) await requireSpace(parent, build)
     const made = already ?? (await buildEnvironment({ base, build, requirements, folder }, steps, signal))
