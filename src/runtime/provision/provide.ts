@@ -72,8 +72,8 @@ async function makeEnvironment({ device = 'auto', aheadOfTime = false, onProgres
   const parent = environmentsFolder()
   const folder = join(parent, environmentKey(requirements, build, base.minor))
   const steps = await stepsOfBuild(onProgress ?? announcement(folder, build))
-  const onWait = () => steps.begin('waiting', 'another process is setting up the same environment', false)
-  return withSetupLock(parent, `${folder}.lock`, { onWait, signal }, async () => {
+  const onWait = (owner: string) => steps.begin('waiting', `${owner} is setting up the same environment`, false)
+  return withSetupLock(parent, `${folder}.lock`, { onWait, signal }, async (signal) => {
     const already = await finished(parent, requirements, build)
     if (already === undefined) await requireSpace(parent, build)
     const made = already ?? (await buildEnvironment({ base, build, requirements, folder }, steps, signal))
