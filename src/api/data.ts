@@ -3,6 +3,7 @@
 export type { Split } from '../data/published/split-name.js'
 export { type Dataset, DATASET_NAMES, type DatasetRequest, loadDataset } from '../data/dataset.js'
 export { overlap, repeatedQuestions } from '../data/duplicates.js'
+export type { GivenQuestions } from '../data/given-questions.js'
 export { type Prediction, predictionSchema } from '../data/files/predictions.js'
 export type { ChoiceQuestion, OpenQuestion, Question } from '../data/question/question.js'
 export { parseQuestion, questionSchema } from '../data/question/parse-question.js'
