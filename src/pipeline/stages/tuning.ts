@@ -16,10 +16,10 @@ export async function tuningStage(context: RunContext, selection: FinishedStage)
       name: 'tuning',
       version: 2,
       inputs: { selection: selection.key, lora, train, seed: config.seed, model: await session.identity() },
-      async compute(workspace) {
+      async compute(workspace, working) {
         const records = await readJsonLines<TrainingRecord>(join(selection.dir, 'train.jsonl'))
         const samples = records.map(({ id, messages, target, weight }) => ({ id, messages, target, weight }))
-        const adapter = await trainStageAdapter(context, 'tuning', workspace, samples, {
+        const adapter = await trainStageAdapter(working, 'tuning', workspace, samples, {
           ...lora,
           ...train,
           seed: config.seed,
