@@ -4,6 +4,7 @@ import { GraitError } from '../errors.js'
 import { nearestName } from '../nearest-name.js'
 import { atlasQuestions } from './atlas/atlas.js'
 import { repeatedQuestions } from './duplicates.js'
+import { givenName, notGiven } from './given-name.js'
 import { type HubAddress, hubAddress } from './hub/address.js'
 import { filesOnHub } from './hub/split-files.js'
 import { ownFile } from './own-file.js'
@@ -59,6 +60,8 @@ export interface Dataset {
  */
 export async function loadDataset(request: DatasetRequest, { signal }: CancelOptions = {}): Promise<Dataset> {
   throwIfCancelled(signal)
+  const inMemory = givenName(request.name)
+  if (inMemory !== undefined) throw notGiven(inMemory)
   const { name, split } = withSplit(request)
   const own = ownFile(name)
   if (own !== undefined) {
@@ -175,7 +178,8 @@ function noQuestions(path: string): GraitError {
   })
 }
 
-function described(questions: Question[], source: string, split: Split | null): Dataset {
+/** A data set of these questions, with its digest and what a reader should know of repeated questions and options. */
+export function described(questions: Question[], source: string, split: Split | null): Dataset {
   const notes: string[] = []
   const twins = questions.filter(({ options }) => options !== undefined && new Set(options).size < options.length)
   if (twins.length > 0) {
