@@ -155,6 +155,10 @@ class LoadModelResult(WireStruct):
     parameters: Count
     context_length: Count
     has_chat_template: bool
+    #: SHA-256 of short conversations as the chat template renders them with its options; None without a template.
+    template_digest: str | None
+    #: The day that the chat template is given for today, as YYYY-MM-DD; None if it asks for none.
+    template_date: str | None
     #: The token that ends a turn and every target.
     end_of_turn: str
 

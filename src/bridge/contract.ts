@@ -156,6 +156,10 @@ export const operations = {
       contextLength: count(),
       /** False: the model takes only text prompts, no chat messages. */
       hasChatTemplate: z.boolean(),
+      /** SHA-256 of short conversations as the chat template renders them with its options; null without a template. */
+      templateDigest: z.string().nullable(),
+      /** The day that the chat template is given for today, as YYYY-MM-DD; null if it does not ask. */
+      templateDate: z.string().nullable(),
       /** The token that ends every turn and every target. */
       endOfTurn: z.string(),
     }),

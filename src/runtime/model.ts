@@ -2,7 +2,7 @@ import type { Request, Result } from '../bridge/contract.js'
 import type { CallOptions } from '../bridge/open-call.js'
 import { DEFAULT_MODEL } from '../config/default-model.js'
 import { GraitError } from '../errors.js'
-import type { Adapter } from './calls/adapter.js'
+import { Adapter } from './calls/adapter.js'
 import { type Generation, type GenerationBatch, generate, generateBatches, SAMPLING, type SamplingOptions } from './calls/generate.js'
 import {
   FEATURES,
@@ -111,7 +111,8 @@ export class Model {
   /** Trains a LoRA adapter; the model itself does not change. */
   async trainLora(samples: Iterable<Sample>, options: TrainLoraOptions = {}): Promise<Adapter> {
     refuseUnknownOptions('trainLora', options, TRAIN_LORA)
-    return trainLora(this.#host, this.#handle, [...samples], options)
+    const result = await trainLora(this.#host, this.#handle, [...samples], options)
+    return new Adapter(this.#host, () => this.#handle, result)
   }
 
   /** Computes the gradient of every sample's loss at `options.adapter`, as a feature vector. */
@@ -127,7 +128,7 @@ export class Model {
   }
 
   /** Writes this model with the adapter merged into its weights to `folder`, which must be empty or missing; returns its absolute path. */
-  mergeAdapter(adapter: AdapterSource, folder: string, options: CallOptions = {}): Promise<string> {
+  async mergeAdapter(adapter: AdapterSource, folder: string, options: CallOptions = {}): Promise<string> {
     return mergeAdapter(this.#host, this.#handle, adapter, folder, options)
   }
 

@@ -21,7 +21,7 @@ export interface RuntimeConnection {
   live?(handle: string): Promise<unknown>
 }
 
-/** A running Python runtime that loads models and embeds texts. Close it when done; otherwise the process keeps running. */
+/** A running Python runtime that loads models and embeds texts. Close it when done. A script that forgets to ends when nothing is in flight, and the runtime with it. */
 export class Runtime {
   /** What the runtime reports about itself: package versions, device, memory, default dtype. */
   readonly info: RuntimeInfo

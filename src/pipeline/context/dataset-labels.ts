@@ -1,5 +1,6 @@
 import { normalize, parse, sep } from 'node:path'
 import { ownFile } from '../../data/dataset.js'
+import { givenName } from '../../data/given-name.js'
 import { GraitError } from '../../errors.js'
 
 /** Names a data set's files in the run: "jsonl:data/my.jsonl" -> my, "mmlu:val" -> mmlu-val. */
@@ -39,7 +40,7 @@ interface LabelParts {
 
 function partsOf(name: string): LabelParts {
   const own = ownFile(name)
-  if (own === undefined) return { folders: [], name: name.replace(':', '-'), extension: [] }
+  if (own === undefined) return { folders: [], name: givenName(name) ?? name.replace(':', '-'), extension: [] }
   const { dir, name: file, ext } = parse(normalize(own.path))
   const folders = dir.split(sep).filter((folder) => !['', '.', '..'].includes(folder))
   return { folders, name: file, extension: ext === '' ? [] : [ext.slice(1)] }

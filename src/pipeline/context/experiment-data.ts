@@ -2,6 +2,8 @@ import type { CancelOptions } from '../../cancellation.js'
 import type { Config } from '../../config/schema.js'
 import { type Dataset, loadDataset } from '../../data/dataset.js'
 import { overlapNote } from '../../data/duplicates.js'
+import { givenName } from '../../data/given-name.js'
+import { type GivenQuestions, givenDataset, refuseUnnamed } from '../../data/given-questions.js'
 import type { Question } from '../../data/question/question.js'
 import { digestOfQuestions } from '../../data/question/question-digest.js'
 import { sampleQuestions } from '../../data/sample.js'
@@ -38,15 +40,26 @@ export interface ExperimentData {
 
 type Part = 'train' | 'validation' | 'test'
 
+/** What `loadExperimentData` may be given beside the configuration: questions that are in memory, and a signal to cancel. */
+interface DataOptions extends CancelOptions {
+  questions?: GivenQuestions | undefined
+}
+
 /**
  * Reads and divides the questions of a run. If no tests are given, `data.train` is split by group; `data.limit` applies to each
  * part.
  */
-export async function loadExperimentData(config: Config, { signal }: CancelOptions = {}): Promise<ExperimentData> {
+export async function loadExperimentData(config: Config, { questions: given = {}, signal }: DataOptions = {}): Promise<ExperimentData> {
   const { dir, limit, split, tests } = config.data
   const labels = testLabels(tests)
+  refuseUnnamed(given, [config.data.train, ...tests])
   const notes: string[] = []
-  const source = onlySubjects(await loadDataset({ name: config.data.train, dir }, { signal }), config.data.subjects, config.data.train)
+  const load = async (name: string): Promise<Dataset> => {
+    const inMemory = givenName(name)
+    const dataset = inMemory === undefined ? await loadDataset({ name, dir }, { signal }) : givenDataset(inMemory, given)
+    return onlySubjects(dataset, config.data.subjects, name)
+  }
+  const source = await load(config.data.train)
   notes.push(...source.notes)
   const cut = (questions: Question[], part: Part) => {
     const n = limit === null || typeof limit === 'number' ? limit : limit[part]
@@ -62,7 +75,7 @@ export async function loadExperimentData(config: Config, { signal }: CancelOptio
   } else {
     train = source.questions
     for (const [index, name] of tests.entries()) {
-      const test = onlySubjects(await loadDataset({ name, dir }, { signal }), config.data.subjects, name)
+      const test = await load(name)
       notes.push(...test.notes)
       addTest(labels[index] as string, cut(test.questions, config.evaluation.split))
     }
