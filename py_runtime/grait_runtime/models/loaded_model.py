@@ -100,6 +100,11 @@ class LoadedModel:
         return self.weights.device
 
     @property
+    def quantized(self) -> bool:
+        """Whether the base weights are stored in 4 bits."""
+        return getattr(self.weights.base, "quantization_method", None) is not None
+
+    @property
     def dtype(self) -> torch.dtype:
         return self.weights.dtype
 
