@@ -11,6 +11,7 @@ export const QUICKSTART = fileURLToPath(new URL('../../../configs/quickstart.yam
 export interface ExperimentFlags {
   out?: string | undefined
   set: string[]
+  verify?: boolean | undefined
   json?: boolean | undefined
 }
 
@@ -24,6 +25,7 @@ export function withExperimentOptions(command: Command, folder: string): Command
       (value: string, before: string[]) => [...before, value],
       [],
     )
+    .option('--verify', 'read every byte of finished stages before they are used, not only of files that were touched')
     .option('--json', 'print results.json instead of the tables')
 }
 
