@@ -271,6 +271,8 @@ class TrainLoraResult(WireStruct):
     tokens: Count
     seconds: float
     failures: list[Failure]
+    #: How often the limits of a micro-batch were halved because memory ran out.
+    halvings: Count
 
 
 class GradientFeaturesRequest(WireStruct):
@@ -284,6 +286,7 @@ class GradientFeaturesRequest(WireStruct):
     dtype: Literal["float32", "float16"]
     token_budget: Count | None
     completed: list[Count]
+    halvings: Count
 
 
 class GradientFeaturesItem(WireStruct):
@@ -294,6 +297,8 @@ class GradientFeaturesItem(WireStruct):
     #: float32 [ids]: L2 norm of each row before normalisation.
     norms: TensorRef
     failures: list[Failure]
+    #: How often the call had halved its limits so far because memory ran out.
+    halvings: Count
 
 
 class MergeAdapterRequest(WireStruct):

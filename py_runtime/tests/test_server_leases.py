@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from grait_runtime.contract import Prompt, WireStruct
-from grait_runtime.models.lora_adapters import ADAPTER_FILE, OPTIMIZER_FILE
+from grait_runtime.models.adapter_folder import ADAPTER_FILE, OPTIMIZER_FILE
 from grait_runtime.service.operation_table import runtime_service
 from grait_runtime.service.server import Server
 from tests.conftest import load_request
@@ -125,7 +125,7 @@ def features(model: str, adapter: Path) -> Any:
     return {
         "model": model, "adapter": str(adapter), "samples": wire_all(samples()), "form": "adam", "normalise": True,
         "projection": {"kind": "sjlt", "dim": 64, "seed": 1, "sparsity": 4}, "dtype": "float32", "tokenBudget": 60,
-        "completed": [],
+        "completed": [], "halvings": 0,
     }  # fmt: skip
 
 

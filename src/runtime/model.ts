@@ -18,7 +18,7 @@ import { mergeAdapter } from './calls/merge-adapter.js'
 import { type AdapterSource, absoluteSource, adapterPath } from './calls/paths.js'
 import { type OptionsPrompt, type Prompt, type Sample, wirePrompts } from './calls/sample.js'
 import { type OptionScores, type OptionScoresBatch, scoreOptionBatches, scoreOptions } from './calls/score-options.js'
-import { BATCHES, type BatchOptions, CALL, type Plan, ROWS, type RowOptions, SPLIT, type SplitOptions } from './calls/stream-options.js'
+import { BATCHES, type BatchOptions, CALL, type Plan, ROWS, type RowOptions } from './calls/stream-options.js'
 import { TRAIN_LORA, type TrainLoraOptions, trainLora } from './calls/train-lora.js'
 
 /** Options of `loadModel`: which model to load, and how. */
@@ -88,8 +88,8 @@ export class Model {
   }
 
   /** Scores options in planned batches, as they are finished; returns the plan. See `scoreOptions`. */
-  scoreOptionBatches(items: Iterable<OptionsPrompt>, options: SplitOptions = {}): AsyncGenerator<OptionScoresBatch, Plan, undefined> {
-    refuseUnknownOptions('scoreOptionBatches', options, SPLIT)
+  scoreOptionBatches(items: Iterable<OptionsPrompt>, options: BatchOptions = {}): AsyncGenerator<OptionScoresBatch, Plan, undefined> {
+    refuseUnknownOptions('scoreOptionBatches', options, BATCHES)
     return scoreOptionBatches(this.#host.client, this.#handle, [...items], options)
   }
 
@@ -102,9 +102,9 @@ export class Model {
   /** Generates continuations in planned batches, as they are finished; returns the plan. See `generate`. */
   generateBatches(
     prompts: Iterable<Prompt>,
-    options: SamplingOptions & SplitOptions = {},
+    options: SamplingOptions & BatchOptions = {},
   ): AsyncGenerator<GenerationBatch, Plan, undefined> {
-    refuseUnknownOptions('generateBatches', options, { ...SAMPLING, ...SPLIT })
+    refuseUnknownOptions('generateBatches', options, { ...SAMPLING, ...BATCHES })
     return generateBatches(this.#host.client, this.#handle, [...prompts], options)
   }
 

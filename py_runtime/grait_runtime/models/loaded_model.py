@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+from grait_runtime.models.adapter_folder import adapter_identity
 from grait_runtime.models.adapter_injection import (
-    adapter_identity,
     attach_adapter,
     detach_adapter,
     inject_adapter,
@@ -98,6 +98,11 @@ class LoadedModel:
     @property
     def device(self) -> torch.device:
         return self.weights.device
+
+    @property
+    def quantized(self) -> bool:
+        """Whether the base weights are stored in 4 bits."""
+        return getattr(self.weights.base, "quantization_method", None) is not None
 
     @property
     def dtype(self) -> torch.dtype:

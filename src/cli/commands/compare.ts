@@ -37,8 +37,8 @@ Examples:
 }
 
 /** The options of a comparison, from the command-line flags. */
-export function comparisonOf({ out, methods, seeds, reference }: CompareFlags): CompareOptions {
-  return { ...(out && { out }), ...(methods && { methods }), ...(seeds && { seeds }), ...(reference && { reference }) }
+export function comparisonOf({ out, methods, seeds, reference, verify }: CompareFlags): CompareOptions {
+  return { ...(out && { out }), ...(methods && { methods }), ...(seeds && { seeds }), ...(reference && { reference }), verify }
 }
 
 /** Prints the tables, or results.json; exit status 1 if a method failed. */

@@ -40,8 +40,10 @@ async function run(file: string | undefined, flags: RunFlags): Promise<void> {
     await print(flags.json === true ? `${JSON.stringify(plan, null, 2)}\n` : dryRunTable(plan))
     return
   }
-  const { out, until } = flags
-  const outcome = await interruptibleExperiment((run) => runExperiment(loaded, { ...run, ...(out && { out }), ...(until && { until }) }))
+  const { out, until, verify } = flags
+  const outcome = await interruptibleExperiment((run) =>
+    runExperiment(loaded, { ...run, ...(out && { out }), ...(until && { until }), verify }),
+  )
   await print(flags.json === true ? `${JSON.stringify(outcome.results ?? { dir: outcome.dir }, null, 2)}\n` : summaryOf(outcome))
 }
 

@@ -9,6 +9,7 @@ import { wholeNumbers } from './numbers.js'
 export interface ExperimentFlags {
   out?: string | undefined
   set: string[]
+  verify?: boolean | undefined
   json?: boolean | undefined
 }
 
@@ -22,6 +23,7 @@ export function withExperimentOptions(command: Command, folder: string): Command
       (value: string, before: string[]) => [...before, value],
       [],
     )
+    .option('--verify', 'read every byte of finished stages before they are used, not only of files that were touched')
     .option('--json', 'print results.json instead of the tables')
 }
 

@@ -1,7 +1,6 @@
-import { join } from 'node:path'
 import type { LoadedConfig } from '../../config/load.js'
 import type { GivenQuestions } from '../../data/given-questions.js'
-import { graitHome } from '../../grait-home.js'
+import { stagesFolder } from '../../grait-home.js'
 import { StageCache } from '../cache/stage-cache.js'
 import { loadExperimentData } from '../context/experiment-data.js'
 import { ModelSession } from '../context/model-session.js'
@@ -21,6 +20,8 @@ export interface OpenRunOptions {
   signal?: AbortSignal | undefined
   /** A runtime that `grait serve` keeps alive: its path, or `auto`; default $GRAIT_ATTACH; null: always start a new one. */
   attach?: string | null | undefined
+  /** Read every byte of each finished stage before it is used. Default: its lengths, and the files that were touched. */
+  verify?: boolean | undefined
 }
 
 /** A run that has begun: its questions are loaded, its model is identified and its folder exists. */
@@ -28,7 +29,7 @@ export interface OpenRun {
   context: RunContext
   directory: RunDirectory
   record: RunRecord
-  /** Links a stage into the run's folder and records it in run.json. */
+  /** Copies a stage into the run's folder and records it in run.json. */
   keep: KeepStage
 }
 
@@ -39,7 +40,7 @@ export interface OpenRun {
  */
 export async function withRun<T>(
   { config, name }: LoadedConfig,
-  { out, questions, reporter: listener, signal, attach }: OpenRunOptions,
+  { out, questions, reporter: listener, signal, attach, verify }: OpenRunOptions,
   work: (run: OpenRun) => Promise<T>,
   compared?: { methods: string[]; seeds: number[] },
 ): Promise<T> {
@@ -48,14 +49,14 @@ export async function withRun<T>(
   for (const note of data.notes) reporter.note(note)
   const directory = await RunDirectory.at(out ?? defaultRunPath(name, new Date()), config, compared && 'a comparison')
   const session = new ModelSession(config, reporter, signal, attach)
-  const cache = new StageCache(config.cache.dir ?? join(graitHome(), 'stages'))
+  const cache = new StageCache(config.cache.dir ?? stagesFolder(), { verify })
   const record = new RunRecord(directory, name, config, compared)
   try {
     const identity = await session.identity()
     await directory.create()
     await record.begin(identity)
     const keep: KeepStage = async (stage, as = stage.name) => {
-      await directory.link(stage.dir, as)
+      await directory.copy(stage.dir, as)
       await record.add(stage, as)
       return stage
     }

@@ -4,9 +4,11 @@ import { join, resolve } from 'node:path'
 import { stringify } from 'yaml'
 import { writeFileAtomically } from '../../atomic-file.js'
 import type { Config } from '../../config/schema.js'
+import { writing } from '../../disk-fault.js'
 import { GraitError } from '../../errors.js'
 import { removeLeftovers } from '../cache/leftovers.js'
-import { linkTree } from './link-tree.js'
+import { ABOUT_STAGE } from '../cache/stage-manifest.js'
+import { copyTree } from './copy-tree.js'
 
 /** A run's folder: its configuration, one folder per stage, results.json and report.html. */
 export class RunDirectory {
@@ -38,16 +40,16 @@ export class RunDirectory {
   }
 
   async create(): Promise<void> {
-    await mkdir(this.path, { recursive: true })
+    await writing(this.path, () => mkdir(this.path, { recursive: true }))
     await removeLeftovers(this.path)
     await this.write('config.yaml', this.configuration)
   }
 
-  /** Links a finished stage's files into the run under `name`. */
-  async link(source: string, name: string): Promise<void> {
+  /** Copies a finished stage's files into the run under `name`: whoever changes them changes nothing for other runs. */
+  async copy(source: string, name: string): Promise<void> {
     const target = join(this.path, name)
-    await mkdir(join(target, '..'), { recursive: true })
-    await linkTree(source, target)
+    await writing(target, () => mkdir(join(target, '..'), { recursive: true }))
+    await copyTree(source, target, ABOUT_STAGE)
   }
 
   async write(name: string, data: string): Promise<void> {

@@ -54,7 +54,7 @@ export async function rehearsalStage(context: RunContext, knowledge: FinishedSta
         const adapter = await trainStageAdapter(working, 'rehearsal', workspace, samples, { ...lora, ...train, seed, keepOptimizer: true })
         await writeFileAtomically(
           join(workspace.files, 'rehearsal.json'),
-          `${JSON.stringify({ ids: set.ids, sure: set.sure, losses: adapter.result.losses })}\n`,
+          `${JSON.stringify({ ids: set.ids, sure: set.sure, losses: adapter.result.losses, halvings: adapter.result.halvings })}\n`,
         )
       },
     },
