@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from grait_runtime.contract import GradientFeaturesItem
 from grait_runtime.gradients.adam_form import AdamForm
+from grait_runtime.models.adapter_folder import OPTIMIZER_FILE
 from grait_runtime.models.loaded_model import LoadedModel
-from grait_runtime.models.lora_adapters import OPTIMIZER_FILE, Moments, read_tensors
+from grait_runtime.models.lora_adapters import Moments, read_tensors
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.gradient_features import gradient_features
 from tests.conftest import RecordingContext

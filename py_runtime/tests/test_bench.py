@@ -38,7 +38,7 @@ def test_gradients_measure_one_reference_at_each_asking(
     from grait_runtime.bench.workload import rehearsed_adapter, workload
 
     arguments = ["--model", f"path:{tiny_dir('llama')}", "--count", "40"]
-    work = workload(training.training_options(None).parse_args(arguments))
+    work = workload(training.training_parser(None).parse_args(arguments))
     adapter = rehearsed_adapter(work, 2, tmp_path / "adapter")
     monkeypatch.setattr("sys.stdin", io.StringIO("bare\nless\nsimple\n"))
     lines = reported(capsys, gradients.main, *arguments, "--adapter", adapter, "--dim", 64, "--paced")

@@ -17,14 +17,9 @@ from torch import Tensor
 from grait_runtime.contract import Failure, GradientFeaturesItem, GradientFeaturesRequest, PlanResult, Sample
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.losses.target_batch import TargetBatch
+from grait_runtime.models.adapter_folder import ADAPTER_FILE, OPTIMIZER_FILE
 from grait_runtime.models.loaded_model import LoadedModel
-from grait_runtime.models.lora_adapters import (
-    ADAPTER_FILE,
-    OPTIMIZER_FILE,
-    lora_parameters,
-    read_tensors,
-    write_tensors,
-)
+from grait_runtime.models.lora_adapters import lora_parameters, read_tensors, write_tensors
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.gradient_features import gradient_features
 from tests.conftest import RecordingContext, load_request, memory_for

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from grait_runtime.contract import Prompt, WireStruct
-from grait_runtime.models.lora_adapters import ADAPTER_FILE, OPTIMIZER_FILE
+from grait_runtime.models.adapter_folder import ADAPTER_FILE, OPTIMIZER_FILE
 from grait_runtime.service.operation_table import runtime_service
 from grait_runtime.service.server import Server
 from tests.conftest import load_request

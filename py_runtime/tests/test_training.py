@@ -20,14 +20,9 @@ from grait_runtime.contract import Sample, TrainLoraRequest, TrainLoraResult
 from grait_runtime.errors import Cancelled, RuntimeFault
 from grait_runtime.losses.target_batch import target_batch
 from grait_runtime.losses.target_loss import sample_losses
+from grait_runtime.models.adapter_folder import ADAPTER_FILE, OPTIMIZER_FILE
 from grait_runtime.models.loaded_model import LoadedModel
-from grait_runtime.models.lora_adapters import (
-    ADAPTER_FILE,
-    OPTIMIZER_FILE,
-    fresh_adapter,
-    lora_parameters,
-    read_tensors,
-)
+from grait_runtime.models.lora_adapters import fresh_adapter, lora_parameters, read_tensors
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.train_lora import train_lora
 from grait_runtime.training import loop as training_loop
