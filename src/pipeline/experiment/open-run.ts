@@ -5,7 +5,7 @@ import { StageCache } from '../cache/stage-cache.js'
 import { loadExperimentData } from '../context/experiment-data.js'
 import { ModelSession } from '../context/model-session.js'
 import type { RunContext } from '../context/run-context.js'
-import { defaultRunPath, RunDirectory } from '../folder/run-directory.js'
+import { RunDirectory } from '../folder/run-directory.js'
 import { RunRecord } from '../folder/run-record.js'
 import { fullReporter, type RunReporter } from '../reporter.js'
 import type { KeepStage } from './shared-stages.js'
@@ -47,22 +47,27 @@ export async function withRun<T>(
   const reporter = fullReporter(listener)
   const data = await loadExperimentData(config, { questions, signal })
   for (const note of data.notes) reporter.note(note)
-  const directory = await RunDirectory.at(out ?? defaultRunPath(name, new Date()), config, compared && 'a comparison')
+  const kind = compared && 'a comparison'
+  const given = out === undefined ? undefined : await RunDirectory.at(out, config, kind)
   const session = new ModelSession(config, reporter, signal, attach)
   const cache = new StageCache(config.cache.dir ?? stagesFolder(), { verify })
-  const record = new RunRecord(directory, name, config, compared)
   try {
     const identity = await session.identity()
-    await directory.create()
-    await record.begin(identity)
+    const directory = given ?? (await RunDirectory.claim(name, new Date(), config, kind))
+    const record = new RunRecord(directory, name, config, compared)
     const keep: KeepStage = async (stage, as = stage.name) => {
       await directory.copy(stage.dir, as)
       await record.add(stage, as)
       return stage
     }
-    const outcome = await work({ context: { config, data, session, cache, reporter, signal }, directory, record, keep })
-    await record.finish()
-    return outcome
+    const begun = async (signal: AbortSignal) => {
+      await record.begin(identity)
+      const outcome = await work({ context: { config, data, session, cache, reporter, signal }, directory, record, keep })
+      await record.finish()
+      return outcome
+    }
+    const onWait = (owner: string) => reporter.note(`${directory.path}: looking whether ${owner} still writes into it`)
+    return await directory.whileHeld(begun, { onWait, signal })
   } finally {
     await session.close()
   }
