@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
-import { lock } from 'proper-lockfile'
+import { withLock } from '../src/locks/lock.ts'
 import { pipInstall } from '../src/runtime/provision/pip.ts'
 import { provideRuntime } from '../src/runtime/provision/provide.ts'
 import { cleanPythonEnv } from '../src/runtime/provision/python-env.ts'
@@ -29,15 +29,12 @@ export async function pythonBeside(folder, requirements, what) {
   for (const name of requirements) digest.update(readFileSync(requirementsFile(name)))
   const wanted = digest.digest('hex')
   const path = join(root, folder)
-  const release = await lock(path, { realpath: false, stale: 60_000, retries: { forever: true, minTimeout: 500, maxTimeout: 5000 } })
-  try {
+  await withLock(`${path}.lock`, async () => {
     const marker = join(path, 'complete')
     const upToDate = existsSync(join(path, 'bin', 'python')) && existsSync(marker) && readFileSync(marker, 'utf8') === wanted
     if (!upToDate) await make(path, requirements, what, runtime.python)
     writeFileSync(marker, wanted)
-  } finally {
-    await release()
-  }
+  })
   return { python: join(path, 'bin', 'python'), env: runtime.env }
 }
 

@@ -22,21 +22,11 @@ export { type AnswerPair, type AskOptions, type Conversation, type GivenAnswer, 
 export { type MergeOptions, mergeTuned } from './pipeline/tuned/merge.js'
 export type { TunedChoice } from './pipeline/tuned/tuned-model.js'
 export { type ExportedTask, exportLmEval, type LmEvalRequest } from './pipeline/scoring/export-lm-eval.js'
-export { type AnsweredQuestions, scoreAnswers } from './pipeline/scoring/score-answers.js'
 export { type PredictionFile, scorePredictions, type ScoreRequest } from './pipeline/scoring/score.js'
 export { type CountsRequest, type GivenCounts, scoreCounts } from './pipeline/scoring/score-counts.js'
-export type { Score, ScoringSettings } from './pipeline/scoring/score-methods.js'
 
 // Questions: read, check, sample and split them
-export type { Split } from './data/published/split-name.js'
-export { type Dataset, DATASET_NAMES, type DatasetRequest, loadDataset } from './data/dataset.js'
-export { overlap, repeatedQuestions } from './data/duplicates.js'
-export { type Prediction, predictionSchema } from './data/files/predictions.js'
-export type { ChoiceQuestion, OpenQuestion, Question } from './data/question/question.js'
-export { parseQuestion, questionSchema } from './data/question/parse-question.js'
-export { sampleQuestions } from './data/sample.js'
-export { splitByGroup, type SplitParts, type SplitShares } from './data/split.js'
-export { type DataCounts, type DataSummary, summariseData } from './data/summary.js'
+export * from './api/data.js'
 
 // What a model is asked, and what it is taught to say
 export { answerPrompt, type AskedQuestion } from './prompts/answer-prompt.js'
@@ -69,62 +59,10 @@ export type {
 export { methodById, methods } from './rait/methods/registry.js'
 
 // Answers: judge them, measure, compare
-export { optionConfidence, sampleAgreement } from './evaluation/confidence.js'
-export type { AliasMatching } from './evaluation/judging/alias.js'
-export { judge, type Judgement, type JudgeSettings } from './evaluation/judging/judge.js'
-export {
-  countOutcomes,
-  meanOverSubjects,
-  type Measures,
-  measuresBySubject,
-  measuresOf,
-  type OutcomeCounts,
-} from './evaluation/measures/measures.js'
-export type { Movement } from './evaluation/measures/moved.js'
-export type { JudgedAnswer, Outcome } from './evaluation/measures/outcome.js'
-export { refusalMeasures, type RefusalMeasures } from './evaluation/measures/refusal-measures.js'
-export { type ConfidentAnswer, riskCoverage, type RiskCoverage } from './evaluation/measures/risk-coverage.js'
-export { truthfulHelpfulness } from './evaluation/measures/ths.js'
-export {
-  bootstrapIntervals,
-  type BootstrapSettings,
-  independentIntervals,
-  type MeasureIntervals,
-} from './evaluation/resampling/bootstrap.js'
-export type { Interval } from './evaluation/resampling/percentile.js'
-export { compareCounts } from './evaluation/resampling/compare-counts.js'
-export { comparePaired, type Difference, type PairedComparison } from './evaluation/resampling/compare.js'
-export type { Comparison, ResultRow, Results, SummaryRow } from './evaluation/result-rows.js'
-export { buildResults, type JudgedSet, type ResultSettings } from './evaluation/results.js'
+export * from './api/evaluation.js'
 
-// The runtime: models, training, gradients, embeddings
-export { type StartOptions, startRuntime } from './runtime/start.js'
-export type { Runtime } from './runtime/runtime.js'
-export type { LoadModelOptions, Model, ModelInfo } from './runtime/model.js'
-export type { Adapter, TrainResult } from './runtime/calls/adapter.js'
-export type { EmbedderOptions, Embedding, EmbeddingBatch } from './runtime/calls/embed.js'
-export type { Generation, GenerationBatch, SamplingOptions } from './runtime/calls/generate.js'
-export { DEFAULT_PROJECTION, type FeatureBatch, type FeatureOptions, type FeatureRow } from './runtime/calls/gradient-features.js'
-export type { AdapterSource } from './runtime/calls/paths.js'
-export type { ChatPrompt, OptionsPrompt, Prompt, Sample, TextPrompt } from './runtime/calls/sample.js'
-export type { OptionScores, OptionScoresBatch } from './runtime/calls/score-options.js'
-export type { BatchOptions, Plan, RowOptions, SplitOptions, StreamOptions } from './runtime/calls/stream-options.js'
-export { DEFAULT_LORA, DEFAULT_TRAINING, type TrainLoraOptions } from './runtime/calls/train-lora.js'
-export type { ExtraPackages } from './runtime/provision/extra-packages.js'
-export type { PythonOptions } from './runtime/process/command.js'
-export type { LogLevel, LogLine } from './runtime/process/log-lines.js'
-export type { ItemFailure, LoraSettings, Message, ProjectionSettings, TrainSettings } from './bridge/contract.js'
-export type { RuntimeInfo } from './bridge/handshake.js'
-export { type BridgeLimits, DEFAULT_LIMITS } from './bridge/limits.js'
-export type { CallOptions, Progress } from './bridge/open-call.js'
-
-// Installing, serving and checking the runtime
-export { type RuntimeServer, type ServeOptions, serveRuntime } from './runtime/serve.js'
-export type { ServedRuntime } from './runtime/served/served-registry.js'
-export { diagnose, type Diagnosis } from './runtime/doctor/diagnose.js'
-export type { Problem } from './runtime/doctor/problem.js'
-export { type ProvidedRuntime, type ProvideOptions, provideRuntime } from './runtime/provision/provide.js'
-export type { SetupProgress } from './runtime/provision/setup-steps.js'
+// The runtime: models, training, gradients, embeddings; installing, serving and checking it
+export * from './api/runtime.js'
 
 // Cancelling, and what is thrown
 export type { CancelOptions } from './cancellation.js'

@@ -9,15 +9,17 @@ const src = join(root, 'src')
 
 /** Every room of src, and the rooms that it may import from. The files beside the rooms are open to all. */
 const ALLOWED: Record<string, readonly string[]> = {
+  api: ['bridge', 'data', 'evaluation', 'pipeline', 'runtime'],
   cli: ['config', 'data', 'pipeline', 'prompts', 'repl', 'report', 'runtime'],
   repl: ['config', 'data', 'evaluation', 'pipeline', 'report', 'runtime'],
-  pipeline: ['bridge', 'config', 'data', 'evaluation', 'influence', 'knowledge', 'prompts', 'rait', 'report', 'runtime'],
+  pipeline: ['bridge', 'config', 'data', 'evaluation', 'influence', 'knowledge', 'locks', 'prompts', 'rait', 'report', 'runtime'],
   report: ['data', 'evaluation'],
   rait: ['influence', 'knowledge'],
   prompts: ['bridge', 'data'],
   evaluation: ['data'],
-  runtime: ['bridge', 'config', 'data'],
-  data: [],
+  runtime: ['bridge', 'config', 'data', 'locks'],
+  data: ['locks'],
+  locks: [],
   knowledge: [],
   influence: [],
   bridge: [],

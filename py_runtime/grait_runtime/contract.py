@@ -155,6 +155,10 @@ class LoadModelResult(WireStruct):
     parameters: Count
     context_length: Count
     has_chat_template: bool
+    #: SHA-256 of short conversations as the chat template renders them with its options; None without a template.
+    template_digest: str | None
+    #: The day that the chat template is given for today, as YYYY-MM-DD; None if it asks for none.
+    template_date: str | None
     #: The token that ends a turn and every target.
     end_of_turn: str
 
@@ -267,6 +271,8 @@ class TrainLoraResult(WireStruct):
     tokens: Count
     seconds: float
     failures: list[Failure]
+    #: How often the limits of a micro-batch were halved because memory ran out.
+    halvings: Count
 
 
 class GradientFeaturesRequest(WireStruct):
@@ -280,6 +286,7 @@ class GradientFeaturesRequest(WireStruct):
     dtype: Literal["float32", "float16"]
     token_budget: Count | None
     completed: list[Count]
+    halvings: Count
 
 
 class GradientFeaturesItem(WireStruct):
@@ -290,6 +297,8 @@ class GradientFeaturesItem(WireStruct):
     #: float32 [ids]: L2 norm of each row before normalisation.
     norms: TensorRef
     failures: list[Failure]
+    #: How often the call had halved its limits so far because memory ran out.
+    halvings: Count
 
 
 class MergeAdapterRequest(WireStruct):

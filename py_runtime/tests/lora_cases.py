@@ -111,6 +111,7 @@ def gradient_request(
     dtype: Literal["float32", "float16"] = "float32",
     token_budget: int | None = None,
     completed: tuple[int, ...] = (),
+    halvings: int = 0,
 ) -> GradientFeaturesRequest:
     return GradientFeaturesRequest(
         model=loaded.handle,
@@ -122,6 +123,7 @@ def gradient_request(
         dtype=dtype,
         token_budget=token_budget,
         completed=list(completed),
+        halvings=halvings,
     )
 
 

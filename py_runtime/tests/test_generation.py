@@ -20,7 +20,7 @@ from grait_runtime.errors import RuntimeFault
 from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.generate import generate
-from grait_runtime.planning.prompt_batches import PromptLimits
+from grait_runtime.planning.limits import BatchLimits
 from tests.conftest import ARCHITECTURES, RecordingContext, chat, memory_for, raw
 from tests.test_models import write_adapter
 
@@ -330,7 +330,7 @@ def test_a_group_refills_from_its_queue_and_draws_the_same(
         at_work.append(len(tokens))
         return step(self, tokens)
 
-    limits = PromptLimits(100_000, 8, 1000, samples=samples, new_tokens=20, queue=1000)
+    limits = BatchLimits(100_000, 8, 1000, samples=samples, new_tokens=20, queue=1000)
     monkeypatch.setattr(CascadeDecoder, "step", counted)
     monkeypatch.setattr("grait_runtime.operations.generate.answer_limits", lambda *_, **__: limits)
     narrow, plan = run(models, request(loaded, asked, **settings))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -26,8 +27,9 @@ from grait_runtime.models.lora_adapters import (
 )
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.gradient_features import gradient_features
-from tests.conftest import RecordingContext, load_request
+from tests.conftest import RecordingContext, load_request, memory_for
 from tests.lora_cases import (
+    TEXTS,
     encoded,
     flattened,
     gradient_request,
@@ -53,10 +55,12 @@ class Collected:
         self.norms: dict[str, float] = {}
         self.failures: list[Failure] = []
         self.batches: list[int] = []
-        self.progressed = context.progressed
+        self.halvings: list[int] = []
+        self.progressed, self.warnings = context.progressed, context.warnings
         for item, frames in zip(context.items, context.frames, strict=True):
             assert isinstance(item, GradientFeaturesItem)
             self.batches.append(item.batch)
+            self.halvings.append(item.halvings)
             self.failures += item.failures
             assert frames[item.features.frame].shape == tuple(item.features.shape)
             for row, id in enumerate(item.ids):
@@ -302,6 +306,64 @@ def test_out_of_memory_halves_the_batch_and_loses_only_the_sample_that_never_fit
     assert [(failure.id, failure.code) for failure in found.failures] == [(longest.id, "out_of_memory")]
     assert set(found.features) == {given.id for given in samples()} - {longest.id}
     assert all(relative_error(found.row(id), whole.row(id)) <= 1e-5 for id in found.features)
+
+
+def test_halvings_are_told_so_that_later_batches_and_a_resumed_call_are_cut_in_the_same_way(
+    models: ModelRegistry, load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = load("llama")
+    adapter = trained_adapter(models, loaded, tmp_path / "adapter")
+    given = [sample(f"{turn}-{item.id}", *TEXTS[n]) for turn in range(4) for n, item in enumerate(samples())]
+    settings: dict[str, Any] = dict(form="adam", kind="sjlt", token_budget=400)
+    whole = Collected(models, gradient_request(loaded, adapter, given, **settings))
+    longest = max(len(encoded(loaded, item).input_ids) for item in given)
+    with monkeypatch.context() as patch:
+        patch.setattr(loaded.module, "forward", memory_for(loaded, longest))
+        halved = Collected(models, gradient_request(loaded, adapter, given, **settings))
+        retried = Collected(models, gradient_request(loaded, adapter, given, **settings))
+    assert whole.plan == halved.plan
+    assert set(whole.halvings) == {0}
+    assert halved.halvings == sorted(halved.halvings)
+    assert halved.halvings[-1] > 0
+    assert len(halved.warnings) == 1
+    assert "token budget" in halved.warnings[0]
+    assert halved.features.keys() == whole.features.keys()
+    assert all(relative_error(halved.row(id), whole.row(id)) <= 1e-4 for id in whole.features)
+    assert all(np.array_equal(retried.features[id], row) for id, row in halved.features.items())
+    # A call that goes on is told the count. It needs no shortage to cut as before.
+    done = 1 + next(number for number, count in enumerate(halved.halvings) if count == halved.halvings[-1])
+    assert done < halved.plan.batches
+    rest = Collected(
+        models,
+        gradient_request(
+            loaded, adapter, given, completed=tuple(range(done)), halvings=halved.halvings[-1], **settings
+        ),
+    )
+    assert (rest.plan, rest.warnings) == (halved.plan, [])
+    assert rest.features.keys() < halved.features.keys()
+    assert all(np.array_equal(row, halved.features[id]) for id, row in rest.features.items())
+
+
+def test_a_size_that_did_not_fit_is_not_tried_again_in_later_batches(
+    models: ModelRegistry, load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = load("llama")
+    adapter = trained_adapter(models, loaded, tmp_path / "adapter")
+    given = [sample(f"q{n}", *TEXTS[0]) for n in range(24)]
+    tokens = len(encoded(loaded, given[0]).input_ids)
+    sizes: list[int] = []
+    limited = memory_for(loaded, 2 * tokens)
+
+    def counted(*args: Any, **options: Any) -> object:
+        sizes.append(len(options["input_ids"]))
+        return limited(*args, **options)
+
+    monkeypatch.setattr(loaded.module, "forward", counted)
+    found = Collected(models, gradient_request(loaded, adapter, given, token_budget=8 * tokens))
+    assert found.plan.batches == 3
+    assert sizes == [8, 4, *[2] * 12]
+    assert found.halvings == [2, 2, 2]
+    assert len(found.features) == 24
 
 
 def test_nothing_is_left_on_the_model(models: ModelRegistry, load: Load, tmp_path: Path) -> None:

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from grait_runtime.planning.batches import plan_batches, plan_hash
+from grait_runtime.planning.limits import BatchLimits
 from grait_runtime.planning.prefix_groups import prefix_groups
-from grait_runtime.planning.prompt_batches import PromptLimits, plan_prompts
+from grait_runtime.planning.prompt_batches import plan_prompts
 from grait_runtime.planning.token_rows import TokenIds
 
 
@@ -60,8 +61,8 @@ def few_shot(subject: int, question: int) -> TokenIds:
     return np.concatenate([[1, 2, 3], shots, np.arange(20 + question) + 10_000 * question]).astype(np.int32)
 
 
-def limits(**changes: int | bool) -> PromptLimits:
-    return PromptLimits(**{"token_budget": 4096, "max_rows": 64, "window": 64, **changes})  # type: ignore[arg-type]
+def limits(**changes: int | bool) -> BatchLimits:
+    return BatchLimits(**{"token_budget": 4096, "max_rows": 64, "window": 64, **changes})  # type: ignore[arg-type]
 
 
 def test_prompts_of_one_subject_are_computed_together() -> None:

@@ -125,7 +125,7 @@ def features(model: str, adapter: Path) -> Any:
     return {
         "model": model, "adapter": str(adapter), "samples": wire_all(samples()), "form": "adam", "normalise": True,
         "projection": {"kind": "sjlt", "dim": 64, "seed": 1, "sparsity": 4}, "dtype": "float32", "tokenBudget": 60,
-        "completed": [],
+        "completed": [], "halvings": 0,
     }  # fmt: skip
 
 

@@ -32,7 +32,7 @@ from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.train_lora import train_lora
 from grait_runtime.training import loop as training_loop
 from grait_runtime.training.schedule import Schedule
-from tests.conftest import RecordingContext, load_request
+from tests.conftest import RecordingContext, load_request, memory_for
 from tests.lora_cases import TEXTS, encoded, lora, relative_error, sample, samples, train_request, train_settings
 
 Load = Callable[..., LoadedModel]
@@ -188,7 +188,7 @@ from typing import Any
 import torch
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.train_lora import train_lora
-from tests.conftest import RecordingContext, load_request
+from tests.conftest import RecordingContext, load_request, memory_for
 from tests.lora_cases import lora, samples, train_request
 torch.set_num_threads(1)
 model, output, checkpoint, die_at = sys.argv[1:]
@@ -224,18 +224,6 @@ def test_a_killed_process_goes_on_in_another_and_ends_with_the_same_bytes(
     assert whole == resumed
 
 
-def test_a_checkpoint_of_another_training_is_passed_over(models: ModelRegistry, load: Load, tmp_path: Path) -> None:
-    loaded = load("llama")
-    checkpoint = tmp_path / "checkpoint"
-    trained(models, train_request(loaded, tmp_path / "a", samples(), checkpoint=checkpoint))
-    context = RecordingContext()
-    request = train_request(loaded, tmp_path / "b", samples(), checkpoint=checkpoint, learning_rate=1e-3)
-    train_lora(models, request, context)
-    assert context.progressed[0][0] == 0
-    trained(models, train_request(loaded, tmp_path / "c", samples(), learning_rate=1e-3))
-    assert digests(tmp_path / "b") == digests(tmp_path / "c")
-
-
 def test_a_damaged_checkpoint_is_passed_over(models: ModelRegistry, load: Load, tmp_path: Path) -> None:
     loaded = load("llama")
     checkpoint = tmp_path / "checkpoint"
@@ -247,6 +235,100 @@ def test_a_damaged_checkpoint_is_passed_over(models: ModelRegistry, load: Load, 
     assert context.progressed[0][0] == 0
     assert context.warnings
     assert digests(tmp_path / "a") == digests(tmp_path / "b")
+
+
+def test_when_memory_runs_out_a_step_is_done_in_smaller_parts_and_learns_the_same(
+    models: ModelRegistry, load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = load("llama")
+    weights = [1.0, 0.5, 1.0, 0.1, 1.0, 0.7, 1.0]
+    whole = trained(models, train_request(loaded, tmp_path / "whole", samples(7, weights), batch_size=7))
+    longest = max(len(encoded(loaded, item).input_ids) for item in samples())
+    monkeypatch.setattr(loaded.module, "forward", memory_for(loaded, longest))
+    context = RecordingContext()
+    less = train_lora(models, train_request(loaded, tmp_path / "less", samples(7, weights), batch_size=7), context)
+    assert (whole.halvings, less.steps) == (0, whole.steps)
+    assert less.halvings > 0
+    assert [text for text in context.warnings if "token budget" in text and "gradientCheckpointing" in text]
+    assert less.losses == pytest.approx(whole.losses, rel=1e-4)
+    adapters = [read_tensors(tmp_path / name / ADAPTER_FILE) for name in ("whole", "less")]
+    assert max(relative_error(adapters[1][name], adapters[0][name]) for name in adapters[0]) < 1e-3
+
+
+def test_gradients_of_a_pass_that_ran_out_of_memory_half_way_are_dropped(
+    models: ModelRegistry, load: Load, tmp_path: Path
+) -> None:
+    """The backward pass fails at the first layer, when the gradients of the later layers have already been added."""
+    loaded = load("llama")
+    settings: dict[str, Any] = dict(batch_size=7, epochs=1.0, max_grad_norm=0.0)
+    whole = trained(models, train_request(loaded, tmp_path / "whole", samples(), **settings))
+    failures: list[int] = []
+
+    def too_many(layer: torch.nn.Module, inputs: Any, output: Any) -> None:
+        states = output if isinstance(output, torch.Tensor) else output[0]
+
+        def refuse(gradient: torch.Tensor) -> None:
+            if len(gradient) > 2:
+                failures.append(len(gradient))
+                raise torch.OutOfMemoryError("CUDA out of memory")
+
+        if states.requires_grad:
+            states.register_hook(refuse)
+
+    handle = loaded.module.get_submodule("model.layers.0").register_forward_hook(too_many)
+    less = trained(models, train_request(loaded, tmp_path / "less", samples(), **settings))
+    handle.remove()
+    assert failures
+    assert less.halvings == len(failures)
+    assert less.losses == pytest.approx(whole.losses, rel=1e-5)
+    moments = [read_tensors(tmp_path / name / OPTIMIZER_FILE) for name in ("whole", "less")]
+    for name, value in moments[0].items():
+        torch.testing.assert_close(moments[1][name], value, rtol=1e-3, atol=1e-8)
+
+
+def test_halvings_are_kept_in_the_checkpoint_so_that_a_resumed_training_ends_with_the_same_bytes(
+    models: ModelRegistry, load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = load("llama")
+    longest = max(len(encoded(loaded, item).input_ids) for item in samples())
+
+    def request(output: str, checkpoint: str | None) -> TrainLoraRequest:
+        folder = tmp_path / checkpoint if checkpoint else None
+        settings = lora(dropout=0.2)
+        return train_request(
+            loaded, tmp_path / output, samples(), lora_settings=settings, checkpoint=folder, epochs=3.0
+        )
+
+    with monkeypatch.context() as patch:
+        patch.setattr(loaded.module, "forward", memory_for(loaded, longest))
+        once = trained(models, request("once", None))
+        with pytest.raises(Cancelled):
+            train_lora(models, request("resumed", "checkpoint"), InterruptedContext(14))
+    # The memory is back, but the steps that are left are cut as before.
+    context = RecordingContext()
+    result = train_lora(models, request("resumed", "checkpoint"), context)
+    assert context.progressed[0][0] >= 1
+    assert context.warnings == []
+    assert result.halvings == once.halvings > 0
+    assert digests(tmp_path / "resumed") == digests(tmp_path / "once")
+    whole = trained(models, request("whole", None))
+    assert whole.halvings == 0
+    assert digests(tmp_path / "whole") != digests(tmp_path / "once")
+
+
+def test_a_sample_that_does_not_fit_the_memory_even_alone_is_named(
+    models: ModelRegistry, load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = load("llama")
+    longest = max(samples(), key=lambda item: len(encoded(loaded, item).input_ids))
+    tokens = len(encoded(loaded, longest).input_ids)
+    monkeypatch.setattr(loaded.module, "forward", memory_for(loaded, tokens - 1))
+    with pytest.raises(RuntimeFault) as raised:
+        trained(models, train_request(loaded, tmp_path / "out", samples()))
+    assert raised.value.code == "out_of_memory"
+    assert f"sample {longest.id} of {tokens} tokens" in raised.value.message
+    assert "gradientCheckpointing" in (raised.value.hint or "")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_no_epochs_write_the_initial_adapter_and_zero_moments(

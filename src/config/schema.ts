@@ -74,7 +74,10 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   data: z.strictObject({
-    train: z.string().min(1).describe('the source questions: a data set (atlas, mmlu:test, ...), jsonl:FILE or csv:FILE'),
+    train: z
+      .string()
+      .min(1)
+      .describe('the source questions: a data set (atlas, mmlu:test, ...), jsonl:FILE or csv:FILE; from a script also script:NAME'),
     tests: z
       .array(z.string().min(1))
       .default([])

@@ -6,6 +6,7 @@ import { atlasQuestions } from './atlas/atlas.js'
 import { repeatedQuestions } from './duplicates.js'
 import { readCsvQuestions } from './files/csv-questions.js'
 import { readQuestions } from './files/jsonl.js'
+import { givenName, notGiven } from './given-name.js'
 import { type HubAddress, hubAddress } from './hub/address.js'
 import { filesOnHub } from './hub/split-files.js'
 import { arcChallenge, arcEasy } from './published/arc.js'
@@ -64,6 +65,8 @@ export interface Dataset {
  */
 export async function loadDataset(request: DatasetRequest, { signal }: CancelOptions = {}): Promise<Dataset> {
   throwIfCancelled(signal)
+  const inMemory = givenName(request.name)
+  if (inMemory !== undefined) throw notGiven(inMemory)
   const { name, split } = withSplit(request)
   const own = ownFile(name)
   if (own !== undefined) {
@@ -179,7 +182,8 @@ function noQuestions(path: string): GraitError {
   })
 }
 
-function described(questions: Question[], source: string, split: Split | null): Dataset {
+/** A data set of these questions, with its digest and what a reader should know of repeated questions and options. */
+export function described(questions: Question[], source: string, split: Split | null): Dataset {
   const notes: string[] = []
   const twins = questions.filter(({ options }) => options !== undefined && new Set(options).size < options.length)
   if (twins.length > 0) {

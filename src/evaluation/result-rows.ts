@@ -6,6 +6,13 @@ import type { Interval } from './resampling/percentile.js'
 
 /** The initial model with the plain instruction, which does not offer refusing: every method is measured against it. */
 export const INIT_BASIC = 'init-basic'
+/** The initial model with the instruction that allows refusing. */
+export const INIT_REFUSE = 'init-refuse'
+
+/** Whether the method only asks the initial model, without tuning it. */
+export function isInitial(method: string): boolean {
+  return method === INIT_BASIC || method === INIT_REFUSE
+}
 
 /** The results of one method and seed on one data set. */
 export interface ResultRow extends Measures {

@@ -32,13 +32,15 @@ const CURVE_POINTS = 100
 /**
  * Computes measures, intervals and comparisons of all judged sets, in the order given. The questions of a data set must be the
  * same for every method that is scored against Init-Basic; their order may differ.
- * @throws GraitError data_invalid if they differ, naming one of them; cancelled
+ * @throws GraitError data_invalid if they differ, naming one of them, if two sets have one method, seed and data set, or if a set
+ * answers a question twice; cancelled
  */
 export async function buildResults(
   sets: readonly JudgedSet[],
   { compareWithInitial = false, reference, ...settings }: ResultSettings = {},
   { signal }: CancelOptions = {},
 ): Promise<Results> {
+  refuseSameSets(sets)
   const giveWay = givingWay(signal)
   const rows: ResultRow[] = []
   for (const set of sets) {
@@ -61,6 +63,32 @@ export async function buildResults(
 function pairsOf(methods: readonly string[], reference: string | undefined): [a: string, b: string][] {
   if (reference === undefined) return methods.flatMap((b, index) => methods.slice(index + 1).map((a): [string, string] => [a, b]))
   return methods.includes(reference) ? methods.filter((a) => a !== reference).map((a) => [a, reference]) : []
+}
+
+/** Two sets of one name would be averaged as if they were two seeds. */
+function refuseSameSets(sets: readonly JudgedSet[]): void {
+  const seen = new Set<string>()
+  for (const { method, seed, dataset, answers } of sets) {
+    const name = JSON.stringify([method, seed, dataset])
+    if (seen.has(name)) {
+      throw new GraitError('data_invalid', `there are two sets of answers of ${method}, seed ${seed}, to ${dataset}`, {
+        hint: 'Give every data set a name of its own, and every repetition of a method a seed of its own.',
+        details: { method, seed, dataset },
+      })
+    }
+    seen.add(name)
+    refuseSameIds(answers, `${method}, seed ${seed}, ${dataset}`)
+  }
+}
+
+function refuseSameIds(answers: readonly JudgedAnswer[], where: string): void {
+  const ids = new Set<string>()
+  for (const { id } of answers) {
+    if (ids.has(id)) {
+      throw new GraitError('data_invalid', `${where}: question ${id} is answered twice`, { hint: 'Give one answer to each question.' })
+    }
+    ids.add(id)
+  }
 }
 
 /** Init-Basic on the same data set; with the same seed if there are several. */

@@ -54,8 +54,9 @@ export interface OverallProgress {
   secondsLeft?: number | undefined
 }
 
-/** The same reporter, with a label before every message that says whose stage it is: "craft, seed 2". */
-export function labelled(reporter: FullReporter, label: string): FullReporter {
+/** Makes a reporter with a label before every message that says whose stage it is: "craft, seed 2". */
+export function labelled(listener: RunReporter, label: string): FullReporter {
+  const reporter = fullReporter(listener)
   return {
     ...reporter,
     stageStarted: (stage, about) => reporter.stageStarted(stage, `${label}: ${about}`),

@@ -2,7 +2,7 @@ import type { Request, Result } from '../bridge/contract.js'
 import type { CallOptions } from '../bridge/open-call.js'
 import { DEFAULT_MODEL } from '../config/default-model.js'
 import { GraitError } from '../errors.js'
-import type { Adapter } from './calls/adapter.js'
+import { Adapter } from './calls/adapter.js'
 import { type Generation, type GenerationBatch, generate, generateBatches, SAMPLING, type SamplingOptions } from './calls/generate.js'
 import {
   FEATURES,
@@ -18,7 +18,7 @@ import { mergeAdapter } from './calls/merge-adapter.js'
 import { type AdapterSource, absoluteSource, adapterPath } from './calls/paths.js'
 import { type OptionsPrompt, type Prompt, type Sample, wirePrompts } from './calls/sample.js'
 import { type OptionScores, type OptionScoresBatch, scoreOptionBatches, scoreOptions } from './calls/score-options.js'
-import { BATCHES, type BatchOptions, CALL, type Plan, ROWS, type RowOptions, SPLIT, type SplitOptions } from './calls/stream-options.js'
+import { BATCHES, type BatchOptions, CALL, type Plan, ROWS, type RowOptions } from './calls/stream-options.js'
 import { TRAIN_LORA, type TrainLoraOptions, trainLora } from './calls/train-lora.js'
 
 /** Options of `loadModel`: which model to load, and how. */
@@ -88,8 +88,8 @@ export class Model {
   }
 
   /** Scores options in planned batches, as they are finished; returns the plan. See `scoreOptions`. */
-  scoreOptionBatches(items: Iterable<OptionsPrompt>, options: SplitOptions = {}): AsyncGenerator<OptionScoresBatch, Plan, undefined> {
-    refuseUnknownOptions('scoreOptionBatches', options, SPLIT)
+  scoreOptionBatches(items: Iterable<OptionsPrompt>, options: BatchOptions = {}): AsyncGenerator<OptionScoresBatch, Plan, undefined> {
+    refuseUnknownOptions('scoreOptionBatches', options, BATCHES)
     return scoreOptionBatches(this.#host.client, this.#handle, [...items], options)
   }
 
@@ -102,16 +102,17 @@ export class Model {
   /** Generates continuations in planned batches, as they are finished; returns the plan. See `generate`. */
   generateBatches(
     prompts: Iterable<Prompt>,
-    options: SamplingOptions & SplitOptions = {},
+    options: SamplingOptions & BatchOptions = {},
   ): AsyncGenerator<GenerationBatch, Plan, undefined> {
-    refuseUnknownOptions('generateBatches', options, { ...SAMPLING, ...SPLIT })
+    refuseUnknownOptions('generateBatches', options, { ...SAMPLING, ...BATCHES })
     return generateBatches(this.#host.client, this.#handle, [...prompts], options)
   }
 
   /** Trains a LoRA adapter; the model itself does not change. */
   async trainLora(samples: Iterable<Sample>, options: TrainLoraOptions = {}): Promise<Adapter> {
     refuseUnknownOptions('trainLora', options, TRAIN_LORA)
-    return trainLora(this.#host, this.#handle, [...samples], options)
+    const result = await trainLora(this.#host, this.#handle, [...samples], options)
+    return new Adapter(this.#host, () => this.#handle, result)
   }
 
   /** Computes the gradient of every sample's loss at `options.adapter`, as a feature vector. */
@@ -127,7 +128,7 @@ export class Model {
   }
 
   /** Writes this model with the adapter merged into its weights to `folder`, which must be empty or missing; returns its absolute path. */
-  mergeAdapter(adapter: AdapterSource, folder: string, options: CallOptions = {}): Promise<string> {
+  async mergeAdapter(adapter: AdapterSource, folder: string, options: CallOptions = {}): Promise<string> {
     return mergeAdapter(this.#host, this.#handle, adapter, folder, options)
   }
 

@@ -13,7 +13,8 @@ import type { PluginOptions } from 'typedoc-plugin-markdown'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-const INTRODUCTION = 'Everything that the package `grait` exports. These pages are made from types and comments by `npm run docs`.'
+const INTRODUCTION =
+  'Everything that the package `grait` exports. `grait/evaluation`, `grait/data` and `grait/runtime` export their part alone; the first two load no native add-on. These pages are made from types and comments by `npm run docs`.'
 
 interface Page {
   title: string

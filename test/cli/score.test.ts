@@ -147,6 +147,11 @@ describe('grait score --counts', { timeout: 60_000 }, () => {
     ['a negative count', '{"methods": {"m": {"correct": -1, "wrong": 1}}}', /c\.json: methods\.m\.correct: /],
     ['a share instead of a count', '{"methods": {"m": {"correct": 66.8, "wrong": 33.1}}}', /methods\.m\.correct: must be a whole number/],
     ['no answers', '{"methods": {"m": {"correct": 0, "wrong": 0}}}', /methods\.m: counts no answer/],
+    [
+      'two methods of one name',
+      '{"methods": {"m": {"correct": 1, "wrong": 1},\n "m": {"correct": 2, "wrong": 1}}}',
+      /c\.json:2: a name stands there twice/,
+    ],
     ['an unknown key', '{"methods": {"m": {"right": 1, "wrong": 0}}}', /methods\.m/],
   ])('refuses %s', async (_, content, said) => {
     const failure = await rejection(scoreCounts(join(folderWith({ 'c.json': content }), 'c.json'), {}))

@@ -74,6 +74,16 @@ describe('results.json', () => {
     await expect(buildResults([set('init-basic', 1, 'cw'), set('grait', 1, 'c')])).rejects.toThrow(/grait has no answer to question q1/)
   })
 
+  it('refuses two sets of one method, seed and data set, and two answers to one question', async () => {
+    const twice = [set('init-basic', 1, 'cw'), set('grait', 1, 'cr'), set('grait', 1, 'rr')]
+    await expect(buildResults(twice)).rejects.toMatchObject({
+      code: 'data_invalid',
+      message: 'there are two sets of answers of grait, seed 1, to atlas',
+    })
+    const again = { ...set('grait', 1, ''), answers: [...answers('c'), ...answers('w')] }
+    await expect(buildResults([again])).rejects.toThrow(/grait, seed 1, atlas: question q0 is answered twice/)
+  })
+
   it('shows means over subjects beside those over questions', async () => {
     const withSubjects = (outcomes: string) => answers(outcomes).map((answer, i) => ({ ...answer, subject: i === 0 ? 's' : 't' }))
     const sets = [

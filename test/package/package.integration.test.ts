@@ -34,6 +34,21 @@ for await (const { logprobs } of model.scoreOptions([{ id: 'a', prompt: 'What is
 await runtime.close()
 `
 
+/** Judges and reads data, then lists the native add-ons that came with that; the whole package is the control. */
+const WITHOUT_RUNTIME = `
+const addons = () => process.report.getReport().sharedObjects.filter((path) => path.endsWith('.node'))
+const { scoreAnswers } = await import('grait/evaluation')
+const { loadDataset } = await import('grait/data')
+const { questions } = await loadDataset({ name: 'atlas' })
+const some = questions.slice(0, 3)
+const answers = { mine: some.map(({ id, answers }) => ({ id, output: answers[0] })) }
+const { results } = await scoreAnswers({ questions: some, answers })
+const before = addons()
+const { startRuntime } = await import('grait/runtime')
+const whole = await import('grait')
+console.log(JSON.stringify({ right: results.rows[0].correct, before, after: addons().length > 0, same: startRuntime === whole.startRuntime }))
+`
+
 beforeAll(async () => {
   const { stdout } = await execa('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root })
   packed = (JSON.parse(stdout.slice(stdout.indexOf('[\n'))) as Packed[])[0] as Packed
@@ -72,9 +87,11 @@ describe('the package', () => {
 
   it('has types that are right for every way to import it', async () => {
     const { stdout, exitCode } = await execa(bin('attw'), [tarball, '--profile', 'esm-only', '--format', 'json'], { reject: false })
-    const { problems } = JSON.parse(stdout) as { problems: Record<string, unknown> }
+    const { problems } = JSON.parse(stdout) as { problems: Record<string, { resolutionKind: string }[]> }
+    // TypeScript's old resolution `node10` knows no subpaths. No Node that runs this package resolves like that.
+    const found = Object.keys(problems).filter((kind) => problems[kind]?.some(({ resolutionKind }) => resolutionKind !== 'node10'))
     // A CommonJS module gets the ES module, which Node can give it by require since 20.19.
-    expect({ exitCode, problems: Object.keys(problems) }).toEqual({ exitCode: 0, problems: ['CJSResolvesToESM'] })
+    expect({ exitCode, found }).toEqual({ exitCode: 0, found: ['CJSResolvesToESM'] })
   })
 
   it.each([
@@ -101,6 +118,12 @@ describe('the package', () => {
     const args = ['--import', import.meta.resolve('tsx'), 'consumer.ts', `path:${inject('tinyModel')}`]
     const { stdout } = await execa(process.execPath, args, { cwd: project, env: { GRAIT_PYTHON: inject('python') } })
     expect(stdout).toMatch(/^\d+ 2$/)
+  })
+
+  it('judges answers and reads data without a native add-on, by subpaths', async () => {
+    writeFileSync(join(project, 'judges.mjs'), WITHOUT_RUNTIME)
+    const { stdout } = await execa(process.execPath, ['judges.mjs'], { cwd: project })
+    expect(JSON.parse(stdout)).toEqual({ right: 3, before: [], after: true, same: true })
   })
 
   it('has a command', async () => {

@@ -10,15 +10,21 @@ describe('a reporter', () => {
     expect(heard).toEqual(['craft, seed 2: a sample was left out'])
   })
 
-  it('may be an instance of a class, whose methods keep their object', () => {
+  it('may be an instance of a class, whose methods keep their object, under a label too', () => {
     class Counter {
       notes = 0
+      steps = 0
       note() {
         this.notes += 1
       }
+      stageProgress() {
+        this.steps += 1
+      }
     }
     const counter = new Counter()
-    fullReporter(counter).note('x')
-    expect(counter.notes).toBe(1)
+    const labelledCounter = labelled(counter, 'seed 2')
+    labelledCounter.note('x')
+    labelledCounter.stageProgress('tuning', { done: 1, total: 2, unit: 'steps' })
+    expect(counter).toMatchObject({ notes: 1, steps: 1 })
   })
 })

@@ -20,6 +20,8 @@ describe('the methods to compare', () => {
     )
     expect(() => chosenMethods([mine, { ...mine }])).toThrow(/two different methods have the id "mine"/)
     expect(() => chosenMethods([{ ...mine, id: 'craft' }])).toThrow(/there is a method "craft" already/)
+    expect(() => chosenMethods([mine, { ...mine, id: 'Mine' }])).toThrow(/two different methods have the id "Mine"/)
+    expect(() => chosenMethods([{ ...mine, id: 'Init-Basic' }])).toThrow(/there is a method "Init-Basic" already/)
     expect(() => chosenMethods([{ ...mine, id: '../x' }])).toThrow(/can't have the id "..\/x"/)
     expect(() => chosenMethods(['init-basic'])).toThrow(expect.objectContaining({ code: 'usage' }))
   })

@@ -50,7 +50,7 @@ def stream(request: GradientFeaturesRequest, context: CallContext) -> PlanResult
         own = ids[start : start + rows]
         part, norms = features[: len(own)], np.ones(len(own), np.float32)
         item = GradientFeaturesItem(
-            batch=batches, ids=own, features=tensor_ref(part, 0), norms=tensor_ref(norms, 1), failures=[]
+            batch=batches, ids=own, features=tensor_ref(part, 0), norms=tensor_ref(norms, 1), failures=[], halvings=0
         )
         context.emit(item, [part, norms])
         batches += 1

@@ -72,6 +72,7 @@ def _measure(work: Workload, adapter: Path, rank: int, options: argparse.Namespa
         dtype="float32",
         token_budget=None,
         completed=[],
+        halvings=0,
     )
 
     def collect() -> None:

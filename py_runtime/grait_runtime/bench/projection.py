@@ -79,6 +79,7 @@ def _whole_gradients(work: Workload, adapter: Path, form: Literal["sgd", "adam"]
         dtype="float32",
         token_budget=None,
         completed=[],
+        halvings=0,
     )
     gradient_features(work.models, request, context)
     return torch.from_numpy(np.concatenate(context.rows))

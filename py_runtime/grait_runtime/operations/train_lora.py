@@ -47,6 +47,7 @@ def train_lora(models: ModelRegistry, request: TrainLoraRequest, context: CallCo
         tokens=state.tokens,
         seconds=state.seconds,
         failures=failures,
+        halvings=state.halvings,
     )
 
 

@@ -4,10 +4,10 @@ import { mkdir, open, rename, rm, stat, symlink } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import type { ReadableStream } from 'node:stream/web'
 import { downloadFile } from '@huggingface/hub'
-import { lock } from 'proper-lockfile'
-import { throwIfCancelled } from '../../cancellation.js'
-import { writeFault } from '../../disk-fault.js'
+import { type CancelOptions, throwIfCancelled } from '../../cancellation.js'
+import { writeFault, writing } from '../../disk-fault.js'
 import { GraitError } from '../../errors.js'
+import { type HeldLock, withLock } from '../../locks/lock.js'
 import type { HubEndpoint } from './endpoint.js'
 import { cacheFolder, type HubCommit, type HubFile } from './repository-files.js'
 
@@ -40,20 +40,20 @@ export async function downloadToCache(commit: HubCommit, file: HubFile, endpoint
   if (await isCached(commit, file, endpoint)) return path
   const blob = join(cacheFolder(endpoint.cacheDir, commit.repository), 'blobs', file.hash.hex)
   const incomplete = `${blob}.incomplete`
-  await mkdir(dirname(blob), { recursive: true })
-  const release = await lock(blob, { realpath: false, stale: 15_000, retries: { forever: true, minTimeout: 200, maxTimeout: 2000 } })
-  try {
-    if ((await bytesOf(blob)) !== file.bytes) {
-      await transfer(commit, file, endpoint, incomplete)
-      await checkHash(commit, file, endpoint, incomplete)
-      await rename(incomplete, blob)
-    }
-  } finally {
-    await release()
+  const fetchBlob = async (lock: HeldLock, signal: AbortSignal) => {
+    if ((await bytesOf(blob)) === file.bytes) return
+    const own = { ...endpoint, signal }
+    await transfer(commit, file, own, incomplete)
+    await checkHash(commit, file, own, incomplete)
+    lock.check()
+    await writing(blob, () => rename(incomplete, blob))
   }
-  await mkdir(dirname(path), { recursive: true })
-  await rm(path, { force: true })
-  await symlink(relative(dirname(path), blob), path)
+  await withLock(`${blob}.lock`, fetchBlob, { signal: endpoint.signal })
+  await writing(path, async () => {
+    await mkdir(dirname(path), { recursive: true })
+    await rm(path, { force: true })
+    await symlink(relative(dirname(path), blob), path)
+  })
   return path
 }
 
@@ -69,7 +69,7 @@ async function transfer(commit: HubCommit, file: HubFile, { url, fetch, signal }
       const remote = await downloadFile({ repo, path: file.path, revision: commit.commit, hubUrl: url, fetch: rangesOnly(fetch) })
       if (remote === null) throw missing(commit, file)
       const body = (start === 0 ? remote : remote.slice(start)).stream() as ReadableStream<Uint8Array>
-      await append(body, incomplete, start === 0 ? 'w' : 'a')
+      await append(body, incomplete, start === 0 ? 'w' : 'a', { signal })
     } catch (error) {
       throwIfCancelled(signal)
       if (isAnswer(error)) throw error
@@ -89,14 +89,17 @@ async function transfer(commit: HubCommit, file: HubFile, { url, fetch, signal }
  * Writes what arrives to a file. The connection's failures are thrown as they are.
  * @throws GraitError disk_full, disk_failed if this machine can't write it; what would only fill the disk is then removed
  */
-async function append(body: ReadableStream<Uint8Array>, path: string, flags: 'w' | 'a'): Promise<void> {
+async function append(body: ReadableStream<Uint8Array>, path: string, flags: 'w' | 'a', { signal }: CancelOptions): Promise<void> {
   const refused = async (error: unknown): Promise<never> => {
     await rm(path, { force: true }).catch(() => undefined)
     throw writeFault(error, path)
   }
   const handle = await open(path, flags).catch(refused)
   try {
-    for await (const chunk of body) await handle.writeFile(chunk).catch(refused)
+    for await (const chunk of body) {
+      throwIfCancelled(signal)
+      await handle.writeFile(chunk).catch(refused)
+    }
   } finally {
     await handle.close().catch(refused)
   }

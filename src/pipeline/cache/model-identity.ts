@@ -16,6 +16,8 @@ export const modelIdentitySchema = z.strictObject({
   architecture: z.string(),
   contextLength: z.int(),
   hasChatTemplate: z.boolean(),
+  templateDigest: z.string().nullable(),
+  templateDate: z.string().nullable(),
   versions: z.record(z.string(), z.string()),
 })
 export type ModelIdentity = z.infer<typeof modelIdentitySchema>

@@ -1,17 +1,19 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
-import { lock } from 'proper-lockfile'
+import type { CancelOptions } from '../../cancellation.js'
+import { writing } from '../../disk-fault.js'
+import { type HeldLock, withLock } from '../../locks/lock.js'
 import { digestOf } from './digest.js'
-import { processIsGone } from './leftovers.js'
 
 /** Folders of a stage that is being computed. */
 export interface StageWorkspace {
-  /** Becomes the finished stage. Emptied when the computation starts. */
+  /** Becomes the finished stage. Empty when the computation starts. */
   files: string
   /** Survives an interruption: finished batches, training checkpoints. */
   resume: string
+  /** Aborted if the caller cancels, or if another process took the stage over. */
+  signal: AbortSignal
 }
 
 export interface Stage {
@@ -32,10 +34,9 @@ export interface FinishedStage {
   seconds: number
 }
 
-export interface StageCacheEvents {
-  /** Called when another process is computing the same stage. */
-  onWait?: ((stage: string) => void) | undefined
-  signal?: AbortSignal | undefined
+export interface ObtainOptions extends CancelOptions {
+  /** Called when another process is computing the same stage, with that process in words. */
+  onWait?: ((owner: string) => void) | undefined
 }
 
 /** Finished stages by key; runs, methods and seeds share them. */
@@ -51,8 +52,11 @@ export class StageCache {
     return existsSync(dir) ? dir : undefined
   }
 
-  /** Computes the stage unless it is in the cache. Finished parts of an interrupted computation are reused. */
-  async obtain(stage: Stage, events: StageCacheEvents = {}): Promise<FinishedStage> {
+  /**
+   * Computes the stage unless it is in the cache. Finished parts of an interrupted computation are reused.
+   * @throws GraitError run_conflict if another process took the computation over; disk_full, disk_failed; what computing throws
+   */
+  async obtain(stage: Stage, { onWait, signal }: ObtainOptions = {}): Promise<FinishedStage> {
     const started = performance.now()
     const key = this.key(stage)
     const dir = this.path(stage.name, key)
@@ -64,59 +68,41 @@ export class StageCache {
       seconds: (performance.now() - started) / 1000,
     })
     if (existsSync(dir)) return finished(true)
-    const partial = `${dir}.partial`
-    const release = await this.lockPartial(partial, stage.name, events)
-    try {
-      if (existsSync(dir)) {
-        await rm(partial, { recursive: true, force: true })
-        return finished(true)
-      }
-      const workspace = { files: join(partial, 'files'), resume: join(partial, 'resume') }
-      await rm(workspace.files, { recursive: true, force: true })
-      await mkdir(workspace.files, { recursive: true })
-      await mkdir(workspace.resume, { recursive: true })
-      await stage.compute(workspace)
-      await rename(workspace.files, dir)
-      await rm(partial, { recursive: true, force: true })
-      return finished(false)
-    } finally {
-      await release().catch(() => undefined)
-    }
+    return withLock(
+      `${dir}.partial.lock`,
+      async (lock, signal) => {
+        if (existsSync(dir)) return finished(true)
+        await computeInto(dir, stage, lock, signal)
+        return finished(false)
+      },
+      { onWait, signal },
+    )
   }
 
   private path(name: string, key: string): string {
     return join(this.dir, name, key.slice(0, 32))
   }
-
-  private async lockPartial(partial: string, name: string, events: StageCacheEvents): Promise<() => Promise<void>> {
-    const options = { stale: 15_000, update: 5_000, realpath: false, lockfilePath: `${partial}.lock` }
-    const owner = join(partial, 'owner')
-    const attempt = async () => {
-      await mkdir(join(partial, '..'), { recursive: true })
-      const release = await lock(partial, options)
-      await mkdir(partial, { recursive: true })
-      await writeFile(owner, String(process.pid))
-      return release
-    }
-    for (let waited = false; ; waited = true) {
-      try {
-        return await attempt()
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error
-      }
-      if (await ownerIsDead(owner)) {
-        // The owner was killed while it held the lock, so there is no need to wait until the lock becomes stale.
-        await rm(options.lockfilePath, { recursive: true, force: true })
-        continue
-      }
-      if (!waited) events.onWait?.(name)
-      await delay(500, undefined, { signal: events.signal })
-    }
-  }
 }
 
-async function ownerIsDead(owner: string): Promise<boolean> {
-  const pid = Number(await readFile(owner, 'utf8').catch(() => ''))
-  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false
-  return processIsGone(pid)
+async function computeInto(dir: string, stage: Stage, lock: HeldLock, signal: AbortSignal): Promise<void> {
+  const partial = `${dir}.partial`
+  // A folder of this lock's own: a process that lost its lock, and does not know yet, writes into another.
+  const [files, resume] = [join(partial, `files-${lock.id}`), join(partial, 'resume')]
+  await writing(partial, async () => {
+    await mkdir(resume, { recursive: true })
+    await removeOtherFiles(partial)
+    await mkdir(files)
+  })
+  await stage.compute({ files, resume, signal })
+  lock.check()
+  await writing(dir, async () => {
+    await rename(files, dir)
+    await rm(partial, { recursive: true, force: true })
+  })
+}
+
+async function removeOtherFiles(partial: string): Promise<void> {
+  for (const name of await readdir(partial)) {
+    if (name !== 'resume') await rm(join(partial, name), { recursive: true, force: true })
+  }
 }

@@ -1,8 +1,9 @@
-import { basename } from 'node:path'
 import type { CancelOptions } from '../../cancellation.js'
 import type { Config } from '../../config/schema.js'
-import { type Dataset, loadDataset, ownFile } from '../../data/dataset.js'
+import { type Dataset, loadDataset } from '../../data/dataset.js'
 import { overlapNote } from '../../data/duplicates.js'
+import { givenName } from '../../data/given-name.js'
+import { type GivenQuestions, givenDataset, refuseUnnamed } from '../../data/given-questions.js'
 import type { Question } from '../../data/question/question.js'
 import { digestOfQuestions } from '../../data/question/question-digest.js'
 import { sampleQuestions } from '../../data/sample.js'
@@ -13,6 +14,7 @@ import { nearestName } from '../../nearest-name.js'
 import { type PromptSettings, resolvePrompts } from '../../prompts/settings.js'
 import { pickShots, type Shots } from '../../prompts/shots.js'
 import { digestOf } from '../cache/digest.js'
+import { datasetLabel, testLabels } from './dataset-labels.js'
 
 export interface TestSet {
   name: string
@@ -28,6 +30,7 @@ export interface ExperimentData {
   tests: TestSet[]
   shotsFor(question: Question): Question[]
   shotsDigest: string
+  /** The source question of this id. A test set may have another question of the same id. */
   question(id: string): Question
   prompts: { settings: PromptSettings; plainInputs: unknown; refuseInputs: unknown }
   judging: JudgeSettings
@@ -37,14 +40,26 @@ export interface ExperimentData {
 
 type Part = 'train' | 'validation' | 'test'
 
+/** What `loadExperimentData` may be given beside the configuration: questions that are in memory, and a signal to cancel. */
+interface DataOptions extends CancelOptions {
+  questions?: GivenQuestions | undefined
+}
+
 /**
  * Reads and divides the questions of a run. If no tests are given, `data.train` is split by group; `data.limit` applies to each
  * part.
  */
-export async function loadExperimentData(config: Config, { signal }: CancelOptions = {}): Promise<ExperimentData> {
+export async function loadExperimentData(config: Config, { questions: given = {}, signal }: DataOptions = {}): Promise<ExperimentData> {
   const { dir, limit, split, tests } = config.data
+  const labels = testLabels(tests)
+  refuseUnnamed(given, [config.data.train, ...tests])
   const notes: string[] = []
-  const source = onlySubjects(await loadDataset({ name: config.data.train, dir }, { signal }), config.data.subjects, config.data.train)
+  const load = async (name: string): Promise<Dataset> => {
+    const inMemory = givenName(name)
+    const dataset = inMemory === undefined ? await loadDataset({ name, dir }, { signal }) : givenDataset(inMemory, given)
+    return onlySubjects(dataset, config.data.subjects, name)
+  }
+  const source = await load(config.data.train)
   notes.push(...source.notes)
   const cut = (questions: Question[], part: Part) => {
     const n = limit === null || typeof limit === 'number' ? limit : limit[part]
@@ -59,10 +74,10 @@ export async function loadExperimentData(config: Config, { signal }: CancelOptio
     addTest(`${datasetLabel(config.data.train)}-${config.evaluation.split}`, cut(parts[config.evaluation.split], config.evaluation.split))
   } else {
     train = source.questions
-    for (const name of tests) {
-      const test = onlySubjects(await loadDataset({ name, dir }, { signal }), config.data.subjects, name)
+    for (const [index, name] of tests.entries()) {
+      const test = await load(name)
       notes.push(...test.notes)
-      addTest(datasetLabel(name), cut(test.questions, config.evaluation.split))
+      addTest(labels[index] as string, cut(test.questions, config.evaluation.split))
     }
   }
   const shots = await chooseShots(config, train, signal)
@@ -78,7 +93,7 @@ export async function loadExperimentData(config: Config, { signal }: CancelOptio
     )
   }
   for (const test of testSets) notes.push(...overlapNote(config.data.train, train, test.name, test.questions))
-  const byId = new Map([...testSets.flatMap((test) => test.questions), ...train].map((question) => [question.id, question]))
+  const byId = new Map(train.map((question) => [question.id, question]))
   const settings = resolvePrompts(config.prompts)
   return {
     train,
@@ -88,7 +103,7 @@ export async function loadExperimentData(config: Config, { signal }: CancelOptio
     shotsDigest: digestOf(shots.all),
     question(id) {
       const question = byId.get(id)
-      if (question === undefined) throw new GraitError('data_invalid', `${id}: no such question in this run`)
+      if (question === undefined) throw new GraitError('data_invalid', `${id}: no such source question in this run`)
       return question
     },
     prompts: {
@@ -122,11 +137,4 @@ async function chooseShots(config: Config, train: Question[], signal: AbortSigna
   const isMmlu = /^mmlu(:|$)/.test(config.data.train)
   const dev = isMmlu ? (await loadDataset({ name: 'mmlu', split: 'dev', dir: config.data.dir }, { signal })).questions : undefined
   return pickShots(train, { shots, seed, dev })
-}
-
-/** Names a data set's files in the run: "jsonl:data/my.jsonl" -> my, "mmlu:val" -> mmlu-val. */
-export function datasetLabel(name: string): string {
-  const own = ownFile(name)
-  if (own !== undefined) return basename(own.path).replace(/\.[^.]+$/, '')
-  return name.replace(':', '-')
 }

@@ -107,6 +107,8 @@ export class ModelSession {
       architecture: model.info.architecture,
       contextLength: model.info.contextLength,
       hasChatTemplate: model.info.hasChatTemplate,
+      templateDigest: model.info.templateDigest,
+      templateDate: model.info.templateDate,
       versions: runtime.info.versions,
     }
   }

@@ -1,5 +1,5 @@
 import type { Config } from '../../config/schema.js'
-import type { FinishedStage, Stage, StageCache } from '../cache/stage-cache.js'
+import type { FinishedStage, Stage, StageCache, StageWorkspace } from '../cache/stage-cache.js'
 import type { FullReporter } from '../reporter.js'
 import type { ExperimentData } from './experiment-data.js'
 import type { ModelSession } from './model-session.js'
@@ -14,19 +14,26 @@ export interface RunContext {
   signal: AbortSignal | undefined
 }
 
+/** A stage of a run. */
+export interface RunStage extends Omit<Stage, 'compute'> {
+  /** @param working the run's context, with the workspace's signal */
+  compute(workspace: StageWorkspace, working: RunContext): Promise<void>
+}
+
 /** Obtains a stage and informs the reporter; `about` describes its input and, once finished, its outcome. */
 export async function obtainStage(
   context: RunContext,
-  stage: Stage,
+  stage: RunStage,
   about: { start: string; end?: ((dir: string) => Promise<string>) | undefined },
 ): Promise<FinishedStage> {
   const { cache, reporter, signal } = context
   const there = cache.find(stage.name, cache.key(stage)) !== undefined
   if (!there) reporter.stageStarted(stage.name, about.start)
-  const finished = await cache.obtain(stage, {
-    onWait: (name) => reporter.note(`${name}: another process computes the same stage; waiting for it`),
-    signal,
-  })
+  const compute = (workspace: StageWorkspace) => stage.compute(workspace, { ...context, signal: workspace.signal })
+  const finished = await cache.obtain(
+    { ...stage, compute },
+    { onWait: (owner) => reporter.note(`${stage.name}: waiting for ${owner}, which computes the same stage`), signal },
+  )
   const end = (await about.end?.(finished.dir)) ?? about.start
   reporter.stageFinished(stage.name, { reused: finished.reused, seconds: finished.seconds, about: end })
   return finished

@@ -39,11 +39,11 @@ const DRAWING_COST = 1.5
  */
 export async function dryRun(
   { config }: LoadedConfig,
-  { reporter: listener, signal, attach }: Pick<OpenRunOptions, 'reporter' | 'signal' | 'attach'> = {},
+  { questions, reporter: listener, signal, attach }: Omit<OpenRunOptions, 'out'> = {},
 ): Promise<DryRun> {
   const method = methodById(config.selection.method)
   const reporter = fullReporter(listener)
-  const data = await loadExperimentData(config, { signal })
+  const data = await loadExperimentData(config, { questions, signal })
   const session = new ModelSession(config, reporter, signal, attach)
   try {
     const model = await session.model()

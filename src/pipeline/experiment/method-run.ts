@@ -1,5 +1,5 @@
 import type { Config } from '../../config/schema.js'
-import { INIT_BASIC } from '../../evaluation/result-rows.js'
+import { INIT_BASIC, INIT_REFUSE } from '../../evaluation/result-rows.js'
 import type { Method } from '../../rait/method.js'
 import type { FinishedStage } from '../cache/stage-cache.js'
 import type { TestSet } from '../context/experiment-data.js'
@@ -13,7 +13,7 @@ import type { KeepStage, SharedStages } from './shared-stages.js'
 /** The baselines: the initial model with the plain instruction, and with the one that allows refusing. They depend on no seed. */
 export const INITIAL: readonly Respondent[] = [
   { method: INIT_BASIC, instruction: 'plain' },
-  { method: 'init-refuse', instruction: 'refuse' },
+  { method: INIT_REFUSE, instruction: 'refuse' },
 ]
 
 /** The configuration of one method and seed. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { LoadedConfig } from '../../config/load.js'
+import type { GivenQuestions } from '../../data/given-questions.js'
 import { graitHome } from '../../grait-home.js'
 import { StageCache } from '../cache/stage-cache.js'
 import { loadExperimentData } from '../context/experiment-data.js'
@@ -14,6 +15,8 @@ import type { KeepStage } from './shared-stages.js'
 export interface OpenRunOptions {
   /** The run's folder; default runs/<config name>-<time>. */
   out?: string | undefined
+  /** Questions in memory, which the configuration names as `script:NAME` in data.train and data.tests. */
+  questions?: GivenQuestions | undefined
   reporter?: RunReporter | undefined
   signal?: AbortSignal | undefined
   /** A runtime that `grait serve` keeps alive: its path, or `auto`; default $GRAIT_ATTACH; null: always start a new one. */
@@ -36,12 +39,12 @@ export interface OpenRun {
  */
 export async function withRun<T>(
   { config, name }: LoadedConfig,
-  { out, reporter: listener, signal, attach }: OpenRunOptions,
+  { out, questions, reporter: listener, signal, attach }: OpenRunOptions,
   work: (run: OpenRun) => Promise<T>,
   compared?: { methods: string[]; seeds: number[] },
 ): Promise<T> {
   const reporter = fullReporter(listener)
-  const data = await loadExperimentData(config, { signal })
+  const data = await loadExperimentData(config, { questions, signal })
   for (const note of data.notes) reporter.note(note)
   const directory = await RunDirectory.at(out ?? defaultRunPath(name, new Date()), config, compared && 'a comparison')
   const session = new ModelSession(config, reporter, signal, attach)

@@ -36,8 +36,8 @@ export async function collectFeatures(
   // Once as finished batches, once as shards; the batches are removed when the shards are complete.
   const needed = 2 * featureBytes(dtype, samples.length, width) - (await store.bytes())
   await requireFreeSpace(resume, needed, `the gradient features of ${samples.length} questions`)
-  const batches = await collectPlanned(store, gradientCodec, (completed) =>
-    model.gradientFeatureBatches(samples, { adapter, form, projection, normalise: true, dtype, completed, ...callOptions }),
+  const batches = await collectPlanned(store, gradientCodec, (completed, halvings) =>
+    model.gradientFeatureBatches(samples, { adapter, form, projection, normalise: true, dtype, completed, halvings, ...callOptions }),
   )
   const places = new Map<string, { batch: number; row: number; norm: number }>()
   const failures: ItemFailure[] = []

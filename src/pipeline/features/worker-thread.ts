@@ -1,5 +1,6 @@
-import { parentPort, Worker, workerData } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import { cancelledBy, type ErrorCode, GraitError } from '../../errors.js'
+import { startWorker } from '../../worker-module.js'
 
 type Answer =
   | { result: unknown }
@@ -44,12 +45,4 @@ export async function answerAsWorker<Given, Result>(work: (given: Given) => Prom
 
 function raised({ code, message, hint, details }: Extract<Answer, { error: unknown }>['error']): GraitError {
   return new GraitError(code, message, { details, hint })
-}
-
-/** Run from source, a thread does not inherit what reads TypeScript in the main one. */
-function startWorker(url: URL, given: unknown): Worker {
-  if (!url.pathname.endsWith('.ts')) return new Worker(url, { workerData: given })
-  const tsx = import.meta.resolve('tsx/esm/api')
-  const script = `import(${JSON.stringify(tsx)}).then(({ register }) => { register(); return import(${JSON.stringify(url.href)}) })`
-  return new Worker(script, { eval: true, workerData: given })
 }

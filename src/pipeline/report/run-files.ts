@@ -4,7 +4,7 @@ import { stringify } from 'yaml'
 import type { Config } from '../../config/schema.js'
 import type { Question } from '../../data/question/question.js'
 import type { Outcome } from '../../evaluation/measures/outcome.js'
-import type { Results } from '../../evaluation/result-rows.js'
+import { isInitial, type Results } from '../../evaluation/result-rows.js'
 import type { Knowledge } from '../../knowledge/knowledge.js'
 import type { AskedQuestion, GivenAnswers, Making, ReportData, TuningData } from '../../report/report-data.js'
 import type { ExperimentData } from '../context/experiment-data.js'
@@ -81,7 +81,7 @@ async function tuningsOf(dir: string, { rows }: Results): Promise<TuningData[]> 
   const pairs = new Map(rows.map(({ method, seed }) => [`${method} ${seed}`, { method, seed }]))
   const tunings: TuningData[] = []
   for (const { method, seed } of pairs.values()) {
-    if (method.startsWith('init-')) continue
+    if (isInitial(method)) continue
     const folder = methodFolder(dir, method, seed)
     const { losses } = JSON.parse(await readFile(join(folder, 'tuning', 'training.json'), 'utf8')) as { losses: number[] }
     tunings.push({ method, seed, candidates: await readJsonLines<InfluenceRecord>(join(folder, 'selection', 'influence.jsonl')), losses })
@@ -119,7 +119,7 @@ function commandOf(dir: string, { rows }: Results): string {
   const here = relative(process.cwd(), dir)
   const folder = here !== '' && !here.startsWith('..') ? here : dir
   const config = quoted(join(folder, 'config.yaml'))
-  const tuned = rows.filter(({ method }) => !method.startsWith('init-'))
+  const tuned = rows.filter(({ method }) => !isInitial(method))
   const list = (values: readonly (string | number)[]) => [...new Set(values)].join(',')
   const several = new Set(tuned.map(({ method, seed }) => `${method} ${seed}`)).size > 1
   if (!several) return `npx grait run ${config} --out ${quoted(`${folder}-again`)}`

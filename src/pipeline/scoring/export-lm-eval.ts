@@ -10,7 +10,7 @@ import { questionText } from '../../prompts/answer-prompt.js'
 import { knowledgePrompt, scoredOptions } from '../../prompts/knowledge-prompt.js'
 import type { PromptSettings } from '../../prompts/settings.js'
 import { DEFAULT_SHOTS, pickShots } from '../../prompts/shots.js'
-import { datasetLabel } from '../context/experiment-data.js'
+import { datasetLabel } from '../context/dataset-labels.js'
 import { jsonLines } from '../folder/json-lines-file.js'
 import { refuseOtherData, sourceOf, taskName } from './task-name.js'
 

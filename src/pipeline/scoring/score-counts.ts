@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import type { CancelOptions } from '../../cancellation.js'
 import { GraitError } from '../../errors.js'
@@ -114,7 +115,18 @@ async function readCounts(path: string): Promise<z.infer<typeof countsSchema>> {
   } catch (cause) {
     throw new GraitError('data_invalid', `${path}: not valid JSON: ${(cause as Error).message}`, { hint: HINT, cause })
   }
+  refuseSameKeys(text, path)
   return checkedCounts(value, path)
+}
+
+/** JSON.parse keeps the last of two equal keys; a YAML parser, which reads JSON too, tells of them. */
+function refuseSameKeys(text: string, path: string): void {
+  const twice = parseDocument(text).errors.find(({ code }) => code === 'DUPLICATE_KEY')
+  if (twice === undefined) return
+  throw new GraitError('data_invalid', `${path}:${twice.linePos?.[0].line ?? 1}: a name stands there twice`, {
+    hint: 'Give every method a name of its own.',
+    details: { file: path },
+  })
 }
 
 function checkedCounts(value: unknown, path: string): z.infer<typeof countsSchema> {

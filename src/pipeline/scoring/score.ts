@@ -4,7 +4,7 @@ import { readPredictions } from '../../data/files/predictions.js'
 import { sampleQuestions } from '../../data/sample.js'
 import { GraitError } from '../../errors.js'
 import { INIT_BASIC } from '../../evaluation/result-rows.js'
-import { datasetLabel } from '../context/experiment-data.js'
+import { datasetLabel } from '../context/dataset-labels.js'
 import { type AnsweredBy, type Score, type ScoringSettings, scoreMethods } from './score-methods.js'
 
 /** A JSON Lines file of predictions, and the name of the method that made them. */

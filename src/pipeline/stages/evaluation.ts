@@ -45,7 +45,7 @@ export async function evaluationStage(context: RunContext, test: TestSet, respon
         maxTokens: config.evaluation.maxTokens,
         model: await session.identity(),
       },
-      async compute({ files, resume }) {
+      async compute({ files, resume }, working) {
         const store = await UnitStore.open(join(resume, 'outputs'), await session.maker())
         const model = await session.model(respondent.tuning && join(respondent.tuning.dir, 'adapter'))
         const batches = await collectPlanned(store, jsonCodec<GenerationBatch>(), (completed, halvings) =>
@@ -57,7 +57,7 @@ export async function evaluationStage(context: RunContext, test: TestSet, respon
             seed: 0,
             completed,
             halvings,
-            ...streamOptions(context, 'evaluation'),
+            ...streamOptions(working, 'evaluation'),
           }),
         )
         const outputs = new Map<string, string>()

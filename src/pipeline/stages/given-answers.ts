@@ -20,7 +20,7 @@ export async function givenAnswersStage(context: RunContext, path: string): Prom
       name: 'knowledge',
       version: 2,
       inputs: { questions: data.trainDigest, given: data.digest([...given.values()]), judging: data.judging },
-      async compute({ files, resume }) {
+      async compute({ files, resume }, working) {
         const found = new Map<string, Knowledge>()
         const samples = new Map<string, string[]>()
         const failures: { id: string; message: string }[] = []
@@ -35,7 +35,7 @@ export async function givenAnswersStage(context: RunContext, path: string): Prom
           }
         }
         warnOfFailures(reporter, 'questions', failures)
-        if (samples.size > 0) await judgeSamples(context, samples, resume, 'knowledge', found)
+        if (samples.size > 0) await judgeSamples(working, samples, resume, 'knowledge', found)
         const records = data.train.flatMap((question) => found.get(question.id) ?? [])
         await writeFileAtomically(join(files, 'answers.jsonl'), jsonLines(records))
       },

@@ -42,7 +42,7 @@ export async function gradientsStage(
         gradients: config.gradients,
         model: await session.identity(),
       },
-      async compute({ files, resume }) {
+      async compute({ files, resume }, working) {
         const failures = await collectFeatures(
           await session.model(),
           samples,
@@ -50,7 +50,7 @@ export async function gradientsStage(
             adapter: join(rehearsal.dir, 'adapter'),
             gradients: config.gradients,
             maker: await session.maker(),
-            ...streamOptions(context, 'gradients'),
+            ...streamOptions(working, 'gradients'),
           },
           { files: join(files, group), resume: join(resume, group) },
         )

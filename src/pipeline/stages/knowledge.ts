@@ -45,9 +45,9 @@ async function queryStage(context: RunContext, name: 'knowledge' | 'flow', rehea
         rehearsal: rehearsal?.key ?? null,
         model: await session.identity(),
       },
-      async compute({ files, resume }) {
+      async compute({ files, resume }, working) {
         const query: Query = {
-          context,
+          context: working,
           stage: name,
           model: await session.model(rehearsal && join(rehearsal.dir, 'adapter')),
           resume,

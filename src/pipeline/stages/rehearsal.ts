@@ -30,7 +30,7 @@ export async function rehearsalStage(context: RunContext, knowledge: FinishedSta
         instruction: prompts.plainInputs,
         model: await session.identity(),
       },
-      async compute(workspace) {
+      async compute(workspace, working) {
         const set = rehearsalSet(known, { count, minCorrectness, minCertainty: minCertainty ?? minCorrectness, threshold, seed })
         if (set.ids.length === 0) {
           throw new GraitError(
@@ -51,10 +51,10 @@ export async function rehearsalStage(context: RunContext, knowledge: FinishedSta
           const question = data.question(id)
           return { id, ...answerPrompt(question, 'plain', prompts.settings), target: goldTarget(question, facts.get(id)) }
         })
-        const adapter = await trainStageAdapter(context, 'rehearsal', workspace, samples, { ...lora, ...train, seed, keepOptimizer: true })
+        const adapter = await trainStageAdapter(working, 'rehearsal', workspace, samples, { ...lora, ...train, seed, keepOptimizer: true })
         await writeFileAtomically(
           join(workspace.files, 'rehearsal.json'),
-          `${JSON.stringify({ ids: set.ids, sure: set.sure, losses: adapter.result.losses })}\n`,
+          `${JSON.stringify({ ids: set.ids, sure: set.sure, losses: adapter.result.losses, halvings: adapter.result.halvings })}\n`,
         )
       },
     },

@@ -107,9 +107,9 @@ export async function selectionStage(
         request,
         prompts: data.prompts.refuseInputs,
       },
-      async compute({ files }) {
-        const candidates = await candidatesOf(context, knowledge, stages)
-        const selection = checkedSelection(method, candidates, await selectionOf(method, candidates, request, stages, context.signal))
+      async compute({ files }, working) {
+        const candidates = await candidatesOf(working, knowledge, stages)
+        const selection = checkedSelection(method, candidates, await selectionOf(method, candidates, request, stages, working.signal))
         const facts = new Map(knowledge.map((item) => [item.id, item]))
         const weights = new Map(selection.chosen.map((item) => [item.id, item.weight]))
         const train = selection.chosen.map(({ id, group, target, weight }): TrainingRecord => {

@@ -16,19 +16,17 @@ export async function tuningStage(context: RunContext, selection: FinishedStage)
       name: 'tuning',
       version: 2,
       inputs: { selection: selection.key, lora, train, seed: config.seed, model: await session.identity() },
-      async compute(workspace) {
+      async compute(workspace, working) {
         const records = await readJsonLines<TrainingRecord>(join(selection.dir, 'train.jsonl'))
         const samples = records.map(({ id, messages, target, weight }) => ({ id, messages, target, weight }))
-        const adapter = await trainStageAdapter(context, 'tuning', workspace, samples, {
+        const adapter = await trainStageAdapter(working, 'tuning', workspace, samples, {
           ...lora,
           ...train,
           seed: config.seed,
           keepOptimizer: false,
         })
-        await writeFileAtomically(
-          join(workspace.files, 'training.json'),
-          `${JSON.stringify({ steps: adapter.result.steps, losses: adapter.result.losses })}\n`,
-        )
+        const { steps, losses, halvings } = adapter.result
+        await writeFileAtomically(join(workspace.files, 'training.json'), `${JSON.stringify({ steps, losses, halvings })}\n`)
       },
     },
     { start: `${config.selection.method}: refusal-aware tuning` },

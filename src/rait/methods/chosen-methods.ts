@@ -19,10 +19,12 @@ export function chosenMethods(chosen: readonly (string | Method)[]): Method[] {
     return UNTRAINED.includes(item) ? [] : [methodById(item)]
   })
   const distinct = [...new Set(found)]
-  const twice = distinct.find((method, index) => distinct.findIndex(({ id }) => id === method.id) < index)
+  // An id names a folder, and some disks do not tell capitals apart.
+  const folders = distinct.map(({ id }) => id.toLowerCase())
+  const twice = distinct.find((_, index) => folders.indexOf(folders[index] as string) < index)
   if (twice !== undefined) {
     throw new GraitError('config_invalid', `two different methods have the id ${JSON.stringify(twice.id)}`, {
-      hint: 'Give each method an id of its own.',
+      hint: 'Give each method an id of its own; a difference in capitals is not enough.',
     })
   }
   if (distinct.length === 0) {
@@ -40,7 +42,8 @@ export function ownMethod(method: Method): Method {
   if (typeof method.id !== 'string' || !ID.test(method.id)) {
     throw new GraitError('config_invalid', `a method can't have the id ${JSON.stringify(method.id)}`, { hint })
   }
-  if (UNTRAINED.includes(method.id) || methods.some(({ id }) => id === method.id)) {
+  const folder = method.id.toLowerCase()
+  if (UNTRAINED.includes(folder) || methods.some(({ id }) => id === folder)) {
     throw new GraitError('config_invalid', `there is a method ${JSON.stringify(method.id)} already`, { hint })
   }
   return method

@@ -1,9 +1,9 @@
-import { INIT_BASIC } from '../../evaluation/result-rows.js'
+import { INIT_BASIC, isInitial } from '../../evaluation/result-rows.js'
 import { type Html, html } from '../html/html.js'
 import { bounds, counted, decimal, signed, whole } from '../numbers.js'
 import type { ReportData } from '../report-data.js'
 import { movementsOf } from './movements.js'
-import { isInitial, modelName, rowOf, shownTuning, summaryOf } from './shown.js'
+import { modelName, rowOf, shownTuning, summaryOf } from './shown.js'
 
 /** What happened, in plain words with the figures of this run. */
 export function lead(data: ReportData): Html {

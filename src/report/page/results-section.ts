@@ -1,4 +1,4 @@
-import { type Comparison, INIT_BASIC, type SummaryRow } from '../../evaluation/result-rows.js'
+import { type Comparison, INIT_BASIC, isInitial, type SummaryRow } from '../../evaluation/result-rows.js'
 import { outcomeBars } from '../charts/outcome-bars.js'
 import { chartFigure } from '../charts/render.js'
 import { thsDots } from '../charts/ths-dots.js'
@@ -6,7 +6,7 @@ import { type Html, html } from '../html/html.js'
 import { htmlTable } from '../html/html-table.js'
 import { bounds, counted, decimal, signed } from '../numbers.js'
 import type { ReportData } from '../report-data.js'
-import { isInitial, methodMeaning, summaryOf } from './shown.js'
+import { methodMeaning, summaryOf } from './shown.js'
 
 type Measure = 'pc' | 'pw' | 'pr' | 'ths'
 const MEASURES: readonly Measure[] = ['pc', 'pw', 'pr', 'ths']

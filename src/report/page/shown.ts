@@ -1,12 +1,5 @@
-import { INIT_BASIC, type ResultRow, type SummaryRow } from '../../evaluation/result-rows.js'
+import { INIT_BASIC, INIT_REFUSE, type ResultRow, type SummaryRow } from '../../evaluation/result-rows.js'
 import type { GivenAnswers, ReportData, TestedQuestions, TuningData } from '../report-data.js'
-
-const INITIAL = [INIT_BASIC, 'init-refuse']
-
-/** Whether the method only asks the initial model, without tuning it. */
-export function isInitial(method: string): boolean {
-  return INITIAL.includes(method)
-}
 
 /** The tuning that the page shows in detail: the first seed of the method with the highest mean THS on the first test set. */
 export function shownTuning({ results, tunings, tests }: ReportData): TuningData | undefined {
@@ -42,6 +35,6 @@ export function modelName(source: string): string {
 /** Explanations of the built-in methods. */
 export function methodMeaning(method: string): string {
   if (method === INIT_BASIC) return 'the initial model, plain instruction'
-  if (method === 'init-refuse') return 'the initial model, refusing allowed'
+  if (method === INIT_REFUSE) return 'the initial model, refusing allowed'
   return 'tuned'
 }

@@ -15,10 +15,10 @@ export class Adapter {
   /** Number of steps, loss of each step, tokens, seconds and skipped samples. */
   readonly result: TrainResult
   readonly #host: RuntimeHost
-  readonly #model: string
+  readonly #model: () => string
 
-  /** @internal Adapters come from Model.trainLora. */
-  constructor(host: RuntimeHost, model: string, result: TrainResult) {
+  /** @internal Adapters come from Model.trainLora. `model` gives the handle of its model, or throws if that was unloaded. */
+  constructor(host: RuntimeHost, model: () => string, result: TrainResult) {
     this.#host = host
     this.#model = model
     this.path = result.path
@@ -32,7 +32,7 @@ export class Adapter {
   }
 
   /** Writes the model with the adapter merged into its weights (safetensors) to `folder`, as `save` does. Returns its absolute path. */
-  merge(folder: string, options: CallOptions = {}): Promise<string> {
-    return mergeAdapter(this.#host, this.#model, this, folder, options)
+  async merge(folder: string, options: CallOptions = {}): Promise<string> {
+    return mergeAdapter(this.#host, this.#model(), this, folder, options)
   }
 }

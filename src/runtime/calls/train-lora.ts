@@ -1,6 +1,6 @@
 import type { ItemFailure, LoraSettings, Request, Result, TrainSettings } from '../../bridge/contract.js'
 import type { CallOptions } from '../../bridge/open-call.js'
-import { Adapter } from './adapter.js'
+import type { TrainResult } from './adapter.js'
 import { finishedFolder } from './finished-folder.js'
 import type { RuntimeHost } from './host.js'
 import type { OptionNames } from './known-options.js'
@@ -42,7 +42,12 @@ export interface TrainLoraOptions extends Loose<TrainSettings>, Loose<Omit<LoraS
 }
 
 /** Trains a LoRA adapter on `samples`. The loss of a batch is sum(weight x mean target-token cross-entropy) / number of samples. */
-export async function trainLora(host: RuntimeHost, model: string, samples: readonly Sample[], options: TrainLoraOptions): Promise<Adapter> {
+export async function trainLora(
+  host: RuntimeHost,
+  model: string,
+  samples: readonly Sample[],
+  options: TrainLoraOptions,
+): Promise<TrainResult> {
   const wire = wireSamples(samples)
   refuseNothingToLearn(samples)
   const output = options.output ?? (await host.scratchPath('adapter'))
@@ -50,7 +55,7 @@ export async function trainLora(host: RuntimeHost, model: string, samples: reado
     host.client.call('trainLora', request(model, wire, options, unfinished), options),
   )
   report(host, filled, options)
-  return new Adapter(host, model, { ...filled, path })
+  return { ...filled, path }
 }
 
 function request(model: string, samples: Request<'trainLora'>['samples'], options: TrainLoraOptions, output: string): Request<'trainLora'> {

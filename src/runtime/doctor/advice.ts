@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hubEndpoint } from '../../data/hub/endpoint.js'
+import { looksAbandoned } from '../../locks/abandoned.js'
 import { PACKAGE_VERSION } from '../../package-version.js'
 import type { Environment } from '../provision/environment.js'
-import { STALE_MS } from '../provision/setup-lock.js'
 import { hasNvidiaGpu } from '../provision/torch-build.js'
 import type { ServedRuntime } from '../served/served-registry.js'
 import type { Problem } from './problem.js'
@@ -58,15 +58,11 @@ export function uselessCuda(
 /** Locks left by killed set-ups. The next set-up takes them over. */
 export async function leftLocks(environments: string, now = Date.now()): Promise<Problem[]> {
   const names = (await readdir(environments).catch(() => [])).filter((name) => name.endsWith('.lock'))
-  const ages = await Promise.all(
-    names.map(async (name) => now - (await stat(join(environments, name)).catch(() => ({ mtimeMs: now }))).mtimeMs),
-  )
-  return names
-    .filter((_, index) => (ages[index] as number) > STALE_MS)
-    .map((name) => ({
-      what: `a set-up that was killed left its lock ${join(environments, name)}`,
-      fix: `rm -r ${join(environments, name)}`,
-    }))
+  const paths = names.map((name) => join(environments, name))
+  const left = await Promise.all(paths.map((path) => looksAbandoned(path, now)))
+  return paths
+    .filter((_, index) => left[index])
+    .map((path) => ({ what: `a set-up that was killed left its lock ${path}`, fix: `rm -r ${path}` }))
 }
 
 /** Environments that this version does not use. */

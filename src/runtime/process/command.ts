@@ -15,7 +15,10 @@ export interface PythonOptions {
   /** Extra packages to install in the managed environment: `nf4` for quantized base weights. */
   extras?: readonly ExtraPackages[] | undefined
   logLevel?: LogLevel | undefined
-  /** Called with the progress of the set-up, if the managed environment has to be created first. */
+  /**
+   * Called with the progress of the set-up, if the managed environment has to be created first. Default: one line on stderr says
+   * what is installed, where and how large it is.
+   */
   onSetup?: ((progress: SetupProgress) => void) | undefined
   signal?: AbortSignal | undefined
 }

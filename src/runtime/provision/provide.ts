@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { environmentsFolder } from '../../grait-home.js'
+import { announcement } from './announcement.js'
 import { buildEnvironment, stepsOfBuild } from './build-environment.js'
 import { requireSpace } from './disk.js'
 import { type Environment, findEnvironment } from './environment.js'
@@ -21,6 +22,7 @@ export interface ProvideOptions {
   device?: DeviceChoice | undefined
   /** Also create the CUDA environment on a machine without a GPU, for example in an image for another machine. Default: reject. */
   aheadOfTime?: boolean | undefined
+  /** Called with the progress of a set-up. Default: one line on stderr says what is installed, where and how large it is. */
   onProgress?: ((progress: SetupProgress) => void) | undefined
   signal?: AbortSignal | undefined
 }
@@ -66,11 +68,12 @@ export async function installedEnvironment(device: DeviceChoice = 'auto'): Promi
 async function makeEnvironment({ device = 'auto', aheadOfTime = false, onProgress, signal }: ProvideOptions): Promise<Environment> {
   if (device === 'cuda' && !aheadOfTime) requireNvidiaGpu()
   const build = torchBuildFor(device)
-  const [base, requirements, steps] = [await findBasePython(), await requirementsDigest(), await stepsOfBuild(onProgress)]
+  const [base, requirements] = [await findBasePython(), await requirementsDigest()]
   const parent = environmentsFolder()
   const folder = join(parent, environmentKey(requirements, build, base.minor))
-  const onWait = () => steps.begin('waiting', 'another process is setting up the same environment', false)
-  return withSetupLock(parent, `${folder}.lock`, { onWait, signal }, async () => {
+  const steps = await stepsOfBuild(onProgress ?? announcement(folder, build))
+  const onWait = (owner: string) => steps.begin('waiting', `${owner} is setting up the same environment`, false)
+  return withSetupLock(parent, `${folder}.lock`, { onWait, signal }, async (signal) => {
     const already = await finished(parent, requirements, build)
     if (already === undefined) await requireSpace(parent, build)
     const made = already ?? (await buildEnvironment({ base, build, requirements, folder }, steps, signal))

@@ -1,56 +1,50 @@
 import { mkdir } from 'node:fs/promises'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { lock } from 'proper-lockfile'
-import { cancelledBy, GraitError } from '../../errors.js'
+import { GraitError } from '../../errors.js'
+import { type LockTiming, withLock } from '../../locks/lock.js'
 
-/** If its owner has not touched a lock for this long, the owner was killed. */
-export const STALE_MS = 12_000
-const TOUCH_MS = 3_000
-const POLL_MS = 250
 /** Longer than any set-up takes. */
 const WAIT_LIMIT_MS = 60 * 60_000
 
 export interface LockWait {
-  onWait: () => void
+  /** Called with the process that is waited for, in words. */
+  onWait: (owner: string) => void
   signal?: AbortSignal | undefined
+  timing?: Partial<LockTiming> | undefined
 }
 
-/** Runs `work` while holding the lock at `path` (a folder that the lock creates). */
-export async function withSetupLock<T>(folder: string, path: string, wait: LockWait, work: () => Promise<T>): Promise<T> {
+/** Runs `work` while holding the lock at `path` (a folder that the lock creates). The work gets a signal that ends it. */
+export async function withSetupLock<T>(
+  folder: string,
+  path: string,
+  { onWait, signal, timing }: LockWait,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
     throw new GraitError('setup_failed', `${folder} cannot be made: ${(cause as Error).message}`, {
       hint: 'set GRAIT_HOME to a folder that you may write to',
       cause,
     })
   })
-  const release = await acquire(path, wait)
+  const limit = new AbortController()
+  const timer = setTimeout(() => limit.abort(waitedTooLong(path)), WAIT_LIMIT_MS)
+  timer.unref()
+  const ends = signal === undefined ? limit.signal : AbortSignal.any([signal, limit.signal])
   try {
-    return await work()
+    return await withLock(
+      path,
+      (_lock, lost) => {
+        clearTimeout(timer)
+        return work(lost)
+      },
+      { onWait, signal: ends, timing },
+    )
+  } catch (error) {
+    throw limit.signal.aborted ? limit.signal.reason : error
   } finally {
-    await release().catch(() => undefined)
+    clearTimeout(timer)
   }
 }
 
-async function acquire(path: string, { onWait, signal }: LockWait): Promise<() => Promise<void>> {
-  const deadline = Date.now() + WAIT_LIMIT_MS
-  for (let told = false; ; ) {
-    if (signal?.aborted) throw cancelledBy(signal, 'waiting for another set-up was cancelled')
-    try {
-      return await lock(path, { lockfilePath: path, realpath: false, stale: STALE_MS, update: TOUCH_MS, onCompromised: () => undefined })
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw notWritable(path, error)
-    }
-    if (Date.now() > deadline)
-      throw new GraitError('setup_failed', `another set-up has held ${path} for an hour`, { hint: `end it, or remove ${path}` })
-    if (!told) onWait()
-    told = true
-    await sleep(POLL_MS, undefined, { signal }).catch(() => undefined)
-  }
-}
-
-function notWritable(path: string, cause: unknown): GraitError {
-  return new GraitError('setup_failed', `the set-up lock ${path} cannot be taken: ${(cause as Error).message}`, {
-    hint: 'set GRAIT_HOME to a folder that you may write to',
-    cause,
-  })
+function waitedTooLong(path: string): GraitError {
+  return new GraitError('setup_failed', `another set-up has held ${path} for an hour`, { hint: `end it, or remove ${path}` })
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { resolveConfig } from '../../../src/config/load.js'
+import { loadDataset } from '../../../src/data/dataset.js'
 import { type RunOutcome, runExperiment } from '../../../src/pipeline/experiment/run.js'
 import { fullReporter } from '../../../src/pipeline/reporter.js'
 import { tinyExperiment, writeTinyQuestions } from '../tiny-experiment.js'
@@ -108,6 +109,16 @@ describe('a run of the pipeline', () => {
     expect(performance.now() - started).toBeLessThan(5000)
     expect(first.stages.every((stage) => !stage.reused)).toBe(true)
     expect(second.stages.every((stage) => stage.reused)).toBe(true)
+    expect(readFileSync(join(again.dir, 'results.json'))).toEqual(readFileSync(join(outcome.dir, 'results.json')))
+  })
+
+  it('takes the same questions from memory for the same stages, and ends with the same bytes', async () => {
+    const third = recordingReporter()
+    const { questions } = await loadDataset({ name: `jsonl:${tinyQuestions}` })
+    const inMemory = { ...config, data: { ...config.data, train: 'script:tiny' } }
+    const given = { out: join(dir, 'from-memory'), reporter: third, questions: { tiny: questions } }
+    const again = await runExperiment({ config: inMemory, name: 'tiny' }, given)
+    expect(third.stages.every((stage) => stage.reused)).toBe(true)
     expect(readFileSync(join(again.dir, 'results.json'))).toEqual(readFileSync(join(outcome.dir, 'results.json')))
   })
 

@@ -81,10 +81,10 @@ describe('the data of a report', () => {
     expect(read.notes).toEqual(['a split was replaced'])
   })
 
-  it('are read from the folders of a comparison, one a method and seed', async () => {
+  it('are read from the folders of a comparison, one a method and seed, whatever a method of your own is called', async () => {
     const data = await sampleReport({
       questions: 12,
-      methods: ['grait', 'craft', 'cor-rait'],
+      methods: ['grait', 'craft', 'init-mine'],
       seeds: [1, 2],
       datasets: ['near-test', 'far-test'],
     })
@@ -95,7 +95,7 @@ describe('the data of a report', () => {
     expect(read.tunings.map(({ method, seed }) => [method, seed])).toEqual(data.tunings.map(({ method, seed }) => [method, seed]))
     expect(read.tunings).toEqual(data.tunings)
     expect(read.command).toContain('npx grait compare')
-    expect(read.command).toContain('--methods grait,craft,cor-rait --seeds 1,2 ')
+    expect(read.command).toContain('--methods grait,craft,init-mine --seeds 1,2 ')
     expect(await reportPage(read)).toContain('a split was replaced')
   })
 })

@@ -1,6 +1,7 @@
 import { mkdir, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { newOwner } from '../../../src/locks/owner.js'
 import { PACKAGE_VERSION } from '../../../src/package-version.js'
 import {
   leftLocks,
@@ -38,12 +39,21 @@ describe("the doctor's advice", () => {
     expect(uselessCuda({ ...cuda, build: 'cpu' }, false, 'linux')).toBeUndefined()
   })
 
-  it('names a lock that nobody touches any more, and none that is held', async () => {
+  it('names a lock whose process is gone or whose heart stands still, and none that is held', async () => {
     const folder = await temporaryFolder()
-    for (const name of ['a.lock', 'b.lock']) await mkdir(join(folder, name))
-    await utimes(join(folder, 'a.lock'), 0, 0)
-    const path = join(folder, 'a.lock')
-    expect(await leftLocks(folder)).toEqual([{ what: `a set-up that was killed left its lock ${path}`, fix: `rm -r ${path}` }])
+    const owner = newOwner()
+    const elsewhere = { ...owner, host: 'another', boot: 'another' }
+    for (const [name, held] of Object.entries({ gone: { ...owner, started: '1' }, still: elsewhere, held: owner, beating: elsewhere })) {
+      await mkdir(join(folder, `${name}.lock`))
+      await writeFile(join(folder, `${name}.lock`, 'owner.json'), JSON.stringify(held))
+    }
+    await utimes(join(folder, 'still.lock', 'owner.json'), 0, 0)
+    const left = (name: string) => {
+      const path = join(folder, `${name}.lock`)
+      return { what: `a set-up that was killed left its lock ${path}`, fix: `rm -r ${path}` }
+    }
+    const found = await leftLocks(folder)
+    expect(found.sort((a, b) => (a.what < b.what ? -1 : 1))).toEqual([left('gone'), left('still')])
   })
 
   it('names the environments of other versions', async () => {

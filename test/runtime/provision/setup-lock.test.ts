@@ -1,7 +1,8 @@
-import { mkdir, readdir, utimes } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { newOwner } from '../../../src/locks/owner.js'
 import { withSetupLock } from '../../../src/runtime/provision/setup-lock.js'
 import { temporaryFolder } from './temporary-folder.js'
 
@@ -31,18 +32,16 @@ describe('the set-up lock', () => {
     expect(await readdir(folder)).toEqual([])
   })
 
-  it('of a process that was killed is taken over', async () => {
+  it('of an earlier version, which left an empty folder, is taken over', async () => {
     const folder = await temporaryFolder()
-    const left = join(folder, 'x.lock')
-    await mkdir(left)
-    const longAgo = new Date(Date.now() - 60_000)
-    await utimes(left, longAgo, longAgo)
-    expect(await withSetupLock(folder, left, quiet, async () => 'done')).toBe('done')
+    await mkdir(join(folder, 'x.lock'))
+    expect(await withSetupLock(folder, join(folder, 'x.lock'), quiet, async () => 'done')).toBe('done')
   })
 
   it('stops waiting when it is cancelled', async () => {
     const folder = await temporaryFolder()
     await mkdir(join(folder, 'x.lock'))
+    await writeFile(join(folder, 'x.lock', 'owner.json'), JSON.stringify(newOwner()))
     const waiting = withSetupLock(folder, join(folder, 'x.lock'), { ...quiet, signal: AbortSignal.timeout(100) }, async () => 'never')
     await expect(waiting).rejects.toMatchObject({ code: 'cancelled' })
   })
