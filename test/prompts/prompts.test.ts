@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Question } from '../../src/data/question/question.js'
-import { isRefusal } from '../../src/evaluation/judging/refusal.js'
+import { isRefusal } from '../../src/evaluation/judging/refusal/refusal.js'
 import { answerPrompt } from '../../src/prompts/answer-prompt.js'
 import { knowledgePrompt, scoredOptions } from '../../src/prompts/knowledge-prompt.js'
 import { resolvePrompts } from '../../src/prompts/settings.js'

@@ -1,10 +1,10 @@
 import type { Question } from '../../data/question/question.js'
 import type { Outcome } from '../measures/outcome.js'
-import { type AliasMatching, DEFAULT_MATCHING, holdsAnyAlias, matchesAnyAlias } from './alias.js'
-import { answerLine } from './answer-line.js'
-import { firstLine } from './first-line.js'
-import { chosenOption } from './letter.js'
-import { isRefusal } from './refusal.js'
+import { type AliasMatching, DEFAULT_MATCHING, holdsAnyAlias, matchesAnyAlias } from './aliases/alias.js'
+import { chosenOption } from './letters/letter.js'
+import { isRefusal } from './refusal/refusal.js'
+import { answerLine } from './text/answer-line.js'
+import { firstLine } from './text/first-line.js'
 
 /** The rules by which `judge` decides whether an answer is correct, wrong or a refusal; what is left out has its default. */
 export interface JudgeSettings {

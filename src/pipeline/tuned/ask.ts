@@ -1,5 +1,5 @@
-import { answerLine } from '../../evaluation/judging/answer-line.js'
-import { isRefusal } from '../../evaluation/judging/refusal.js'
+import { isRefusal } from '../../evaluation/judging/refusal/refusal.js'
+import { answerLine } from '../../evaluation/judging/text/answer-line.js'
 import { type AskedQuestion, answerPrompt } from '../../prompts/answer-prompt.js'
 import { resolvePrompts } from '../../prompts/settings.js'
 import type { Model } from '../../runtime/model.js'

@@ -1,5 +1,5 @@
 import type { Question } from '../../../src/data/question/question.js'
-import type { AliasMatching } from '../../../src/evaluation/judging/alias.js'
+import type { AliasMatching } from '../../../src/evaluation/judging/aliases/alias.js'
 import type { Outcome } from '../../../src/evaluation/measures/outcome.js'
 
 /** The table that says how answers are judged: what it claims, the question, the output, the outcome. */

@@ -1,4 +1,4 @@
-import { fold } from './fold.js'
+import { fold } from '../text/fold.js'
 
 /** English words that every sentence may hold. As names (It, The Who, US) they are known by their capitals. */
 const FUNCTION_WORDS = new Set(

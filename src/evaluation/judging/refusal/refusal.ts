@@ -1,9 +1,9 @@
-import { answerLine } from './answer-line.js'
-import type { AnswerWord } from './normalise.js'
+import { answerLine } from '../text/answer-line.js'
+import type { AnswerWord } from '../text/normalise.js'
+import { sentencesOf } from '../text/sentences.js'
+import { placesOf, type Span, type TextRun, textRun } from '../text/text-run.js'
 import { LEAD_WORDS, OPENERS, QUESTION_WORDS, REFUSAL_PHRASES, SHORT_REFUSALS } from './refusal-phrases.js'
 import { refusalWords } from './refusal-words.js'
-import { sentencesOf } from './sentences.js'
-import { placesOf, type Span, type TextRun, textRun } from './text-run.js'
 
 /** A phrase in comparable form: the letters of its parts, between which up to `GAP` words may stand. */
 interface CompiledPhrase {

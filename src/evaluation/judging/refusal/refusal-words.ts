@@ -1,4 +1,4 @@
-import { type AnswerWord, wordsOfAnswer } from './normalise.js'
+import { type AnswerWord, wordsOfAnswer } from '../text/normalise.js'
 import { ADVERBS } from './refusal-phrases.js'
 
 const NEGATED = /^(i|we)?(do|does|did|could|would|should|is|are|was|were|have|has|had)nt$/

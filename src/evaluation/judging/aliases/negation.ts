@@ -1,5 +1,5 @@
-import type { AnswerWord } from './normalise.js'
-import type { Span } from './text-run.js'
+import type { AnswerWord } from '../text/normalise.js'
+import type { Span } from '../text/text-run.js'
 
 /** Words that deny what follows, in the languages of the tests. */
 const NOT = new Set('not isnt wasnt arent werent never nicht kein keine pas niet nie inte ikke не ні nao non'.split(' '))

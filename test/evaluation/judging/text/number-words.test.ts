@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { normaliseAnswer } from '../../../src/evaluation/judging/normalise.js'
+import { normaliseAnswer } from '../../../../src/evaluation/judging/text/normalise.js'
 
 const SMALL =
   'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'.split(
