@@ -1,4 +1,4 @@
-import { answerWords } from './normalise.js'
+import { answerWords } from '../text/normalise.js'
 
 /** An option's text in the forms used to compare answers. */
 interface CompiledOption {

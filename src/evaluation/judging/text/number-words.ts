@@ -1,3 +1,5 @@
+import { suffixOf } from './roman.js'
+
 const SMALL = [
   ...['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve', 'thirteen'],
   ...['fourteen', 'fifteen', 'sixteen', 'seventeen', 'eighteen', 'nineteen'],
@@ -25,27 +27,36 @@ const SCALE = new Map([
 ])
 
 /**
- * English number words as digits: "twenty one" -> "21", "two hundred and five" -> "205", "5 million" -> "5000000",
- * "twenty first" -> "21st". "no one" and "one of" are no numbers.
+ * The longest English number that starts at `start`, as digits: "twenty one" -> "21", "two hundred and five" -> "205",
+ * "5 million" -> "5000000", "twenty first" -> "21st", "nineteen eighty four" -> "1984", "minus four" -> "-4". "no one" and "one of"
+ * are no numbers.
  * @param words lower case, without punctuation
+ * @returns the digits and the position after the number; undefined if none starts there
  */
-export function numbersAsDigits(words: readonly string[]): string[] {
-  const written: string[] = []
-  for (let at = 0; at < words.length; ) {
-    const number = numberAt(words, at)
-    if (number === undefined) {
-      written.push(words[at] as string)
-      at += 1
-    } else {
-      written.push(number.text)
-      at = number.end
-    }
-  }
-  return written
+export function numberAt(words: readonly string[], start: number): { text: string; end: number } | undefined {
+  if (words[start] === 'minus' || words[start] === 'negative') return belowZero(words, start)
+  return yearAt(words, start) ?? cardinalAt(words, start)
 }
 
-/** The longest number that starts at `start`. */
-function numberAt(words: readonly string[], start: number): { text: string; end: number } | undefined {
+function belowZero(words: readonly string[], start: number): { text: string; end: number } | undefined {
+  const next = words[start + 1] ?? ''
+  const number = cardinalAt(words, start + 1) ?? (digits(next) === undefined ? undefined : { text: next, end: start + 2 })
+  return number && { text: `-${number.text}`, end: number.end }
+}
+
+/** A year said in two halves: "nineteen eighty four", "twenty twenty", "nineteen oh five". */
+function yearAt(words: readonly string[], start: number): { text: string; end: number } | undefined {
+  const century = VALUE.get(words[start] ?? '')
+  if (century === undefined || century < 10 || century > 20) return undefined
+  const [next = '', last = ''] = [words[start + 1], words[start + 2]]
+  const [tens, unit] = [VALUE.get(next) ?? 0, VALUE.get(last) ?? 0]
+  if (next === 'oh' && unit > 0 && unit < 10) return { text: `${century}0${unit}`, end: start + 3 }
+  if (tens < 10 || SCALE.has(last) || last === 'hundred') return undefined
+  if (tens >= 20 && unit > 0 && unit < 10) return { text: `${century}${tens + unit}`, end: start + 3 }
+  return tens >= 20 || century > 12 ? { text: `${century}${tens}`, end: start + 2 } : undefined
+}
+
+function cardinalAt(words: readonly string[], start: number): { text: string; end: number } | undefined {
   if (isPronounOne(words, start)) return undefined
   let total = 0
   let group: number | undefined
@@ -57,7 +68,7 @@ function numberAt(words: readonly string[], start: number): { text: string; end:
     const value = VALUE.get(word) ?? digits(word)
     const ordinal = ORDINAL.get(word)
     if (ordinal !== undefined && follows(group, ordinal) && (group !== undefined || at === start)) {
-      return { text: withSuffix(total + (group ?? 0) + ordinal), end: at + 1 }
+      return { text: ordinalText(total + (group ?? 0) + ordinal), end: at + 1 }
     }
     if (scale !== undefined && scale < lowestScale && (group !== undefined || at === start)) {
       total += (group ?? 1) * scale
@@ -90,8 +101,6 @@ function isPronounOne(words: readonly string[], at: number): boolean {
   return words[at] === 'one' && (words[at - 1] === 'no' || words[at + 1] === 'of' || words[at + 1] === 'another')
 }
 
-function withSuffix(value: number): string {
-  const teen = value % 100 >= 11 && value % 100 <= 13
-  const suffix = teen ? 'th' : (['th', 'st', 'nd', 'rd'][value % 10] ?? 'th')
-  return `${value}${suffix}`
+function ordinalText(value: number): string {
+  return `${value}${suffixOf(value)}`
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { normaliseAnswer } from '../../../src/evaluation/judging/normalise.js'
+import { normaliseAnswer } from '../../../../src/evaluation/judging/text/normalise.js'
 
 const SMALL =
   'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'.split(
@@ -40,7 +40,11 @@ describe('number words', () => {
     ['twelfth', '12th'],
     ['5 thousand', '5000'],
     ['2.5 million', '2500000'],
-    ['twenty thirty', '20 30'],
+    ['twenty thirty', '2030'],
+    ['nineteen eighty-four', '1984'],
+    ['nineteen oh five', '1905'],
+    ['minus forty', '-40'],
+    ['ten eleven twelve', '10 11 12'],
     ['one, two, three', '1 2 3'],
     ['007', '007'],
     ['hundreds', 'hundreds'],
