@@ -24,7 +24,7 @@ from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.models.lora_adapters import lora_parameters
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.train_lora import train_lora
-from tests.conftest import RecordingContext
+from tests.contexts import RecordingContext
 
 #: Prompts and targets of very different lengths.
 TEXTS = (

@@ -98,6 +98,14 @@ def test_the_words_of_the_wire_import_no_room() -> None:
     }
 
 
+def test_the_tests_lie_in_folders_of_the_same_names() -> None:
+    tests = Path(__file__).parent
+    folders = {path.parent for path in tests.rglob("test_*.py")}
+    assert {folder.name for folder in folders - {tests}} <= ALLOWED.keys()
+    for folder in folders:
+        assert len(list(folder.glob("*.py"))) <= MOST_FILES, folder
+
+
 def test_planning_needs_no_pytorch() -> None:
     names = [".".join(("grait_runtime", *module.parts)) for module in MODULES if room_of(module) == "planning"]
     code = f"import importlib, sys; [importlib.import_module(n) for n in {names}]; sys.exit('torch' in sys.modules)"

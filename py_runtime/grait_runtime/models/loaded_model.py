@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+from grait_runtime.models.adapter_folder import adapter_identity
 from grait_runtime.models.adapter_injection import (
-    adapter_identity,
     attach_adapter,
     detach_adapter,
     inject_adapter,

@@ -12,7 +12,7 @@ from transformers import AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTo
 
 from grait_runtime.context import CallContext, tensor_ref
 from grait_runtime.contract import EmbedItem, EmbedRequest, PlanResult
-from grait_runtime.errors import RuntimeFault
+from grait_runtime.errors import RuntimeFault, first_line
 from grait_runtime.models.identity import machine_identity
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.models.sources import resolve_embedder
@@ -106,9 +106,8 @@ def _embedder(models: ModelRegistry, source: str) -> Embedder:
             module = AutoModel.from_pretrained(folder, dtype=torch.float32, local_files_only=True)
             tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         except Exception as error:
-            first_line = (str(error).strip().splitlines() or [type(error).__name__])[0]
             raise RuntimeFault(
-                "model_unsupported", f"the embedder in {folder} cannot be loaded: {first_line}"
+                "model_unsupported", f"the embedder in {folder} cannot be loaded: {first_line(error)}"
             ) from error
         module.to(models.device).eval().requires_grad_(False)
         limit = min(_MAX_TOKENS, int(module.config.max_position_embeddings), int(tokenizer.model_max_length))

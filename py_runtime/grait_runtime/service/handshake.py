@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grait_runtime import __version__
 from grait_runtime.contract import PROTOCOL_VERSION, Device, HandshakeRequest, HandshakeResult
@@ -12,23 +13,33 @@ from grait_runtime.device.versions import installed_versions
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.schema import contract_hash
 
+if TYPE_CHECKING:
+    import torch
+
 
 def describe_runtime(device_name: str) -> HandshakeResult:
     """Describe the runtime's versions and devices. Imports torch."""
-    import torch
-
-    from grait_runtime.device.devices import auto_dtype, device_kind, device_memory, dtype_name, pick_device
+    from grait_runtime.device.devices import auto_dtype, dtype_name, pick_device
 
     device = pick_device(device_name)
-    name = torch.cuda.get_device_name(device) if device.type == "cuda" else _processor_name()
     return HandshakeResult(
         protocol=PROTOCOL_VERSION,
         contract_hash=contract_hash(),
         versions=installed_versions(),
-        device=Device(device_kind(device), name, device_memory(device).total_bytes, torch.get_num_threads()),
+        device=describe_device(device),
         dtype=dtype_name(auto_dtype(device)),
         pid=os.getpid(),
     )
+
+
+def describe_device(device: torch.device) -> Device:
+    """A device, its name and memory, and the number of threads. Imports torch."""
+    import torch
+
+    from grait_runtime.device.devices import device_kind, device_memory
+
+    name = torch.cuda.get_device_name(device) if device.type == "cuda" else processor_name()
+    return Device(device_kind(device), name, device_memory(device).total_bytes, torch.get_num_threads())
 
 
 def check_contract(request: HandshakeRequest) -> None:
@@ -48,7 +59,8 @@ def check_contract(request: HandshakeRequest) -> None:
     )
 
 
-def _processor_name() -> str:
+def processor_name() -> str:
+    """The processor's model, or what the system tells of it."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:
