@@ -12,3 +12,8 @@ export function graitHome(env: NodeJS.ProcessEnv = process.env): string {
 export function environmentsFolder(home: string = graitHome()): string {
   return join(home, 'runtime')
 }
+
+/** The folder of finished stages, unless `cache.dir` names another. */
+export function stagesFolder(home: string = graitHome()): string {
+  return join(home, 'stages')
+}

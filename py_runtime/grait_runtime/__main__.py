@@ -22,22 +22,22 @@ _log = logging.getLogger("grait_runtime")
 
 def main() -> NoReturn:
     """Run the server. Exit status: 0 after shutdown or SIGTERM, 2 for bad arguments, 3 when the parent process died."""
-    options = _arguments()
-    log_to_stderr(options.log_level)
+    arguments = _arguments()
+    log_to_stderr(arguments.log_level)
     # Ctrl-C in a terminal reaches the whole process group; the client decides what to do.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if options.threads is not None:
-        os.environ["OMP_NUM_THREADS"] = str(options.threads)
+    if arguments.threads is not None:
+        os.environ["OMP_NUM_THREADS"] = str(arguments.threads)
     try:
         server = Server(
-            runtime_service(options.device, options.threads),
-            options.data,
-            options.control,
-            None if options.parent_pid is None else ParentWatch(options.parent_pid),
-            options.idle_timeout,
+            runtime_service(arguments.device, arguments.threads),
+            arguments.data,
+            arguments.control,
+            None if arguments.parent_pid is None else ParentWatch(arguments.parent_pid),
+            arguments.idle_timeout,
         )
     except (RuntimeFault, zmq.ZMQError) as error:
-        _log.error("cannot serve %s and %s: %s", options.data, options.control, error)
+        _log.error("cannot serve %s and %s: %s", arguments.data, arguments.control, error)
         sys.exit(2)
     signal.signal(signal.SIGTERM, lambda *_: server.stop())
     server.run()

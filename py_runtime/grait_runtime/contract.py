@@ -155,6 +155,10 @@ class LoadModelResult(WireStruct):
     parameters: Count
     context_length: Count
     has_chat_template: bool
+    #: SHA-256 of short conversations as the chat template renders them with its options; None without a template.
+    template_digest: str | None
+    #: The day that the chat template is given for today, as YYYY-MM-DD; None if it asks for none.
+    template_date: str | None
     #: The token that ends a turn and every target.
     end_of_turn: str
 
@@ -170,6 +174,34 @@ class CountTokensRequest(WireStruct):
 
 class CountTokensResult(WireStruct):
     counts: list[Count]
+
+
+class TargetedPrompt(Prompt):
+    """A prompt, and the answer that is trained on, if there is one."""
+
+    target: str | None
+
+
+class RenderPromptsRequest(WireStruct):
+    model: str
+    items: list[TargetedPrompt]
+
+
+class RenderedPrompt(WireStruct):
+    """A prompt and its target as the model reads them, special tokens included."""
+
+    id: str
+    prompt: str
+    prompt_tokens: Count
+    #: With the end-of-turn token; None without a target.
+    target: str | None
+    target_tokens: Count
+
+
+class RenderPromptsResult(WireStruct):
+    prompts: list[RenderedPrompt]
+    #: The tokens that end an answer.
+    stop_tokens: list[str]
 
 
 class ScoreOptionsRequest(WireStruct):
@@ -267,6 +299,8 @@ class TrainLoraResult(WireStruct):
     tokens: Count
     seconds: float
     failures: list[Failure]
+    #: How often the limits of a micro-batch were halved because memory ran out.
+    halvings: Count
 
 
 class GradientFeaturesRequest(WireStruct):
@@ -280,6 +314,7 @@ class GradientFeaturesRequest(WireStruct):
     dtype: Literal["float32", "float16"]
     token_budget: Count | None
     completed: list[Count]
+    halvings: Count
 
 
 class GradientFeaturesItem(WireStruct):
@@ -290,6 +325,8 @@ class GradientFeaturesItem(WireStruct):
     #: float32 [ids]: L2 norm of each row before normalisation.
     norms: TensorRef
     failures: list[Failure]
+    #: How often the call had halved its limits so far because memory ran out.
+    halvings: Count
 
 
 class MergeAdapterRequest(WireStruct):
@@ -316,6 +353,7 @@ OPERATIONS: dict[str, Operation] = {
     "loadModel": Operation(LoadModelRequest, None, LoadModelResult),
     "unloadModel": Operation(UnloadModelRequest, None, Nothing),
     "countTokens": Operation(CountTokensRequest, None, CountTokensResult),
+    "renderPrompts": Operation(RenderPromptsRequest, None, RenderPromptsResult),
     "scoreOptions": Operation(ScoreOptionsRequest, ScoreOptionsItem, PlanResult),
     "generate": Operation(GenerateRequest, GenerateItem, PlanResult),
     "embed": Operation(EmbedRequest, EmbedItem, PlanResult),

@@ -39,6 +39,11 @@ class RuntimeFault(Exception):
         self.retryable = retryable
 
 
+def first_line(error: BaseException) -> str:
+    """The first line of an error's message, or its type where it has none: libraries write pages."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
 class Cancelled(RuntimeFault):
     """The client cancelled the call; raised between batches."""
 

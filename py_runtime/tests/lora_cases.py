@@ -24,7 +24,7 @@ from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.models.lora_adapters import lora_parameters
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.train_lora import train_lora
-from tests.conftest import RecordingContext
+from tests.contexts import RecordingContext
 
 #: Prompts and targets of very different lengths.
 TEXTS = (
@@ -111,6 +111,7 @@ def gradient_request(
     dtype: Literal["float32", "float16"] = "float32",
     token_budget: int | None = None,
     completed: tuple[int, ...] = (),
+    halvings: int = 0,
 ) -> GradientFeaturesRequest:
     return GradientFeaturesRequest(
         model=loaded.handle,
@@ -122,6 +123,7 @@ def gradient_request(
         dtype=dtype,
         token_budget=token_budget,
         completed=list(completed),
+        halvings=halvings,
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -23,9 +25,9 @@ ALLOWED: dict[str, set[str]] = {
     "encoding": {"models", "planning"},
     "losses": {"device", "encoding"},
     "decoding": {"device", "encoding", "planning"},
-    "gradients": {"device", "losses", "models"},
-    "training": {"encoding", "files", "losses", "models", "planning"},
-    "operations": {"decoding", "device", "encoding", "files", "gradients", "losses", "models", "planning", "training"},
+    "gradients": {"device", "encoding", "losses", "models"},
+    "training": {"device", "encoding", "files", "losses", "models", "planning"},
+    "operations": {"decoding", "device", "encoding", "files", "gradients", "models", "planning", "training"},
     "wire": {"device"},
     "service": {"device", "models", "operations", "wire"},
     "bench": {"encoding", "gradients", "losses", "models", "operations", "planning", "service", "training"},
@@ -94,6 +96,20 @@ def test_the_words_of_the_wire_import_no_room() -> None:
     assert {name: [str(target) for target in imported(Path(name)) if room_of(target)] for name in WORDS} == {
         name: [] for name in WORDS
     }
+
+
+def test_the_tests_lie_in_folders_of_the_same_names() -> None:
+    tests = Path(__file__).parent
+    folders = {path.parent for path in tests.rglob("test_*.py")}
+    assert {folder.name for folder in folders - {tests}} <= ALLOWED.keys()
+    for folder in folders:
+        assert len(list(folder.glob("*.py"))) <= MOST_FILES, folder
+
+
+def test_planning_needs_no_pytorch() -> None:
+    names = [".".join(("grait_runtime", *module.parts)) for module in MODULES if room_of(module) == "planning"]
+    code = f"import importlib, sys; [importlib.import_module(n) for n in {names}]; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=PACKAGE.parent, check=False).returncode == 0
 
 
 def test_there_is_no_circle_of_modules_or_rooms() -> None:

@@ -2,7 +2,7 @@
 
 // Judge, measure, compare
 export { optionConfidence, sampleAgreement } from '../evaluation/confidence.js'
-export type { AliasMatching } from '../evaluation/judging/alias.js'
+export type { AliasMatching } from '../evaluation/judging/aliases/alias.js'
 export { judge, type Judgement, type JudgeSettings } from '../evaluation/judging/judge.js'
 export {
   countOutcomes,

@@ -3,7 +3,7 @@
 // Models, training, gradients, embeddings
 export { type StartOptions, startRuntime } from '../runtime/start.js'
 export type { Runtime } from '../runtime/runtime.js'
-export type { LoadModelOptions, Model, ModelInfo } from '../runtime/model.js'
+export type { LoadModelOptions, Model, ModelInfo, RenderedPrompts } from '../runtime/model.js'
 export type { Adapter, TrainResult } from '../runtime/calls/adapter.js'
 export type { EmbedderOptions, Embedding, EmbeddingBatch } from '../runtime/calls/embed.js'
 export type { Generation, GenerationBatch, SamplingOptions } from '../runtime/calls/generate.js'
@@ -11,7 +11,7 @@ export { DEFAULT_PROJECTION, type FeatureBatch, type FeatureOptions, type Featur
 export type { AdapterSource } from '../runtime/calls/paths.js'
 export type { ChatPrompt, OptionsPrompt, Prompt, Sample, TextPrompt } from '../runtime/calls/sample.js'
 export type { OptionScores, OptionScoresBatch } from '../runtime/calls/score-options.js'
-export type { BatchOptions, Plan, RowOptions, SplitOptions, StreamOptions } from '../runtime/calls/stream-options.js'
+export type { BatchOptions, Plan, RowOptions, StreamOptions } from '../runtime/calls/stream-options.js'
 export { DEFAULT_LORA, DEFAULT_TRAINING, type TrainLoraOptions } from '../runtime/calls/train-lora.js'
 export type { ExtraPackages } from '../runtime/provision/extra-packages.js'
 export type { PythonOptions } from '../runtime/process/command.js'

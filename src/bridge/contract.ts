@@ -43,18 +43,21 @@ const promptFields = { id: z.string(), messages: z.array(message).nullable(), pr
 export const wireSample = z.strictObject({ ...promptFields, target: z.string(), weight: z.number() })
 export type WireSample = z.infer<typeof wireSample>
 
+/** How many times the batch limits have been halved because memory ran out. */
+const halvings = count()
 /** How the whole input is divided into planned batches, and which of them the caller already has. */
 const planFields = {
   /** Maximum number of tokens (rows x padded length) in one batch; null: chosen from the available memory. */
   tokenBudget: count().nullable(),
   /** Planned batches that are not computed again. */
   completed: z.array(count()),
+  /** The value of the last completed batch; 0 when there is none. */
+  halvings,
 }
-/** How many times the batch limits have been halved because memory ran out. */
-const halvings = count()
-/** `halvings`: the value of the last completed batch; 0 when there is none. */
-const splitFields = { ...planFields, halvings: count() }
-/** The end of a planned stream. `plan` is a hash of the batch plan: a caller that resumes checks that it has not changed. */
+/**
+ * The end of a planned stream. `plan` is a hash of the batch plan and of everything that decides the bytes (weights, dtype, kind of
+ * device, threads, limits, versions): a caller that resumes checks that it has not changed.
+ */
 const planResult = z.strictObject({ plan: z.string(), batches: count() })
 
 const deviceKind = z.enum(['cpu', 'cuda', 'mps'])
@@ -156,6 +159,10 @@ export const operations = {
       contextLength: count(),
       /** False: the model takes only text prompts, no chat messages. */
       hasChatTemplate: z.boolean(),
+      /** SHA-256 of short conversations as the chat template renders them with its options; null without a template. */
+      templateDigest: z.string().nullable(),
+      /** The day that the chat template is given for today, as YYYY-MM-DD; null if it does not ask. */
+      templateDate: z.string().nullable(),
       /** The token that ends every turn and every target. */
       endOfTurn: z.string(),
     }),
@@ -166,11 +173,34 @@ export const operations = {
     item: null,
     result: z.strictObject({ counts: z.array(count()) }),
   },
+  renderPrompts: {
+    request: z.strictObject({
+      model: z.string(),
+      /** The answer that is trained on, if there is one. */
+      items: z.array(z.strictObject({ ...promptFields, target: z.string().nullable() })),
+    }),
+    item: null,
+    result: z.strictObject({
+      prompts: z.array(
+        z.strictObject({
+          id: z.string(),
+          /** The text of the prompt's tokens, special tokens included. */
+          prompt: z.string(),
+          promptTokens: count(),
+          /** The target with the end-of-turn token; null without a target. */
+          target: z.string().nullable(),
+          targetTokens: count(),
+        }),
+      ),
+      /** The tokens that end an answer. */
+      stopTokens: z.array(z.string()),
+    }),
+  },
   scoreOptions: {
     request: z.strictObject({
       model: z.string(),
       items: z.array(z.strictObject({ ...promptFields, options: z.array(z.string()) })),
-      ...splitFields,
+      ...planFields,
     }),
     item: z.strictObject({
       batch: count(),
@@ -196,7 +226,7 @@ export const operations = {
       /** Stop strings: a text ends before the first of these. */
       stop: z.array(z.string()),
       seed: int(),
-      ...splitFields,
+      ...planFields,
     }),
     item: z.strictObject({
       batch: count(),
@@ -221,7 +251,7 @@ export const operations = {
       /** embedded:all-minilm-l6-v2 or path:DIR */
       source: z.string(),
       texts: z.array(z.string()),
-      ...splitFields,
+      ...planFields,
     }),
     item: z.strictObject({
       batch: count(),
@@ -260,6 +290,8 @@ export const operations = {
       seconds: z.number(),
       /** Samples that were left out, and why. */
       failures: z.array(failure),
+      /** How many times the limits of a micro-batch were halved because memory ran out. */
+      halvings,
     }),
   },
   gradientFeatures: {
@@ -282,6 +314,7 @@ export const operations = {
       /** float32 [ids]: L2 norm of each row before normalising. */
       norms: tensor,
       failures: z.array(failure),
+      halvings,
     }),
     result: planResult,
   },

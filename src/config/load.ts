@@ -21,20 +21,34 @@ export interface LoadedConfig {
  */
 export function loadConfig(file: string, settings: readonly string[] = []): LoadedConfig {
   const { written, lineOf } = readYaml(file)
-  const set = new Set<string>()
-  for (const setting of settings) {
-    applySetting(written, setting)
-    set.add(setting.slice(0, setting.indexOf('=')).trim())
-  }
+  const settingOf = applySettings(written, settings)
   const where = (path: readonly PropertyKey[]) => {
     const key = path.join('.')
-    const setting = [...set].find((name) => name === key || key.startsWith(`${name}.`) || name.startsWith(`${key}.`))
+    const setting = settingOf(key)
     if (setting !== undefined && lineOf(path) === undefined) return `--set ${setting}`
     if (setting === key) return `--set ${key}`
     const line = lineOf(path)
     return line === undefined ? `${file}, ${key || 'top level'}` : `${file}:${line}, ${key}`
   }
   return { config: parseConfig(written, where), name: basename(file, extname(file)) }
+}
+
+/**
+ * Makes a configuration from `--set` settings alone and fills in the defaults.
+ * @param base what the settings change
+ * @throws GraitError config_invalid with the setting
+ */
+export function loadSettings(settings: readonly string[], base: ConfigInput): Config {
+  const written = structuredClone(base) as Record<string, unknown>
+  const settingOf = applySettings(written, settings)
+  return parseConfig(written, (path) => `--set ${settingOf(path.join('.')) ?? path.join('.')}`)
+}
+
+/** Applies the settings, and tells which of them a key comes from. */
+function applySettings(written: Record<string, unknown>, settings: readonly string[]): (key: string) => string | undefined {
+  for (const setting of settings) applySetting(written, setting)
+  const names = settings.map((setting) => setting.slice(0, setting.indexOf('=')).trim())
+  return (key) => names.find((name) => name === key || key.startsWith(`${name}.`) || name.startsWith(`${key}.`))
 }
 
 /**

@@ -130,7 +130,7 @@ export const configSchema = z.strictObject({
         .min(1)
         .nullable()
         .default(null)
-        .describe('an answer counts as refused if its first sentence contains one of these phrases; null: the defaults'),
+        .describe('an answer counts as refused if its first sentence contains one of these phrases, besides the built-in English ones'),
     })
     .prefault({}),
   knowledge: z

@@ -23,6 +23,8 @@ export const LOCK_TIMING: LockTiming = { heartbeatMs: 2_000, staleMs: 60_000, po
 export interface LockOptions extends CancelOptions {
   /** Called once if another process holds the lock, with its owner in words. */
   onWait?: ((owner: string) => void) | undefined
+  /** Makes the error with which to give up, instead of waiting, once the owner (in words) is known to be alive. */
+  refuse?: ((owner: string) => GraitError) | undefined
   timing?: Partial<LockTiming> | undefined
 }
 
@@ -61,14 +63,15 @@ export async function withLock<T>(
 }
 
 /** Takes the lock at `path`, once nobody else holds it. Throws as `withLock` does. */
-export async function takeLock(path: string, { onWait, timing, signal }: LockOptions = {}): Promise<HeldLock> {
+export async function takeLock(path: string, { onWait, refuse, timing, signal }: LockOptions = {}): Promise<HeldLock> {
   const times = { ...LOCK_TIMING, ...timing }
   const watch = new OwnerWatch(times)
   for (let told = false; ; ) {
     throwIfCancelled(signal)
     const taken = await tryLock(path, times)
     if (typeof taken !== 'string') return taken
-    const { owner, abandoned } = watch.look(readLockFolder(path))
+    const { owner, alive, abandoned } = watch.look(readLockFolder(path))
+    if (alive && refuse !== undefined) throw refuse(taken)
     if (abandoned) {
       await writing(path, () => removeLockFolder(path, owner?.id))
       continue
@@ -82,7 +85,7 @@ export async function takeLock(path: string, { onWait, timing, signal }: LockOpt
 }
 
 /** Takes the lock at `path` if nobody holds it. @returns the owner in words if somebody does */
-export async function tryLock(path: string, times: LockTiming = LOCK_TIMING): Promise<HeldLock | string> {
+async function tryLock(path: string, times: LockTiming): Promise<HeldLock | string> {
   const owner = newOwner()
   if (await writing(path, () => makeLockFolder(path, owner))) return held(path, owner.id, times)
   const other = readLockFolder(path)?.owner

@@ -1,6 +1,13 @@
 import type { LockContent } from './lock-folder.js'
 import { type LockOwner, ownerState } from './owner.js'
 
+/** What a look at a lock tells; neither alive nor abandoned: not known yet. */
+interface Sight {
+  owner: LockOwner | undefined
+  alive: boolean
+  abandoned: boolean
+}
+
 /** Watches a lock of another process until it is free, or abandoned. */
 export class OwnerWatch {
   private seen: string | undefined
@@ -10,19 +17,25 @@ export class OwnerWatch {
   constructor(private readonly times: { staleMs: number; pollMs: number }) {}
 
   /**
-   * Looks once. `abandoned`: the owner's process is gone; or it can't be seen from here, and its heart stood still for `staleMs`. Only
+   * Looks once. `alive`: the owner's process is seen, or its heart beats. `abandoned`: the owner's process is gone; or it can't be seen
+   * from here, and its heart stood still for `staleMs`. Only
    * this process's clock counts, and no more of it than was spent looking: clocks of hosts differ, and this process may have been
    * stopped.
    */
-  look(content: LockContent | undefined): { owner: LockOwner | undefined; abandoned: boolean } {
+  look(content: LockContent | undefined): Sight {
     const now = performance.now()
     const passed = Math.min(now - this.lookedMs, 2 * this.times.pollMs)
     this.lookedMs = now
-    if (content === undefined) return { owner: undefined, abandoned: false }
+    if (content === undefined) return { owner: undefined, abandoned: false, alive: false }
     const { owner, beat } = content
+    const beats = this.seen !== undefined && beat !== this.seen
     this.unchangedMs = beat === this.seen ? this.unchangedMs + passed : 0
     this.seen = beat
     const state = owner === undefined ? 'unknown' : ownerState(owner)
-    return { owner, abandoned: state === 'gone' || (state === 'unknown' && this.unchangedMs >= this.times.staleMs) }
+    return {
+      owner,
+      alive: state === 'alive' || (state === 'unknown' && beats),
+      abandoned: state === 'gone' || (state === 'unknown' && this.unchangedMs >= this.times.staleMs),
+    }
   }
 }

@@ -1,5 +1,5 @@
 import type { Question } from '../data/question/question.js'
-import { allowingRefusal, PLAIN, REFUSAL, REFUSAL_PHRASES } from './defaults.js'
+import { allowingRefusal, PLAIN, REFUSAL } from './defaults.js'
 
 /** The prompt wording of a configuration; null means the default. */
 export interface PromptWording {
@@ -9,7 +9,7 @@ export interface PromptWording {
   refuse: string | null
   /** The refusal sentence. */
   refusal: string | null
-  /** Phrases by which an answer is recognised as a refusal. */
+  /** Phrases by which an answer is recognised as a refusal, besides the built-in English ones. */
   refusalPhrases: readonly string[] | null
 }
 
@@ -24,7 +24,7 @@ export interface PromptSettings {
   refuse: ByKind
   /** The sentence that a model learns to say when it does not know the answer. */
   refusal: string
-  /** An answer is a refusal if its first sentence contains one of these. Lower case, straight apostrophes. */
+  /** An answer is a refusal if its first sentence contains one of these, or a built-in phrase. Lower case, straight apostrophes. */
   refusalPhrases: string[]
 }
 
@@ -39,7 +39,7 @@ export function resolvePrompts(wording: Partial<PromptWording> = {}): PromptSett
     mcqa: wording.refuse ?? allowingRefusal(plain.mcqa, refusal),
     oeqa: wording.refuse ?? allowingRefusal(plain.oeqa, refusal),
   }
-  const phrases = [...(wording.refusalPhrases ?? REFUSAL_PHRASES), refusal].map(asPhrase).filter((phrase) => phrase !== '')
+  const phrases = [...(wording.refusalPhrases ?? []), refusal].map(asPhrase).filter((phrase) => phrase !== '')
   return { plain, refuse, refusal, refusalPhrases: [...new Set(phrases)] }
 }
 

@@ -18,7 +18,7 @@ import { mergeAdapter } from './calls/merge-adapter.js'
 import { type AdapterSource, absoluteSource, adapterPath } from './calls/paths.js'
 import { type OptionsPrompt, type Prompt, type Sample, wirePrompts } from './calls/sample.js'
 import { type OptionScores, type OptionScoresBatch, scoreOptionBatches, scoreOptions } from './calls/score-options.js'
-import { BATCHES, type BatchOptions, CALL, type Plan, ROWS, type RowOptions, SPLIT, type SplitOptions } from './calls/stream-options.js'
+import { BATCHES, type BatchOptions, CALL, type Plan, ROWS, type RowOptions } from './calls/stream-options.js'
 import { TRAIN_LORA, type TrainLoraOptions, trainLora } from './calls/train-lora.js'
 
 /** Options of `loadModel`: which model to load, and how. */
@@ -46,6 +46,9 @@ const LOAD_MODEL: OptionNames<LoadModelOptions> = {
 
 /** Facts about a loaded model: revision, architecture, dtype, device, number of parameters, context length, end-of-turn token. */
 export interface ModelInfo extends Omit<Result<'loadModel'>, 'model'> {}
+
+/** Prompts and targets as a model reads them, and the tokens that end an answer. */
+export interface RenderedPrompts extends Result<'renderPrompts'> {}
 
 /**
  * A loaded language model, which scores, generates, trains LoRA adapters and computes gradient features.
@@ -88,8 +91,8 @@ export class Model {
   }
 
   /** Scores options in planned batches, as they are finished; returns the plan. See `scoreOptions`. */
-  scoreOptionBatches(items: Iterable<OptionsPrompt>, options: SplitOptions = {}): AsyncGenerator<OptionScoresBatch, Plan, undefined> {
-    refuseUnknownOptions('scoreOptionBatches', options, SPLIT)
+  scoreOptionBatches(items: Iterable<OptionsPrompt>, options: BatchOptions = {}): AsyncGenerator<OptionScoresBatch, Plan, undefined> {
+    refuseUnknownOptions('scoreOptionBatches', options, BATCHES)
     return scoreOptionBatches(this.#host.client, this.#handle, [...items], options)
   }
 
@@ -102,9 +105,9 @@ export class Model {
   /** Generates continuations in planned batches, as they are finished; returns the plan. See `generate`. */
   generateBatches(
     prompts: Iterable<Prompt>,
-    options: SamplingOptions & SplitOptions = {},
+    options: SamplingOptions & BatchOptions = {},
   ): AsyncGenerator<GenerationBatch, Plan, undefined> {
-    refuseUnknownOptions('generateBatches', options, { ...SAMPLING, ...SPLIT })
+    refuseUnknownOptions('generateBatches', options, { ...SAMPLING, ...BATCHES })
     return generateBatches(this.#host.client, this.#handle, [...prompts], options)
   }
 
@@ -136,6 +139,16 @@ export class Model {
   async countTokens(prompts: Iterable<Prompt>, options: CallOptions = {}): Promise<number[]> {
     const request = { model: this.#handle, items: wirePrompts([...prompts]) }
     return (await this.#host.client.call('countTokens', request, options)).counts
+  }
+
+  /**
+   * Shows prompts and targets as the model reads them: what the chat template makes of the messages, special tokens included, and
+   * the tokens that end an answer.
+   */
+  renderPrompts(prompts: Iterable<Prompt & { target?: string | undefined }>, options: CallOptions = {}): Promise<RenderedPrompts> {
+    const given = [...prompts]
+    const items = wirePrompts(given).map((prompt, index) => ({ ...prompt, target: given[index]?.target ?? null }))
+    return this.#host.client.call('renderPrompts', { model: this.#handle, items }, options)
   }
 
   /**

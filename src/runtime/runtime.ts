@@ -10,7 +10,7 @@ import { onProcessExit } from '../exit-hook.js'
 import { EMBEDDER, type EmbedderOptions, type Embedding, type EmbeddingBatch, embed, embedBatches } from './calls/embed.js'
 import type { RuntimeHost } from './calls/host.js'
 import { refuseUnknownOptions } from './calls/known-options.js'
-import { type Plan, SPLIT, type SplitOptions, STREAM, type StreamOptions } from './calls/stream-options.js'
+import { BATCHES, type BatchOptions, type Plan, STREAM, type StreamOptions } from './calls/stream-options.js'
 import { type LoadModelOptions, Model } from './model.js'
 
 /** A connection to a runtime, started or attached. */
@@ -54,8 +54,8 @@ export class Runtime {
   }
 
   /** Computes sentence embeddings in planned batches, as they are finished; returns the plan. */
-  embedBatches(texts: Iterable<string>, options: EmbedderOptions & SplitOptions = {}): AsyncGenerator<EmbeddingBatch, Plan, undefined> {
-    refuseUnknownOptions('embedBatches', options, { ...EMBEDDER, ...SPLIT })
+  embedBatches(texts: Iterable<string>, options: EmbedderOptions & BatchOptions = {}): AsyncGenerator<EmbeddingBatch, Plan, undefined> {
+    refuseUnknownOptions('embedBatches', options, { ...EMBEDDER, ...BATCHES })
     return embedBatches(this.#host.client, [...texts], options)
   }
 

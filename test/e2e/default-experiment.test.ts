@@ -57,7 +57,7 @@ function childrenOf(pid: number): number[] {
 function underWay(cache: string, stage: string): boolean {
   const folder = join(dir, cache, stage)
   if (!existsSync(folder)) return false
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).some((name) => /partial\/resume\/(.*\.unit$|checkpoint\/.+)/.test(name))
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).some((name) => /partial\/resume\/.*(\.unit|\/step-\d+)$/.test(name))
 }
 
 const isAlive = (pid: number) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Question } from '../../src/data/question/question.js'
+import { isRefusal } from '../../src/evaluation/judging/refusal/refusal.js'
 import { answerPrompt } from '../../src/prompts/answer-prompt.js'
-import { REFUSAL_PHRASES } from '../../src/prompts/defaults.js'
 import { knowledgePrompt, scoredOptions } from '../../src/prompts/knowledge-prompt.js'
 import { resolvePrompts } from '../../src/prompts/settings.js'
 import { bestAlias, goldTarget, refusalTarget } from '../../src/prompts/targets.js'
@@ -74,8 +74,9 @@ describe('asking for an answer', () => {
     ])
   })
 
-  it('finds the default refusal among the default phrases, which are all in the form that is looked for', () => {
-    expect(prompts.refusalPhrases).toEqual([...REFUSAL_PHRASES])
+  it('knows the default refusal without any phrase, and the given one as a phrase', () => {
+    expect(isRefusal(prompts.refusal, [])).toBe(true)
+    expect(prompts.refusalPhrases).toEqual(["i don't know"])
   })
 })
 

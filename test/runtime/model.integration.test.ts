@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -39,6 +39,21 @@ describe('a model', () => {
   it('says what it is', () => {
     expect(model.info).toMatchObject({ dtype: 'float32', hasChatTemplate: true, contextLength: 512 })
     expect(model.info.revision).toMatch(/^[0-9a-f]{64}$/)
+  })
+
+  it('says what its chat template makes of a conversation, and which day it was given', async () => {
+    expect(model.info.templateDate).toBeNull()
+    const dated = join(folder, 'dated')
+    await cp(inject('tinyModel'), dated, { recursive: true })
+    const template = await readFile(join(dated, 'chat_template.jinja'), 'utf8')
+    await writeFile(join(dated, 'chat_template.jinja'), `{{ greeting }}, it is {{ strftime_now('%Y-%m-%d') }}. ${template}`)
+    const load = (greeting: string) => runtime.loadModel({ source: `path:${dated}`, dtype: 'float32', templateOptions: { greeting } })
+    const [hello, again, bye] = [await load('Hello'), await load('Hello'), await load('Bye')]
+    expect(hello.info.templateDate).toBe('2024-07-26')
+    expect(hello.info.templateDigest).toBe(again.info.templateDigest)
+    expect(new Set([model, hello, bye].map(({ info }) => info.templateDigest)).size).toBe(3)
+    expect(bye.info.revision).toBe(hello.info.revision)
+    await Promise.all([hello, again, bye].map((loaded) => loaded.unload()))
   })
 
   it('counts tokens in input order', async () => {

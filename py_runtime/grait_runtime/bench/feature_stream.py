@@ -23,17 +23,17 @@ from grait_runtime.service.server import Server
 FRAME_BYTES = 1 << 20
 
 
-def main(arguments: list[str]) -> NoReturn:
+def main(argv: list[str]) -> NoReturn:
     parser = argparse.ArgumentParser(prog="python -m grait_runtime.bench feature_stream", description=__doc__)
     parser.add_argument("--data", required=True)
     parser.add_argument("--control", required=True)
     parser.add_argument("--parent-pid", type=int, required=True)
-    options = parser.parse_args(arguments)
+    arguments = parser.parse_args(argv)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     streaming = ServedOperation(OPERATIONS["gradientFeatures"], stream)
     service = runtime_service("cpu")
     service = replace(service, operations={**service.operations, "gradientFeatures": streaming})
-    server = Server(service, options.data, options.control, ParentWatch(options.parent_pid))
+    server = Server(service, arguments.data, arguments.control, ParentWatch(arguments.parent_pid))
     signal.signal(signal.SIGTERM, lambda *_: server.stop())
     server.run()
     os._exit(0)
@@ -50,7 +50,7 @@ def stream(request: GradientFeaturesRequest, context: CallContext) -> PlanResult
         own = ids[start : start + rows]
         part, norms = features[: len(own)], np.ones(len(own), np.float32)
         item = GradientFeaturesItem(
-            batch=batches, ids=own, features=tensor_ref(part, 0), norms=tensor_ref(norms, 1), failures=[]
+            batch=batches, ids=own, features=tensor_ref(part, 0), norms=tensor_ref(norms, 1), failures=[], halvings=0
         )
         context.emit(item, [part, norms])
         batches += 1

@@ -15,7 +15,7 @@ from statistics import median
 from grait_runtime.bench.bare_pass import BarePass
 from grait_runtime.bench.simple_loops import less_seconds, simple_seconds
 from grait_runtime.bench.timing import peak_flops, report, timed
-from grait_runtime.bench.workload import SilentContext, Workload, add_options, rehearsed_adapter, workload
+from grait_runtime.bench.workload import SilentContext, Workload, add_arguments, rehearsed_adapter, workload
 from grait_runtime.contract import GradientFeaturesRequest, ProjectionSettings
 from grait_runtime.operations.gradient_features import gradient_features
 
@@ -24,54 +24,55 @@ _LESS_SAMPLES = 16
 _SIMPLE_SAMPLES = 40
 
 
-def main(arguments: list[str]) -> None:
+def main(argv: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m grait_runtime.bench gradients", description=__doc__)
-    add_options(parser)
+    add_arguments(parser)
     parser.add_argument("--rank", type=int, nargs="+", default=[8, 128])
     parser.add_argument("--dim", type=int, default=8192)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--adapter", type=Path, help="a rehearsed adapter; default: make one")
     parser.add_argument("--paced", action="store_true", help="measure what stdin asks for")
-    options = parser.parse_args(arguments)
-    work = workload(options)
+    arguments = parser.parse_args(argv)
+    work = workload(arguments)
     report(what="workload", samples=len(work.encoded), tokens=work.tokens, device=str(work.loaded.device))
-    if options.paced:
-        _serve(work, options)
+    if arguments.paced:
+        _serve(work, arguments)
         return
-    for rank in options.rank:
+    for rank in arguments.rank:
         with tempfile.TemporaryDirectory() as folder:
-            adapter = options.adapter or rehearsed_adapter(work, rank, Path(folder) / "adapter")
-            _measure(work, adapter, rank, options)
+            adapter = arguments.adapter or rehearsed_adapter(work, rank, Path(folder) / "adapter")
+            _measure(work, adapter, rank, arguments)
 
 
-def _serve(work: Workload, options: argparse.Namespace) -> None:
+def _serve(work: Workload, arguments: argparse.Namespace) -> None:
     bare: BarePass | None = None
     for line in sys.stdin:
         asked = line.strip()
         if asked == "bare":
-            bare = bare or BarePass(work, options.adapter)
+            bare = bare or BarePass(work, arguments.adapter)
             report(what="bare", seconds=bare.seconds(), budget=bare.budget)
         elif asked == "less":
             scale = len(work.encoded) / _LESS_SAMPLES
-            report(what="less", seconds=less_seconds(work, options.adapter, options.dim) * scale)
+            report(what="less", seconds=less_seconds(work, arguments.adapter, arguments.dim) * scale)
         elif asked == "simple":
             scale = len(work.encoded) / _SIMPLE_SAMPLES
-            seconds = simple_seconds(work, options.adapter, options.dim, _SIMPLE_SAMPLES) * scale
+            seconds = simple_seconds(work, arguments.adapter, arguments.dim, _SIMPLE_SAMPLES) * scale
             report(what="simple", seconds=seconds)
 
 
-def _measure(work: Workload, adapter: Path, rank: int, options: argparse.Namespace) -> None:
+def _measure(work: Workload, adapter: Path, rank: int, arguments: argparse.Namespace) -> None:
     bare = BarePass(work, adapter)
     request = GradientFeaturesRequest(
         model=work.loaded.handle,
         samples=work.samples,
         adapter=str(adapter),
         form="adam",
-        projection=ProjectionSettings(kind="sjlt", dim=options.dim, sparsity=4, seed=0),
+        projection=ProjectionSettings(kind="sjlt", dim=arguments.dim, sparsity=4, seed=0),
         normalise=True,
         dtype="float32",
         token_budget=None,
         completed=[],
+        halvings=0,
     )
 
     def collect() -> None:
@@ -79,7 +80,7 @@ def _measure(work: Workload, adapter: Path, rank: int, options: argparse.Namespa
 
     collect()
     taken: dict[str, list[float]] = {"bare": [], "features": []}
-    for _ in range(options.rounds):
+    for _ in range(arguments.rounds):
         taken["bare"].append(bare.seconds())
         taken["features"].append(timed(collect, work.loaded.device))
     seconds = {what: median(times) for what, times in taken.items()}

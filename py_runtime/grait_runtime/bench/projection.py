@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from grait_runtime.bench.timing import report, timed
-from grait_runtime.bench.workload import SilentContext, Workload, add_options, rehearsed_adapter, workload
+from grait_runtime.bench.workload import SilentContext, Workload, add_arguments, rehearsed_adapter, workload
 from grait_runtime.context import Frame
 from grait_runtime.contract import GradientFeaturesItem, GradientFeaturesRequest, ProjectionSettings, WireStruct
 from grait_runtime.gradients.projection import make_projection
@@ -28,23 +28,23 @@ from grait_runtime.operations.gradient_features import gradient_features
 Kind = Literal["sjlt", "rademacher"]
 
 
-def main(arguments: list[str]) -> None:
+def main(argv: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m grait_runtime.bench projection", description=__doc__)
-    add_options(parser)
+    add_arguments(parser)
     parser.set_defaults(count=64)
     parser.add_argument("--rank", type=int, default=8)
     parser.add_argument("--dim", type=int, nargs="+", default=[1024, 2048, 8192])
     parser.add_argument("--sparsity", type=int, nargs="+", default=[1, 4, 16])
     parser.add_argument("--form", choices=["adam", "sgd"], nargs="+", default=["sgd", "adam"])
-    options = parser.parse_args(arguments)
-    work = workload(options)
+    arguments = parser.parse_args(argv)
+    work = workload(arguments)
     with tempfile.TemporaryDirectory() as folder:
-        adapter = rehearsed_adapter(work, options.rank, Path(folder) / "adapter")
+        adapter = rehearsed_adapter(work, arguments.rank, Path(folder) / "adapter")
         sizes = _sizes(work, adapter)
-        for form in options.form:
+        for form in arguments.form:
             rows = _whole_gradients(work, adapter, form)
-            for dim in options.dim:
-                for sparsity in options.sparsity:
+            for dim in arguments.dim:
+                for sparsity in arguments.sparsity:
                     _measure(rows, sizes, form, "sjlt", dim, sparsity)
                 _measure(rows, sizes, form, "rademacher", dim, 0)
 
@@ -79,6 +79,7 @@ def _whole_gradients(work: Workload, adapter: Path, form: Literal["sgd", "adam"]
         dtype="float32",
         token_budget=None,
         completed=[],
+        halvings=0,
     )
     gradient_features(work.models, request, context)
     return torch.from_numpy(np.concatenate(context.rows))

@@ -26,7 +26,7 @@ from grait_runtime.models.sources import resolve_model
 _PUBLISHED, _SIMPLE, _GENERATED = 16, 48, 25
 
 
-def main(arguments: list[str]) -> None:
+def main(argv: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m grait_runtime.bench query", description=__doc__)
     parser.add_argument("--source", default="embedded:smollm2-135m-instruct")
     parser.add_argument("--options", type=Path, help="JSON lines {id, prompt, options}")
@@ -34,20 +34,20 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--threads", type=int, help="threads per computation; default: PyTorch's")
     parser.add_argument("--small", type=Path, metavar="OUT")
     parser.add_argument("--paced", action="store_true")
-    options = parser.parse_args(arguments)
-    if options.small is not None:
-        write_small_model(options.source, options.small)
+    arguments = parser.parse_args(argv)
+    if arguments.small is not None:
+        write_small_model(arguments.source, arguments.small)
         return
-    if options.threads is not None:
-        torch.set_num_threads(options.threads)
+    if arguments.threads is not None:
+        torch.set_num_threads(arguments.threads)
     models = ModelRegistry("auto")
     request = LoadModelRequest(
-        source=options.source, dtype="float32", quantization="none", adapter=None, template_options={}
+        source=arguments.source, dtype="float32", quantization="none", adapter=None, template_options={}
     )
     loaded = models.get(models.load(request).model)
-    scored, asked = _lines(options.options), _lines(options.prompts)
+    scored, asked = _lines(arguments.options), _lines(arguments.prompts)
     report(what="ready", threads=torch.get_num_threads())
-    for line in sys.stdin if options.paced else ("published", "simple", "suffixes", "generate"):
+    for line in sys.stdin if arguments.paced else ("published", "simple", "suffixes", "generate"):
         report(what=line.strip(), seconds=_measured(loaded, line.strip(), scored, asked))
 
 

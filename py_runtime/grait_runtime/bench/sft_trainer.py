@@ -10,23 +10,23 @@ import tempfile
 import time
 from typing import Any
 
-from grait_runtime.bench.training import RANK, SEED, mean_loss, report_training, training_options
+from grait_runtime.bench.training import RANK, SEED, mean_loss, report_training, training_parser
 from grait_runtime.bench.workload import ATTENTION, Workload, train_settings, workload
 from grait_runtime.training.schedule import Schedule
 
 
-def main(arguments: list[str]) -> None:
-    options = training_options(__doc__).parse_args(arguments)
-    work = workload(options)
+def main(argv: list[str]) -> None:
+    arguments = training_parser(__doc__).parse_args(argv)
+    work = workload(arguments)
     before = mean_loss(work.loaded.module, work)
     with tempfile.TemporaryDirectory() as folder:
-        trainer = _trainer(work, options.epochs, folder)
+        trainer = _trainer(work, arguments.epochs, folder)
         began = time.perf_counter()
         trainer.train()
         seconds = time.perf_counter() - began
     losses = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]
     module = trainer.model.eval()
-    report_training(work, seconds, options.epochs, losses, before, mean_loss(module, work))
+    report_training(work, seconds, arguments.epochs, losses, before, mean_loss(module, work))
 
 
 def _trainer(work: Workload, epochs: float, folder: str) -> Any:

@@ -10,7 +10,7 @@ import torch
 from transformers import PreTrainedModel
 
 from grait_runtime.bench.timing import report
-from grait_runtime.bench.workload import ATTENTION, SilentContext, Workload, add_options, train_settings, workload
+from grait_runtime.bench.workload import ATTENTION, SilentContext, Workload, add_arguments, train_settings, workload
 from grait_runtime.contract import LoraSettings, TrainLoraRequest
 from grait_runtime.encoding.text import EncodedSample
 from grait_runtime.losses.target_batch import target_batch
@@ -21,15 +21,15 @@ RANK = 8
 SEED = 1
 
 
-def main(arguments: list[str]) -> None:
-    options = training_options(__doc__).parse_args(arguments)
-    work = workload(options)
+def main(argv: list[str]) -> None:
+    arguments = training_parser(__doc__).parse_args(argv)
+    work = workload(arguments)
     with tempfile.TemporaryDirectory() as folder:
         request = TrainLoraRequest(
             model=work.loaded.handle,
             samples=work.samples,
             lora=LoraSettings(rank=RANK, alpha=2.0 * RANK, dropout=0.0, targets=list(ATTENTION)),
-            train=train_settings(epochs=options.epochs),
+            train=train_settings(epochs=arguments.epochs),
             seed=SEED,
             keep_optimizer=False,
             output=f"{folder}/adapter",
@@ -39,12 +39,12 @@ def main(arguments: list[str]) -> None:
         result = train_lora(work.models, request, SilentContext())
         with work.loaded.adapted(request.output) as module:
             after = mean_loss(module, work)
-    report_training(work, result.seconds, options.epochs, result.losses, before, after)
+    report_training(work, result.seconds, arguments.epochs, result.losses, before, after)
 
 
-def training_options(description: str | None) -> argparse.ArgumentParser:
+def training_parser(description: str | None) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=description)
-    add_options(parser)
+    add_arguments(parser)
     parser.add_argument("--epochs", type=float, default=1.0)
     return parser
 

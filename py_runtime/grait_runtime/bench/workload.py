@@ -64,8 +64,8 @@ class SilentContext:
         self.bytes += sum(frame.nbytes for frame in frames)
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options that choose a workload."""
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments that choose a workload."""
     parser.add_argument("--model", default="embedded:smollm2-135m-instruct", help="as model.source in a configuration")
     parser.add_argument("--dtype", default="float32", choices=["auto", "float32", "bfloat16"])
     parser.add_argument("--device", default="auto")
@@ -74,20 +74,20 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--count", type=int, default=200, help="how many samples")
 
 
-def workload(options: argparse.Namespace) -> Workload:
-    """Load the model and encode the samples that `options` choose."""
+def workload(arguments: argparse.Namespace) -> Workload:
+    """Load the model and encode the samples that `arguments` choose."""
     import torch
 
-    if options.threads is not None:
-        torch.set_num_threads(options.threads)
-    models = ModelRegistry(options.device)
+    if arguments.threads is not None:
+        torch.set_num_threads(arguments.threads)
+    models = ModelRegistry(arguments.device)
     request = LoadModelRequest(
-        source=options.model, dtype=options.dtype, quantization="none", adapter=None, template_options={}
+        source=arguments.model, dtype=arguments.dtype, quantization="none", adapter=None, template_options={}
     )
     loaded = models.get(models.load(request).model)
-    given = _read(options.samples) if options.samples is not None else _look_alikes(options.count)
+    given = _read(arguments.samples) if arguments.samples is not None else _look_alikes(arguments.count)
     samples, encoded = [], []
-    for sample in given[: options.count]:
+    for sample in given[: arguments.count]:
         item = encode_sample(loaded, sample)
         if isinstance(item, EncodedSample):
             samples.append(sample)

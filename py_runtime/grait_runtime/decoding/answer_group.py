@@ -14,7 +14,7 @@ from torch import Tensor
 from grait_runtime.decoding.answers import Answer, Drawing, PromptInWork
 from grait_runtime.decoding.decoder import Decoder
 from grait_runtime.decoding.sampling import draw_tokens, uniform
-from grait_runtime.planning.prompt_batches import PromptLimits
+from grait_runtime.planning.limits import BatchLimits
 
 #: At least one row in this many must be new, so that one forward pass serves many new prompts.
 _REFILL_SHARE = 4
@@ -38,7 +38,7 @@ class AnswerGroup:
         questions: Sequence[PromptInWork],
         prefix: int,
         drawing: Drawing,
-        limits: PromptLimits,
+        limits: BatchLimits,
         check_cancelled: Callable[[], None],
     ) -> None:
         self._decoder = decoder

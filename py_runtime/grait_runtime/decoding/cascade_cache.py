@@ -61,7 +61,7 @@ class QuestionKeys:
     def select(self, questions: Tensor) -> None:
         """Keep only these, in this order."""
         self.lengths = self.lengths.index_select(0, questions)
-        self._map(lambda keys: keys.index_select(0, questions))
+        self.layers = _mapped(self.layers, lambda keys: keys.index_select(0, questions))
 
     def append(self, more: QuestionKeys) -> None:
         """Add questions after the existing ones."""
@@ -72,9 +72,6 @@ class QuestionKeys:
             keys, values = (torch.cat([_padded(part[side], longest) for part in parts]) for side in (0, 1))
             self.layers[layer] = (keys, values)
         self.lengths = torch.cat([self.lengths, more.lengths])
-
-    def _map(self, change: Callable[[Tensor], Tensor]) -> None:
-        self.layers = {layer: (change(keys), change(values)) for layer, (keys, values) in self.layers.items()}
 
 
 @dataclass
@@ -89,19 +86,21 @@ class RowKeys:
     def add_rows(self, count: int) -> None:
         """Add `count` rows without tokens after the existing ones."""
         self.lengths = torch.cat([self.lengths, self.lengths.new_zeros(count)])
-        self._map(lambda buffer: torch.cat([buffer, buffer.new_zeros(count, *buffer.shape[1:])]))
+        self.layers = _mapped(
+            self.layers, lambda buffer: torch.cat([buffer, buffer.new_zeros(count, *buffer.shape[1:])])
+        )
 
     def select(self, rows: Tensor) -> None:
         """Keep only these, in this order."""
         self.lengths = self.lengths.index_select(0, rows)
-        self._map(lambda buffer: buffer.index_select(0, rows))
+        self.layers = _mapped(self.layers, lambda buffer: buffer.index_select(0, rows))
 
     def make_room(self) -> None:
         """Make room for one more token in every row."""
         needed = int(self.lengths.max()) + 1
         if needed > self.capacity:
             self.capacity = max(4, needed, min(2 * self.capacity, self.capacity + 64))
-            self._map(lambda buffer: _padded(buffer, self.capacity))
+            self.layers = _mapped(self.layers, lambda buffer: _padded(buffer, self.capacity))
 
     def put(self, layer: int, keys: Tensor, values: Tensor) -> KeyValues:
         """Append one token's keys and values [R, Hkv, 1, D] to each row; return the layer's whole buffers."""
@@ -114,8 +113,10 @@ class RowKeys:
         buffers[1][rows, :, self.lengths] = values[:, :, 0]
         return buffers
 
-    def _map(self, change: Callable[[Tensor], Tensor]) -> None:
-        self.layers = {layer: (change(keys), change(values)) for layer, (keys, values) in self.layers.items()}
+
+def _mapped(layers: dict[int, KeyValues], change: Callable[[Tensor], Tensor]) -> dict[int, KeyValues]:
+    """Every layer's keys and values, changed."""
+    return {layer: (change(keys), change(values)) for layer, (keys, values) in layers.items()}
 
 
 def _padded(buffer: Tensor, tokens: int) -> Tensor:

@@ -69,13 +69,13 @@ def _cascade_attention_of(module: PreTrainedModel) -> Iterator[None]:
 
 
 def _attention(
-    module: Any, query: Tensor, key: Tensor, value: Tensor, attention_mask: Tensor | None, **options: Any
+    module: Any, query: Tensor, key: Tensor, value: Tensor, attention_mask: Tensor | None, **extras: Any
 ) -> tuple[Tensor, None]:
     """The function that AttentionInterface calls in every layer; returns [R, T, H, D]."""
-    wanted = [name for name in _UNSUPPORTED if options.get(name) is not None]
+    wanted = [name for name in _UNSUPPORTED if extras.get(name) is not None]
     if _current is None or wanted or attention_mask is not None:
         raise UnsupportedAttention(f"{type(module).__name__} asks for {', '.join(wanted) or 'a mask'}")
-    scaling = options.get("scaling")
+    scaling = extras.get("scaling")
     scale = float(scaling) if scaling is not None else query.shape[-1] ** -0.5
     output = _current.attend(module.layer_idx, query, key, value, scale)
     return output.transpose(1, 2).contiguous(), None

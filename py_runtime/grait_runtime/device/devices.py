@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
-
 import torch
 
-from grait_runtime.contract import DtypeName
+from grait_runtime.contract import DeviceKind, DtypeName
+from grait_runtime.device.device_memory import DeviceMemory
+from grait_runtime.device.host_memory import usable_memory_bytes
 from grait_runtime.errors import RuntimeFault
 
 DTYPES: dict[DtypeName, torch.dtype] = {
@@ -54,8 +54,13 @@ def auto_dtype(device: torch.device) -> torch.dtype:
     return torch.float32
 
 
-def total_memory_bytes(device: torch.device) -> int:
-    """The device's total memory (not its free memory, so that plans do not vary between runs)."""
+def device_kind(device: torch.device) -> DeviceKind:
+    """The contract's name for a device."""
+    return "cuda" if device.type == "cuda" else "mps" if device.type == "mps" else "cpu"
+
+
+def device_memory(device: torch.device) -> DeviceMemory:
+    """The memory that this process may use on a device: all of it, whatever is free, so that plans do not vary."""
     if device.type == "cuda":
-        return int(torch.cuda.get_device_properties(device).total_memory)
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        return DeviceMemory("cuda", int(torch.cuda.get_device_properties(device).total_memory))
+    return DeviceMemory(device_kind(device), usable_memory_bytes())

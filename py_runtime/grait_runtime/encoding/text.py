@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from grait_runtime.contract import Failure, Prompt, Sample
+from grait_runtime.models.chat_template import check_steady, render
 
 if TYPE_CHECKING:
     import torch
@@ -127,10 +128,14 @@ def _ids(loaded: LoadedModel, text: str, *, special: bool) -> list[int]:
 
 
 def _rendered(loaded: LoadedModel, prompt: Prompt) -> str:
-    options: dict[str, Any] = dict(loaded.template_options)
     turns = [{"role": message.role, "content": message.content} for message in prompt.messages or []]
+    tokenizer, options = loaded.tokenizer, loaded.template_options
     try:
-        text = loaded.tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True, **options)
+        text = render(tokenizer, turns, options)
     except Exception as error:  # templates can raise anything, for example for an unknown role
         raise InvalidItem(prompt.id, f"the model's chat template refused the messages: {error}") from error
-    return str(text)
+    shape = (str(tokenizer.chat_template), repr(options), tuple(turn["role"] for turn in turns))
+    if shape not in loaded.steady:
+        check_steady(tokenizer, turns, options, loaded.source)
+        loaded.steady.add(shape)
+    return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ def new_folder(path: Path) -> Iterator[Path]:
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise RuntimeFault("invalid_request", f"{path} is not empty", hint="give an empty or missing folder")
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+    partial = Path(tempfile.mkdtemp(prefix=_prefix(path), dir=path.parent))
     try:
         yield partial
         partial.chmod(0o755)
@@ -28,3 +29,13 @@ def new_folder(path: Path) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
+
+
+def remove_unfinished(path: Path) -> None:
+    """Remove what killed processes left of `path`. Only for a caller that knows that no other is writing it now."""
+    for partial in path.parent.glob(f"{glob.escape(_prefix(path))}*"):
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _prefix(path: Path) -> str:
+    return f".{path.name}-"

@@ -90,8 +90,8 @@ def _head_at(module: PreTrainedModel, positions: Tensor) -> Iterator[None]:
     """Inside, the output head computes only `positions`: logits are [n, vocabulary]."""
 
     def gather(head: nn.Module, inputs: tuple[Any, ...]) -> tuple[Tensor]:
-        hidden: Tensor = inputs[0]
-        return (hidden.flatten(0, 1).index_select(0, positions),)
+        states: Tensor = inputs[0]
+        return (states.flatten(0, 1).index_select(0, positions),)
 
     head = module.get_output_embeddings()
     if head is None:

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from transformers import PreTrainedModel
 
-from grait_runtime.errors import RuntimeFault
+from grait_runtime.errors import RuntimeFault, first_line
+from grait_runtime.models.adapter_folder import ADAPTER_FILE, checked_folder
 
-_WEIGHTS = "adapter_model.safetensors"
 #: Attributes that PEFT leaves on the module itself.
 _MARKS = ("peft_config", "_hf_peft_config_loaded")
-
-
-def adapter_identity(path: str) -> tuple[str, int, int]:
-    """The identity of an adapter folder's current state: real path, size and time of its weights."""
-    weights = _checked_folder(path) / _WEIGHTS
-    status = weights.stat()
-    return str(weights.resolve()), status.st_size, status.st_mtime_ns
 
 
 # Not in inference mode: the adapter's weights stay on the model for the next call, which may need their gradients.
@@ -33,7 +25,7 @@ def inject_adapter(module: PreTrainedModel, path: str, *, trainable: bool) -> No
     """
     from peft import PeftModel
 
-    folder = _checked_folder(path)
+    folder = checked_folder(path)
     try:
         injected = PeftModel.from_pretrained(module, folder, is_trainable=trainable, low_cpu_mem_usage=True)
         _check_complete(injected, folder)
@@ -41,7 +33,7 @@ def inject_adapter(module: PreTrainedModel, path: str, *, trainable: bool) -> No
         remove_adapter(module)
         raise RuntimeFault(
             "adapter_not_found",
-            f"the adapter in {folder} does not fit the model: {_first_line(error)}",
+            f"the adapter in {folder} does not fit the model: {first_line(error)}",
             hint="use an adapter trained on this model",
         ) from error
     module.requires_grad_(False)
@@ -99,35 +91,14 @@ def _put(module: PreTrainedModel, name: str, layer: torch.nn.Module) -> None:
     setattr(module.get_submodule(parent), child, layer)
 
 
-def _checked_folder(path: str) -> Path:
-    folder = Path(path)
-    hint = "an adapter is a PEFT folder: adapter_config.json and adapter_model.safetensors"
-    for name in ("adapter_config.json", _WEIGHTS):
-        if not (folder / name).is_file():
-            raise RuntimeFault("adapter_not_found", f"there is no {name} in {folder}", hint=hint)
-    try:
-        kind = json.loads((folder / "adapter_config.json").read_text())["peft_type"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise RuntimeFault("adapter_not_found", f"{folder}/adapter_config.json is not readable", hint=hint) from error
-    if kind != "LORA":
-        raise RuntimeFault(
-            "adapter_not_found", f"the adapter in {folder} is of type {kind}", hint="only LORA is supported"
-        )
-    return folder
-
-
 def _check_complete(injected: torch.nn.Module, folder: Path) -> None:
     """Raise an error if a file has missing or extra weights; PEFT only warns."""
     from peft import get_peft_model_state_dict
     from safetensors import safe_open
 
-    with safe_open(folder / _WEIGHTS, framework="pt") as file:
+    with safe_open(folder / ADAPTER_FILE, framework="pt") as file:
         stored = set(file.keys())
     expected = set(get_peft_model_state_dict(injected, save_embedding_layers=False))
     if stored != expected:
         name = min(stored ^ expected)
         raise ValueError(f"{name} is {'missing' if name in expected else 'not part of the model'}")
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import fcntl
 import importlib.util
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from pathlib import Path
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.files.digests import file_digest
 from grait_runtime.files.home import grait_home
-from grait_runtime.files.output_folder import new_folder
+from grait_runtime.files.output_folder import new_folder, remove_unfinished
 
 EMBEDDER = "all-minilm-l6-v2"
 
@@ -77,9 +76,7 @@ def convert_gguf(gguf: Path, folder: Path) -> None:
     from grait_runtime.models.loading import load_module, load_tokenizer
     from grait_runtime.models.model_files import ModelFiles
 
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    for left_by_a_killed_one in folder.parent.glob(f".{folder.name}-*"):
-        shutil.rmtree(left_by_a_killed_one, ignore_errors=True)
+    remove_unfinished(folder)
     with new_folder(folder) as partial:
         files = ModelFiles(gguf.parent, gguf.name)
         tokenizer = load_tokenizer(files)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from grait_runtime.errors import RuntimeFault
+from grait_runtime.models.chat_template import render
 
 _ANSWER = "Paris42"
 
@@ -41,7 +42,7 @@ def _rendered_after_answer(tokenizer: PreTrainedTokenizerBase) -> str:
         return ""
     turns = [{"role": "user", "content": "Question"}, {"role": "assistant", "content": _ANSWER}]
     try:
-        text = str(tokenizer.apply_chat_template(turns, tokenize=False))
+        text = render(tokenizer, turns, {}, answering=False)
     except Exception:  # if the template refuses this chat, the first real prompt reports it
         return ""
     return text.rpartition(_ANSWER)[2]

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+from grait_runtime.models.adapter_folder import adapter_identity
 from grait_runtime.models.adapter_injection import (
-    adapter_identity,
     attach_adapter,
     detach_adapter,
     inject_adapter,
     remove_adapter,
 )
+from grait_runtime.models.chat_template import TemplateFacts
 
 
 @dataclass
@@ -81,10 +82,13 @@ class LoadedModel:
     #: Tokens that end a generation.
     stop_ids: frozenset[int]
     template_options: dict[str, str | float | bool]
+    template_facts: TemplateFacts
     #: The adapter folder that the handle was loaded with.
     adapter: str | None
     #: True for SentencePiece tokenizers, which put a space before text encoded on its own.
     adds_leading_space: bool
+    #: Template, options and roles of conversations that are known to be rendered the same at any time.
+    steady: set[tuple[str, str, tuple[str, ...]]] = field(default_factory=set)
 
     @property
     def module(self) -> PreTrainedModel:
@@ -94,6 +98,11 @@ class LoadedModel:
     @property
     def device(self) -> torch.device:
         return self.weights.device
+
+    @property
+    def quantized(self) -> bool:
+        """Whether the base weights are stored in 4 bits."""
+        return getattr(self.weights.base, "quantization_method", None) is not None
 
     @property
     def dtype(self) -> torch.dtype:

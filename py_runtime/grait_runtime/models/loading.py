@@ -9,7 +9,7 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 from transformers.utils import logging as transformers_logging
 
-from grait_runtime.errors import RuntimeFault
+from grait_runtime.errors import RuntimeFault, first_line
 from grait_runtime.models.model_files import ModelFiles
 
 # Progress and errors go through the contract; stderr is for the log.
@@ -24,7 +24,7 @@ def load_tokenizer(files: ModelFiles) -> PreTrainedTokenizerBase:
     except Exception as error:
         raise RuntimeFault(
             "model_unsupported",
-            f"the tokenizer in {files.folder} cannot be loaded: {_first_line(error)}",
+            f"the tokenizer in {files.folder} cannot be loaded: {first_line(error)}",
             hint="the folder needs tokenizer.json or the files of a slow tokenizer",
         ) from error
     loaded: PreTrainedTokenizerBase = tokenizer
@@ -33,13 +33,13 @@ def load_tokenizer(files: ModelFiles) -> PreTrainedTokenizerBase:
 
 def load_module(files: ModelFiles, device: torch.device, dtype: torch.dtype, quantization: str) -> PreTrainedModel:
     """The causal model on `device`: eval mode, requires_grad off, all weights read from the files."""
-    options: dict[str, Any] = {"dtype": dtype, "local_files_only": True, "output_loading_info": True}
+    arguments: dict[str, Any] = {"dtype": dtype, "local_files_only": True, "output_loading_info": True}
     if files.gguf_file is not None:
-        options["gguf_file"] = files.gguf_file
+        arguments["gguf_file"] = files.gguf_file
     if quantization == "nf4":
-        options |= {"quantization_config": _nf4(dtype), "device_map": {"": device}}
+        arguments |= {"quantization_config": _nf4(dtype), "device_map": {"": device}}
     try:
-        read: Any = AutoModelForCausalLM.from_pretrained(files.folder, **options)
+        read: Any = AutoModelForCausalLM.from_pretrained(files.folder, **arguments)
         module, info = read
     except RuntimeFault:
         raise
@@ -49,7 +49,7 @@ def load_module(files: ModelFiles, device: torch.device, dtype: torch.dtype, qua
     except Exception as error:
         raise RuntimeFault(
             "model_unsupported",
-            f"the model in {files.folder} cannot be loaded: {_first_line(error)}",
+            f"the model in {files.folder} cannot be loaded: {first_line(error)}",
             hint="it must be a causal language model that this version of transformers knows",
         ) from error
     for problem in ("missing_keys", "mismatched_keys"):
@@ -81,7 +81,3 @@ def _without_avx512_repacking(module: PreTrainedModel) -> PreTrainedModel:
         if hasattr(layer, "support_avx512bf16_for_cpu"):
             layer.support_avx512bf16_for_cpu = False  # type: ignore[assignment]
     return module
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]

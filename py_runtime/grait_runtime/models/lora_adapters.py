@@ -14,12 +14,10 @@ from torch import Tensor, nn
 from transformers import PreTrainedModel
 
 from grait_runtime.contract import LoraSettings
-from grait_runtime.errors import RuntimeFault
+from grait_runtime.errors import RuntimeFault, first_line
+from grait_runtime.models.adapter_folder import ADAPTER_FILE, CONFIG_FILE, OPTIMIZER_FILE
 from grait_runtime.models.adapter_injection import remove_adapter
 from grait_runtime.models.loaded_model import LoadedModel
-
-ADAPTER_FILE = "adapter_model.safetensors"
-OPTIMIZER_FILE = "optimizer.safetensors"
 
 
 @dataclass(frozen=True)
@@ -68,7 +66,7 @@ def fresh_adapter(loaded: LoadedModel, settings: LoraSettings, seed: int) -> Ite
         remove_adapter(module)
         raise RuntimeFault(
             "invalid_request",
-            f"PEFT refuses the LoRA settings: {str(error).strip().splitlines()[0]}",
+            f"PEFT refuses the LoRA settings: {first_line(error)}",
             hint="rank must be positive, and targets must name modules of the model, or be all-linear",
         ) from error
     try:
@@ -119,7 +117,7 @@ def lora_pairs(module: nn.Module) -> list[LoraPair]:
 def write_adapter(folder: Path, parameters: Mapping[str, Tensor], config: Any, base: str) -> None:
     """Write adapter_model.safetensors and adapter_config.json; same values give same bytes. `base` names the model."""
     values = {**config.to_dict(), "base_model_name_or_path": base, "inference_mode": True}
-    (folder / "adapter_config.json").write_text(json.dumps(values, indent=2, sort_keys=True, default=_plain) + "\n")
+    (folder / CONFIG_FILE).write_text(json.dumps(values, indent=2, sort_keys=True, default=_plain) + "\n")
     write_tensors(folder / ADAPTER_FILE, parameters)
 
 

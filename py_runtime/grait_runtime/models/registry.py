@@ -16,7 +16,8 @@ from grait_runtime.contract import LoadModelRequest, LoadModelResult
 from grait_runtime.device.devices import DTYPES, auto_dtype, dtype_name, pick_device
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.files.digests import folder_digest
-from grait_runtime.models.adapter_injection import adapter_identity
+from grait_runtime.models.adapter_folder import adapter_identity
+from grait_runtime.models.chat_template import template_facts
 from grait_runtime.models.end_of_turn import end_of_turn_token, stop_token_ids
 from grait_runtime.models.loaded_model import LoadedModel, SharedWeights
 from grait_runtime.models.loading import load_module, load_tokenizer
@@ -58,6 +59,8 @@ class ModelRegistry:
             parameters=loaded.module.num_parameters(),
             context_length=loaded.context_length,
             has_chat_template=loaded.tokenizer.chat_template is not None,
+            template_digest=loaded.template_facts.digest,
+            template_date=loaded.template_facts.date,
             end_of_turn=loaded.end_of_turn,
         )
 
@@ -123,6 +126,7 @@ def _describe(handle: str, request: LoadModelRequest, weights: SharedWeights) ->
         end_of_turn_id=end_of_turn_id,
         stop_ids=stop_token_ids(weights.base, tokenizer, end_of_turn_id),
         template_options=dict(request.template_options),
+        template_facts=template_facts(tokenizer, request.template_options, request.source),
         adapter=request.adapter,
         adds_leading_space=_adds_leading_space(tokenizer),
     )

@@ -13,13 +13,13 @@ def model_shape(loaded: LoadedModel) -> ModelShape:
     config = loaded.weights.base.config.get_text_config()
     # State spaces have no heads, and no keys and values either.
     heads = int(getattr(config, "num_attention_heads", None) or 0)
-    hidden = int(config.hidden_size)
+    hidden_size = int(config.hidden_size)
     return ModelShape(
-        hidden=hidden,
-        inner=_largest(getattr(config, "intermediate_size", None) or 4 * hidden),
+        hidden_size=hidden_size,
+        inner_size=_largest(getattr(config, "intermediate_size", None) or 4 * hidden_size),
         layers=int(config.num_hidden_layers),
         kv_heads=_largest(getattr(config, "num_key_value_heads", None) or heads),
-        head_dim=int(getattr(config, "head_dim", None) or (hidden // heads if heads else 0)),
+        head_dim=int(getattr(config, "head_dim", None) or (hidden_size // heads if heads else 0)),
         vocabulary=int(config.vocab_size),
         itemsize=loaded.dtype.itemsize,
     )

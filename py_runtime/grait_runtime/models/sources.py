@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from grait_runtime.errors import RuntimeFault
+from grait_runtime.errors import RuntimeFault, first_line
 from grait_runtime.models.embedded import embedded_embedder_dir, embedded_model_dir
 from grait_runtime.models.model_files import ModelFiles
 
@@ -110,10 +110,9 @@ def _hub_fault(name: str, error: Exception) -> RuntimeFault:
         hint = f"{endpoint} cannot be reached, or HF_HUB_OFFLINE is set, and the model is not in the cache"
     else:
         hint = f"cannot read it from {endpoint}; try again (downloaded files are kept), or use path:DIR"
-    first_line = (str(error).strip().splitlines() or [type(error).__name__])[0]
     return RuntimeFault(
         "model_not_found",
-        f"hub:{name}: {first_line}",
+        f"hub:{name}: {first_line(error)}",
         hint=hint,
         retryable=not isinstance(error, final),
     )

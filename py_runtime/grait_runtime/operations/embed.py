@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,14 +12,15 @@ from transformers import AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTo
 
 from grait_runtime.context import CallContext, tensor_ref
 from grait_runtime.contract import EmbedItem, EmbedRequest, PlanResult
-from grait_runtime.device.memory_failure import is_out_of_memory
-from grait_runtime.errors import RuntimeFault
+from grait_runtime.errors import RuntimeFault, first_line
+from grait_runtime.models.identity import machine_identity
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.models.sources import resolve_embedder
-from grait_runtime.planning.batches import plan_batches, plan_hash
+from grait_runtime.planning.batches import plan_batches
 from grait_runtime.planning.halvings import Halvings
-from grait_runtime.planning.planned_stream import stream_plan
-from grait_runtime.planning.prompt_batches import PromptLimits, cut_prompts
+from grait_runtime.planning.limits import BatchLimits
+from grait_runtime.planning.planned_stream import plan_result, stream_plan
+from grait_runtime.planning.token_rows import TokenIds
 
 #: Maximum tokens read; a longer text is truncated. all-MiniLM-L6-v2 was trained on 128 and reads 256.
 _MAX_TOKENS = 256
@@ -36,50 +36,46 @@ class Embedder:
     module: PreTrainedModel
     tokenizer: PreTrainedTokenizerBase
     max_tokens: int
+    #: SHA-256 of its files.
+    digest: str
 
 
 def embed(models: ModelRegistry, request: EmbedRequest, context: CallContext) -> PlanResult:
     """Stream float32 [n, dim] rows of norm 1; `indices` give the text of each row."""
     embedder = _embedder(models, request.source)
-    lengths = _lengths(embedder, request.texts)
+    tokens = _tokens(embedder, request.texts)
+    lengths = [len(ids) for ids in tokens]
     cut = sum(length > embedder.max_tokens for length in lengths)
     if cut:
         context.warn(
             f"{cut} texts are longer than the embedder's {embedder.max_tokens} tokens; only their beginning is used"
         )
     lengths = [min(length, embedder.max_tokens) for length in lengths]
-    limits = PromptLimits(request.token_budget or _TOKEN_BUDGET, _MAX_ROWS, _WINDOW, shares_keys=False)
+    length_of = dict(enumerate(lengths))
+    limits = BatchLimits(request.token_budget or _TOKEN_BUDGET, _MAX_ROWS, _WINDOW, shares_keys=False)
     batches = plan_batches(lengths, token_budget=limits.token_budget, max_rows=_MAX_ROWS, window=_WINDOW)
     halvings = Halvings(limits, request.halvings, context)
 
     def compute(number: int, batch: Sequence[int]) -> None:
         rows = np.zeros((len(batch), embedder.module.config.hidden_size), np.float32)
         place = {index: row for row, index in enumerate(batch)}
-        left = list(batch)
-        while left:
-            part = cut_prompts(left, [lengths[index] for index in left], 0, halvings.limits)[0]
-            found = _embed_part(embedder, [request.texts[index] for index in part], may_fail=len(part) > 1)
+        for part, found in halvings.parts(
+            batch, length_of, lambda part: _embed_batch(embedder, [request.texts[index] for index in part])
+        ):
             if found is None:
-                halvings.halve(len(part), len(part) * max(lengths[index] for index in part))
-                continue
+                raise _does_not_fit(part[0], lengths[part[0]], models.device)
             rows[[place[index] for index in part]] = found
-            left = [index for index in left if index not in part]
         item = EmbedItem(batch=number, indices=list(batch), embeddings=tensor_ref(rows, 0), halvings=halvings.count)
         context.emit(item, [rows])
 
     stream_plan(batches, request.completed, context, "texts", compute)
-    texts = hashlib.sha256("\0".join(request.texts).encode("utf-8", "surrogatepass")).hexdigest()
-    return PlanResult(plan=plan_hash(batches, "embed", request.source, texts), batches=len(batches))
+    identity = {"weights": embedder.digest, **machine_identity(models.device, torch.float32)}
+    return plan_result(batches, [""] * len(tokens), tokens, "embed", identity, limits, embedder.max_tokens)
 
 
-def _embed_part(embedder: Embedder, texts: Sequence[str], *, may_fail: bool) -> NDArray[np.float32] | None:
-    """The rows of `texts`; None if memory runs out and less may fit."""
-    try:
-        return _embed_batch(embedder, texts)
-    except Exception as error:
-        if not (may_fail and is_out_of_memory(error)):
-            raise
-    return None
+def _does_not_fit(index: int, tokens: int, device: torch.device) -> RuntimeFault:
+    message = f"text {index} of {tokens} tokens does not fit the memory of {device}, even alone"
+    return RuntimeFault("out_of_memory", message, hint="free memory on the machine", details={"index": index})
 
 
 @torch.inference_mode()
@@ -94,27 +90,27 @@ def _embed_batch(embedder: Embedder, texts: Sequence[str]) -> NDArray[np.float32
     return np.ascontiguousarray(rows)
 
 
-def _lengths(embedder: Embedder, texts: Sequence[str]) -> list[int]:
-    """The number of tokens of each text, without truncation."""
+def _tokens(embedder: Embedder, texts: Sequence[str]) -> list[TokenIds]:
+    """The token ids of each text, without truncation."""
     if not texts:
         return []
     encoded = embedder.tokenizer(list(texts), verbose=False)
-    return [len(ids) for ids in encoded["input_ids"]]
+    return [np.array(ids, np.int32) for ids in encoded["input_ids"]]
 
 
 def _embedder(models: ModelRegistry, source: str) -> Embedder:
     if source not in models.embedders:
-        folder = resolve_embedder(source).folder
+        files = resolve_embedder(source)
+        folder = files.folder
         try:
             module = AutoModel.from_pretrained(folder, dtype=torch.float32, local_files_only=True)
             tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         except Exception as error:
-            first_line = (str(error).strip().splitlines() or [type(error).__name__])[0]
             raise RuntimeFault(
-                "model_unsupported", f"the embedder in {folder} cannot be loaded: {first_line}"
+                "model_unsupported", f"the embedder in {folder} cannot be loaded: {first_line(error)}"
             ) from error
         module.to(models.device).eval().requires_grad_(False)
         limit = min(_MAX_TOKENS, int(module.config.max_position_embeddings), int(tokenizer.model_max_length))
-        models.embedders[source] = Embedder(module, tokenizer, limit)
+        models.embedders[source] = Embedder(module, tokenizer, limit, files.digest())
     found: Embedder = models.embedders[source]
     return found

@@ -12,11 +12,13 @@ from grait_runtime.decoding.answer_group import AnswerGroup, InWork
 from grait_runtime.decoding.answers import Drawing, PromptInWork
 from grait_runtime.decoding.cascade_decoder import PrefixStore
 from grait_runtime.decoding.sharing import make_decoder, shares_keys
+from grait_runtime.device.devices import device_memory
 from grait_runtime.device.memory_failure import free_memory, is_out_of_memory
 from grait_runtime.encoding.prompts import encode_prompts
 from grait_runtime.encoding.stop_strings import StopStrings
 from grait_runtime.encoding.text import not_finite, out_of_memory_failure
 from grait_runtime.errors import RuntimeFault
+from grait_runtime.models.identity import model_identity
 from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.models.shape import model_shape
@@ -47,7 +49,7 @@ def generate(models: ModelRegistry, request: GenerateRequest, context: CallConte
     encoded, failures = encode_prompts(loaded, request.items, context, lambda index: request.max_tokens)
     limits = answer_limits(
         model_shape(loaded),
-        loaded.device,
+        device_memory(loaded.device),
         request.token_budget,
         drawing.samples,
         request.max_tokens,
@@ -68,8 +70,9 @@ def generate(models: ModelRegistry, request: GenerateRequest, context: CallConte
         context.emit(GenerateItem(batch=number, rows=rows, failures=failed, halvings=halvings.count))
 
     stream_plan(batches, request.completed, context, "questions", compute)
-    settings = (request.samples, request.temperature, request.max_tokens, request.stop, request.seed)
-    return plan_result(batches, [item.id for item in request.items], encoded, "generate", loaded.revision, *settings)
+    drawn = (request.samples, request.temperature, request.max_tokens, request.stop, request.seed)
+    settings = ("generate", model_identity(loaded), limits, *drawn)
+    return plan_result(batches, [item.id for item in request.items], encoded, *settings)
 
 
 class _Answers:

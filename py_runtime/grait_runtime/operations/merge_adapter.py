@@ -23,7 +23,7 @@ def merge_adapter(models: ModelRegistry, request: MergeAdapterRequest, context: 
     The sum is computed in float32. The loaded base does not change.
     """
     loaded = models.get(request.model)
-    if getattr(loaded.module, "quantization_method", None) is not None:
+    if loaded.quantized:
         hint = "load it with quantization none to merge"
         raise RuntimeFault("invalid_request", "the weights of the model are quantized", hint=hint)
     with new_folder(Path(request.output)) as folder:

@@ -14,16 +14,17 @@ from grait_runtime.contract import Failure, PlanResult, ScoreOptionsItem, ScoreO
 from grait_runtime.decoding.cascade_decoder import PrefixStore
 from grait_runtime.decoding.decoder import Decoder
 from grait_runtime.decoding.sharing import make_decoder, shares_keys
-from grait_runtime.device.memory_failure import free_memory, is_out_of_memory
+from grait_runtime.device.devices import device_memory
 from grait_runtime.encoding.prompts import encode_prompts
 from grait_runtime.encoding.text import encode_option, not_finite, out_of_memory_failure
+from grait_runtime.models.identity import model_identity
 from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.models.shape import model_shape
 from grait_runtime.planning.budgets import score_limits
 from grait_runtime.planning.halvings import Halvings
 from grait_runtime.planning.planned_stream import plan_result, stream_plan
-from grait_runtime.planning.prompt_batches import cut_prompts, plan_prompts
+from grait_runtime.planning.prompt_batches import plan_prompts
 from grait_runtime.planning.token_rows import TokenIds
 
 #: Number of positions whose logits (over the whole vocabulary) are in memory at once.
@@ -46,7 +47,8 @@ def score_options(models: ModelRegistry, request: ScoreOptionsRequest, context: 
             failures[index] = Failure(id=item.id, code="invalid_item", message=what)
             encoded[index] = None
     sharing = shares_keys(loaded.weights.base)
-    limits = score_limits(model_shape(loaded), loaded.device, request.token_budget, shares_keys=sharing)
+    memory = device_memory(loaded.device)
+    limits = score_limits(model_shape(loaded), memory, request.token_budget, shares_keys=sharing)
     plan = plan_prompts(encoded, limits)
     scores = _Scores(loaded, Halvings(limits, request.halvings, context))
     batches = [batch.items for batch in plan]
@@ -74,7 +76,8 @@ def score_options(models: ModelRegistry, request: ScoreOptionsRequest, context: 
         context.emit(item, [flat])
 
     stream_plan(batches, request.completed, context, "questions", compute)
-    return plan_result(batches, [item.id for item in request.items], encoded, "scoreOptions", loaded.revision, options)
+    settings = ("scoreOptions", model_identity(loaded), limits, options)
+    return plan_result(batches, [item.id for item in request.items], encoded, *settings)
 
 
 class _Scores:
@@ -89,35 +92,18 @@ class _Scores:
         self, prompts: dict[int, TokenIds], options: Sequence[Sequence[list[int]]], prefix: int
     ) -> dict[int, NDArray[np.float64]]:
         """Summed log-probability of each option of each prompt, in order of `prompts`; none for a prompt too large."""
-        found: dict[int, NDArray[np.float64]] = {}
-        left = list(prompts)
-        while left:
-            limits = self.halvings.limits
-            part = cut_prompts(left, [len(prompts[index]) for index in left], prefix, limits)[0]
-            scores = self._part([prompts[index] for index in part], [options[index] for index in part], prefix)
-            if scores is None and len(part) > 1:
-                longest = max(len(prompts[index]) for index in part)
-                self.halvings.halve(len(part), limits.tokens(len(part), len(part), longest, prefix))
-                continue
-            if scores is None:
-                free_memory()
-            else:
-                found.update(zip(part, scores, strict=True))
-            left = [index for index in left if index not in part]
-        return {index: found[index] for index in prompts if index in found}
 
-    def _part(
-        self, prompts: Sequence[TokenIds], options: Sequence[Sequence[list[int]]], prefix: int
-    ) -> list[NDArray[np.float64]] | None:
-        """The scores of one part; None if memory runs out (its tensors are freed when this returns)."""
-        with self._loaded.for_inference() as module:
-            try:
+        def compute(part: list[int]) -> list[NDArray[np.float64]]:
+            with self._loaded.for_inference() as module:
                 decoder = make_decoder(module, self._prefixes)
-                return _score(decoder, prompts, options, prefix)
-            except Exception as error:
-                if not is_out_of_memory(error):
-                    raise
-        return None
+                return _score(decoder, [prompts[index] for index in part], [options[index] for index in part], prefix)
+
+        found: dict[int, NDArray[np.float64]] = {}
+        lengths = {index: len(ids) for index, ids in prompts.items()}
+        for part, scores in self.halvings.parts(list(prompts), lengths, compute, prefix):
+            if scores is not None:
+                found.update(zip(part, scores, strict=True))
+        return {index: found[index] for index in prompts if index in found}
 
 
 @torch.inference_mode()

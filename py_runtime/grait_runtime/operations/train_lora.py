@@ -10,7 +10,8 @@ from grait_runtime.encoding.samples import encode_samples, refuse_adapted
 from grait_runtime.encoding.text import EncodedSample
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.files.output_folder import new_folder
-from grait_runtime.models.lora_adapters import OPTIMIZER_FILE, fresh_adapter, write_adapter, write_moments
+from grait_runtime.models.adapter_folder import OPTIMIZER_FILE
+from grait_runtime.models.lora_adapters import fresh_adapter, write_adapter, write_moments
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.training.loop import Training
 from grait_runtime.training.settings import check_settings
@@ -47,6 +48,7 @@ def train_lora(models: ModelRegistry, request: TrainLoraRequest, context: CallCo
         tokens=state.tokens,
         seconds=state.seconds,
         failures=failures,
+        halvings=state.halvings,
     )
 
 

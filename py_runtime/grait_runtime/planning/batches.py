@@ -9,9 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-import torch
-
-from grait_runtime.device.devices import total_memory_bytes
+from grait_runtime.device.device_memory import DeviceMemory
 
 _GIB = 1 << 30
 
@@ -48,14 +46,14 @@ def plan_hash(batches: Sequence[Sequence[int]], *extra: str) -> str:
     return digest.hexdigest()
 
 
-def default_token_budget(device: torch.device, bytes_per_token: int, *, ceiling: int = 65_536) -> int:
+def default_token_budget(memory: DeviceMemory, bytes_per_token: int, *, ceiling: int = 65_536) -> int:
     """Tokens per batch, from the machine's total memory: the same on every machine of a kind.
 
-    On a CPU, a batch gets min(1 GiB, 1/8 of main memory); on a GPU, 1/4 of the GPU's memory. `bytes_per_token` is what
-    one token of the batch keeps in memory (key-values, activations).
+    On a CPU, a batch gets min(1 GiB, 1/8 of the main memory that this process may use); on a GPU, 1/4 of the GPU's
+    memory. `bytes_per_token` is what one token of the batch keeps in memory (key-values, activations).
     """
-    total = _rounded_down(total_memory_bytes(device))
-    share = total // 4 if device.type == "cuda" else min(_GIB, total // 8)
+    total = _rounded_down(memory.total_bytes)
+    share = total // 4 if memory.kind == "cuda" else min(_GIB, total // 8)
     return max(256, min(ceiling, share // max(1, bytes_per_token)))
 
 

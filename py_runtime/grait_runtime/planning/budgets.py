@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import torch
-
+from grait_runtime.device.device_memory import DeviceMemory
 from grait_runtime.planning.batches import default_token_budget
+from grait_runtime.planning.limits import BatchLimits
 from grait_runtime.planning.model_shape import ModelShape
-from grait_runtime.planning.prompt_batches import PromptLimits
 
 #: Prompts planned together; a stream keeps the input order only between windows. Scores are small enough that
 #: thousands can wait, so all questions of a subject share a window.
@@ -23,26 +22,26 @@ def key_value_bytes(shape: ModelShape) -> int:
 
 
 def score_limits(
-    shape: ModelShape, device: torch.device, token_budget: int | None, *, shares_keys: bool
-) -> PromptLimits:
+    shape: ModelShape, memory: DeviceMemory, token_budget: int | None, *, shares_keys: bool
+) -> BatchLimits:
     """Limits for a batch of prompts to score; `token_budget` overrides the machine's default."""
-    budget = token_budget or _budget(shape, device, 4096 if device.type == "cpu" else 131_072)
-    return PromptLimits(budget, _max_rows(device), _SCORE_WINDOW, shares_keys=shares_keys)
+    budget = token_budget or _budget(shape, memory, 4096 if memory.kind == "cpu" else 131_072)
+    return BatchLimits(budget, _max_rows(memory), _SCORE_WINDOW, shares_keys=shares_keys)
 
 
 def answer_limits(
     shape: ModelShape,
-    device: torch.device,
+    memory: DeviceMemory,
     token_budget: int | None,
     samples: int,
     new_tokens: int,
     *,
     shares_keys: bool,
-) -> PromptLimits:
+) -> BatchLimits:
     """Limits for a group of prompts, each answered `samples` times with at most `new_tokens` tokens."""
-    return PromptLimits(
-        token_budget=token_budget or _budget(shape, device, 16_384 if device.type == "cpu" else 131_072),
-        max_rows=_max_rows(device),
+    return BatchLimits(
+        token_budget=token_budget or _budget(shape, memory, 16_384 if memory.kind == "cpu" else 131_072),
+        max_rows=_max_rows(memory),
         window=_ANSWER_WINDOW,
         samples=samples,
         new_tokens=new_tokens,
@@ -51,10 +50,10 @@ def answer_limits(
     )
 
 
-def _budget(shape: ModelShape, device: torch.device, ceiling: int) -> int:
-    activations = 32 * shape.hidden * shape.itemsize
-    return default_token_budget(device, key_value_bytes(shape) + activations, ceiling=ceiling)
+def _budget(shape: ModelShape, memory: DeviceMemory, ceiling: int) -> int:
+    activations = 32 * shape.hidden_size * shape.itemsize
+    return default_token_budget(memory, key_value_bytes(shape) + activations, ceiling=ceiling)
 
 
-def _max_rows(device: torch.device) -> int:
-    return 256 if device.type == "cpu" else 2048
+def _max_rows(memory: DeviceMemory) -> int:
+    return 256 if memory.kind == "cpu" else 2048

@@ -8,8 +8,8 @@ from typing import NamedTuple
 class ModelShape(NamedTuple):
     """Sizes of a decoder-only transformer; `itemsize` is the number of bytes per weight."""
 
-    hidden: int
-    inner: int
+    hidden_size: int
+    inner_size: int
     layers: int
     kv_heads: int
     head_dim: int

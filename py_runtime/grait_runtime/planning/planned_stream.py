@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 
-import torch
-
 from grait_runtime.context import CallContext
 from grait_runtime.contract import PlanResult
+from grait_runtime.device.memory_failure import is_out_of_memory
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.planning.batches import plan_hash
 from grait_runtime.planning.token_rows import TokenIds
@@ -36,7 +35,9 @@ def stream_plan(
         context.check_cancelled()
         try:
             compute(number, batch)
-        except (torch.OutOfMemoryError, MemoryError) as error:
+        except Exception as error:
+            if not is_out_of_memory(error):
+                raise
             raise RuntimeFault(
                 "out_of_memory",
                 f"batch {number} of {len(batch)} {unit} does not fit the memory",
@@ -50,7 +51,10 @@ def stream_plan(
 def plan_result(
     batches: Sequence[Sequence[int]], ids: Sequence[str], encoded: Sequence[TokenIds | None], *settings: object
 ) -> PlanResult:
-    """The result of a plan. Its hash covers the whole request: order, ids, tokens and settings."""
+    """The result of a plan. Its hash covers whatever decides the bytes: order, ids, tokens and `settings`.
+
+    These hold the request's settings, the limits of a batch and the identity of the computation (see models/identity).
+    """
     tokens = hashlib.sha256()
     for item in encoded:
         tokens.update(b"-" if item is None else len(item).to_bytes(8, "little") + item.tobytes())

@@ -7,39 +7,13 @@ prefix, which is then computed once for all. Like `plan_batches`, the plan is a 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
+from grait_runtime.planning.limits import BatchLimits
 from grait_runtime.planning.prefix_groups import prefix_groups
 from grait_runtime.planning.token_rows import TokenIds
-
-
-@dataclass(frozen=True)
-class PromptLimits:
-    """Limits on what is computed at once. Each of `samples` rows adds `new_tokens` to a prompt; 0: nothing is kept."""
-
-    token_budget: int
-    max_rows: int
-    window: int
-    samples: int = 1
-    new_tokens: int = 0
-    #: A batch may hold this many times what is computed at once; the rest waits in its queue.
-    queue: int = 1
-    #: False: every sample holds the whole prompt, and prefixes are not shared (PlainDecoder).
-    shares_keys: bool = True
-
-    def tokens(self, prompts: int, rows: int, longest: int, prefix: int) -> int:
-        """Tokens held at once by `prompts` prompts of at most `longest` tokens and `rows` rows that continue them."""
-        if not self.shares_keys:
-            return rows * (longest + self.new_tokens)
-        return prefix + prompts * (longest - prefix) + rows * self.new_tokens
-
-    def halved(self, halvings: int) -> PromptLimits:
-        """Both limits after running out of memory `halvings` times; a quarter of them for 2."""
-        return replace(
-            self, token_budget=max(1, self.token_budget >> halvings), max_rows=max(1, self.max_rows >> halvings)
-        )
 
 
 @dataclass(frozen=True)
@@ -50,7 +24,7 @@ class PromptBatch:
     prefix: int
 
 
-def plan_prompts(prompts: Sequence[TokenIds | None], limits: PromptLimits) -> list[PromptBatch]:
+def plan_prompts(prompts: Sequence[TokenIds | None], limits: BatchLimits) -> list[PromptBatch]:
     """Plan batches, one window of consecutive items after the other.
 
     Items without tokens (None: they failed) go into the first batch of their window.
@@ -73,7 +47,7 @@ def plan_prompts(prompts: Sequence[TokenIds | None], limits: PromptLimits) -> li
     return batches
 
 
-def cut_prompts(items: Sequence[int], lengths: Sequence[int], prefix: int, limits: PromptLimits) -> list[list[int]]:
+def cut_prompts(items: Sequence[int], lengths: Sequence[int], prefix: int, limits: BatchLimits) -> list[list[int]]:
     """Cut `items`, sorted by length (stable), into parts as large as the limits allow, at least one item each."""
     batches: list[list[int]] = []
     for place in np.argsort(lengths, kind="stable"):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import torch
-
+from grait_runtime.device.device_memory import DeviceMemory
 from grait_runtime.planning.batches import default_token_budget
 from grait_runtime.planning.model_shape import ModelShape
 
@@ -12,10 +11,10 @@ _CPU_CEILING = 2048
 _GPU_CEILING = 65_536
 
 
-def training_token_budget(shape: ModelShape, device: torch.device) -> int:
+def training_token_budget(shape: ModelShape, memory: DeviceMemory) -> int:
     """Maximum tokens (rows x padded length) per batch for training or gradients."""
-    ceiling = _CPU_CEILING if device.type == "cpu" else _GPU_CEILING
-    return default_token_budget(device, activation_bytes(shape), ceiling=ceiling)
+    ceiling = _CPU_CEILING if memory.kind == "cpu" else _GPU_CEILING
+    return default_token_budget(memory, activation_bytes(shape), ceiling=ceiling)
 
 
 def activation_bytes(shape: ModelShape) -> int:
@@ -24,5 +23,5 @@ def activation_bytes(shape: ModelShape) -> int:
     About 16 hidden and 6 feed-forward vectors per layer, and its share of the logits (float32, three copies) if one
     token in four is a target.
     """
-    layers = shape.layers * (16 * shape.hidden + 6 * shape.inner) * shape.itemsize
+    layers = shape.layers * (16 * shape.hidden_size + 6 * shape.inner_size) * shape.itemsize
     return layers + 3 * shape.vocabulary

@@ -2,53 +2,44 @@
 
 from __future__ import annotations
 
-import contextlib
-import importlib.metadata
 import os
 import platform
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grait_runtime import __version__
 from grait_runtime.contract import PROTOCOL_VERSION, Device, HandshakeRequest, HandshakeResult
-from grait_runtime.device.host_memory import usable_memory_bytes
+from grait_runtime.device.versions import installed_versions
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.schema import contract_hash
 
-_PACKAGES = (
-    "torch", "transformers", "peft", "accelerate", "tokenizers", "safetensors", "huggingface-hub",
-    "numpy", "pyzmq", "msgspec", "gguf", "bitsandbytes",
-)  # fmt: skip
+if TYPE_CHECKING:
+    import torch
 
 
 def describe_runtime(device_name: str) -> HandshakeResult:
     """Describe the runtime's versions and devices. Imports torch."""
-    import torch
-
-    from grait_runtime.device.devices import auto_dtype, dtype_name, pick_device, total_memory_bytes
+    from grait_runtime.device.devices import auto_dtype, dtype_name, pick_device
 
     device = pick_device(device_name)
-    is_cuda = device.type == "cuda"
-    memory = total_memory_bytes(device) if is_cuda else usable_memory_bytes()
-    name = torch.cuda.get_device_name(device) if is_cuda else _processor_name()
     return HandshakeResult(
         protocol=PROTOCOL_VERSION,
         contract_hash=contract_hash(),
         versions=installed_versions(),
-        device=Device(
-            "cuda" if is_cuda else "mps" if device.type == "mps" else "cpu", name, memory, torch.get_num_threads()
-        ),
+        device=describe_device(device),
         dtype=dtype_name(auto_dtype(device)),
         pid=os.getpid(),
     )
 
 
-def installed_versions() -> dict[str, str]:
-    """Package name -> version of the installed packages."""
-    versions = {"python": platform.python_version(), "grait_runtime": __version__}
-    for package in _PACKAGES:
-        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-            versions[package] = importlib.metadata.version(package)
-    return versions
+def describe_device(device: torch.device) -> Device:
+    """A device, its name and memory, and the number of threads. Imports torch."""
+    import torch
+
+    from grait_runtime.device.devices import device_kind, device_memory
+
+    name = torch.cuda.get_device_name(device) if device.type == "cuda" else processor_name()
+    return Device(device_kind(device), name, device_memory(device).total_bytes, torch.get_num_threads())
 
 
 def check_contract(request: HandshakeRequest) -> None:
@@ -68,7 +59,8 @@ def check_contract(request: HandshakeRequest) -> None:
     )
 
 
-def _processor_name() -> str:
+def processor_name() -> str:
+    """The processor's model, or what the system tells of it."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:

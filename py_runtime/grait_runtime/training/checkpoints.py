@@ -5,7 +5,6 @@ Order, learning rate and dropout are functions of (seed, step), so no random gen
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,19 +14,11 @@ import msgspec
 from torch import Tensor
 
 from grait_runtime.context import CallContext
-from grait_runtime.contract import TrainLoraRequest
-from grait_runtime.encoding.text import EncodedSample
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.files.output_folder import new_folder
-from grait_runtime.models.lora_adapters import (
-    ADAPTER_FILE,
-    OPTIMIZER_FILE,
-    Moments,
-    read_moments,
-    read_tensors,
-    write_moments,
-    write_tensors,
-)
+from grait_runtime.models.adapter_folder import ADAPTER_FILE, OPTIMIZER_FILE
+from grait_runtime.models.lora_adapters import Moments, read_moments, read_tensors, write_moments, write_tensors
+from grait_runtime.training.identity import Identity, differences
 
 _STATE_FILE = "state.json"
 
@@ -41,14 +32,15 @@ class TrainingState:
     losses: list[float] = field(default_factory=list)
     tokens: int = 0
     seconds: float = 0.0
+    #: How often the limits of a micro-batch were halved because memory ran out.
+    halvings: int = 0
+    #: Whether prefixes are computed once for all samples of a step; None: not yet tested.
+    shares_prefix: bool | None = None
 
 
 class _StoredState(msgspec.Struct):
-    training: str
-    step: int
-    losses: list[float]
-    tokens: int
-    seconds: float
+    identity: Identity
+    progress: TrainingState
 
 
 @dataclass(frozen=True)
@@ -61,11 +53,11 @@ class Checkpoint:
 
 
 class CheckpointFolder:
-    """The checkpoints of one training (identified by its digest) as folders `step-N`; each appears by rename."""
+    """The checkpoints of one training (of this identity) as folders `step-N`; each appears by rename."""
 
-    def __init__(self, folder: Path, training: str) -> None:
+    def __init__(self, folder: Path, identity: Identity) -> None:
         self._folder = folder
-        self._training = training
+        self._identity = identity
 
     def save(self, state: TrainingState, parameters: Mapping[str, Tensor], moments: Mapping[str, Moments]) -> None:
         """Write a checkpoint, then delete older ones and the incomplete folders of killed processes."""
@@ -75,32 +67,35 @@ class CheckpointFolder:
         with new_folder(final) as partial:
             write_tensors(partial / ADAPTER_FILE, parameters)
             write_moments(partial / OPTIMIZER_FILE, moments)
-            stored = _StoredState(self._training, state.step, state.losses, state.tokens, state.seconds)
-            (partial / _STATE_FILE).write_bytes(msgspec.json.encode(stored))
+            (partial / _STATE_FILE).write_bytes(msgspec.json.encode(_StoredState(self._identity, state)))
         for entry in self._folder.iterdir():
             if entry != final and entry.name.startswith((".step-", "step-")):
                 shutil.rmtree(entry, ignore_errors=True)
 
     def latest(self, names: list[str], context: CallContext) -> Checkpoint | None:
-        """The newest checkpoint of this training, with the parameters `names`; warns about those it skips."""
+        """The newest checkpoint, with the parameters `names`; warns about damaged ones, which are not used.
+
+        RuntimeFault invalid_request if it is of another training: going on from there would mix the two.
+        """
         for entry in sorted(self._folder.glob("step-*"), reverse=True):
             try:
                 stored = msgspec.json.decode((entry / _STATE_FILE).read_bytes(), type=_StoredState)
-                if stored.training != self._training:
-                    context.warn(f"the checkpoint in {entry} belongs to another training and is not used")
-                    continue
-                parameters = read_tensors(entry / ADAPTER_FILE)
-                state = TrainingState(stored.step, stored.losses, stored.tokens, stored.seconds)
-                return Checkpoint(state, {name: parameters[name] for name in names}, read_moments(entry, names))
+                different = differences(stored.identity, self._identity)
+                if not different:
+                    parameters = read_tensors(entry / ADAPTER_FILE)
+                    kept = {name: parameters[name] for name in names}
+                    return Checkpoint(stored.progress, kept, read_moments(entry, names))
             except (OSError, KeyError, msgspec.DecodeError, RuntimeFault) as error:
                 context.warn(f"the checkpoint in {entry} cannot be read and is not used: {error}")
+                continue
+            raise _of_another(entry, different)
         return None
 
 
-def training_digest(request: TrainLoraRequest, samples: Sequence[EncodedSample], revision: str) -> str:
-    """SHA-256 (hex) of everything that determines the result: weights, tokens, settings and seed."""
-    digest = hashlib.sha256()
-    digest.update(msgspec.json.encode([revision, request.lora, request.train, request.seed]))
-    for sample in samples:
-        digest.update(msgspec.json.encode([sample.id, sample.input_ids, sample.target_start, sample.weight]))
-    return digest.hexdigest()
+def _of_another(entry: Path, different: Sequence[str]) -> RuntimeFault:
+    return RuntimeFault(
+        "invalid_request",
+        f"the checkpoint in {entry} is of another training: {'; '.join(different)}",
+        hint="Resume it as it was begun. To begin again, name another checkpoint folder or delete this one.",
+        details={"differences": list(different)},
+    )

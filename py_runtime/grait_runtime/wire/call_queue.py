@@ -1,4 +1,4 @@
-"""Queues calls for the compute threads: in order of arrival within a client, in turns between clients."""
+"""Queues calls for the compute threads: in order of arrival within a client, one of each client after the other."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ _PROBE_SECONDS = 1.0
 _HIGH_WATER = 1000
 #: A client with this many messages waiting outside its pipe has stopped reading.
 _LARGEST_BACKLOG = 10_000
-#: Messages taken from one socket before the other gets its turn.
+#: Messages taken from one socket before the other is read.
 _BURST = 64
 _LINGER_MS = 500
 #: Messages shorter than this are copied into the socket.

@@ -1,10 +1,9 @@
 import { Command } from 'commander'
-import { loadConfig } from '../../config/load.js'
 import { type CompareOptions, type CompareOutcome, compareExperiment } from '../../pipeline/comparison/compare.js'
 import {
   type ExperimentFlags,
+  experimentConfig,
   interruptibleExperiment,
-  QUICKSTART,
   withComparisonOptions,
   withExperimentOptions,
 } from '../options/experiment-options.js'
@@ -19,7 +18,7 @@ export interface CompareFlags extends ExperimentFlags {
 export function compareCommand(): Command {
   const command = new Command('compare')
     .description('run several methods and seeds on the same questions and compare the results')
-    .argument('[config]', 'YAML configuration; without it, the quick start')
+    .argument('[config]', 'YAML configuration; without it, the quick start, or the defaults if --set names other data')
   return withExperimentOptions(withComparisonOptions(command), 'runs/<config name>-<time>')
     .addHelpText(
       'after',
@@ -31,15 +30,15 @@ Examples:
   grait compare my.yaml --methods grait,craft,cor-rait --seeds 1,2,3,4,5 --out runs/mine`,
     )
     .action(async (file: string | undefined, flags: CompareFlags) => {
-      const loaded = loadConfig(file ?? QUICKSTART, flags.set)
+      const loaded = experimentConfig(file, flags)
       const outcome = await interruptibleExperiment((run) => compareExperiment(loaded, { ...run, ...comparisonOf(flags) }))
       await printComparison(outcome, flags.json === true)
     })
 }
 
 /** The options of a comparison, from the command-line flags. */
-export function comparisonOf({ out, methods, seeds, reference }: CompareFlags): CompareOptions {
-  return { ...(out && { out }), ...(methods && { methods }), ...(seeds && { seeds }), ...(reference && { reference }) }
+export function comparisonOf({ out, methods, seeds, reference, verify }: CompareFlags): CompareOptions {
+  return { ...(out && { out }), ...(methods && { methods }), ...(seeds && { seeds }), ...(reference && { reference }), verify }
 }
 
 /** Prints the tables, or results.json; exit status 1 if a method failed. */

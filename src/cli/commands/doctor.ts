@@ -1,20 +1,72 @@
 import { Command } from 'commander'
+import { stagesFolder } from '../../grait-home.js'
+import { damagedStages } from '../../pipeline/cache/damaged-stages.js'
+import { type PromptSample, samplesOfModel } from '../../pipeline/experiment/prompt-samples.js'
+import { promptSamplesText } from '../../report/terminal/prompt-samples-text.js'
 import { type Diagnosis, diagnose } from '../../runtime/doctor/diagnose.js'
+import { startRuntime } from '../../runtime/start.js'
 import { examples } from '../options/help-examples.js'
 import { interruptible } from '../terminal/interruption.js'
 import { print } from '../terminal/output.js'
 
-/** `grait doctor`: reports what is installed, what is missing and what to do. Changes nothing. */
+interface DoctorFlags {
+  stages?: string | undefined
+  verify?: boolean | undefined
+  model?: string | undefined
+  json?: boolean | undefined
+}
+
+/** `grait doctor`: reports what is installed, what is missing or damaged, and what to do. Changes nothing. */
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('check Node, Python, PyTorch, device and disk, and say how to fix each problem')
+    .description('check Node, Python, PyTorch, device, disk and finished stages, and say how to fix each problem')
+    .option('--stages <dir>', 'folder of finished stages to check (default: $GRAIT_HOME/stages)')
+    .option('--verify', 'read every byte of the finished stages, not only of files that were touched')
+    .option('--model <source>', 'also load this model, and show one prompt of each kind as it reads it')
     .option('--json', 'print one JSON document')
-    .addHelpText('after', examples(['grait doctor', 'the exit status is 1 if something is wrong'], ['grait doctor --json']))
-    .action(async ({ json }: { json?: boolean | undefined }) => {
-      const diagnosis = await interruptible(() => diagnose())
+    .addHelpText(
+      'after',
+      examples(
+        ['grait doctor', 'the exit status is 1 if something is wrong'],
+        ['grait doctor --verify --stages /data/stages'],
+        ['grait doctor --model hub:ORG/NAME', 'what the chat template makes of a question, the targets, and what ends an answer'],
+        ['grait doctor --json'],
+      ),
+    )
+    .action(async ({ json, model, ...flags }: DoctorFlags) => {
+      const diagnosis = await interruptible((signal) => diagnoseAll(flags, signal))
       process.exitCode = diagnosis.ok ? 0 : 1
-      await print(json ? `${JSON.stringify(diagnosis, null, 2)}\n` : diagnosisTable(diagnosis))
+      if (!json) await print(diagnosisTable(diagnosis))
+      const asked = model === undefined ? undefined : await interruptible((signal) => promptsOf(model, signal))
+      if (json) await print(`${JSON.stringify({ ...diagnosis, ...asked }, null, 2)}\n`)
+      else if (asked !== undefined) await print(`\n${promptSamplesText(asked.prompts, asked.templateDate)}`)
     })
+}
+
+async function promptsOf(source: string, signal: AbortSignal): Promise<{ prompts: PromptSample[]; templateDate: string | null }> {
+  const runtime = await startRuntime({ signal })
+  try {
+    const model = await runtime.loadModel({ source, signal })
+    return { prompts: await samplesOfModel(model, { signal }), templateDate: model.info.templateDate }
+  } finally {
+    await runtime.close()
+  }
+}
+
+async function diagnoseAll({ stages = stagesFolder(), verify }: DoctorFlags, signal: AbortSignal): Promise<Diagnosis> {
+  const diagnosis = await diagnose()
+  const { damaged, aside } = await damagedStages(stages, { everyByte: verify, signal })
+  const problems = damaged.map(({ path, damage }) => ({
+    what: `the finished stage ${path} is damaged: ${damage}`,
+    fix: `run again what needs it: it is set aside and computed anew; or rm -r ${path}`,
+  }))
+  const kept = { what: `damaged stages that were set aside are kept: ${aside.length}`, fix: `rm -r ${aside.join(' ')}` }
+  return {
+    ...diagnosis,
+    ok: diagnosis.ok && problems.length === 0,
+    problems: [...diagnosis.problems, ...problems],
+    advice: [...diagnosis.advice, ...(aside.length > 0 ? [kept] : [])],
+  }
 }
 
 /** One line for each finding, then one for each problem, with what to do. */

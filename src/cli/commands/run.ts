@@ -1,12 +1,11 @@
 import { Command, Option } from 'commander'
-import { loadConfig } from '../../config/load.js'
 import { dryRun } from '../../pipeline/experiment/dry-run.js'
 import { type RunOutcome, runExperiment } from '../../pipeline/experiment/run.js'
 import { STAGES, type StageName } from '../../pipeline/experiment/stage-names.js'
 import { dryRunTable } from '../../report/terminal/dry-run-table.js'
 import { runSummary } from '../../report/terminal/run-summary.js'
 import { outputWidth } from '../../report/terminal/width.js'
-import { type ExperimentFlags, interruptibleExperiment, QUICKSTART, withExperimentOptions } from '../options/experiment-options.js'
+import { type ExperimentFlags, experimentConfig, interruptibleExperiment, withExperimentOptions } from '../options/experiment-options.js'
 import { print } from '../terminal/output.js'
 
 interface RunFlags extends ExperimentFlags {
@@ -17,7 +16,7 @@ interface RunFlags extends ExperimentFlags {
 export function runCommand(): Command {
   const command = new Command('run')
     .description('run one experiment: find out what the model knows, choose questions, tune the model, evaluate it')
-    .argument('[config]', 'YAML configuration; without it, the quick start')
+    .argument('[config]', 'YAML configuration; without it, the quick start, or the defaults if --set names other data')
   return withExperimentOptions(command, 'runs/<config name>-<time>')
     .addOption(new Option('--until <stage>', 'stop after this stage').choices(STAGES))
     .option('--dry-run', 'only show what the run would need: questions, tokens, disk, time')
@@ -26,23 +25,25 @@ export function runCommand(): Command {
       `
 Examples:
   grait run                                                 the quick start
-  grait run --set data.train=jsonl:my.jsonl                 the same on your own questions
+  grait run --set data.train=jsonl:my.jsonl                 your own questions, with the defaults of every key
   grait run configs/mcqa.yaml --out runs/mcqa --until knowledge`,
     )
     .action(async (file: string | undefined, flags: RunFlags) => {
-      await run(file ?? QUICKSTART, flags)
+      await run(file, flags)
     })
 }
 
-async function run(file: string, flags: RunFlags): Promise<void> {
-  const loaded = loadConfig(file, flags.set)
+async function run(file: string | undefined, flags: RunFlags): Promise<void> {
+  const loaded = experimentConfig(file, flags)
   if (flags.dryRun === true) {
     const plan = await interruptibleExperiment((run) => dryRun(loaded, run))
     await print(flags.json === true ? `${JSON.stringify(plan, null, 2)}\n` : dryRunTable(plan))
     return
   }
-  const { out, until } = flags
-  const outcome = await interruptibleExperiment((run) => runExperiment(loaded, { ...run, ...(out && { out }), ...(until && { until }) }))
+  const { out, until, verify } = flags
+  const outcome = await interruptibleExperiment((run) =>
+    runExperiment(loaded, { ...run, ...(out && { out }), ...(until && { until }), verify }),
+  )
   await print(flags.json === true ? `${JSON.stringify(outcome.results ?? { dir: outcome.dir }, null, 2)}\n` : summaryOf(outcome))
 }
 

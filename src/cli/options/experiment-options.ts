@@ -1,16 +1,15 @@
-import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
+import type { LoadedConfig } from '../../config/load.js'
+import { chooseConfig } from '../../pipeline/experiment/quick-start.js'
 import type { FullReporter } from '../../pipeline/reporter.js'
 import { interruptible } from '../terminal/interruption.js'
 import { progressReporter } from '../terminal/progress.js'
 import { wholeNumbers } from './numbers.js'
 
-/** The configuration used when none is given. */
-export const QUICKSTART = fileURLToPath(new URL('../../../configs/quickstart.yaml', import.meta.url))
-
 export interface ExperimentFlags {
   out?: string | undefined
   set: string[]
+  verify?: boolean | undefined
   json?: boolean | undefined
 }
 
@@ -24,6 +23,7 @@ export function withExperimentOptions(command: Command, folder: string): Command
       (value: string, before: string[]) => [...before, value],
       [],
     )
+    .option('--verify', 'read every byte of finished stages before they are used, not only of files that were touched')
     .option('--json', 'print results.json instead of the tables')
 }
 
@@ -33,6 +33,13 @@ export function withComparisonOptions(command: Command): Command {
     .option('--methods <names>', 'methods to compare, e.g. grait,craft (default: all)', names)
     .option('--seeds <numbers>', 'seeds of every method (default: 1,2,3)', wholeNumbers)
     .option('--reference <method>', 'method to compare the others with (default: grait, or else the first)')
+}
+
+/** The configuration that a command runs: a file, or the quick start. Says on stderr what its user should know. */
+export function experimentConfig(file: string | undefined, { set }: ExperimentFlags): LoadedConfig {
+  const { loaded, notes } = chooseConfig(file, set)
+  for (const note of notes) process.stderr.write(`note: ${note}\n`)
+  return loaded
 }
 
 /** Runs an experiment with progress on stderr, so that Ctrl-C ends it cleanly and says how to continue. */

@@ -1,7 +1,8 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
-const TEMPORARY = /\.(\d+)\.tmp$/
+/** Name of an unfinished file or folder. */
+export const TEMPORARY = /\.(\d+)\.tmp$/
 
 /** Removes unfinished files and folders of killed processes under `dir`, named `<name>.<process>.tmp`. */
 export async function removeLeftovers(dir: string): Promise<void> {
@@ -13,7 +14,7 @@ export async function removeLeftovers(dir: string): Promise<void> {
   }
 }
 
-export function processIsGone(pid: number): boolean {
+function processIsGone(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return false

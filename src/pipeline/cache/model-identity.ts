@@ -1,10 +1,10 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { cpus, platform, release } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { writeFileAtomically } from '../../atomic-file.js'
 import type { Config } from '../../config/schema.js'
 import { GraitError } from '../../errors.js'
+import type { ComputeFacts } from '../../runtime/process/probe.js'
 import { digestOf } from './digest.js'
 
 /** What the files of every stage depend on, in addition to its inputs: the model and the machine. */
@@ -12,47 +12,48 @@ export const modelIdentitySchema = z.strictObject({
   revision: z.string(),
   dtype: z.string(),
   device: z.string(),
+  deviceName: z.string(),
   threads: z.int(),
   architecture: z.string(),
   contextLength: z.int(),
   hasChatTemplate: z.boolean(),
+  templateDigest: z.string().nullable(),
+  templateDate: z.string().nullable(),
   versions: z.record(z.string(), z.string()),
 })
 export type ModelIdentity = z.infer<typeof modelIdentitySchema>
 
 /**
- * Identities of models seen before, so that an unchanged run need not start Python. Keyed by everything that could change an
- * identity: the request, the files' sizes and times, the interpreter, the machine.
+ * Identities of models seen before, so that an unchanged run need not load the model. Keyed by everything that could change an
+ * identity: the request, the files' sizes and times, and what a runtime would compute with.
  */
 export class IdentityCache {
   constructor(readonly dir: string) {}
 
   /** Undefined if only a request (to a hub) could tell whether the source has changed. */
-  async keyOf(config: Config, interpreter: string): Promise<string | undefined> {
+  async keyOf(config: Config, { versions, device: { kind, name, threads } }: ComputeFacts): Promise<string | undefined> {
     const files = await sourceFiles(config.model.source)
     if (files === undefined) return undefined
-    const machine = { cpu: cpus()[0]?.model, platform: platform(), release: release() }
-    return digestOf({
-      version: 1,
-      model: config.model,
-      device: config.runtime.device,
-      threads: config.runtime.threads,
-      cores: cpus().length,
-      interpreter,
-      machine,
-      files,
-    })
+    return digestOf({ version: 2, model: config.model, device: { kind, name, threads }, versions, files })
   }
 
   async find(key: string): Promise<ModelIdentity | undefined> {
     const text = await readFile(join(this.dir, `${key}.json`), 'utf8').catch(() => undefined)
     if (text === undefined) return undefined
-    const parsed = modelIdentitySchema.safeParse(JSON.parse(text))
-    return parsed.success ? parsed.data : undefined
+    return parsedIdentity(text)
   }
 
   async keep(key: string, identity: ModelIdentity): Promise<void> {
     await writeFileAtomically(join(this.dir, `${key}.json`), `${JSON.stringify(identity)}\n`)
+  }
+}
+
+/** Undefined if the file is damaged, or of an earlier version. */
+function parsedIdentity(text: string): ModelIdentity | undefined {
+  try {
+    return modelIdentitySchema.safeParse(JSON.parse(text)).data
+  } catch {
+    return undefined
   }
 }
 

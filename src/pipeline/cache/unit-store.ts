@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeFileAtomically } from '../../atomic-file.js'
 import { canonicalJson } from '../../canonical-json.js'
+import { readWhole } from './whole-file.js'
 
 const UNIT = /^(\d+)\.unit$/
 
@@ -51,6 +52,17 @@ export class UnitStore {
 
   async read(batch: number): Promise<Buffer> {
     return readFile(this.path(batch))
+  }
+
+  /** Reads `bytes` bytes of a batch's file, the first of them `fromEnd` bytes before its end. */
+  async readPart(batch: number, fromEnd: number, bytes: number): Promise<Buffer> {
+    const path = this.path(batch)
+    const handle = await open(path, 'r')
+    try {
+      return await readWhole(handle, path, (await handle.stat()).size - fromEnd, bytes)
+    } finally {
+      await handle.close()
+    }
   }
 
   private path(batch: number): string {

@@ -1,9 +1,12 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { canonicalJson } from '../../canonical-json.js'
 import type { Config } from '../../config/schema.js'
+import { GraitError } from '../../errors.js'
 import { graitHome } from '../../grait-home.js'
 import type { Model } from '../../runtime/model.js'
-import { provideRuntime } from '../../runtime/provision/provide.js'
+import type { PythonOptions } from '../../runtime/process/command.js'
+import { type ComputeFacts, differences, probeRuntime } from '../../runtime/process/probe.js'
 import type { Runtime } from '../../runtime/runtime.js'
 import { attachTarget } from '../../runtime/served/attach.js'
 import { startRuntime } from '../../runtime/start.js'
@@ -17,6 +20,10 @@ export class ModelSession {
   private started: Promise<Runtime> | undefined
   private readonly loaded = new Map<string | undefined, Promise<Model>>()
   private known: Promise<ModelIdentity> | undefined
+  /** What a runtime was found to compute with, before one was started. */
+  private facts: ComputeFacts | undefined
+  /** The identity that an earlier run noted. */
+  private remembered: ModelIdentity | undefined
 
   constructor(
     readonly config: Config,
@@ -46,10 +53,13 @@ export class ModelSession {
     return this.known
   }
 
-  /** What a batch plan depends on beyond a stage's key. */
+  /**
+   * What a batch plan depends on beyond a stage's key. Of the memory, only what plans are made from (planning/batches.py): machines of a
+   * kind differ by what the firmware keeps for itself.
+   */
   async maker(): Promise<unknown> {
-    const { info } = await this.runtime()
-    return { memoryBytes: info.device.memoryBytes, versions: info.versions, contract: info.contractHash }
+    const { device, versions, contractHash } = (await this.runtime()).info
+    return { memory: 2 ** Math.floor(Math.log2(device.memoryBytes)), versions, contract: contractHash }
   }
 
   async close(): Promise<void> {
@@ -58,39 +68,55 @@ export class ModelSession {
   }
 
   private async start(): Promise<Runtime> {
-    const { runtime, model } = this.config
-    return startRuntime({
-      ...(runtime.python === null ? {} : { python: runtime.python }),
+    const started = await startRuntime({
+      ...this.pythonOptions(),
       attach: this.attach,
+      onLog: ({ level, message }) => this.reporter.log(level, message),
+    })
+    const wrong = this.facts === undefined ? [] : differences(started.info, this.facts)
+    if (wrong.length === 0) return started
+    await started.close()
+    throw new GraitError(
+      'run_conflict',
+      `the runtime computes with something else than what was found before it started: ${wrong.join('; ')}`,
+      {
+        hint: 'The device or the packages changed meanwhile. Run the same command again.',
+        retryable: true,
+      },
+    )
+  }
+
+  private pythonOptions(): PythonOptions {
+    const { runtime, model } = this.config
+    return {
+      ...(runtime.python === null ? {} : { python: runtime.python }),
       device: runtime.device,
       extras: model.quantization === 'nf4' ? ['nf4'] : [],
       threads: runtime.threads === 'auto' ? availableParallelism() : runtime.threads,
       signal: this.signal,
-      onLog: ({ level, message }) => this.reporter.log(level, message),
       onSetup: (progress) =>
         this.reporter.stageProgress('setup', { done: progress.done, total: progress.total, unit: 'steps', note: progress.step }),
-    })
+    }
   }
 
   private async load(adapter: string | undefined): Promise<Model> {
     const runtime = await this.runtime()
     const { source, dtype, quantization, templateOptions } = this.config.model
-    return runtime.loadModel({ source, dtype, quantization, templateOptions, adapter, signal: this.signal })
+    const model = await runtime.loadModel({ source, dtype, quantization, templateOptions, adapter, signal: this.signal })
+    // The revision of a model with an adapter is of both, so the model alone is compared; its weights are in memory anyway.
+    if (this.remembered !== undefined && adapter !== undefined) await this.model()
+    else if (this.remembered !== undefined) requireSame(identityOf(runtime, model), this.remembered, source)
+    return model
   }
 
   private async identify(): Promise<ModelIdentity> {
     // A served runtime may have other threads, another device or another interpreter than this configuration's.
     if (attachTarget(this.attach) !== undefined) return this.ask()
     const cache = new IdentityCache(join(graitHome(), 'models', 'identities'))
-    const { python } = await provideRuntime({
-      ...(this.config.runtime.python === null ? {} : { python: this.config.runtime.python }),
-      device: this.config.runtime.device,
-      onProgress: (progress) =>
-        this.reporter.stageProgress('setup', { done: progress.done, total: progress.total, unit: 'steps', note: progress.step }),
-      signal: this.signal,
-    })
-    const key = await cache.keyOf(this.config, python)
+    this.facts = await probeRuntime(this.pythonOptions())
+    const key = await cache.keyOf(this.config, this.facts)
     const before = key === undefined ? undefined : await cache.find(key)
+    this.remembered = before
     if (before !== undefined) return before
     const identity = await this.ask()
     if (key !== undefined) await cache.keep(key, identity)
@@ -98,16 +124,33 @@ export class ModelSession {
   }
 
   private async ask(): Promise<ModelIdentity> {
-    const [runtime, model] = [await this.runtime(), await this.model()]
-    return {
-      revision: model.info.revision,
-      dtype: model.info.dtype,
-      device: model.info.device,
-      threads: runtime.info.device.threads,
-      architecture: model.info.architecture,
-      contextLength: model.info.contextLength,
-      hasChatTemplate: model.info.hasChatTemplate,
-      versions: runtime.info.versions,
-    }
+    return identityOf(await this.runtime(), await this.model())
   }
+}
+
+function identityOf(runtime: Runtime, { info }: Model): ModelIdentity {
+  return {
+    revision: info.revision,
+    dtype: info.dtype,
+    device: info.device,
+    deviceName: runtime.info.device.name,
+    threads: runtime.info.device.threads,
+    architecture: info.architecture,
+    contextLength: info.contextLength,
+    hasChatTemplate: info.hasChatTemplate,
+    templateDigest: info.templateDigest,
+    templateDate: info.templateDate,
+    versions: runtime.info.versions,
+  }
+}
+
+/** Finished stages were looked up under `remembered`; what is computed now must belong under the same. */
+function requireSame(found: ModelIdentity, remembered: ModelIdentity, source: string): void {
+  const names = Object.keys(found) as (keyof ModelIdentity)[]
+  const changed = names.filter((name) => canonicalJson(found[name]) !== canonicalJson(remembered[name]))
+  if (changed.length === 0) return
+  const words = changed.map((name) => `${name} is ${canonicalJson(found[name])}, not ${canonicalJson(remembered[name])}`)
+  throw new GraitError('run_conflict', `${source}: the model is not the one that was there before: ${words.join('; ')}`, {
+    hint: 'Its files changed while the run was going on, or kept their sizes and times. Touch them, and run again.',
+  })
 }

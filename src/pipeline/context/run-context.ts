@@ -27,12 +27,17 @@ export async function obtainStage(
   about: { start: string; end?: ((dir: string) => Promise<string>) | undefined },
 ): Promise<FinishedStage> {
   const { cache, reporter, signal } = context
-  const there = cache.find(stage.name, cache.key(stage)) !== undefined
-  if (!there) reporter.stageStarted(stage.name, about.start)
+  const { name } = stage
   const compute = (workspace: StageWorkspace) => stage.compute(workspace, { ...context, signal: workspace.signal })
   const finished = await cache.obtain(
     { ...stage, compute },
-    { onWait: (owner) => reporter.note(`${stage.name}: waiting for ${owner}, which computes the same stage`), signal },
+    {
+      onWait: (owner) => reporter.note(`${name}: waiting for ${owner}, which computes the same stage`),
+      onDamage: (damage, aside) =>
+        reporter.warning(`${name}: the stored stage is damaged (${damage}); it is computed again, and kept as ${aside}`),
+      onCompute: () => reporter.stageStarted(name, about.start),
+      signal,
+    },
   )
   const end = (await about.end?.(finished.dir)) ?? about.start
   reporter.stageFinished(stage.name, { reused: finished.reused, seconds: finished.seconds, about: end })

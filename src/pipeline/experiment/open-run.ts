@@ -1,12 +1,11 @@
-import { join } from 'node:path'
 import type { LoadedConfig } from '../../config/load.js'
 import type { GivenQuestions } from '../../data/given-questions.js'
-import { graitHome } from '../../grait-home.js'
+import { stagesFolder } from '../../grait-home.js'
 import { StageCache } from '../cache/stage-cache.js'
 import { loadExperimentData } from '../context/experiment-data.js'
 import { ModelSession } from '../context/model-session.js'
 import type { RunContext } from '../context/run-context.js'
-import { defaultRunPath, RunDirectory } from '../folder/run-directory.js'
+import { RunDirectory } from '../folder/run-directory.js'
 import { RunRecord } from '../folder/run-record.js'
 import { fullReporter, type RunReporter } from '../reporter.js'
 import type { KeepStage } from './shared-stages.js'
@@ -21,6 +20,8 @@ export interface OpenRunOptions {
   signal?: AbortSignal | undefined
   /** A runtime that `grait serve` keeps alive: its path, or `auto`; default $GRAIT_ATTACH; null: always start a new one. */
   attach?: string | null | undefined
+  /** Read every byte of each finished stage before it is used. Default: its lengths, and the files that were touched. */
+  verify?: boolean | undefined
 }
 
 /** A run that has begun: its questions are loaded, its model is identified and its folder exists. */
@@ -28,7 +29,7 @@ export interface OpenRun {
   context: RunContext
   directory: RunDirectory
   record: RunRecord
-  /** Links a stage into the run's folder and records it in run.json. */
+  /** Copies a stage into the run's folder and records it in run.json. */
   keep: KeepStage
 }
 
@@ -39,29 +40,34 @@ export interface OpenRun {
  */
 export async function withRun<T>(
   { config, name }: LoadedConfig,
-  { out, questions, reporter: listener, signal, attach }: OpenRunOptions,
+  { out, questions, reporter: listener, signal, attach, verify }: OpenRunOptions,
   work: (run: OpenRun) => Promise<T>,
   compared?: { methods: string[]; seeds: number[] },
 ): Promise<T> {
   const reporter = fullReporter(listener)
   const data = await loadExperimentData(config, { questions, signal })
   for (const note of data.notes) reporter.note(note)
-  const directory = await RunDirectory.at(out ?? defaultRunPath(name, new Date()), config, compared && 'a comparison')
+  const kind = compared && 'a comparison'
+  const given = out === undefined ? undefined : await RunDirectory.at(out, config, kind)
   const session = new ModelSession(config, reporter, signal, attach)
-  const cache = new StageCache(config.cache.dir ?? join(graitHome(), 'stages'))
-  const record = new RunRecord(directory, name, config, compared)
+  const cache = new StageCache(config.cache.dir ?? stagesFolder(), { verify })
   try {
     const identity = await session.identity()
-    await directory.create()
-    await record.begin(identity)
+    const directory = given ?? (await RunDirectory.claim(name, new Date(), config, kind))
+    const record = new RunRecord(directory, name, config, compared)
     const keep: KeepStage = async (stage, as = stage.name) => {
-      await directory.link(stage.dir, as)
+      await directory.copy(stage.dir, as)
       await record.add(stage, as)
       return stage
     }
-    const outcome = await work({ context: { config, data, session, cache, reporter, signal }, directory, record, keep })
-    await record.finish()
-    return outcome
+    const begun = async (signal: AbortSignal) => {
+      await record.begin(identity)
+      const outcome = await work({ context: { config, data, session, cache, reporter, signal }, directory, record, keep })
+      await record.finish()
+      return outcome
+    }
+    const onWait = (owner: string) => reporter.note(`${directory.path}: looking whether ${owner} still writes into it`)
+    return await directory.whileHeld(begun, { onWait, signal })
   } finally {
     await session.close()
   }

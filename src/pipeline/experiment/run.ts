@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LoadedConfig } from '../../config/load.js'
 import type { Config } from '../../config/schema.js'
@@ -11,6 +10,7 @@ import type { SelectedQuestion } from '../../report/terminal/selection-table.js'
 import type { FinishedStage } from '../cache/stage-cache.js'
 import { type RunData, runData } from '../context/run-data.js'
 import { readJsonLines } from '../folder/json-lines-file.js'
+import { readStoredJson } from '../folder/stored-json.js'
 import { writeReport } from '../report/write-report.js'
 import { type InfluenceRecord, requireBothGroups } from '../stages/selection.js'
 import { evaluateOn, INITIAL, selectFor, tuneOn, withMethod } from './method-run.js'
@@ -97,7 +97,7 @@ export async function runExperiment(loaded: LoadedConfig, options: RunOptions = 
     await writeEvaluations(directory, evaluated)
     const results = await resultsOf(evaluated, { config, signal: context.signal })
     await directory.write('results.json', `${JSON.stringify(results, null, 2)}\n`)
-    const { losses } = JSON.parse(await readFile(join(tuned.tuning.dir, 'training.json'), 'utf8')) as { losses: number[] }
+    const { losses } = await readStoredJson<{ losses: number[] }>(join(tuned.tuning.dir, 'training.json'))
     const records = await readJsonLines<InfluenceRecord>(join(selection.dir, 'influence.jsonl'))
     const outcome: RunOutcome = {
       ...begun,

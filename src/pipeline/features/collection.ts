@@ -36,15 +36,19 @@ export async function collectFeatures(
   // Once as finished batches, once as shards; the batches are removed when the shards are complete.
   const needed = 2 * featureBytes(dtype, samples.length, width) - (await store.bytes())
   await requireFreeSpace(resume, needed, `the gradient features of ${samples.length} questions`)
-  const batches = await collectPlanned(store, gradientCodec, (completed) =>
-    model.gradientFeatureBatches(samples, { adapter, form, projection, normalise: true, dtype, completed, ...callOptions }),
+  const batches = await collectPlanned(store, gradientCodec, (completed, halvings) =>
+    model.gradientFeatureBatches(samples, { adapter, form, projection, normalise: true, dtype, completed, halvings, ...callOptions }),
   )
-  const places = new Map<string, { batch: number; row: number; norm: number }>()
+  const places = new Map<string, RowPlace & { norm: number }>()
   const failures: ItemFailure[] = []
   let dim = projection.dim
   for await (const batch of batches) {
     dim = batch.dim
-    for (const [row, id] of batch.ids.entries()) places.set(id, { batch: batch.batch, row, norm: batch.norms[row] as number })
+    const bytes = dim * batch.features.BYTES_PER_ELEMENT
+    for (const [row, id] of batch.ids.entries()) {
+      const fromEnd = (batch.ids.length - row) * bytes
+      places.set(id, { batch: batch.batch, fromEnd, bytes, norm: batch.norms[row] as number })
+    }
     failures.push(...batch.failures)
   }
   const ids = samples.map((sample) => sample.id).filter((id) => places.has(id))
@@ -64,19 +68,19 @@ async function adapterParameters(adapter: string): Promise<number> {
   }
 }
 
-/** Reads one row at a time and keeps its batch in memory, as neighbouring rows often share one. */
-function rowReader(store: UnitStore, places: Map<string, { batch: number; row: number }>): (id: string) => Promise<Uint8Array> {
-  const open = new Map<number, FeatureBatch>()
-  return async (id) => {
-    const { batch, row } = places.get(id) as { batch: number; row: number }
-    let unit = open.get(batch)
-    if (unit === undefined) {
-      if (open.size >= 64) open.delete(open.keys().next().value as number)
-      unit = gradientCodec.decode(await store.read(batch))
-      open.set(batch, unit)
-    }
-    const width = unit.dim * unit.features.BYTES_PER_ELEMENT
-    return new Uint8Array(unit.features.buffer, unit.features.byteOffset + row * width, width)
+/** Where a row lies in the file of its batch. */
+interface RowPlace {
+  batch: number
+  /** Bytes from the row's first one to the end of the file. */
+  fromEnd: number
+  bytes: number
+}
+
+/** Reads one row at a time from the file of its batch: nothing but the row is in memory, whatever the size of the batches. */
+function rowReader(store: UnitStore, places: ReadonlyMap<string, RowPlace>): (id: string) => Promise<Uint8Array> {
+  return (id) => {
+    const { batch, fromEnd, bytes } = places.get(id) as RowPlace
+    return store.readPart(batch, fromEnd, bytes)
   }
 }
 

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises'
-import { GraitError } from '../../errors.js'
+import { readFault } from '../../disk-fault.js'
+import { damaged, readWhole } from '../cache/whole-file.js'
 
 export type NpyDtype = 'float32' | 'float16'
 
@@ -24,20 +25,32 @@ export interface NpyMatrix {
   offset: number
 }
 
-/** Reads the header of a .npy file that `npyHeader` wrote. */
+/**
+ * Opens a .npy file that `npyHeader` began and its rows completed.
+ * @throws GraitError data_invalid if the header is another's, or if a row is missing or cut
+ */
 export async function openNpy(path: string): Promise<NpyMatrix & { handle: FileHandle }> {
-  const handle = await open(path, 'r')
-  const start = Buffer.alloc(10)
-  await handle.read(start, 0, 10, 0)
-  const text = Buffer.alloc(start.readUInt16LE(8))
-  await handle.read(text, 0, text.length, 10)
-  const match = /'descr': '(<f4|<f2)', 'fortran_order': False, 'shape': \((\d+), (\d+)\)/.exec(text.toString('latin1'))
-  if (!start.subarray(0, 8).equals(MAGIC) || match === null) {
+  const handle = await open(path, 'r').catch((error: unknown) => {
+    throw readFault(error, path)
+  })
+  try {
+    const matrix = await readHeader(handle, path)
+    const expected = matrix.offset + matrix.rows * rowBytes(matrix.dtype, matrix.columns)
+    const { size } = await handle.stat()
+    if (size !== expected) throw damaged(path, `${size} bytes, not ${expected}`)
+    return { handle, ...matrix }
+  } catch (error) {
     await handle.close()
-    throw new GraitError('data_invalid', `${path}: not a .npy matrix of float32 or float16`, { hint: 'Delete its folder and run again.' })
+    throw error
   }
+}
+
+async function readHeader(handle: FileHandle, path: string): Promise<NpyMatrix> {
+  const start = await readWhole(handle, path, 0, 10)
+  const text = await readWhole(handle, path, 10, start.readUInt16LE(8))
+  const match = /'descr': '(<f4|<f2)', 'fortran_order': False, 'shape': \((\d+), (\d+)\)/.exec(text.toString('latin1'))
+  if (!start.subarray(0, 8).equals(MAGIC) || match === null) throw damaged(path, 'not a .npy matrix of float32 or float16')
   return {
-    handle,
     dtype: match[1] === '<f4' ? 'float32' : 'float16',
     rows: Number(match[2]),
     columns: Number(match[3]),

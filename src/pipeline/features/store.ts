@@ -1,9 +1,11 @@
-import { mkdir, open, readFile } from 'node:fs/promises'
+import { mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeFileAtomically } from '../../atomic-file.js'
 import { widenFloat16 } from '../../bridge/float16.js'
 import { writing } from '../../disk-fault.js'
-import { type NpyDtype, npyHeader, openNpy, rowBytes } from './npy.js'
+import { damaged, readWhole } from '../cache/whole-file.js'
+import { readStoredJson } from '../folder/stored-json.js'
+import { type NpyDtype, type NpyMatrix, npyHeader, openNpy, rowBytes } from './npy.js'
 
 /** Maximum size of a shard; a larger row gets its own shard. */
 const SHARD_BYTES = 64 * 2 ** 20
@@ -64,8 +66,12 @@ async function writeShard(path: string, header: Buffer, ids: readonly string[], 
   }
 }
 
+/** @throws GraitError data_invalid if the index doesn't describe the rows of its shards */
 export async function readFeatureIndex(dir: string): Promise<FeatureIndex> {
-  return JSON.parse(await readFile(join(dir, 'index.json'), 'utf8')) as FeatureIndex
+  const index = await readStoredJson<FeatureIndex>(join(dir, 'index.json'))
+  const rows = index.shards.reduce((sum, shard) => sum + shard.rows, 0)
+  if (rows !== index.ids.length) throw damaged(join(dir, 'index.json'), `${index.ids.length} ids for ${rows} rows`)
+  return index
 }
 
 /** A block of consecutive rows: `rows` is [ids, dim], row-major. */
@@ -83,10 +89,10 @@ export async function* readFeatures(dir: string, index: FeatureIndex): AsyncGene
   for (const shard of index.shards) {
     const file = await openNpy(join(dir, shard.file))
     try {
+      requireShape(join(dir, shard.file), file, { dtype: index.dtype, rows: shard.rows, columns: index.dim })
       for (let row = 0; row < shard.rows; row += perBlock) {
         const count = Math.min(perBlock, shard.rows - row)
-        const buffer = Buffer.alloc(count * bytes)
-        await file.handle.read(buffer, 0, buffer.length, file.offset + row * bytes)
+        const buffer = await readWhole(file.handle, join(dir, shard.file), file.offset + row * bytes, count * bytes)
         yield { ids: index.ids.slice(first + row, first + row + count), rows: asFloat32(buffer, index.dtype), dim: index.dim }
       }
     } finally {
@@ -94,6 +100,11 @@ export async function* readFeatures(dir: string, index: FeatureIndex): AsyncGene
     }
     first += shard.rows
   }
+}
+
+function requireShape(path: string, found: Omit<NpyMatrix, 'offset'>, wanted: Omit<NpyMatrix, 'offset'>): void {
+  const words = ({ dtype, rows, columns }: Omit<NpyMatrix, 'offset'>) => `${rows} rows of ${columns} values, ${dtype}`
+  if (words(found) !== words(wanted)) throw damaged(path, `it has ${words(found)}; its index says ${words(wanted)}`)
 }
 
 /** All rows in memory: [ids, dim], row-major. */

@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises'
-import { GraitError } from '../../errors.js'
+import { notJson, readStoredText } from './stored-json.js'
 
 /** Reads a JSON Lines file that this pipeline wrote. */
 export async function readJsonLines<T>(path: string): Promise<T[]> {
-  const text = await readFile(path, 'utf8')
+  const text = await readStoredText(path)
   return text
     .split('\n')
     .filter((line) => line !== '')
@@ -11,10 +10,7 @@ export async function readJsonLines<T>(path: string): Promise<T[]> {
       try {
         return JSON.parse(line) as T
       } catch (cause) {
-        throw new GraitError('data_invalid', `${path}:${index + 1}: not JSON`, {
-          hint: 'The file was changed by hand; delete its folder and run again.',
-          cause,
-        })
+        throw notJson(`${path}:${index + 1}`, cause)
       }
     })
 }

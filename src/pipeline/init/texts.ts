@@ -3,7 +3,7 @@ import { atlasQuestions } from '../../data/atlas/atlas.js'
 import type { Question } from '../../data/question/question.js'
 import { questionLine } from '../../data/question/question-digest.js'
 import { sampleQuestions } from '../../data/sample.js'
-import { PLAIN, REFUSAL, REFUSAL_PHRASES } from '../../prompts/defaults.js'
+import { PLAIN, REFUSAL } from '../../prompts/defaults.js'
 
 /** A commented configuration for the given questions: the settings that are changed most often, at their defaults. */
 export function sampleConfig(train: string): string {
@@ -26,7 +26,7 @@ prompts:
   plain: null # ${PLAIN.oeqa}
   refuse: null # the same, and leave to say "${REFUSAL}"
   refusal: null # ${REFUSAL}
-  refusalPhrases: null # an answer whose first sentence holds one counts as refused: ${text(REFUSAL_PHRASES.slice(0, 3))}, ...
+  refusalPhrases: null # an answer counts as refused if its first sentence contains one; English ones are built in
 
 knowledge:
   samples: 10 # answers drawn for each open-ended question

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { stringify } from 'yaml'
 import type { Config } from '../../config/schema.js'
@@ -10,6 +9,7 @@ import type { AskedQuestion, GivenAnswers, Making, ReportData, TuningData } from
 import type { ExperimentData } from '../context/experiment-data.js'
 import { readJsonLines } from '../folder/json-lines-file.js'
 import { methodFolder } from '../folder/method-folder.js'
+import { readStoredJson } from '../folder/stored-json.js'
 import type { InfluenceRecord } from '../stages/selection.js'
 
 /** What the report needs to know about a run or a comparison beyond its files. */
@@ -83,7 +83,7 @@ async function tuningsOf(dir: string, { rows }: Results): Promise<TuningData[]> 
   for (const { method, seed } of pairs.values()) {
     if (isInitial(method)) continue
     const folder = methodFolder(dir, method, seed)
-    const { losses } = JSON.parse(await readFile(join(folder, 'tuning', 'training.json'), 'utf8')) as { losses: number[] }
+    const { losses } = await readStoredJson<{ losses: number[] }>(join(folder, 'tuning', 'training.json'))
     tunings.push({ method, seed, candidates: await readJsonLines<InfluenceRecord>(join(folder, 'selection', 'influence.jsonl')), losses })
   }
   return tunings
@@ -98,7 +98,7 @@ interface RunFile {
 }
 
 async function readMaking(dir: string): Promise<Making> {
-  const { startedAt, node, machine, identity, stages } = JSON.parse(await readFile(join(dir, 'run.json'), 'utf8')) as RunFile
+  const { startedAt, node, machine, identity, stages } = await readStoredJson<RunFile>(join(dir, 'run.json'))
   return {
     startedAt,
     stages,

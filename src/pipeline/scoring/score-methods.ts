@@ -3,20 +3,18 @@ import type { Prediction } from '../../data/files/predictions.js'
 import type { Question } from '../../data/question/question.js'
 import { GraitError } from '../../errors.js'
 import { optionConfidence, sampleAgreement } from '../../evaluation/confidence.js'
-import { DEFAULT_MATCHING } from '../../evaluation/judging/alias.js'
 import { type JudgeSettings, judge } from '../../evaluation/judging/judge.js'
 import type { JudgedAnswer } from '../../evaluation/measures/outcome.js'
 import type { BootstrapSettings } from '../../evaluation/resampling/bootstrap.js'
 import type { Results } from '../../evaluation/result-rows.js'
 import { buildResults, type JudgedSet } from '../../evaluation/results.js'
-import { resolvePrompts } from '../../prompts/settings.js'
 
 /** How answers are judged, and what happens to questions without one. */
 export interface ScoringSettings {
   /** Score only questions that every method answers; by default a missing answer counts as unparseable. */
   skipMissing?: boolean | undefined
   /** Judging rules; what is left out has its default. */
-  judging?: Partial<JudgeSettings> | undefined
+  judging?: JudgeSettings | undefined
   /** Resamples and seed of the intervals. */
   bootstrap?: BootstrapSettings | undefined
 }
@@ -44,10 +42,6 @@ export async function scoreMethods(
   { skipMissing = false, judging, bootstrap }: ScoringSettings,
   { signal }: CancelOptions = {},
 ): Promise<Score> {
-  const settings: JudgeSettings = {
-    refusalPhrases: judging?.refusalPhrases ?? resolvePrompts().refusalPhrases,
-    matching: judging?.matching ?? DEFAULT_MATCHING,
-  }
   const notes = methods.flatMap((method) => missingNote(method, asked, skipMissing))
   const questions = skipMissing ? asked.filter(({ id }) => methods.every(({ predictions }) => predictions.has(id))) : asked
   if (questions.length === 0) {
@@ -58,7 +52,7 @@ export async function scoreMethods(
   for (const { method, predictions } of methods) {
     const answers: JudgedAnswer[] = []
     for (const question of questions) {
-      answers.push(judged(question, predictions.get(question.id), settings))
+      answers.push(judged(question, predictions.get(question.id), judging))
       await giveWay()
     }
     sets.push({ method, seed: 0, dataset, answers })
@@ -66,7 +60,7 @@ export async function scoreMethods(
   return { results: await buildResults(sets, { ...bootstrap, compareWithInitial: true }, { signal }), notes }
 }
 
-function judged(question: Question, prediction: Prediction | undefined, judging: JudgeSettings): JudgedAnswer {
+function judged(question: Question, prediction: Prediction | undefined, judging: JudgeSettings | undefined): JudgedAnswer {
   return {
     id: question.id,
     outcome: judge(question, prediction?.output ?? '', judging).outcome,

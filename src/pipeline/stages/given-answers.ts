@@ -18,7 +18,7 @@ export async function givenAnswersStage(context: RunContext, path: string): Prom
     context,
     {
       name: 'knowledge',
-      version: 1,
+      version: 2,
       inputs: { questions: data.trainDigest, given: data.digest([...given.values()]), judging: data.judging },
       async compute({ files, resume }, working) {
         const found = new Map<string, Knowledge>()

@@ -35,7 +35,7 @@ async function queryStage(context: RunContext, name: 'knowledge' | 'flow', rehea
     context,
     {
       name,
-      version: 1,
+      version: 2,
       inputs: {
         questions: data.trainDigest,
         shots: data.shotsDigest,

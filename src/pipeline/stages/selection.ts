@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeFileAtomically } from '../../atomic-file.js'
 import type { Message } from '../../bridge/contract.js'
@@ -14,6 +13,7 @@ import { obtainStage, type RunContext } from '../context/run-context.js'
 import { influenceOf } from '../features/influence-of-stage.js'
 import { selectionOf } from '../features/selection-of-stage.js'
 import { jsonLines, readJsonLines } from '../folder/json-lines-file.js'
+import { readStoredJson } from '../folder/stored-json.js'
 
 /** A line of selection/train.jsonl. */
 export interface TrainingRecord {
@@ -148,7 +148,7 @@ export async function selectionStage(
 }
 
 export async function readSelection({ dir }: FinishedStage): Promise<SelectionRecord> {
-  return JSON.parse(await readFile(join(dir, 'selection.json'), 'utf8')) as SelectionRecord
+  return readStoredJson<SelectionRecord>(join(dir, 'selection.json'))
 }
 
 /** The questions as a method sees them: knowledge, influence, flow; whatever the method did not request is null. */

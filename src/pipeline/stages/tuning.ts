@@ -25,10 +25,8 @@ export async function tuningStage(context: RunContext, selection: FinishedStage)
           seed: config.seed,
           keepOptimizer: false,
         })
-        await writeFileAtomically(
-          join(workspace.files, 'training.json'),
-          `${JSON.stringify({ steps: adapter.result.steps, losses: adapter.result.losses })}\n`,
-        )
+        const { steps, losses, halvings } = adapter.result
+        await writeFileAtomically(join(workspace.files, 'training.json'), `${JSON.stringify({ steps, losses, halvings })}\n`)
       },
     },
     { start: `${config.selection.method}: refusal-aware tuning` },

@@ -1,4 +1,5 @@
-import { isRefusal } from '../../evaluation/judging/refusal.js'
+import { isRefusal } from '../../evaluation/judging/refusal/refusal.js'
+import { answerLine } from '../../evaluation/judging/text/answer-line.js'
 import { type AskedQuestion, answerPrompt } from '../../prompts/answer-prompt.js'
 import { resolvePrompts } from '../../prompts/settings.js'
 import type { Model } from '../../runtime/model.js'
@@ -59,7 +60,7 @@ export async function openConversation({ reporter: listener, signal, attach, ...
       const sampling = { samples: 1, temperature: 0, maxTokens: config.evaluation.maxTokens, stop: ['\n'], seed: 0 }
       for await (const { texts } of model.generate([prompt], { ...sampling, signal })) {
         const text = (texts[0] ?? '').trim()
-        return { text, refused: isRefusal(text, prompts.refusalPhrases) }
+        return { text, refused: isRefusal(answerLine(text), prompts.refusalPhrases) }
       }
       return { text: '', refused: false }
     }

@@ -3,7 +3,7 @@ import { tensorView } from '../../bridge/tensors.js'
 import { plannedStream } from './batch-stream.js'
 import type { OptionNames } from './known-options.js'
 import { inInputOrder, type RowBatch } from './row-order.js'
-import { type Plan, type SplitOptions, type StreamOptions, splitFields } from './stream-options.js'
+import { type BatchOptions, type Plan, planFields, type StreamOptions } from './stream-options.js'
 
 export const DEFAULT_EMBEDDER = 'embedded:all-minilm-l6-v2'
 
@@ -37,9 +37,9 @@ export interface Embedding {
 export async function* embedBatches(
   client: BridgeClient,
   texts: readonly string[],
-  options: EmbedderOptions & SplitOptions,
+  options: EmbedderOptions & BatchOptions,
 ): AsyncGenerator<EmbeddingBatch, Plan, undefined> {
-  const request = { source: options.source ?? DEFAULT_EMBEDDER, texts: [...texts], ...splitFields(options) }
+  const request = { source: options.source ?? DEFAULT_EMBEDDER, texts: [...texts], ...planFields(options) }
   return yield* plannedStream(client, 'embed', request, options, ({ item, frames }) => ({
     batch: item.batch,
     indices: item.indices,

@@ -4,7 +4,7 @@ import { plannedStream } from './batch-stream.js'
 import type { OptionNames } from './known-options.js'
 import { inInputOrder, type RowBatch } from './row-order.js'
 import { type Prompt, wirePrompts } from './sample.js'
-import { type Plan, type RowOptions, type SplitOptions, splitFields } from './stream-options.js'
+import { type BatchOptions, type Plan, planFields, type RowOptions } from './stream-options.js'
 
 /** Options of `generate`: number of samples, temperature, length, stop strings and seed. */
 export interface SamplingOptions {
@@ -30,7 +30,7 @@ export async function* generateBatches(
   client: BridgeClient,
   model: string,
   prompts: readonly Prompt[],
-  options: SamplingOptions & SplitOptions,
+  options: SamplingOptions & BatchOptions,
 ): AsyncGenerator<GenerationBatch, Plan, undefined> {
   const request = {
     model,
@@ -40,7 +40,7 @@ export async function* generateBatches(
     maxTokens: options.maxTokens ?? 16,
     stop: [...(options.stop ?? [])],
     seed: options.seed ?? 0,
-    ...splitFields(options),
+    ...planFields(options),
   }
   return yield* plannedStream(client, 'generate', request, options, ({ item }) => item)
 }

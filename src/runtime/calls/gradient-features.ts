@@ -40,6 +40,8 @@ export interface FeatureBatch {
   /** `[ids]`: L2 norm of each row before normalisation. */
   norms: Float32Array
   failures: ItemFailure[]
+  /** How many times the batch limits have been halved because memory ran out. */
+  halvings: number
 }
 
 /** The gradient feature of one sample. */

@@ -5,7 +5,7 @@ import { GraitError } from '../../errors.js'
 import { plannedStream } from './batch-stream.js'
 import { inInputOrder, type RowBatch } from './row-order.js'
 import { type OptionsPrompt, wirePrompts } from './sample.js'
-import { type Plan, type RowOptions, type SplitOptions, splitFields } from './stream-options.js'
+import { type BatchOptions, type Plan, planFields, type RowOptions } from './stream-options.js'
 
 /** A planned batch of option scores. */
 export interface OptionScoresBatch {
@@ -32,12 +32,12 @@ export async function* scoreOptionBatches(
   client: BridgeClient,
   model: string,
   items: readonly OptionsPrompt[],
-  options: SplitOptions,
+  options: BatchOptions,
 ): AsyncGenerator<OptionScoresBatch, Plan, undefined> {
   const prompts = wirePrompts(items)
   refuseWithoutOptions(items)
   const wireItems = items.map((item, index) => ({ ...prompts[index]!, options: [...item.options] }))
-  const request = { model, items: wireItems, ...splitFields(options) }
+  const request = { model, items: wireItems, ...planFields(options) }
   return yield* plannedStream(client, 'scoreOptions', request, options, ({ item, frames }) => ({
     ...item,
     logprobs: tensorView(item.logprobs, frames, 'float64'),

@@ -2,7 +2,7 @@ import type { ItemFailure, Result } from '../../bridge/contract.js'
 import type { CallOptions } from '../../bridge/open-call.js'
 import type { OptionNames } from './known-options.js'
 
-/** The batch plan of a stream: its hash and its number of batches. */
+/** The batch plan of a stream: its number of batches, and a hash of the plan and of everything that decides the bytes. */
 export interface Plan extends Result<'generate'> {}
 
 /** Options that every stream accepts. */
@@ -17,6 +17,8 @@ export interface StreamOptions extends CallOptions {
 export interface BatchOptions extends StreamOptions {
   /** Indices of planned batches that the caller already has; they are not computed again. */
   completed?: readonly number[] | undefined
+  /** `halvings` of the last completed batch, so that the remaining batches are divided in the same way; default 0. */
+  halvings?: number | undefined
 }
 
 /** Options for streams of rows in input order. */
@@ -26,23 +28,12 @@ export interface RowOptions extends StreamOptions {
 }
 
 /** The fields of a request that determine the batches. */
-export function planFields(options: BatchOptions): { tokenBudget: number | null; completed: number[] } {
-  return { tokenBudget: options.tokenBudget ?? null, completed: [...(options.completed ?? [])] }
-}
-
-/** Options for streams that continue with smaller batches when memory runs out. */
-export interface SplitOptions extends BatchOptions {
-  /** `halvings` of the last completed batch, so that the remaining batches are divided in the same way; default 0. */
-  halvings?: number | undefined
-}
-
-export function splitFields(options: SplitOptions): ReturnType<typeof planFields> & { halvings: number } {
-  return { ...planFields(options), halvings: options.halvings ?? 0 }
+export function planFields(options: BatchOptions): { tokenBudget: number | null; completed: number[]; halvings: number } {
+  return { tokenBudget: options.tokenBudget ?? null, completed: [...(options.completed ?? [])], halvings: options.halvings ?? 0 }
 }
 
 /** Every option of a call; any other option is rejected. */
 export const CALL: OptionNames<CallOptions> = { signal: true, onProgress: true, onWarning: true }
 export const STREAM: OptionNames<StreamOptions> = { ...CALL, tokenBudget: true, onPlan: true }
-export const BATCHES: OptionNames<BatchOptions> = { ...STREAM, completed: true }
-export const SPLIT: OptionNames<SplitOptions> = { ...BATCHES, halvings: true }
+export const BATCHES: OptionNames<BatchOptions> = { ...STREAM, completed: true, halvings: true }
 export const ROWS: OptionNames<RowOptions> = { ...STREAM, onFailure: true }

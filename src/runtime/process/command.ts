@@ -43,15 +43,15 @@ export const DEFAULT_ENV: Readonly<Record<string, string>> = {
   GOMP_SPINCOUNT: '5000',
 }
 
-/** The command that starts the Python side, without the connection arguments. */
-export async function pythonCommand(options: PythonOptions): Promise<LaunchCommand> {
+/** The command that starts the Python side, without the connection arguments; or another module that takes the same options. */
+export async function pythonCommand(options: PythonOptions, module = 'grait_runtime'): Promise<LaunchCommand> {
   requireThreads(options.threads)
   const provided = await provideRuntime(provideOptions(options))
   for (const extra of options.extras ?? []) {
     await provideExtraPackages(provided, extra, { onProgress: options.onSetup, signal: options.signal })
   }
   const { python, env, runtimeDir } = provided
-  const args = ['-m', 'grait_runtime', '--device', options.device ?? 'auto']
+  const args = ['-m', module, '--device', options.device ?? 'auto']
   if (options.threads !== undefined && options.threads !== 'auto') args.push('--threads', String(options.threads))
   if (options.logLevel !== undefined) args.push('--log-level', PYTHON_LEVELS[options.logLevel])
   return {

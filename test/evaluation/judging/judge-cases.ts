@@ -1,5 +1,5 @@
 import type { Question } from '../../../src/data/question/question.js'
-import type { AliasMatching } from '../../../src/evaluation/judging/alias.js'
+import type { AliasMatching } from '../../../src/evaluation/judging/aliases/alias.js'
 import type { Outcome } from '../../../src/evaluation/measures/outcome.js'
 
 /** The table that says how answers are judged: what it claims, the question, the output, the outcome. */
@@ -70,7 +70,7 @@ const refused: Row[] = [
   ['multiple choice: before any letter', capital, "I don't know, B", 'refused'],
   ['multiple choice: emphasised', capital, "**I don't know.**", 'refused'],
   ['a longer word is not the phrase', open('knowledge'), "I don't knowledge", 'correct'],
-  ['a phrase that is not configured is an answer', open('Paris'), 'No idea', 'wrong'],
+  ['a phrase that is neither configured nor built in is an answer', open('Paris'), 'Hakuna wazo', 'wrong'],
   ['a doubt with a letter after it', capital, "I'm not sure, but maybe B", 'refused'],
   ['a doubt with a curly apostrophe', capital, 'I’m not sure', 'refused'],
   ['a letter with a doubt after it, in one sentence', capital, "B, but I'm not sure", 'refused'],
@@ -181,7 +181,7 @@ const noLetter: Row[] = [
   ['none of the options', capital, 'None of the above', 'unparseable'],
   ['two texts', capital, 'Paris or Rome', 'unparseable'],
   ['a number for a letter', capital, '2', 'unparseable'],
-  ['a refusal that is not configured', capital, 'No idea.', 'unparseable'],
+  ['a refusal that is neither configured nor built in', capital, 'Hakuna wazo.', 'unparseable'],
 ]
 
 const openEnded: Row[] = [

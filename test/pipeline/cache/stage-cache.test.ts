@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -49,7 +50,7 @@ describe('the stage cache', () => {
       throw new Error('killed')
     })
     await expect(cache.obtain(failing)).rejects.toThrow('killed')
-    expect(cache.find('knowledge', cache.key(failing))).toBeUndefined()
+    expect((await readdir(join(dir, 'knowledge'))).filter((name) => !name.endsWith('.partial'))).toEqual([])
     const again = stage('x', async (files, resume) => {
       await expect(readFile(join(files, 'half'))).rejects.toThrow()
       expect(await readFile(join(resume, 'batch'), 'utf8')).toBe('kept')
@@ -88,5 +89,67 @@ describe('the stage cache', () => {
     await expect(cache.obtain(lost)).rejects.toMatchObject({ code: 'run_conflict', message: expect.stringContaining(lock) })
     const { dir: finished } = await cache.obtain(stage('lost', async () => undefined))
     expect(await readFile(join(finished, 'x'), 'utf8')).toBe('right')
+  })
+
+  describe('finds damage in a finished stage', () => {
+    const content = { 'answers.jsonl': '{"id":"a"}\n{"id":"b"}\n', 'adapter/weights': 'x'.repeat(100), 'idk/shard.npy': '\0'.repeat(64) }
+    const work = stage('damaged', async (files) => {
+      for (const [name, text] of Object.entries(content)) {
+        await mkdir(join(files, name, '..'), { recursive: true })
+        await writeFile(join(files, name), text)
+      }
+    })
+    const flip = async (path: string) => {
+      const bytes = await readFile(path)
+      bytes[3] = (bytes[3] as number) ^ 1
+      await writeFile(path, bytes)
+    }
+    const damages: Record<string, (path: string) => Promise<unknown>> = {
+      'flipped bit': flip,
+      'lost end': (path) => truncate(path, 5),
+      'emptied file': (path) => truncate(path, 0),
+      'added line': (path) => appendFile(path, '{}\n'),
+      'deleted file': (path) => rm(path),
+      'folder in place of a file': async (path) => {
+        await rm(path)
+        await mkdir(path)
+      },
+    }
+    for (const name of [...Object.keys(content), 'manifest.json']) {
+      for (const [kind, damage] of Object.entries(damages)) {
+        it(`${kind}: ${name}`, async () => {
+          const { dir: finished } = await new StageCache(dir).obtain(work)
+          await damage(join(finished, name))
+          const told: string[] = []
+          const again = await new StageCache(dir).obtain(work, { onDamage: (what, aside) => told.push(`${what} -> ${aside}`) })
+          expect(again.reused).toBe(false)
+          for (const [each, text] of Object.entries(content)) expect(await readFile(join(again.dir, each), 'utf8')).toBe(text)
+          expect(told).toHaveLength(1)
+          expect(told[0]).toMatch(new RegExp(`${name}.* -> ${finished}\\.damaged-[0-9a-f]+$`))
+          expect(existsSync((told[0] as string).split(' -> ')[1] as string)).toBe(true)
+          expect((await new StageCache(dir).obtain(work)).reused).toBe(true)
+        })
+      }
+    }
+
+    it('that left no trace in the times of the file, when every byte is read', async () => {
+      const { dir: finished } = await new StageCache(dir).obtain(work)
+      const path = join(finished, 'adapter/weights')
+      await flip(path)
+      // What a failing disk does: the note of when the file was last read stays right.
+      const { ino, ctimeNs } = await stat(path, { bigint: true })
+      const noted = JSON.parse(await readFile(join(finished, 'checked.json'), 'utf8'))
+      await writeFile(join(finished, 'checked.json'), JSON.stringify({ ...noted, 'adapter/weights': `${ino} ${ctimeNs}` }))
+      expect((await new StageCache(dir).obtain(work)).reused).toBe(true)
+      expect((await new StageCache(dir, { verify: true }).obtain(work)).reused).toBe(false)
+    })
+
+    it('but none in one that was only copied to another disk', async () => {
+      const { dir: finished } = await new StageCache(dir).obtain(work)
+      await cp(finished, `${finished}.copy`, { recursive: true })
+      await rm(finished, { recursive: true })
+      await rename(`${finished}.copy`, finished)
+      expect((await new StageCache(dir).obtain(work)).reused).toBe(true)
+    })
   })
 })

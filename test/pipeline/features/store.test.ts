@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { appendFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -61,4 +61,32 @@ describe('the feature store', () => {
     await writeFeatures(dir, index(['a'], 2, 'float32'), async () => new Uint8Array(new Float32Array([1, 2]).buffer))
     expect((await readFile(join(dir, 'shard-00000.npy'))).length).toBe(128 + 8)
   })
+
+  it("refuses a shard that is cut or longer, another's shard, and an index with other rows; none is read as zeros", async () => {
+    const write = () =>
+      writeFeatures(dir, index(['a', 'b'], 4, 'float32'), async () => new Uint8Array(new Float32Array([1, 2, 3, 4]).buffer))
+    const readAll = async () => {
+      for await (const _ of readFeatures(dir, await readFeatureIndex(dir)));
+    }
+    const shard = join(dir, 'shard-00000.npy')
+    const damages: [string, () => Promise<void>][] = [
+      ['144 bytes, not 160', () => truncate(shard, 144)],
+      ['176 bytes, not 160', () => appendFile(shard, Buffer.alloc(16))],
+      ['ends after', () => truncate(shard, 4)],
+      ['ends after', () => truncate(shard, 0)],
+      ['its index says 2 rows of 4', () => writeFile(shard, Buffer.concat([npyHeader('float32', 4, 2), Buffer.alloc(32)]))],
+      ['not a .npy', () => writeFile(shard, Buffer.alloc(160))],
+      ['2 ids for 1 rows', () => rewrite(join(dir, 'index.json'), '"rows":2', '"rows":1')],
+      ['not JSON', () => truncate(join(dir, 'index.json'), 50)],
+    ]
+    for (const [message, damage] of damages) {
+      await write()
+      await damage()
+      await expect(readAll()).rejects.toMatchObject({ code: 'data_invalid', message: expect.stringContaining(message) })
+    }
+  })
 })
+
+async function rewrite(path: string, from: string, to: string): Promise<void> {
+  await writeFile(path, (await readFile(path, 'utf8')).replace(from, to))
+}

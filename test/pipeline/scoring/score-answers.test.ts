@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseConfig } from '../../../src/config/load.js'
-import { DEFAULT_MATCHING } from '../../../src/evaluation/judging/alias.js'
+import { DEFAULT_MATCHING } from '../../../src/evaluation/judging/aliases/alias.js'
 import { type Question, scoreAnswers, scoreCounts, scorePredictions } from '../../../src/index.js'
 
 const questions: Question[] = [

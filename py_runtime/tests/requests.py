@@ -1,0 +1,23 @@
+"""Prompts, and the request to load a model, as many tests make them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from grait_runtime.contract import LoadModelRequest, Message, Prompt
+
+
+def load_request(source: str, *, adapter: str | None = None) -> LoadModelRequest:
+    return LoadModelRequest(source=source, dtype="float32", quantization="none", adapter=adapter, template_options={})
+
+
+def chat(id: str, *contents: str) -> Prompt:
+    """A prompt of alternating user and assistant turns."""
+    roles: tuple[Literal["user", "assistant"], ...] = ("user", "assistant")
+    return Prompt(
+        id=id, messages=[Message(role=roles[n % 2], content=text) for n, text in enumerate(contents)], prompt=None
+    )
+
+
+def raw(id: str, text: str) -> Prompt:
+    return Prompt(id=id, messages=None, prompt=text)

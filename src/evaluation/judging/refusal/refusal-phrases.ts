@@ -1,0 +1,91 @@
+/** Every phrase of `starts` with every one of `ends`. */
+function each(starts: string, ends: string): string[] {
+  return starts.split(', ').flatMap((start) => ends.split(', ').map((end) => `${start} ${end}`))
+}
+
+/**
+ * Phrases by which an answer is recognised as a refusal, wherever they stand in its first sentence. Each counts in its long and short
+ * form ("do not", "don't"), with adverbs in it ("I really don't know"); "..." stands for up to four words.
+ */
+export const REFUSAL_PHRASES: readonly string[] = [
+  ...each('I do not, I did not, we do not, I would not', 'know, recall, remember, recollect'),
+  ...each('do not know', 'the answer'),
+  ...each(
+    'I can not, I could not, we can not, we could not',
+    'answer, say, tell, determine, provide, recall, remember, help, assist, confirm, verify, identify, be sure, be certain, give you, give an',
+  ),
+  ...each('I am not, we are not', 'sure, certain, aware of, familiar with, able to, confident, in a position to'),
+  ...each('I am, we are', 'unsure, uncertain, unaware of, unfamiliar with, unable to'),
+  ...each(
+    'I do not have, I lack, we do not have, we lack',
+    '... information, ... knowledge, ... idea, ... clue, ... data, ... context, ... details',
+  ),
+  ...each('I do not have', '... answer, ... access to, ... memory of'),
+  ...each(
+    'I have no, I have not got, we have no',
+    'idea, clue, information, knowledge, answer, data, way of knowing, memory of, recollection',
+  ),
+  ...each('I have not', '... idea, ... clue, ... foggiest'),
+  ...each('I would, I will, I must, I have to', 'decline to, have to decline, refuse to'),
+  ...each('I', 'refuse to, decline to, prefer not to, would prefer not to, would rather not, choose not to'),
+  ...each('I need, I would need, I require', 'more information, more context, more details'),
+  ...each('the answer is', 'not known, unclear, uncertain, not available, not clear'),
+  ...each('it is not possible to, it is impossible to, it is hard to, it is difficult to', 'say, determine, tell, know, answer, identify'),
+  ...each(
+    'there is, there was',
+    'not enough ... information, insufficient ... information, no ... information, not enough ... context, not enough ... data',
+  ),
+  ...each('beyond, outside', 'my knowledge, the scope of my knowledge'),
+]
+
+/** Short refusals, which count only at the start of a sentence, as all of it or before a comma: "unknown" is also part of names. */
+export const SHORT_REFUSALS: readonly string[] = [
+  ...each('do not, did not', 'know, remember, recall'),
+  ...each(
+    'can not, could not',
+    'say, tell, answer, remember, recall, determine, be determined, be known, be answered, help, help with that',
+  ),
+  ...each(
+    'not',
+    'sure, certain, known, available, enough information, enough context, enough data, possible to say, possible to determine, a clue',
+  ),
+  ...each('no', 'idea, clue, information, information available, answer available'),
+  ...each('insufficient', 'information, data, context, knowledge'),
+  ...each('impossible to, hard to, difficult to, unable to', 'say, tell, know, determine, answer'),
+  ...'idk, dunno, unknown, unsure, uncertain, unclear, undetermined, beats me, haven’t a clue'.split(', '),
+]
+
+/**
+ * Words that a refusal may have inside it without becoming another text, besides those that end as adverbs do (-ly, -ment, -mente):
+ * "I'm not too sure", "Das weiß ich leider nicht".
+ */
+export const ADVERBS = new Set(
+  (
+    'a an the quite so very too just even still at all that yet also now currently exactly 100 percent for honest sorry ever ' +
+    'hélas vraiment bien encore leider wirklich genau ehrlich gerade auch nog helaas echt eigenlijk realmente pues aún davvero ' +
+    'proprio ainda mesmo faktiskt riktigt tyvärr niestety naprawdę jeszcze точно пока честно gerçekten maalesef valitettavasti ' +
+    'sajnos bohužel 真 真的 本当に ちょっと よく 也 还 잘 정말 حقا'
+  ).split(' '),
+)
+
+/** Words before an answer or a refusal that say nothing themselves: "Sorry, unknown", "Well, I'm afraid it is unclear". */
+export const LEAD_WORDS = new Set(
+  'sorry hmm hm hmmm well oh um uh ah okay ok so but and answer is it this that was i am afraid my apologies yeah no'.split(' '),
+)
+
+/** Sentences before a refusal that give no answer: apologies, and sounds of thinking. A sentence about the question is one too. */
+export const OPENERS: readonly string[] = [
+  ...'sorry, i am sorry, so sorry, i apologize, i apologise, apologies, my apologies, pardon, pardon me, excuse me, forgive me'.split(', '),
+  ...'hmm, hm, hmmm, well, oh, um, uh, ah, okay, ok, alas, let me see, let me think, thank you, thanks, hello, hi, no'.split(', '),
+  ...'désolé, désolée, je suis désolé, je suis désolée, pardon, excusez moi, hélas, lo siento, perdón, disculpa, disculpe'.split(', '),
+  ...'es tut mir leid, tut mir leid, entschuldigung, mi dispiace, scusa, scusi, desculpe, desculpa, sinto muito, lamento'.split(', '),
+  ...'het spijt me, sorry hoor, förlåt, jag är ledsen, anteeksi, valitettavasti, przepraszam, przykro mi, извините, простите'.split(', '),
+  ...'к сожалению, üzgünüm, maalesef, özür dilerim, xin lỗi, tôi xin lỗi, sajnálom, omlouvám se, promiňte, συγγνώμη, λυπάμαι'.split(', '),
+  ...'סליחה, מצטער, אני מצטער, آسف, أنا آسف, عذرا, متأسفم, متأسفانه, ببخشید, क्षमा करें, माफ़ कीजिए, माफ करें, मुझे खेद है, ขออภัย, ขอโทษ'.split(', '),
+  ...'抱歉, 很抱歉, 对不起, 對不起, 不好意思, 申し訳ありません, 申し訳ございません, すみません, ごめんなさい, うーん, 죄송합니다, 미안합니다, 음'.split(
+    ', ',
+  ),
+]
+
+/** In a sentence about the question: "That's a great question!" */
+export const QUESTION_WORDS = new Set('question frage pregunta pergunta domanda vraag fråga вопрос soru pytanie'.split(' '))

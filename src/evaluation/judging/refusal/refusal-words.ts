@@ -1,0 +1,47 @@
+import { type AnswerWord, wordsOfAnswer } from '../text/normalise.js'
+import { ADVERBS } from './refusal-phrases.js'
+
+const NEGATED = /^(i|we)?(do|does|did|could|would|should|is|are|was|were|have|has|had)nt$/
+const SHORT: Record<string, string> = {
+  cant: 'can not',
+  icant: 'i can not',
+  cannot: 'can not',
+  wont: 'will not',
+  im: 'i am',
+  ive: 'i have',
+  id: 'i would',
+  ill: 'i will',
+  weve: 'we have',
+  its: 'it is',
+  thats: 'that is',
+  theres: 'there is',
+}
+/** Endings of adverbs in English, French, and Spanish, Italian and Portuguese. "only" changes what is said. */
+const ADVERB = /^(?!only$).{2,}(?:ly|ment|mente)$/
+
+const foldedAdverbs = new Set([...ADVERBS].flatMap((word) => wordsOfAnswer(word, { dropArticles: false }).map(({ text }) => text)))
+
+/** The words of a text in which refusals are sought: long forms ("do not"), and without adverbs, unless there is nothing else. */
+export function refusalWords(text: string): AnswerWord[] {
+  const words = wordsOfAnswer(text, { dropArticles: false }).flatMap(longForm)
+  const bare = words.filter(({ text }) => !foldedAdverbs.has(text) && !ADVERB.test(text))
+  return bare.length > 0 ? marksKept(words, bare) : words
+}
+
+function longForm(word: AnswerWord): AnswerWord[] {
+  const long = SHORT[word.text] ?? word.text.replace(NEGATED, (_, subject = '', verb: string) => `${subject} ${verb} not`.trim())
+  return long.split(' ').map((text, index) => ({ ...word, text, afterMark: index === 0 && word.afterMark }))
+}
+
+/** The mark before an adverb that is left out stands before the next word. */
+function marksKept(words: readonly AnswerWord[], bare: readonly AnswerWord[]): AnswerWord[] {
+  const kept = new Set(bare)
+  let mark = false
+  return words.flatMap((word) => {
+    mark ||= word.afterMark
+    if (!kept.has(word)) return []
+    const marked = mark === word.afterMark ? word : { ...word, afterMark: mark }
+    mark = false
+    return [marked]
+  })
+}

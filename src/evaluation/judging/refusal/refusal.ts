@@ -1,0 +1,141 @@
+import { answerLine } from '../text/answer-line.js'
+import type { AnswerWord } from '../text/normalise.js'
+import { sentencesOf } from '../text/sentences.js'
+import { placesOf, type Span, type TextRun, textRun } from '../text/text-run.js'
+import { LEAD_WORDS, OPENERS, QUESTION_WORDS, REFUSAL_PHRASES, SHORT_REFUSALS } from './refusal-phrases.js'
+import { refusalWords } from './refusal-words.js'
+
+/** A phrase in comparable form: the letters of its parts, between which up to `GAP` words may stand. */
+interface CompiledPhrase {
+  parts: string[]
+  letters: string
+  /** How many words come before what it says: 2 in "the answer is unknown" (articles are not counted). */
+  lead: number
+  /** "I'm sorry, but I": a refusal only if it goes on with a negation. */
+  isOpen: boolean
+}
+
+const GAP = 4
+
+/** What a refusal is sought in: the words of the line and of the question's texts, and where the searched part ends. */
+export interface RefusalContext {
+  /** Right answers or options: a phrase in one of them is no refusal ("I Don't Know How to Love Him"). */
+  texts?: readonly string[] | undefined
+  /** How many options the question has; see `sentencesOf`. */
+  letters?: number | undefined
+}
+
+/**
+ * Whether the first sentence that says something contains one of the phrases, or is a short refusal. Apologies and the like before
+ * it say nothing. Both sides are compared in one form (see `refusalWords`); blanks don't matter.
+ * @param line one line, as `answerLine` gives it
+ * @param phrases phrases that count besides the built-in ones, in any language
+ */
+export function isRefusal(line: string, phrases: readonly string[], { texts = [], letters = 0 }: RefusalContext = {}): boolean {
+  const run = textRun(refusalWords(line))
+  const end = searchedWords(line, letters)
+  const all = [...compiled(phrases), ...compiled(REFUSAL_PHRASES)]
+  const found = [
+    ...all.flatMap((phrase) => occurrences(run, phrase).filter(({ from }) => from < end)),
+    ...compiled(SHORT_REFUSALS).flatMap((phrase) => shortOccurrences(run, phrase)),
+  ]
+  if (found.length === 0) return isCutOff(line, run, all)
+  const named = found.length === 0 ? [] : compiled(texts).flatMap((text) => (text.letters === '' ? [] : placesOf(run, text.letters)))
+  return found.some((phrase) => !named.some((place) => belongsTo(phrase, place)))
+}
+
+const cache = new WeakMap<readonly string[], CompiledPhrase[]>()
+
+function compiled(phrases: readonly string[]): CompiledPhrase[] {
+  const known = cache.get(phrases)
+  if (known !== undefined) return known
+  const made = phrases.map(compile).filter(({ letters }) => letters !== '')
+  cache.set(phrases, made)
+  return made
+}
+
+function compile(phrase: string): CompiledPhrase {
+  const line = answerLine(phrase)
+  const words = refusalWords(line)
+  const parts = line.split(/\.{3}|\u2026/).map((part) => textRun(refusalWords(part)).letters)
+  const texts = words.map(({ text }) => text)
+  const lead = /^(?:answer|it) is /.test(texts.join(' ')) ? 2 : 0
+  return {
+    parts: parts.filter((part) => part !== ''),
+    letters: textRun(words).letters,
+    lead,
+    isOpen: texts.length > 1 && texts.at(-1) === 'i',
+  }
+}
+
+/** A phrase in a line, and where in it the saying begins. */
+type Occurrence = Span & { core: number }
+
+function occurrences(run: TextRun, phrase: CompiledPhrase): Occurrence[] {
+  const [first = '', ...rest] = phrase.parts
+  return placesOf(run, first).flatMap(({ from, to }) => {
+    let end = to
+    for (const part of rest) {
+      const next = placesOf(run, part).find((place) => place.from >= end && place.from - end <= GAP)
+      if (next === undefined) return []
+      end = next.to
+    }
+    if (isException(run.words, end) || (phrase.isOpen && !goesOnNegated(run.words, end))) return []
+    return [{ from, to: end, core: from + phrase.lead }]
+  })
+}
+
+/** Words after which a short refusal goes on without becoming something else: "Not sure about that". */
+const AFTER_SHORT = new Set(
+  'about but of what who whom which where when how if whether why to this it me as here from with because'.split(' '),
+)
+
+function shortOccurrences(run: TextRun, phrase: CompiledPhrase): Occurrence[] {
+  return occurrences(run, phrase).filter(({ from, to }) => {
+    const next = run.words[to]
+    const ends = next === undefined || next.afterMark || AFTER_SHORT.has(next.text)
+    return ends && run.words.slice(0, from).every(({ text }) => LEAD_WORDS.has(text))
+  })
+}
+
+/** "I'm not aware of any capital other than Paris" names one. */
+function isException(words: readonly AnswerWord[], end: number): boolean {
+  const after = words.slice(end, end + 12).map(({ text }) => text)
+  return /(?:^| )(?:other than|except|besides|apart from)(?: |$)/.test(after.join(' '))
+}
+
+function goesOnNegated(words: readonly AnswerWord[], end: number): boolean {
+  return words.slice(end, end + 3).some(({ text }) => /^(?:not|no|lack|refuse|decline|unable|unsure|must)$/.test(text))
+}
+
+/** How many words belong to the first sentence that says something and to those before it. */
+function searchedWords(line: string, letters: number): number {
+  let words = 0
+  for (const sentence of sentencesOf(line, letters)) {
+    const said = refusalWords(sentence)
+    words += said.length
+    if (said.length > 0 && !isOpener(said)) break
+  }
+  return words
+}
+
+function isOpener(words: readonly AnswerWord[]): boolean {
+  const { letters } = textRun(words)
+  return compiled(OPENERS).some((opener) => opener.letters === letters) || words.some(({ text }) => QUESTION_WORDS.has(text))
+}
+
+/** Whether the phrase belongs to a right answer or an option: that covers it, or begins or ends in it. */
+function belongsTo({ from, to, core }: Occurrence, place: Span): boolean {
+  const covers = place.from <= core && place.to >= to
+  const goesOn = place.from < to && place.to > to
+  const comesBefore = place.from < from && place.to > from
+  return covers || goesOn || comesBefore
+}
+
+/** "I don't kno", cut off by the limit of tokens: nothing else was said, and three quarters of a phrase are there. */
+function isCutOff(line: string, { letters }: TextRun, phrases: readonly CompiledPhrase[]): boolean {
+  if (letters.length < 7 || /[.!?\u3002]$/.test(line)) return false
+  return phrases.some(
+    (phrase) => phrase.parts.length === 1 && phrase.letters.startsWith(letters) && letters.length >= 0.75 * phrase.letters.length,
+  )
+}

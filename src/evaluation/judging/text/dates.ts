@@ -1,0 +1,34 @@
+const MONTHS = 'january february march april may june july august september october november december'.split(' ')
+const SHORT: Record<string, string> = { ...Object.fromEntries(MONTHS.map((month) => [month.slice(0, 3), month])), sept: 'september' }
+const WRITTEN_IN_DIGITS = /(?<![\d-])(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\d-])/g
+
+/** ISO dates with the month's name: 1776-07-04 -> 4 july 1776. */
+export function isoDatesInWords(text: string): string {
+  return text.replace(
+    WRITTEN_IN_DIGITS,
+    (_, year: string, month: string, day: string) => `${Number(day)} ${MONTHS[Number(month) - 1]} ${year}`,
+  )
+}
+
+/**
+ * The day and month at `at`, in this one order, however they are written: "july 4th", "4 july", "the fourth of july", "4 jul".
+ * @param words lower case; number words are digits
+ */
+export function dateAt(words: readonly string[], at: number): { words: string[]; end: number } | undefined {
+  const month = monthOf(words[at])
+  const [next, third] = [words[at + 1], words[at + 2]]
+  if (month !== undefined && dayOf(next) !== undefined) return { words: [dayOf(next) as string, month], end: at + 2 }
+  const day = dayOf(words[at])
+  if (day === undefined) return undefined
+  if (monthOf(next) !== undefined) return { words: [day, monthOf(next) as string], end: at + 2 }
+  return next === 'of' && monthOf(third) !== undefined ? { words: [day, monthOf(third) as string], end: at + 3 } : undefined
+}
+
+function monthOf(word: string | undefined): string | undefined {
+  return word === undefined ? undefined : MONTHS.includes(word) ? word : SHORT[word]
+}
+
+function dayOf(word: string | undefined): string | undefined {
+  const day = /^(\d{1,2})(?:st|nd|rd|th)?$/.exec(word ?? '')?.[1]
+  return day !== undefined && Number(day) >= 1 && Number(day) <= 31 ? String(Number(day)) : undefined
+}

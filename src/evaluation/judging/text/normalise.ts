@@ -1,0 +1,112 @@
+import { dateAt, isoDatesInWords } from './dates.js'
+import { fold } from './fold.js'
+import { numberAt } from './number-words.js'
+import { signsAsWords, unitName } from './quantities.js'
+import { BREAK, segmented, UNSPACED } from './segments.js'
+
+const ARTICLES = new Set(['a', 'an', 'the'])
+
+/** What stands before the minus of a negative number: nothing that could make it a hyphen or a range. */
+const MINUS = '(?<![\\p{L}\\p{N}\\p{M}\\p{Pd}\\u2212)\\]]|\\d\\s)[-\\u2212]'
+const NUMBER = `(?:${MINUS})?(?:\\d{1,3}(?:,\\d{3})+(?:\\.\\d+)?|\\d{1,2}(?:,\\d{2})+,\\d{3}|\\d+(?:\\.\\d+)+)(?![\\p{L}\\p{N}])`
+const NEGATIVE = `${MINUS}\\d+(?![\\p{L}\\p{N}])`
+/** "+" and "#" belong to a word that they follow: C++, C#. */
+const WORD = `(?:(?!${UNSPACED})[\\p{L}\\p{N}\\p{M}])+(?:\\+\\+|\\+(?![\\p{L}\\p{N}])|#)?`
+const TOKEN = new RegExp(`${NUMBER}|${NEGATIVE}|${UNSPACED}|${WORD}`, 'gu')
+const CLAUSE_END = /[.,;:!?()\u2013\u2014\u2026]|\s-\s|[\u3001\u3002\uff0c\u060c\u061b\u061f\u0964]/
+/** A formula: $x$. In "from $5 to $10" a digit follows the second sign. */
+const FORMULA = /\$(?=\S)([^$]*[^\s$])\$(?!\d)/g
+
+/** A word of an answer, and what its neighbours are. */
+export interface AnswerWord {
+  text: string
+  /** Whether a comma, a full stop or the like stands before it. */
+  afterMark: boolean
+  /** The number of the longer word that it is part of, in scripts without blanks, where each character is a word here. */
+  segment: number
+}
+
+export interface WordOptions {
+  /** Leave out a, an, the; default true. The last word stays ("Vitamin A"). */
+  dropArticles?: boolean | undefined
+  /** Leave out the 's of a possessive; default false ("McDonald's" is a name). */
+  dropPossessive?: boolean | undefined
+}
+
+/**
+ * An answer as comparable words: folded (see `fold`), punctuation and articles dropped, number words as digits, day before month
+ * ("The Twenty-First of Mäy" -> 21, may).
+ */
+export function answerWords(text: string, options: WordOptions = {}): string[] {
+  return wordsOfAnswer(text, options).map((word) => word.text)
+}
+
+/** `answerWords`, with the marks and segments between them. */
+export function wordsOfAnswer(text: string, { dropArticles = true, dropPossessive = false }: WordOptions = {}): AnswerWord[] {
+  const folded = signsAsWords(isoDatesInWords(fold(segmented(text.replace(FORMULA, ' $1 ')))))
+  const joined = folded
+    .replace(/(\p{L}|\d)'s(?![\p{L}\p{N}])/gu, (_, before: string) => (dropPossessive && !/\d/.test(before) ? before : `${before}s`))
+    .replace(/'/g, '')
+    .replace(
+      /(?<![\p{L}\p{N}])(?:\p{L}\.\s*)+(?:\p{L}\.|(?<=\.)\p{L}(?![\p{L}\p{N}]))\s*/gu,
+      (initials) => `${initials.replace(/[.\s]/g, '')} `,
+    )
+  const words = datesInOrder(numbersAsDigits(tokens(joined)))
+  return dropArticles ? words.filter(({ text }, index) => index === words.length - 1 || !ARTICLES.has(text)) : words
+}
+
+/** `answerWords` joined by blanks. */
+export function normaliseAnswer(text: string): string {
+  return answerWords(text).join(' ')
+}
+
+/** Whether the words are nothing but articles. */
+export function onlyArticles(words: readonly string[]): boolean {
+  return words.every((word) => ARTICLES.has(word))
+}
+
+function tokens(text: string): AnswerWord[] {
+  const words: AnswerWord[] = []
+  let end = 0
+  let segment = 0
+  for (const match of text.matchAll(TOKEN)) {
+    const between = text.slice(end, match.index)
+    if (between !== '' || words.length === 0) segment += 1
+    words.push({ text: plainNumber(match[0]), afterMark: CLAUSE_END.test(between.replaceAll(BREAK, '')), segment })
+    end = match.index + match[0].length
+  }
+  return words
+}
+
+function numbersAsDigits(words: readonly AnswerWord[]): AnswerWord[] {
+  const texts = words.map((word) => word.text)
+  const written: AnswerWord[] = []
+  for (let at = 0; at < words.length; ) {
+    const number = numberAt(texts, at)
+    const word = words[at] as AnswerWord
+    const isUnit = number === undefined && /^-?\d/.test(written.at(-1)?.text ?? '') && !word.afterMark
+    written.push({ ...word, text: number?.text ?? (isUnit ? unitName(word.text) : word.text) })
+    at = number?.end ?? at + 1
+  }
+  return written
+}
+
+function datesInOrder(words: readonly AnswerWord[]): AnswerWord[] {
+  const texts = words.map((word) => word.text)
+  const written: AnswerWord[] = []
+  for (let at = 0; at < words.length; ) {
+    const date = dateAt(texts, at)
+    const word = words[at] as AnswerWord
+    if (date === undefined) written.push(word)
+    else written.push(...date.words.map((text, index) => ({ ...word, text, afterMark: index === 0 && word.afterMark })))
+    at = date?.end ?? at + 1
+  }
+  return written
+}
+
+/** 1,000 -> 1000; 4.50 -> 4.5; 4.0 -> 4; −5 -> -5. Anything else is not changed. */
+function plainNumber(token: string): string {
+  if (!/^[-\u2212]?[\d.,]+$/.test(token)) return token
+  const written = token.replaceAll(',', '').replace('\u2212', '-')
+  return /^-?\d+\.\d+$/.test(written) ? written.replace(/\.?0+$/, '') : written
+}

@@ -1,0 +1,69 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, expect, inject, it, vi } from 'vitest'
+import { resolveConfig } from '../../../src/config/load.js'
+import { ModelSession } from '../../../src/pipeline/context/model-session.js'
+import { fullReporter } from '../../../src/pipeline/reporter.js'
+
+const dir = mkdtempSync(join(tmpdir(), 'grait-session-'))
+afterAll(() => rmSync(dir, { recursive: true, force: true }))
+
+const sessions: ModelSession[] = []
+afterEach(async () => {
+  vi.unstubAllEnvs()
+  for (const session of sessions.splice(0)) await session.close()
+})
+
+function session(threads: number): ModelSession {
+  const config = resolveConfig({
+    model: { source: `path:${inject('tinyModel')}`, dtype: 'float32' },
+    data: { train: 'atlas' },
+    runtime: { python: inject('python'), threads },
+  })
+  const made = new ModelSession(config, fullReporter(), undefined, null)
+  sessions.push(made)
+  return made
+}
+
+/** Another version of a package, as the same interpreter sees it. */
+function anotherPyzmq(): string {
+  const info = join(dir, 'pyzmq-99.0.dist-info')
+  mkdirSync(info, { recursive: true })
+  writeFileSync(join(info, 'METADATA'), 'Metadata-Version: 2.1\nName: pyzmq\nVersion: 99.0\n')
+  return dir
+}
+
+it('a model is known by the device, threads and packages that are really there, with and without starting a runtime', async () => {
+  vi.stubEnv('GRAIT_HOME', join(dir, 'home'))
+  const asked = await session(2).identity()
+  expect(asked).toMatchObject({ device: 'cpu', deviceName: expect.stringMatching(/./), threads: 2 })
+  const remembered = session(2)
+  const started = vi.spyOn(remembered, 'runtime')
+  expect(await remembered.identity()).toEqual(asked)
+  expect(started).not.toHaveBeenCalled()
+  expect((await session(1).identity()).threads).toBe(1)
+  vi.stubEnv('PYTHONPATH', anotherPyzmq())
+  expect((await session(2).identity()).versions['pyzmq']).toBe('99.0')
+})
+
+it('a runtime that computes with something else than was found before is refused, with what differs', async () => {
+  vi.stubEnv('GRAIT_HOME', join(dir, 'home'))
+  await session(2).identity()
+  const changing = session(2)
+  const { versions } = await changing.identity()
+  vi.stubEnv('PYTHONPATH', anotherPyzmq())
+  await expect(changing.model()).rejects.toMatchObject({
+    code: 'run_conflict',
+    message: expect.stringContaining(`pyzmq 99.0, not ${versions['pyzmq']}`),
+  })
+})
+
+it('finished batches of a sister machine, whose firmware keeps a little more memory, are not dropped', async () => {
+  const one = session(2)
+  const runtime = await one.runtime()
+  const maker = await one.maker()
+  const device = { ...runtime.info.device, memoryBytes: runtime.info.device.memoryBytes - 2 ** 20 }
+  vi.spyOn(one, 'runtime').mockResolvedValue(Object.create(runtime, { info: { value: { ...runtime.info, device } } }))
+  expect(await one.maker()).toEqual(maker)
+})
