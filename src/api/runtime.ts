@@ -3,7 +3,7 @@
 // Models, training, gradients, embeddings
 export { type StartOptions, startRuntime } from '../runtime/start.js'
 export type { Runtime } from '../runtime/runtime.js'
-export type { LoadModelOptions, Model, ModelInfo } from '../runtime/model.js'
+export type { LoadModelOptions, Model, ModelInfo, RenderedPrompts } from '../runtime/model.js'
 export type { Adapter, TrainResult } from '../runtime/calls/adapter.js'
 export type { EmbedderOptions, Embedding, EmbeddingBatch } from '../runtime/calls/embed.js'
 export type { Generation, GenerationBatch, SamplingOptions } from '../runtime/calls/generate.js'
