@@ -1,7 +1,8 @@
-import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { open, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeFileAtomically } from '../../atomic-file.js'
 import { canonicalJson } from '../../canonical-json.js'
+import { makeFolder } from '../../make-folder.js'
 import { readWhole } from './whole-file.js'
 
 const UNIT = /^(\d+)\.unit$/
@@ -24,7 +25,7 @@ export class UnitStore {
     const before = await readFile(path, 'utf8').catch(() => undefined)
     if (before !== made) {
       await rm(dir, { recursive: true, force: true })
-      await mkdir(dir, { recursive: true })
+      await makeFolder(dir)
       await writeFileAtomically(path, made)
     }
     return new UnitStore(dir)
