@@ -64,6 +64,13 @@ describe('grait init', () => {
     expect(readdirSync(dir)).toEqual([])
   })
 
+  it.runIf(process.platform === 'linux')('ends where no folder can be made', async () => {
+    expect(await rejection(initExperiment('/proc/x/mine', 'jsonl'))).toMatchObject({
+      code: 'usage',
+      message: "/proc/x/mine: can't be made a folder: no such file or directory",
+    })
+  })
+
   it('is a command', { timeout: 30_000 }, async () => {
     const dir = folderWith({})
     expect(await grait(['init'], dir)).toMatchObject({ exitCode: 0, stdout: 'grait.yaml\nquestions.jsonl' })

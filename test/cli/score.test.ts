@@ -130,6 +130,20 @@ describe('grait score', { timeout: 60_000 }, () => {
   })
 })
 
+describe('scoring a sample', () => {
+  it('takes a file that answers all questions, and counts those of the sample', async () => {
+    const dir = folder()
+    const request = { name: `jsonl:${join(dir, 'q.jsonl')}`, predictions: [{ method: 'm', path: join(dir, 'm.jsonl') }], limit: 4 }
+    const { results, notes } = await scorePredictions(request)
+    expect(results.rows).toMatchObject([{ method: 'm', n: 4 }])
+    expect(notes).toEqual([])
+    const other = folder({ 'm.jsonl': lines([{ id: 'q99', output: 'B' }]) })
+    await expect(scorePredictions({ ...request, predictions: [{ method: 'm', path: join(other, 'm.jsonl') }] })).rejects.toThrow(
+      /no question has the id "q99"/,
+    )
+  })
+})
+
 describe('grait score --counts', { timeout: 60_000 }, () => {
   it.each([
     [668, 331, 639, 216, 20.3],

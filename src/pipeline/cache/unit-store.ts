@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { open, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeFileAtomically } from '../../atomic-file.js'
 import { canonicalJson } from '../../canonical-json.js'
 import { writing } from '../../disk-fault.js'
+import { makeFolder } from '../../make-folder.js'
 import { readWhole } from './whole-file.js'
 
 const UNIT = /^(\d+)\.unit$/
@@ -31,7 +32,7 @@ export class UnitStore {
     if (before !== made) {
       await writing(dir, async () => {
         await rm(dir, { recursive: true, force: true })
-        await mkdir(dir, { recursive: true })
+        await makeFolder(dir)
       })
       await writeFileAtomically(path, made)
     }

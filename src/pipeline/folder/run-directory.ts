@@ -9,6 +9,7 @@ import type { Config } from '../../config/schema.js'
 import { writeFault, writing } from '../../disk-fault.js'
 import { GraitError } from '../../errors.js'
 import { type HeldLock, withLock } from '../../locks/lock.js'
+import { makeFolder } from '../../make-folder.js'
 import { removeLeftovers, TEMPORARY } from '../cache/leftovers.js'
 import { ABOUT_STAGE } from '../cache/stage-manifest.js'
 import { copyTree } from './copy-tree.js'
@@ -63,7 +64,7 @@ export class RunDirectory {
   /** Copies a finished stage's files into the run under `name`: whoever changes them changes nothing for other runs. */
   async copy(source: string, name: string): Promise<void> {
     const target = join(this.path, name)
-    await writing(target, () => mkdir(join(target, '..'), { recursive: true }))
+    await writing(target, () => makeFolder(join(target, '..')))
     await copyTree(source, target, ABOUT_STAGE)
   }
 
@@ -106,7 +107,7 @@ async function foreignFiles(path: string): Promise<string[]> {
 
 /** Makes `base`, or else `base`-2, -3, ...: the first that does not exist. */
 async function claimFolder(base: string): Promise<string> {
-  await writing(base, () => mkdir(dirname(base), { recursive: true }))
+  await writing(base, () => makeFolder(dirname(base)))
   for (let attempt = 1; ; attempt++) {
     const path = attempt === 1 ? base : `${base}-${attempt}`
     try {
