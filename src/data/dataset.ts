@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { type CancelOptions, givingWay, throwIfCancelled } from '../cancellation.js'
 import { GraitError } from '../errors.js'
+import { expandHome } from '../home-path.js'
 import { nearestName } from '../nearest-name.js'
 import { atlasQuestions } from './atlas/atlas.js'
 import { repeatedQuestions } from './duplicates.js'
@@ -77,7 +78,7 @@ export async function loadDataset(request: DatasetRequest, { signal }: CancelOpt
   if (name === 'atlas') return loadAtlas(split)
   const source = PUBLISHED[name]
   if (source === undefined) throw unknownDataset(request.name)
-  return loadPublished(name, source, split, request.dir ?? 'hub', signal)
+  return loadPublished(name, source, split, expandHome(request.dir ?? 'hub', 'the folder of the data sets'), signal)
 }
 
 /** The name and the split, which may stand after a colon. @throws GraitError usage for two splits */

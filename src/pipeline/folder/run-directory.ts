@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { stringify } from 'yaml'
 import { writeFileAtomically } from '../../atomic-file.js'
 import type { CancelOptions } from '../../cancellation.js'
+import { withPaths } from '../../config/paths.js'
 import type { Config } from '../../config/schema.js'
 import { writeFault, writing } from '../../disk-fault.js'
 import { GraitError } from '../../errors.js'
@@ -29,7 +30,8 @@ export class RunDirectory {
   ) {}
 
   /**
-   * The folder of a run: a new one, or one that holds the same configuration. Writes nothing yet.
+   * The folder of a run: a new one, or one that holds the same configuration. Writes nothing yet. The configuration is kept with whole
+   * paths, so that it means the same wherever it is read.
    * @param kind given if not a single run; noted in config.yaml, so that the two kinds do not share a folder
    * @throws GraitError run_conflict if the folder contains something else
    */
@@ -93,7 +95,7 @@ export class RunDirectory {
 }
 
 function configurationText(config: Config, kind: string | undefined): string {
-  return `${kind === undefined ? '' : `# ${kind}; what it varies stands in run.json\n`}${stringify(config)}`
+  return `${kind === undefined ? '' : `# ${kind}; what it varies stands in run.json\n`}${stringify(withPaths(config, (inner) => resolve(inner)))}`
 }
 
 /** What was there before any run: not the lock, nor what a killed process left half-written. */

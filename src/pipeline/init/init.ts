@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { isSystemError, systemWords, writeFault } from '../../disk-fault.js'
 import { GraitError } from '../../errors.js'
 import { onProcessExit } from '../../exit-hook.js'
@@ -15,7 +15,7 @@ import { sampleConfig, sampleCsv, sampleJsonLines } from './texts.js'
 export async function initExperiment(dir: string, format: 'jsonl' | 'csv'): Promise<string[]> {
   const questions = join(dir, `questions.${format}`)
   const files: [string, string][] = [
-    [join(dir, 'grait.yaml'), sampleConfig(`${format}:${resolve(questions)}`)],
+    [join(dir, 'grait.yaml'), sampleConfig(`${format}:questions.${format}`)],
     [questions, format === 'csv' ? sampleCsv() : sampleJsonLines()],
   ]
   await makeFolder(dir).catch((cause) => {
