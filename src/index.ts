@@ -12,6 +12,7 @@ export { runExperiment, type RunOptions, type RunOutcome } from './pipeline/expe
 export { compareExperiment, type CompareOptions, type CompareOutcome } from './pipeline/comparison/compare.js'
 export type { FailedMethod, MethodNote } from './report/method-notes.js'
 export type { PublishedFigures, PublishedRow } from './report/documents/published-figures.js'
+export type { QuestionKnowledge } from './report/terminal/knowledge-table.js'
 export type { SelectedQuestion } from './report/terminal/selection-table.js'
 export type { MovedExample, MovedGroup } from './report/terminal/moved-questions.js'
 export type { MethodFailure } from './pipeline/comparison/method-failure.js'
