@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { writing } from './disk-fault.js'
 import { onProcessExit } from './exit-hook.js'
+import { makeFolder } from './make-folder.js'
 
 type Data = string | Uint8Array
 
@@ -28,7 +29,7 @@ export async function writeFilesAtomically(files: readonly (readonly [path: stri
 }
 
 async function writeWhole(path: string, data: Data): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
+  await makeFolder(dirname(path))
   const handle = await open(path, 'wx')
   try {
     await handle.writeFile(data)

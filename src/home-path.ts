@@ -12,6 +12,6 @@ export function expandHome(path: string, name: string): string {
   if (path.startsWith('~/')) return join(homedir(), path.slice(2))
   if (!path.startsWith('~')) return path
   throw new GraitError('usage', `${name}: ${path}: only one's own home folder can be written as ~`, {
-    hint: `Write the whole path, or ./${path} for a folder of that name.`,
+    hint: `Write the whole path, or ./${path} for a file or folder of that name.`,
   })
 }

@@ -9,7 +9,7 @@ const src = join(root, 'src')
 
 /** Every room of src, and the rooms that it may import from. The files beside the rooms are open to all. */
 const ALLOWED: Record<string, readonly string[]> = {
-  api: ['bridge', 'data', 'evaluation', 'pipeline', 'runtime'],
+  api: ['bridge', 'config', 'data', 'evaluation', 'pipeline', 'runtime'],
   cli: ['config', 'data', 'pipeline', 'prompts', 'repl', 'report', 'runtime'],
   repl: ['config', 'data', 'evaluation', 'pipeline', 'report', 'runtime'],
   pipeline: ['bridge', 'config', 'data', 'evaluation', 'influence', 'knowledge', 'locks', 'prompts', 'rait', 'report', 'runtime'],

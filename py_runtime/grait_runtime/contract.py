@@ -176,6 +176,34 @@ class CountTokensResult(WireStruct):
     counts: list[Count]
 
 
+class TargetedPrompt(Prompt):
+    """A prompt, and the answer that is trained on, if there is one."""
+
+    target: str | None
+
+
+class RenderPromptsRequest(WireStruct):
+    model: str
+    items: list[TargetedPrompt]
+
+
+class RenderedPrompt(WireStruct):
+    """A prompt and its target as the model reads them, special tokens included."""
+
+    id: str
+    prompt: str
+    prompt_tokens: Count
+    #: With the end-of-turn token; None without a target.
+    target: str | None
+    target_tokens: Count
+
+
+class RenderPromptsResult(WireStruct):
+    prompts: list[RenderedPrompt]
+    #: The tokens that end an answer.
+    stop_tokens: list[str]
+
+
 class ScoreOptionsRequest(WireStruct):
     model: str
     items: list[OptionsPrompt]
@@ -325,6 +353,7 @@ OPERATIONS: dict[str, Operation] = {
     "loadModel": Operation(LoadModelRequest, None, LoadModelResult),
     "unloadModel": Operation(UnloadModelRequest, None, Nothing),
     "countTokens": Operation(CountTokensRequest, None, CountTokensResult),
+    "renderPrompts": Operation(RenderPromptsRequest, None, RenderPromptsResult),
     "scoreOptions": Operation(ScoreOptionsRequest, ScoreOptionsItem, PlanResult),
     "generate": Operation(GenerateRequest, GenerateItem, PlanResult),
     "embed": Operation(EmbedRequest, EmbedItem, PlanResult),

@@ -173,6 +173,29 @@ export const operations = {
     item: null,
     result: z.strictObject({ counts: z.array(count()) }),
   },
+  renderPrompts: {
+    request: z.strictObject({
+      model: z.string(),
+      /** The answer that is trained on, if there is one. */
+      items: z.array(z.strictObject({ ...promptFields, target: z.string().nullable() })),
+    }),
+    item: null,
+    result: z.strictObject({
+      prompts: z.array(
+        z.strictObject({
+          id: z.string(),
+          /** The text of the prompt's tokens, special tokens included. */
+          prompt: z.string(),
+          promptTokens: count(),
+          /** The target with the end-of-turn token; null without a target. */
+          target: z.string().nullable(),
+          targetTokens: count(),
+        }),
+      ),
+      /** The tokens that end an answer. */
+      stopTokens: z.array(z.string()),
+    }),
+  },
   scoreOptions: {
     request: z.strictObject({
       model: z.string(),

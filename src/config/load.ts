@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs'
-import { basename, extname } from 'node:path'
+import { basename, dirname, extname } from 'node:path'
 import { isMap, isScalar, LineCounter, parseDocument, YAMLParseError } from 'yaml'
 import type { z } from 'zod'
+import { isSystemError, systemWords } from '../disk-fault.js'
 import { GraitError } from '../errors.js'
 import { nearestName } from '../nearest-name.js'
 import { keysAt } from '../schema-keys.js'
+import { pathFrom, withHome, withPaths } from './paths.js'
 import { type Config, type ConfigInput, configSchema } from './schema.js'
 import { applySetting } from './settings.js'
 
@@ -16,11 +18,13 @@ export interface LoadedConfig {
 }
 
 /**
- * Reads a YAML configuration, applies `--set` settings and fills in the defaults.
+ * Reads a YAML configuration, applies `--set` settings and fills in the defaults. Relative paths in the file are taken from the file's
+ * folder, those of settings from the current folder; ~ is the home folder.
  * @throws GraitError config_invalid with file, line and key; data_not_found for a missing file
  */
 export function loadConfig(file: string, settings: readonly string[] = []): LoadedConfig {
-  const { written, lineOf } = readYaml(file)
+  const { written: inFile, lineOf } = readYaml(file)
+  const written = withPaths(inFile, (path) => pathFrom(dirname(file), path))
   const settingOf = applySettings(written, settings)
   const where = (path: readonly PropertyKey[]) => {
     const key = path.join('.')
@@ -66,7 +70,7 @@ export function resolveConfig(input: ConfigInput): Config {
  */
 export function parseConfig(input: unknown, where = (path: readonly PropertyKey[]) => path.join('.') || 'configuration'): Config {
   const parsed = configSchema.safeParse(input, { reportInput: true })
-  if (parsed.success) return parsed.data
+  if (parsed.success) return withHome(parsed.data, where)
   throw configError(parsed.error, where)
 }
 
@@ -110,7 +114,7 @@ function readYaml(file: string): { written: Record<string, unknown>; lineOf: (pa
   try {
     text = readFileSync(file, 'utf8')
   } catch (cause) {
-    throw new GraitError('data_not_found', `${file}: can't be read`, {
+    throw new GraitError('data_not_found', `${file}: can't be read${isSystemError(cause) ? `: ${systemWords(cause)}` : ''}`, {
       hint: 'Give the path of a YAML configuration, or none for the quick start.',
       cause,
     })

@@ -5,20 +5,21 @@
 
 import { z } from 'zod'
 import { DEFAULT_MODEL } from './default-model.js'
+import { DEFAULT_LORA, DEFAULT_PROJECTION, DEFAULT_TRAINING } from './training-defaults.js'
 
 const seed = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
 const positive = z.int().min(1)
 const share = z.number().min(0).max(1)
 
-const lora = (defaults: { rank: number; alpha: number; dropout: number; targets: 'all-linear' | string[] }) =>
+const lora = () =>
   z
     .strictObject({
-      rank: positive.default(defaults.rank).describe('LoRA rank r'),
-      alpha: z.number().positive().default(defaults.alpha).describe('LoRA alpha: the update is scaled by alpha / rank'),
-      dropout: z.number().min(0).max(0.99).default(defaults.dropout).describe('dropout on the input of the LoRA layers'),
+      rank: positive.default(DEFAULT_LORA.rank).describe('LoRA rank r'),
+      alpha: z.number().positive().default(DEFAULT_LORA.alpha).describe('LoRA alpha: the update is scaled by alpha / rank'),
+      dropout: z.number().min(0).max(0.99).default(DEFAULT_LORA.dropout).describe('dropout on the input of the LoRA layers'),
       targets: z
         .union([z.literal('all-linear'), z.array(z.string().min(1)).min(1)])
-        .default(defaults.targets)
+        .default(DEFAULT_LORA.targets)
         .describe('modules that get LoRA weights: all-linear, or a list of module names'),
     })
     .prefault({})
@@ -31,15 +32,15 @@ const train = (defaults: { learningRate: number; schedule: 'linear' | 'cosine'; 
         .enum(['linear', 'cosine', 'constant'])
         .default(defaults.schedule)
         .describe('how the learning rate changes after the warm-up'),
-      warmupRatio: share.default(0.03).describe('share of the steps during which the learning rate rises'),
+      warmupRatio: share.default(DEFAULT_TRAINING.warmupRatio).describe('share of the steps during which the learning rate rises'),
       epochs: z.number().min(0).default(defaults.epochs).describe('number of passes over the samples'),
-      batchSize: positive.default(16).describe('samples per micro-batch'),
-      accumulation: positive.default(1).describe('micro-batches per optimizer step'),
-      maxGradNorm: z.number().min(0).default(1).describe('gradients are clipped to this norm; 0: no clipping'),
-      weightDecay: z.number().min(0).default(0).describe('weight decay of AdamW'),
+      batchSize: positive.default(DEFAULT_TRAINING.batchSize).describe('samples per micro-batch'),
+      accumulation: positive.default(DEFAULT_TRAINING.accumulation).describe('micro-batches per optimizer step'),
+      maxGradNorm: z.number().min(0).default(DEFAULT_TRAINING.maxGradNorm).describe('gradients are clipped to this norm; 0: no clipping'),
+      weightDecay: z.number().min(0).default(DEFAULT_TRAINING.weightDecay).describe('weight decay of AdamW'),
       gradientCheckpointing: z
         .boolean()
-        .default(false)
+        .default(DEFAULT_TRAINING.gradientCheckpointing)
         .describe('computes each layer again in the backward pass instead of keeping its activations: less memory, a third more time'),
     })
     .prefault({})
@@ -163,7 +164,7 @@ export const configSchema = z.strictObject({
         .nullable()
         .default(null)
         .describe('an open-ended question must also have at least this certainty; null: the value of minCorrectness'),
-      lora: lora({ rank: 8, alpha: 16, dropout: 0, targets: 'all-linear' }),
+      lora: lora(),
       train: train({ learningRate: 2e-4, schedule: 'linear', epochs: 1 }),
       seed: seed
         .default(0)
@@ -180,11 +181,11 @@ export const configSchema = z.strictObject({
         .strictObject({
           kind: z
             .enum(['sjlt', 'rademacher', 'none'])
-            .default('sjlt')
+            .default(DEFAULT_PROJECTION.kind)
             .describe('sjlt: sparse Johnson-Lindenstrauss transform; rademacher: dense random signs; none: the whole gradient'),
-          dim: positive.default(8192).describe('number of dimensions of a feature'),
-          sparsity: positive.default(4).describe('sjlt: number of dimensions that each coordinate is added to'),
-          seed: seed.default(0).describe('seed of the projection'),
+          dim: positive.default(DEFAULT_PROJECTION.dim).describe('number of dimensions of a feature'),
+          sparsity: positive.default(DEFAULT_PROJECTION.sparsity).describe('sjlt: number of dimensions that each coordinate is added to'),
+          seed: seed.default(DEFAULT_PROJECTION.seed).describe('seed of the projection'),
         })
         .prefault({}),
       dtype: z.enum(['float32', 'float16']).default('float32').describe('number format of the stored features'),
@@ -233,7 +234,7 @@ export const configSchema = z.strictObject({
     .prefault({}),
   tuning: z
     .strictObject({
-      lora: lora({ rank: 8, alpha: 16, dropout: 0, targets: 'all-linear' }),
+      lora: lora(),
       train: train({ learningRate: 1e-3, schedule: 'cosine', epochs: 3 }),
     })
     .prefault({}),

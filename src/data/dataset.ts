@@ -1,14 +1,14 @@
 import { basename } from 'node:path'
 import { type CancelOptions, givingWay, throwIfCancelled } from '../cancellation.js'
 import { GraitError } from '../errors.js'
+import { expandHome } from '../home-path.js'
 import { nearestName } from '../nearest-name.js'
 import { atlasQuestions } from './atlas/atlas.js'
 import { repeatedQuestions } from './duplicates.js'
-import { readCsvQuestions } from './files/csv-questions.js'
-import { readQuestions } from './files/jsonl.js'
 import { givenName, notGiven } from './given-name.js'
 import { type HubAddress, hubAddress } from './hub/address.js'
 import { filesOnHub } from './hub/split-files.js'
+import { ownFile } from './own-file.js'
 import { arcChallenge, arcEasy } from './published/arc.js'
 import { mmlu } from './published/mmlu.js'
 import { type NamedSource, RowCount } from './published/named-source.js'
@@ -29,10 +29,6 @@ export const DATASET_NAMES = ['atlas', ...Object.keys(PUBLISHED)]
 
 /** How the atlas is divided when one of its splits is requested by name. */
 const ATLAS_SPLIT = { validation: 0.15, test: 0.25, seed: 0 }
-
-/** The user's own files: how they are named and read. */
-type ReadOwnFile = (path: string, signal?: AbortSignal) => Promise<Question[]>
-const OWN_FILES: Record<string, ReadOwnFile> = { 'jsonl:': readQuestions, 'csv:': readCsvQuestions }
 
 /** A request to `loadDataset`: which data set to read, and from where. */
 export interface DatasetRequest {
@@ -75,24 +71,25 @@ export async function loadDataset(request: DatasetRequest, { signal }: CancelOpt
         hint: 'Leave the split out; all questions of the file are read.',
       })
     }
-    return described(await own.read(own.path, signal), own.path, null)
+    const { questions, notes } = await own.read(own.path, signal)
+    const dataset = described(questions, own.path, null)
+    return { ...dataset, notes: [...notes.map((note) => `${own.path}: ${note}`), ...dataset.notes] }
   }
   if (name === 'atlas') return loadAtlas(split)
   const source = PUBLISHED[name]
-  if (source === undefined) throw unknownDataset(name)
-  return loadPublished(name, source, split, request.dir ?? 'hub', signal)
+  if (source === undefined) throw unknownDataset(request.name)
+  return loadPublished(name, source, split, expandHome(request.dir ?? 'hub', 'the folder of the data sets'), signal)
 }
 
-/** The path of the user's own file, given as `jsonl:FILE` or `csv:FILE`; undefined for other data sets. */
-export function ownFile(name: string): { path: string; read: ReadOwnFile } | undefined {
-  const found = Object.entries(OWN_FILES).find(([prefix]) => name.startsWith(prefix))
-  return found && { path: name.slice(found[0].length), read: found[1] }
-}
-
+/** The name and the split, which may stand after a colon. @throws GraitError usage for two splits */
 function withSplit({ name, split }: DatasetRequest): { name: string; split: string | undefined } {
   const colon = name.indexOf(':')
-  if (split !== undefined || colon < 0 || ownFile(name) !== undefined) return { name, split }
-  return { name: name.slice(0, colon), split: name.slice(colon + 1) }
+  if (colon < 0 || ownFile(name) !== undefined) return { name, split }
+  const [plain, named] = [name.slice(0, colon), name.slice(colon + 1)]
+  if (split !== undefined && split.toLowerCase() !== named.toLowerCase()) {
+    throw new GraitError('usage', `${name}: names the split ${named}, and ${split} is asked for too`, { hint: 'Name one split.' })
+  }
+  return { name: plain, split: named }
 }
 
 function loadAtlas(asked: string | undefined): Dataset {
@@ -189,6 +186,12 @@ export function described(questions: Question[], source: string, split: Split | 
   if (twins.length > 0) {
     notes.push(`${twins.length} of ${questions.length} questions have two equal options (kept as they are), the first is ${twins[0]?.id}`)
   }
+  const damaged = questions.filter((question) => JSON.stringify(question).includes('\ufffd'))
+  if (damaged.length > 0) {
+    notes.push(
+      `${damaged.length} of ${questions.length} questions hold \ufffd, the sign of letters lost in an earlier conversion, the first is ${damaged[0]?.id}`,
+    )
+  }
   const repeated = repeatedQuestions(questions)
   if (repeated.length > 0) {
     const [first, again] = repeated[0] as [Question, Question]
@@ -210,8 +213,9 @@ function splitNamed(name: string, asked: string, present: readonly Split[], dir?
 }
 
 function unknownDataset(name: string): GraitError {
-  const near = nearestName(name, DATASET_NAMES)
-  const asFile = /[./\\]/.test(name) ? ` A file of questions is named ${/\.csv$/i.test(name) ? 'csv' : 'jsonl'}:${name}.` : ''
+  const near = nearestName(name.replace(/:.*/s, ''), DATASET_NAMES)
+  const file = /^(?:[a-z]+:)?(.*[./\\].*)$/is.exec(name)?.[1]
+  const asFile = file === undefined ? '' : ` A file of questions is named ${/\.(?:csv|tsv)$/i.test(file) ? 'csv' : 'jsonl'}:${file}.`
   return new GraitError('data_not_found', `"${name}": unknown data set`, {
     hint: `${near === undefined ? '' : `Did you mean ${near}? `}There are ${DATASET_NAMES.join(', ')}, jsonl:FILE and csv:FILE.${asFile}`,
     details: { name },

@@ -1,4 +1,5 @@
 import { GraitError } from '../errors.js'
+import { softmax } from '../softmax.js'
 
 /**
  * The kind of weighting: how refusals are weighted by their influences.
@@ -35,10 +36,7 @@ export function refusalWeights(selected: readonly Influenced[], { kind, temperat
   if (kind === 'uniform' || selected.length === 0) return selected.map(() => 1)
   const sign = kind === 'purpose' ? 1 : -1
   const logits = selected.map((item) => (sign * difference(item)) / temperature)
-  const largest = logits.reduce((max, value) => Math.max(max, value), -Infinity)
-  const shares = logits.map((logit) => Math.exp(logit - largest))
-  const total = shares.reduce((sum, share) => sum + share, 0)
-  return shares.map((share) => (share / total) * selected.length * mean)
+  return softmax(logits).map((share) => share * selected.length * mean)
 }
 
 function difference({ id, refusalInfluence, overRefusalInfluence }: Influenced): number {

@@ -1,4 +1,5 @@
 import { GraitError } from '../errors.js'
+import { softmax } from '../softmax.js'
 import type { Knowledge } from './knowledge.js'
 
 /**
@@ -29,12 +30,4 @@ export function mcqaKnowledge(id: string, logprobs: Float64Array, answer: number
 export function negativeEntropy(probabilities: readonly number[]): number {
   const sum = probabilities.reduce((total, p) => total + (p > 0 ? p * Math.log(p) : 0), 0)
   return Math.min(0, sum)
-}
-
-/** The largest logarithm is subtracted first, so that sums over very improbable options do not underflow. */
-function softmax(logprobs: Float64Array): number[] {
-  const largest = logprobs.reduce((max, value) => Math.max(max, value), -Infinity)
-  const shares = Array.from(logprobs, (value) => Math.exp(value - largest))
-  const total = shares.reduce((sum, share) => sum + share, 0)
-  return shares.map((share) => share / total)
 }

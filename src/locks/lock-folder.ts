@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { makeFolder } from '../make-folder.js'
 import { type LockOwner, parseOwner } from './owner.js'
 
 /** What is in a lock's folder. */
@@ -22,7 +23,7 @@ export function ownerFile(path: string): string {
  * @returns false if there is one already
  */
 export async function makeLockFolder(path: string, owner: LockOwner): Promise<boolean> {
-  await mkdir(dirname(path), { recursive: true })
+  await makeFolder(dirname(path))
   const temporary = asideOf(path)
   try {
     await mkdir(temporary)

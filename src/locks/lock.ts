@@ -118,7 +118,7 @@ async function held(path: string, id: string, { heartbeatMs }: LockTiming): Prom
 function lostError(path: string): GraitError {
   return new GraitError(
     'run_conflict',
-    `${path}: another process took this lock over, because this one showed no sign of life for too long`,
+    `${path}: this process no longer holds this lock: another took it over after too long without a sign of life, or it was removed`,
     {
       hint: 'Run the same command again; finished work is kept. Do not stop or suspend a process that computes on a shared disk.',
       retryable: true,

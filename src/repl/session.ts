@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { GraitError } from '../errors.js'
 import type { StageProgress } from '../pipeline/reporter.js'
+import { findTuned } from '../pipeline/tuned/tuned-model.js'
 import { type Python, startLiveRuntime } from '../runtime/live/live-runtime.js'
 import type { Model } from '../runtime/model.js'
 import type { Runtime } from '../runtime/runtime.js'
@@ -15,6 +15,9 @@ export interface ReplOptions {
   model?: string | undefined
   /** A run's folder: its model with the tuned adapter, and its data. */
   run?: string | undefined
+  /** If the run is a comparison: the method, and the seed (default: the first). */
+  method?: string | undefined
+  seed?: number | undefined
   /** A served runtime; default $GRAIT_ATTACH. */
   attach?: string | undefined
   onSetup?: ((progress: StageProgress) => void) | undefined
@@ -37,6 +40,9 @@ export interface ReplSession {
 /** Starts or attaches to a runtime and loads the model. */
 export async function openSession(options: ReplOptions): Promise<ReplSession> {
   const run = options.run === undefined ? null : resolve(options.run)
+  const { method, seed } = options
+  // Before Python is started: a run without a tuned model is refused at once.
+  const tuned = run === null ? undefined : await findTuned({ run, method, seed })
   const data = replData(run)
   const target = attachTarget(options.attach)
   const warn = (message: string) => process.stderr.write(`${message}\n`)
@@ -49,7 +55,7 @@ export async function openSession(options: ReplOptions): Promise<ReplSession> {
     const rt = interruption.over(runtime)
     const { dtype, quantization, templateOptions } = data.config?.model ?? {}
     const request = { source: options.model ?? data.config?.model.source, dtype, quantization, templateOptions }
-    const adapter = run === null ? undefined : tunedAdapter(run)
+    const adapter = tuned?.adapter
     // The prompt's own calls are cancelled by `interruption`; these two by whoever opens the session.
     const { signal = interruption.signal } = options
     const initial = await rt.loadModel({ ...request, signal })
@@ -68,14 +74,6 @@ function pythonOptions({ config }: ReplData, { onSetup }: ReplOptions): Partial<
     python: config?.runtime.python ?? undefined,
     onSetup: onSetup && (({ done, total, step }) => onSetup({ done, total, unit: 'steps', note: step })),
   }
-}
-
-function tunedAdapter(run: string): string {
-  const path = join(run, 'tuning', 'adapter')
-  if (existsSync(path)) return path
-  throw new GraitError('data_not_found', `${path}: there is no tuned adapter`, {
-    hint: 'Finish the run first: `grait run` with its configuration.',
-  })
 }
 
 /** Replaces `py` if the runtime is a separate process. */

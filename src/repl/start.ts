@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type REPLServer, start } from 'node:repl'
 import { graitHome } from '../grait-home.js'
 import * as grait from '../index.js'
+import { makeFolder } from '../make-folder.js'
 import { outputWidth } from '../report/terminal/width.js'
 import { display } from './display.js'
 import { HELP } from './help.js'
@@ -53,6 +53,6 @@ function defineHelp(server: REPLServer): void {
 }
 
 async function keepHistory(server: REPLServer): Promise<void> {
-  await mkdir(graitHome(), { recursive: true })
+  await makeFolder(graitHome())
   await new Promise<void>((resolve) => server.setupHistory(join(graitHome(), 'repl_history'), () => resolve()))
 }

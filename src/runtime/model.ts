@@ -47,6 +47,9 @@ const LOAD_MODEL: OptionNames<LoadModelOptions> = {
 /** Facts about a loaded model: revision, architecture, dtype, device, number of parameters, context length, end-of-turn token. */
 export interface ModelInfo extends Omit<Result<'loadModel'>, 'model'> {}
 
+/** Prompts and targets as a model reads them, and the tokens that end an answer. */
+export interface RenderedPrompts extends Result<'renderPrompts'> {}
+
 /**
  * A loaded language model, which scores, generates, trains LoRA adapters and computes gradient features.
  * Streaming methods start when the first element is requested and stop when the loop ends. Most stream rows in input order; those
@@ -136,6 +139,16 @@ export class Model {
   async countTokens(prompts: Iterable<Prompt>, options: CallOptions = {}): Promise<number[]> {
     const request = { model: this.#handle, items: wirePrompts([...prompts]) }
     return (await this.#host.client.call('countTokens', request, options)).counts
+  }
+
+  /**
+   * Shows prompts and targets as the model reads them: what the chat template makes of the messages, special tokens included, and
+   * the tokens that end an answer.
+   */
+  renderPrompts(prompts: Iterable<Prompt & { target?: string | undefined }>, options: CallOptions = {}): Promise<RenderedPrompts> {
+    const given = [...prompts]
+    const items = wirePrompts(given).map((prompt, index) => ({ ...prompt, target: given[index]?.target ?? null }))
+    return this.#host.client.call('renderPrompts', { model: this.#handle, items }, options)
   }
 
   /**

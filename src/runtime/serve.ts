@@ -42,6 +42,10 @@ export async function serveRuntime(options: ServeOptions): Promise<RuntimeServer
     started: new Date().toISOString(),
     version: PACKAGE_VERSION,
     device: info.device.kind,
+  }).catch(async (error: unknown) => {
+    // A runtime that nobody can find would keep this process alive for ever.
+    await session.close()
+    throw error
   })
   let closing = false
   return {

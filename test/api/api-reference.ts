@@ -19,7 +19,7 @@ const INTRODUCTION =
 interface Page {
   title: string
   about: string
-  /** Folders (or a file) of src/ whose exports stand on it. */
+  /** Folders and files of src/ whose exports stand on it; a file comes before its folder. */
   from: readonly string[]
 }
 
@@ -28,7 +28,7 @@ const PAGES: readonly Page[] = [
   {
     title: 'Runtime',
     about: 'Models: load them, generate and score texts, train adapters, compute gradients and embeddings.',
-    from: ['runtime', 'bridge'],
+    from: ['runtime', 'bridge', 'config/training-defaults.ts'],
   },
   { title: 'Experiments', about: 'Whole runs, comparisons and their configuration.', from: ['pipeline', 'config', 'report'] },
   { title: 'Data', about: 'Questions and predictions: read, check, sample, split.', from: ['data'] },
@@ -114,7 +114,8 @@ function divideIntoPages(context: Context): void {
   }
   for (const reflection of exported) {
     const file = context.getSymbolFromReflection(reflection)?.declarations?.[0]?.getSourceFile().fileName
-    const page = pageOf.get(file?.slice(`${root}src/`.length).split('/')[0] ?? '')
+    const path = file?.slice(`${root}src/`.length) ?? ''
+    const page = pageOf.get(path) ?? pageOf.get(path.split('/')[0] ?? '')
     if (page === undefined)
       throw new Error(`no page of the reference takes ${reflection.name} of ${file}: name one in test/api/api-reference.ts`)
     if (WITHOUT_KEYS.has(reflection.name)) delete reflection.children

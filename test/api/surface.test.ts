@@ -22,8 +22,8 @@ ProjectionSettings Prompt PromptSettings PromptWording Question RefusalMeasures 
 RowOptions RunOptions RunOutcome RunReporter Runtime RuntimeInfo Sample SamplingOptions Score ScoreRequest Selection SelectionRequest SingleFeature
 SplitParts SplitShares StageProgress StartOptions StreamOptions TextPrompt TrainLoraOptions TrainResult TrainSettings Weighting WeightingKind
 AliasMatching AnsweredQuestions BootstrapSettings ByKind Comparison CountsRequest ExtraPackages FailedMethod GivenCounts Influenced Interval MethodNote
-MovedExample MovedGroup Movement PublishedFigures PublishedRow ResultRow ResultSettings RunData ScoringSettings SelectedQuestion Split StageName SummaryRow TestQuestions
-MergeOptions GivenQuestions AnswerPair AskOptions Conversation GivenAnswer TunedChoice RuntimeServer ServeOptions ServedRuntime Diagnosis Problem ProvidedRuntime ProvideOptions SetupProgress DryRun DryRunStage PythonOptions OpenRunOptions`
+MovedExample MovedGroup Movement PublishedFigures PublishedRow ResultRow ResultSettings RunData ScoringSettings QuestionKnowledge SelectedQuestion Split StageName SummaryRow TestQuestions
+MergeOptions GivenQuestions AnswerPair AskOptions Conversation GivenAnswer TunedChoice RuntimeServer ServeOptions ServedRuntime Diagnosis Problem ProvidedRuntime ProvideOptions SetupProgress DryRun DryRunStage PromptSample RenderedPrompts PythonOptions OpenRunOptions`
 
 const names = (text: string) => text.trim().split(/\s+/).sort()
 const surface = publicSurface()

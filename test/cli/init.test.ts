@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadConfig } from '../../src/config/load.js'
@@ -16,8 +16,18 @@ describe('grait init', () => {
     expect(written).toEqual([join(dir, 'grait.yaml'), join(dir, 'questions.jsonl')])
     const { config } = loadConfig(written[0] as string)
     const { train, tests } = await loadExperimentData(config)
-    expect(train.length).toBeGreaterThan(60)
-    expect(tests[0]?.questions.length).toBeGreaterThan(20)
+    expect(train.length + (tests[0]?.questions.length ?? 0)).toBeGreaterThan(3)
+  })
+
+  it('writes few sample questions, which are quickly replaced, and names them from the folder of the configuration', async () => {
+    const dir = join(folderWith({}), 'mine')
+    const [config, questions] = (await initExperiment(dir, 'jsonl')) as [string, string]
+    expect(readFileSync(questions, 'utf8').trim().split('\n')).toHaveLength(6)
+    expect(readFileSync(config, 'utf8')).toMatch(/^ {2}train: jsonl:questions\.jsonl #/m)
+    // The folder may move, and the command may be given from anywhere.
+    renameSync(dir, `${dir}-moved`)
+    const moved = loadConfig(join(`${dir}-moved`, 'grait.yaml')).config.data.train
+    expect((await loadDataset({ name: moved })).questions).toHaveLength(6)
   })
 
   it('comments every line that is not plain, and shows defaults as they are', async () => {
@@ -25,8 +35,8 @@ describe('grait init', () => {
     const [path] = (await initExperiment(dir, 'jsonl')) as [string]
     expect(readFileSync(path, 'utf8').match(/#/g)?.length).toBeGreaterThan(15)
     const { config } = loadConfig(path)
-    const { rehearsal, ...asDefault } = configSchema.parse({ data: { train: config.data.train } })
-    expect(config).toEqual({ ...asDefault, rehearsal: { ...rehearsal, count: 32 } })
+    const { rehearsal, knowledge, ...asDefault } = configSchema.parse({ data: { train: config.data.train } })
+    expect(config).toEqual({ ...asDefault, rehearsal: { ...rehearsal, count: 32 }, knowledge: { ...knowledge, shots: 0 } })
   })
 
   it('gives the same questions as CSV', async () => {
@@ -45,6 +55,20 @@ describe('grait init', () => {
     })
     expect(readFileSync(join(dir, 'questions.jsonl'), 'utf8')).toBe('mine')
     expect(await initExperiment(dir, 'csv')).toHaveLength(2)
+  })
+
+  it('writes into the home folder for ~, not into a folder called ~', { timeout: 30_000 }, async () => {
+    const [dir, home] = [folderWith({}), folderWith({})]
+    const { stdout } = await grait(['init', '~/mine'], dir, { HOME: home })
+    expect(stdout.split('\n')[0]).toBe(join(home, 'mine', 'grait.yaml'))
+    expect(readdirSync(dir)).toEqual([])
+  })
+
+  it.runIf(process.platform === 'linux')('ends where no folder can be made', async () => {
+    expect(await rejection(initExperiment('/proc/x/mine', 'jsonl'))).toMatchObject({
+      code: 'usage',
+      message: "/proc/x/mine: can't be made a folder: no such file or directory",
+    })
   })
 
   it('is a command', { timeout: 30_000 }, async () => {

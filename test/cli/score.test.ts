@@ -101,7 +101,9 @@ describe('grait score', { timeout: 60_000 }, () => {
     ],
     ['no id', lines([{ output: 'B' }]), /m\.jsonl:1: id is missing/],
     ['no output', lines([{ id: 'q1', text: 'B' }]), /m\.jsonl:1: output is missing/],
-    ['an output that is no text', lines([{ id: 'q1', output: 2 }]), /m\.jsonl:1: output is missing; it must be the text/],
+    ['an output that is no text', lines([{ id: 'q1', output: 2 }]), /m\.jsonl:1: output is no text; it must be the text/],
+    ['an output that is null', lines([{ id: 'q1', output: null }]), /m\.jsonl:1: output is null; it must be the text/],
+    ['NaN', '{"id": "q1", "output": "B", "confidence": NaN}', /m\.jsonl:1: not valid JSON/],
     ['nothing', '', /m\.jsonl: holds no predictions/],
   ])('refuses predictions with %s, naming file and line', async (_, content, said) => {
     const dir = folder({ 'm.jsonl': content })
@@ -128,6 +130,20 @@ describe('grait score', { timeout: 60_000 }, () => {
   })
 })
 
+describe('scoring a sample', () => {
+  it('takes a file that answers all questions, and counts those of the sample', async () => {
+    const dir = folder()
+    const request = { name: `jsonl:${join(dir, 'q.jsonl')}`, predictions: [{ method: 'm', path: join(dir, 'm.jsonl') }], limit: 4 }
+    const { results, notes } = await scorePredictions(request)
+    expect(results.rows).toMatchObject([{ method: 'm', n: 4 }])
+    expect(notes).toEqual([])
+    const other = folder({ 'm.jsonl': lines([{ id: 'q99', output: 'B' }]) })
+    await expect(scorePredictions({ ...request, predictions: [{ method: 'm', path: join(other, 'm.jsonl') }] })).rejects.toThrow(
+      /no question has the id "q99"/,
+    )
+  })
+})
+
 describe('grait score --counts', { timeout: 60_000 }, () => {
   it.each([
     [668, 331, 639, 216, 20.3],
@@ -135,7 +151,8 @@ describe('grait score --counts', { timeout: 60_000 }, () => {
   ])('reproduces published pairs: initial %i/%i, method %i/%i of a thousand -> THS %f', async (c1, w1, c2, w2, ths) => {
     const counts = (correct: number, wrong: number) => ({ correct, wrong, refused: Math.max(0, 1000 - correct - wrong), unparseable: 0 })
     const file = JSON.stringify({ initial: counts(c1, w1), methods: { published: counts(c2, w2) } })
-    const { rows } = (await scoreCounts(join(folderWith({ 'c.json': file }), 'c.json'), {})).results
+    // Editors of some systems write a byte order mark.
+    const { rows } = (await scoreCounts(join(folderWith({ 'c.json': `\ufeff${file}` }), 'c.json'), {})).results
     expect(rows.map(({ method }) => method)).toEqual(['init-basic', 'published'])
     expect(rows[1]?.ths).toBeCloseTo(ths, 1)
     expect(rows[1]?.interval.ths?.[0]).toBeLessThan(ths)

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { json } from 'node:stream/consumers'
+import { json, text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Runtime, startRuntime } from '../../src/index.js'
@@ -165,5 +165,21 @@ describe('grait serve', () => {
     const { ended, said } = await serve('--idle-timeout', '0.01')
     expect(await ended).toEqual([0, null])
     expect(said()).toContain('nobody called within the idle timeout')
+  })
+})
+
+describe('a runtime that can not be listed', () => {
+  it('is not served: the command ends, says which folder is at fault, and leaves no process', async () => {
+    const other = mkdtempSync(join(tmpdir(), 'grait-home-'))
+    writeFileSync(join(other, 'served'), 'a file in the way')
+    try {
+      const child = spawn(process.execPath, ['--import', 'tsx', main, 'serve'], { env: { ...env, GRAIT_HOME: other } })
+      const said = text(child.stderr)
+      const [status] = (await once(child, 'exit')) as [number | null]
+      expect(status).toBe(1)
+      expect(await said).toContain(`${join(other, 'served')}: can't be written`)
+    } finally {
+      rmSync(other, { recursive: true })
+    }
   })
 })

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { loadConfig, resolveConfig } from '../../src/config/load.js'
@@ -42,6 +42,42 @@ describe('a configuration', () => {
     expect(config.tuning.train.epochs).toBe(2)
     expect(config.data.train).toBe('jsonl:my.jsonl')
     expect(config.tuning.lora.targets).toEqual(['q_proj', 'v_proj'])
+  })
+
+  it('has its relative paths taken from its own folder, those of --set from the current one', () => {
+    const yaml = `model: { source: "path:m" }
+data: { train: "jsonl:q.jsonl", tests: ["csv:../t.csv", atlas, "jsonl:/whole/t.jsonl"], dir: data }
+knowledge: { answers: a.jsonl }
+runtime: { python: .venv/bin/python }
+cache: { dir: stages }
+`
+    const { model, data, knowledge, runtime, cache } = load(yaml).config
+    expect(model.source).toBe(`path:${join(dir, 'm')}`)
+    expect(data).toMatchObject({
+      train: `jsonl:${join(dir, 'q.jsonl')}`,
+      tests: [`csv:${join(dir, '../t.csv')}`, 'atlas', 'jsonl:/whole/t.jsonl'],
+      dir: join(dir, 'data'),
+    })
+    expect([knowledge.answers, runtime.python, cache.dir]).toEqual([
+      join(dir, 'a.jsonl'),
+      join(dir, '.venv/bin/python'),
+      join(dir, 'stages'),
+    ])
+    expect(load(yaml, ['data.train=jsonl:mine.jsonl', 'data.dir=d']).config.data).toMatchObject({ train: 'jsonl:mine.jsonl', dir: 'd' })
+  })
+
+  it('has values that are no paths left alone', () => {
+    const { model, data, runtime } = load(
+      'model: { source: "hub:o/n" }\ndata: { train: "mmlu:test", dir: "hub:o/n" }\nruntime: { python: python3 }\n',
+    ).config
+    expect([model.source, data.train, data.dir, runtime.python]).toEqual(['hub:o/n', 'mmlu:test', 'hub:o/n', 'python3'])
+    expect(load('data: { train: atlas, dir: hub }\n').config.data.dir).toBe('hub')
+  })
+
+  it('may write the home folder as ~, in the file and in --set', () => {
+    const { data, cache } = load('data: { train: "jsonl:~/q.jsonl" }\n', ['cache.dir=~/stages']).config
+    expect([data.train, cache.dir]).toEqual([`jsonl:${join(homedir(), 'q.jsonl')}`, join(homedir(), 'stages')])
+    expect(failure('data: { train: atlas, dir: ~someone/data }\n').message).toContain('data.dir')
   })
 
   it('names the line of an unknown key, and the key that was probably meant', () => {

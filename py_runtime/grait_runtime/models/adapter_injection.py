@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 from transformers import PreTrainedModel
 
+from grait_runtime.device.memory_failure import is_out_of_memory
 from grait_runtime.errors import RuntimeFault, first_line
 from grait_runtime.models.adapter_folder import ADAPTER_FILE, checked_folder
 
@@ -31,6 +32,8 @@ def inject_adapter(module: PreTrainedModel, path: str, *, trainable: bool) -> No
         _check_complete(injected, folder)
     except Exception as error:
         remove_adapter(module)
+        if is_out_of_memory(error):
+            raise RuntimeFault("out_of_memory", f"the adapter in {folder} does not fit the memory") from error
         raise RuntimeFault(
             "adapter_not_found",
             f"the adapter in {folder} does not fit the model: {first_line(error)}",

@@ -9,6 +9,7 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 from transformers.utils import logging as transformers_logging
 
+from grait_runtime.device.memory_failure import is_out_of_memory
 from grait_runtime.errors import RuntimeFault, first_line
 from grait_runtime.models.model_files import ModelFiles
 
@@ -43,10 +44,11 @@ def load_module(files: ModelFiles, device: torch.device, dtype: torch.dtype, qua
         module, info = read
     except RuntimeFault:
         raise
-    except (torch.OutOfMemoryError, MemoryError) as error:
-        hint = "load it in bfloat16, or with quantization nf4"
-        raise RuntimeFault("out_of_memory", f"{files.folder} does not fit the memory of {device}", hint=hint) from error
     except Exception as error:
+        if is_out_of_memory(error):
+            hint = "load it in bfloat16, or with quantization nf4"
+            message = f"{files.folder} does not fit the memory of {device}"
+            raise RuntimeFault("out_of_memory", message, hint=hint) from error
         raise RuntimeFault(
             "model_unsupported",
             f"the model in {files.folder} cannot be loaded: {first_line(error)}",

@@ -12,6 +12,7 @@ from transformers import AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTo
 
 from grait_runtime.context import CallContext, tensor_ref
 from grait_runtime.contract import EmbedItem, EmbedRequest, PlanResult
+from grait_runtime.device.memory_failure import is_out_of_memory
 from grait_runtime.errors import RuntimeFault, first_line
 from grait_runtime.models.identity import machine_identity
 from grait_runtime.models.registry import ModelRegistry
@@ -106,6 +107,8 @@ def _embedder(models: ModelRegistry, source: str) -> Embedder:
             module = AutoModel.from_pretrained(folder, dtype=torch.float32, local_files_only=True)
             tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         except Exception as error:
+            if is_out_of_memory(error):
+                raise RuntimeFault("out_of_memory", f"{folder} does not fit the memory of {models.device}") from error
             raise RuntimeFault(
                 "model_unsupported", f"the embedder in {folder} cannot be loaded: {first_line(error)}"
             ) from error

@@ -147,6 +147,10 @@ def implementation(operation: str) -> Implementation:
             from grait_runtime.operations.count_tokens import count_tokens
 
             return count_tokens
+        case "renderPrompts":
+            from grait_runtime.operations.render_prompts import render_prompts
+
+            return render_prompts
         case "scoreOptions":
             from grait_runtime.operations.score_options import score_options
 

@@ -12,10 +12,14 @@ from typing import Any
 
 import pytest
 
+from grait_runtime.contract import Message, RenderPromptsRequest, TargetedPrompt
 from grait_runtime.encoding.text import encode_prompt
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.models.chat_template import TEMPLATE_DAY, template_facts
 from grait_runtime.models.loaded_model import LoadedModel
+from grait_runtime.models.registry import ModelRegistry
+from grait_runtime.operations.render_prompts import render_prompts
+from tests.contexts import RecordingContext
 from tests.requests import chat
 from tests.tiny import CHAT_TEMPLATE
 
@@ -97,6 +101,23 @@ def test_only_the_roles_that_make_a_template_ask_are_refused(load: Load) -> None
     assert "Which?" in rendered(loaded)
     with pytest.raises(RuntimeFault, match="draws at random"):
         encode_prompt(loaded, chat("q", "Which?", "Paris", "And?"))
+
+
+def test_rendered_prompts_show_what_the_model_reads(models: ModelRegistry, load: Load) -> None:
+    loaded = load()
+    turns = [Message(role="user", content="Which?")]
+    items = [
+        TargetedPrompt(id="a", messages=turns, prompt=None, target="Iron"),
+        TargetedPrompt(id="b", messages=None, prompt="Answer:", target=None),
+    ]
+    request = RenderPromptsRequest(model=loaded.handle, items=items)
+    shown = render_prompts(models, request, RecordingContext())
+    asked, raw_text = shown.prompts
+    assert asked.prompt == "<|start|>user\nWhich?<|end|>\n<|start|>assistant\n"
+    assert (asked.target, asked.prompt_tokens) == ("Iron<|end|>", len(encode_prompt(loaded, chat("q", "Which?"))))
+    assert (raw_text.target, raw_text.target_tokens) == (None, 0)
+    assert raw_text.prompt.endswith("Answer:")
+    assert shown.stop_tokens == ["<|endoftext|>", "<|end|>"]
 
 
 def test_the_clock_goes_on_after_the_trial(load: Load) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors import SafetensorError
 from torch import Tensor
 from transformers import AutoModelForCausalLM
 
@@ -108,6 +109,24 @@ def test_an_adapter_of_another_model_is_refused_and_the_model_stays_usable(
     assert torch.equal(logits(loaded.module), bare)
     with loaded.adapted(adapters[0]) as module:
         assert not torch.equal(logits(module), bare)
+
+
+def test_an_adapter_that_memory_is_too_short_for_is_not_taken_for_another_models(
+    load: Load, adapters: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """safetensors raises a type of its own, with the system's words."""
+    loaded = load()
+
+    def short(*_: object, **__: object) -> None:
+        raise SafetensorError("Cannot allocate memory (os error 12)")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("peft.utils.save_and_load.safe_load_file", short)
+        with pytest.raises(RuntimeFault, match="does not fit the memory") as caught, loaded.adapted(adapters[0]):
+            pass
+    assert caught.value.code == "out_of_memory"
+    with loaded.adapted(adapters[0]):
+        pass
 
 
 def test_an_adapter_file_with_weights_missing_is_refused(load: Load, adapters: tuple[str, str]) -> None:

@@ -1,7 +1,10 @@
 import { Command } from 'commander'
 import { stagesFolder } from '../../grait-home.js'
 import { damagedStages } from '../../pipeline/cache/damaged-stages.js'
+import { type PromptSample, samplesOfModel } from '../../pipeline/experiment/prompt-samples.js'
+import { promptSamplesText } from '../../report/terminal/prompt-samples-text.js'
 import { type Diagnosis, diagnose } from '../../runtime/doctor/diagnose.js'
+import { startRuntime } from '../../runtime/start.js'
 import { examples } from '../options/help-examples.js'
 import { interruptible } from '../terminal/interruption.js'
 import { print } from '../terminal/output.js'
@@ -9,6 +12,7 @@ import { print } from '../terminal/output.js'
 interface DoctorFlags {
   stages?: string | undefined
   verify?: boolean | undefined
+  model?: string | undefined
   json?: boolean | undefined
 }
 
@@ -18,20 +22,35 @@ export function doctorCommand(): Command {
     .description('check Node, Python, PyTorch, device, disk and finished stages, and say how to fix each problem')
     .option('--stages <dir>', 'folder of finished stages to check (default: $GRAIT_HOME/stages)')
     .option('--verify', 'read every byte of the finished stages, not only of files that were touched')
+    .option('--model <source>', 'also load this model, and show one prompt of each kind as it reads it')
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
       examples(
         ['grait doctor', 'the exit status is 1 if something is wrong'],
         ['grait doctor --verify --stages /data/stages'],
+        ['grait doctor --model hub:ORG/NAME', 'what the chat template makes of a question, the targets, and what ends an answer'],
         ['grait doctor --json'],
       ),
     )
-    .action(async ({ json, ...flags }: DoctorFlags) => {
+    .action(async ({ json, model, ...flags }: DoctorFlags) => {
       const diagnosis = await interruptible((signal) => diagnoseAll(flags, signal))
       process.exitCode = diagnosis.ok ? 0 : 1
-      await print(json ? `${JSON.stringify(diagnosis, null, 2)}\n` : diagnosisTable(diagnosis))
+      if (!json) await print(diagnosisTable(diagnosis))
+      const asked = model === undefined ? undefined : await interruptible((signal) => promptsOf(model, signal))
+      if (json) await print(`${JSON.stringify({ ...diagnosis, ...asked }, null, 2)}\n`)
+      else if (asked !== undefined) await print(`\n${promptSamplesText(asked.prompts, asked.templateDate)}`)
     })
+}
+
+async function promptsOf(source: string, signal: AbortSignal): Promise<{ prompts: PromptSample[]; templateDate: string | null }> {
+  const runtime = await startRuntime({ signal })
+  try {
+    const model = await runtime.loadModel({ source, signal })
+    return { prompts: await samplesOfModel(model, { signal }), templateDate: model.info.templateDate }
+  } finally {
+    await runtime.close()
+  }
 }
 
 async function diagnoseAll({ stages = stagesFolder(), verify }: DoctorFlags, signal: AbortSignal): Promise<Diagnosis> {

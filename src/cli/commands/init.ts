@@ -18,5 +18,10 @@ Example:
     .action(async (dir: string, { csv }: { csv?: boolean | undefined }) => {
       const written = await interruptible(() => initExperiment(dir, csv === true ? 'csv' : 'jsonl'))
       await print(written.map((path) => `${path}\n`).join(''))
+      const [config, questions] = written as [string, string]
+      process.stderr.write(
+        `Put your questions in place of the samples in ${questions}: a few hundred are needed to tune a model. Then:\n` +
+          `  grait data ${csv === true ? 'csv' : 'jsonl'}:${questions} --summary\n  grait run ${config} --until knowledge\n`,
+      )
     })
 }

@@ -1,8 +1,9 @@
 import { Command } from 'commander'
 import type { StageProgress } from '../../pipeline/reporter.js'
-import { openSession } from '../../repl/session.js'
+import { openSession, type ReplOptions } from '../../repl/session.js'
 import { runRepl } from '../../repl/start.js'
 import { examples } from '../options/help-examples.js'
+import { seedNumber } from '../options/numbers.js'
 import { interruptible } from '../terminal/interruption.js'
 import { print } from '../terminal/output.js'
 import { SetupDisplay } from '../terminal/setup-display.js'
@@ -13,6 +14,8 @@ export function replCommand(): Command {
     .description('open a prompt with a loaded model, its typed calls and live Python objects')
     .option('--model <source>', 'the model: embedded:NAME, path:DIR, gguf:FILE or hub:ORG/NAME (default: the embedded model)')
     .option('--run <dir>', 'folder of a finished run: use its tuned model and its data')
+    .option('--method <name>', 'if the run is a comparison: the method')
+    .option('--seed <number>', 'if the run is a comparison: the seed (default: the first)', seedNumber)
     .addHelpText(
       'after',
       examples(
@@ -21,10 +24,10 @@ export function replCommand(): Command {
         ['grait repl --attach auto', 'a model that `grait serve` keeps loaded'],
       ),
     )
-    .action(async ({ model, run, attach }: { model?: string | undefined; run?: string | undefined; attach?: string | undefined }) => {
+    .action(async (flags: Pick<ReplOptions, 'model' | 'run' | 'method' | 'seed' | 'attach'>) => {
       const display = new SetupDisplay(process.stderr)
       const onSetup = ({ done, total, note }: StageProgress) => display.show({ done, total, step: note ?? '' })
-      const session = await interruptible((signal) => openSession({ model, run, attach, signal, onSetup })).finally(() => display.close())
+      const session = await interruptible((signal) => openSession({ ...flags, signal, onSetup })).finally(() => display.close())
       try {
         const { info } = session.model
         await print(`${info.architecture}, ${info.dtype} on ${info.device}; .help lists what is in scope\n`)

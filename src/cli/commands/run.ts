@@ -3,7 +3,9 @@ import { dryRun } from '../../pipeline/experiment/dry-run.js'
 import { type RunOutcome, runExperiment } from '../../pipeline/experiment/run.js'
 import { STAGES, type StageName } from '../../pipeline/experiment/stage-names.js'
 import { dryRunTable } from '../../report/terminal/dry-run-table.js'
+import { knowledgeTable } from '../../report/terminal/knowledge-table.js'
 import { runSummary } from '../../report/terminal/run-summary.js'
+import { selectionTable } from '../../report/terminal/selection-table.js'
 import { outputWidth } from '../../report/terminal/width.js'
 import { type ExperimentFlags, experimentConfig, interruptibleExperiment, withExperimentOptions } from '../options/experiment-options.js'
 import { print } from '../terminal/output.js'
@@ -44,11 +46,26 @@ async function run(file: string | undefined, flags: RunFlags): Promise<void> {
   const outcome = await interruptibleExperiment((run) =>
     runExperiment(loaded, { ...run, ...(out && { out }), ...(until && { until }), verify }),
   )
-  await print(flags.json === true ? `${JSON.stringify(outcome.results ?? { dir: outcome.dir }, null, 2)}\n` : summaryOf(outcome))
+  await print(flags.json === true ? `${JSON.stringify(outcome.results ?? begunAsJson(outcome), null, 2)}\n` : summaryOf(outcome))
+}
+
+/** What an unfinished run has found out so far. */
+function begunAsJson({ dir, knowledge, config, selection }: RunOutcome): object {
+  const known = knowledge.filter((question) => question.known).length
+  const chosen = (group: 'ik' | 'idk') => selection.filter((question) => question.selected && question.group === group).length
+  return {
+    dir,
+    knowledge: { questions: knowledge.length, known, threshold: config.knowledge.threshold },
+    ...(selection.length > 0 && { selection: { known: chosen('ik'), unknown: chosen('idk') } }),
+  }
 }
 
 function summaryOf(outcome: RunOutcome): string {
-  const { dir, results, selection, moved } = outcome
+  const { dir, results, knowledge, selection, config, data } = outcome
   const width = outputWidth()
-  return results === undefined ? `${dir}\n` : runSummary({ dir, results, selection, moved }, width)
+  // Those of the data were told when they were read.
+  const notes = outcome.notes.filter((note) => !data.notes.includes(note))
+  if (results !== undefined) return runSummary({ ...outcome, results, notes }, width)
+  const chosen = selection.length > 0 ? `\nTraining questions by subject\n${selectionTable(selection, width)}` : ''
+  return `${knowledgeTable(knowledge, config.knowledge.threshold, width)}${chosen}\n${dir}\n`
 }

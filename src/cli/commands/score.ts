@@ -6,6 +6,7 @@ import type { Config } from '../../config/schema.js'
 import { applySetting } from '../../config/settings.js'
 import { DATASET_NAMES } from '../../data/dataset.js'
 import { GraitError } from '../../errors.js'
+import { expandHome } from '../../home-path.js'
 import { type PredictionFile, scorePredictions } from '../../pipeline/scoring/score.js'
 import { scoreCounts } from '../../pipeline/scoring/score-counts.js'
 import type { Score } from '../../pipeline/scoring/score-methods.js'
@@ -124,6 +125,6 @@ function configOf({ config, set, dataset }: ScoreFlags): Config {
 function predictionFile(text: string, before: PredictionFile[]): PredictionFile[] {
   const equals = text.indexOf('=')
   const named = equals > 0 && !existsSync(text)
-  const path = named ? text.slice(equals + 1) : text
+  const path = expandHome(named ? text.slice(equals + 1) : text, '--predictions')
   return [...before, { method: named ? text.slice(0, equals) : basename(path, extname(path)), path }]
 }

@@ -11,11 +11,11 @@ export interface CsvRow {
 
 /**
  * The rows of a CSV file (RFC 4180), header or not; empty lines are skipped, rows may differ in length.
- * @param delimiter separator of cells; default: whichever of , ; and tab occurs most often in the first line
+ * @param delimiter separator of cells; default: what a first line `sep=;` names, or whichever of , ; | and tab occurs most often in the first line
  * @throws GraitError data_invalid with file and line
  */
 export async function readCsv(path: string, delimiter?: ',' | ';' | '\t', signal?: AbortSignal): Promise<CsvRow[]> {
-  const text = await readText(path, signal)
+  const { text, separator, skipped } = withoutDirective(await readText(path, signal))
   let rows: { record: string[]; info: { lines: number } }[]
   try {
     rows = parse(text, {
@@ -23,29 +23,44 @@ export async function readCsv(path: string, delimiter?: ',' | ';' | '\t', signal
       relax_column_count: true,
       skip_empty_lines: true,
       record_delimiter: ['\r\n', '\n', '\r'],
-      delimiter: delimiter ?? likeliestDelimiter(text),
+      delimiter: delimiter ?? separator ?? likeliestDelimiter(text),
     }) as unknown as typeof rows
   } catch (cause) {
-    throw notCsv(path, cause)
+    throw /^\s*[[{]/.test(text) ? jsonInstead(path, cause) : notCsv(path, cause, skipped)
   }
   // csv-parse counts the line on which a row ends; a quoted row may span several lines.
   return rows.map(({ record, info }) => ({
     cells: record,
-    place: lineOf(path, info.lines - record.reduce((lines, cell) => lines + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0)),
+    place: lineOf(path, skipped + info.lines - record.reduce((lines, cell) => lines + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0)),
   }))
+}
+
+/** A first line `sep=;` is a spreadsheet's note to itself. */
+function withoutDirective(text: string): { text: string; separator: string | undefined; skipped: 0 | 1 } {
+  const [line, separator] = /^sep=(.)(?:\r\n|\n|\r)/i.exec(text) ?? []
+  return { text: text.slice(line?.length ?? 0), separator, skipped: line === undefined ? 0 : 1 }
 }
 
 function likeliestDelimiter(text: string): string {
   const firstLine = (text.split(/\r\n|\n|\r/, 1)[0] ?? '').replace(/"[^"]*"/g, '')
   const count = (delimiter: string) => firstLine.split(delimiter).length
-  return [',', ';', '\t'].reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best))
+  return [',', ';', '\t', '|'].reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best))
 }
 
-function notCsv(path: string, cause: unknown): GraitError {
-  const line = (cause as { lines?: number | undefined }).lines
+function notCsv(path: string, cause: unknown, skipped: number): GraitError {
+  const counted = (cause as { lines?: number | undefined }).lines
+  const line = counted === undefined ? undefined : counted + skipped
   return new GraitError('data_invalid', `${path}${line === undefined ? '' : `:${line}`}: not valid CSV: ${(cause as Error).message}`, {
     hint: 'Put texts that hold commas, quotes or line breaks into double quotes, and double the quotes inside.',
     details: { file: path, line },
+    cause,
+  })
+}
+
+function jsonInstead(path: string, cause: unknown): GraitError {
+  return new GraitError('data_invalid', `${path}:1: JSON, not CSV`, {
+    hint: `A file of JSON Lines is named jsonl:${path}.`,
+    details: { file: path, line: 1 },
     cause,
   })
 }

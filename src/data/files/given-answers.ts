@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { GraitError } from '../../errors.js'
-import { lineOf, parsedLine } from '../question/checked-question.js'
+import { lineOf, type Place, parsedLine } from '../question/checked-question.js'
+import { zodId } from '../question/written-id.js'
 import { checkedRecord } from './checked-record.js'
 import { readLines } from './text-file.js'
 
@@ -8,11 +9,11 @@ import { readLines } from './text-file.js'
  * A line of answers produced outside this package: `samples` of an open-ended question as drawn, or `probabilities` of the options of a
  * multiple-choice one (each in [0, 1]; they need not add up to 1).
  */
-export const givenAnswerSchema = z.union([
-  z.object({ id: z.string().min(1), samples: z.array(z.string()).min(1) }),
-  z.object({ id: z.string().min(1), probabilities: z.array(z.number().min(0).max(1)).min(2) }),
-])
-export type GivenAnswer = z.infer<typeof givenAnswerSchema>
+const givenSamples = z.object({ id: zodId, samples: z.array(z.string()).min(1) })
+const givenProbabilities = z.object({ id: zodId, probabilities: z.array(z.number().min(0).max(1)).min(2) })
+export type GivenAnswer = z.infer<typeof givenSamples> | z.infer<typeof givenProbabilities>
+
+const HINT = 'A line is {"id": ..., "samples": [...]} for an open-ended question, {"id": ..., "probabilities": [...]} for multiple choice.'
 
 /** Reads JSON Lines of answers, by question id. @throws GraitError data_invalid naming file and line */
 export async function readGivenAnswers(path: string, signal?: AbortSignal): Promise<Map<string, GivenAnswer>> {
@@ -20,11 +21,16 @@ export async function readGivenAnswers(path: string, signal?: AbortSignal): Prom
   for await (const { number, text } of readLines(path, signal)) {
     if (text.trim() === '') continue
     const place = lineOf(path, number)
-    const answer = checkedRecord(givenAnswerSchema, parsedLine(text, place), place)
+    const answer = givenAnswer(parsedLine(text, place), place)
     if (answers.has(answer.id)) {
       throw new GraitError('data_invalid', `${place.where}: a second answer to ${answer.id}`, { hint: 'Give each question one line.' })
     }
     answers.set(answer.id, answer)
   }
   return answers
+}
+
+function givenAnswer(record: unknown, place: Place): GivenAnswer {
+  const choice = typeof record === 'object' && record !== null && 'probabilities' in record
+  return checkedRecord<GivenAnswer>(choice ? givenProbabilities : givenSamples, record, place, HINT)
 }

@@ -1,9 +1,11 @@
+import { open } from 'node:fs/promises'
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
 import { GraitError } from '../../errors.js'
 import { nearestName } from '../../nearest-name.js'
 import type { PlacedRecord } from './open-records.js'
-import { requireFile } from './text-file.js'
+import { refuseOtherFormat, SIGNATURE_BYTES } from './other-format.js'
+import { requireFile } from './required-file.js'
 
 /**
  * The rows of a parquet file as records, with one row group in memory at a time; integers become numbers, texts become strings.
@@ -12,6 +14,7 @@ import { requireFile } from './text-file.js'
  */
 export async function* readParquet(path: string, columns: readonly string[]): AsyncGenerator<PlacedRecord> {
   await requireFile(path)
+  await requireParquet(path)
   const { file, metadata } = await readable(path, async () => {
     const buffer = await asyncBufferFromFile(path)
     return { file: buffer, metadata: await parquetMetadataAsync(buffer) }
@@ -35,6 +38,18 @@ export async function* readParquet(path: string, columns: readonly string[]): As
       yield { record: plainNumbers(record), place: { file: path, where: `${path}, row ${row + 1}` }, row }
       row += 1
     }
+  }
+}
+
+/** What lies there in place of the data, such as a pointer to it, is named. */
+async function requireParquet(path: string): Promise<void> {
+  const handle = await open(path)
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(SIGNATURE_BYTES))
+    const start = buffer.subarray(0, bytesRead)
+    if (!start.toString('latin1').startsWith('PAR')) refuseOtherFormat(path, start)
+  } finally {
+    await handle.close()
   }
 }
 

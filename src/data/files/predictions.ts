@@ -4,16 +4,22 @@ import { GraitError } from '../../errors.js'
 import { nearestName } from '../../nearest-name.js'
 import { lineOf, type Place, parsedLine, UniqueIds } from '../question/checked-question.js'
 import type { Question } from '../question/question.js'
+import { zodId } from '../question/written-id.js'
 import { checkedRecord } from './checked-record.js'
 import { readLines } from './text-file.js'
 
+const absentIfNull = <T extends z.ZodType>(schema: T) => z.preprocess((value) => value ?? undefined, schema.optional())
+
 /** Validates one line of a predictions file. `predictionSchema` is its public form. */
 export const zodPrediction = z.object({
-  id: z.string({ error: 'id is missing; it must be the id of a question' }).min(1),
-  output: z.string({ error: 'output is missing; it must be the text that the model wrote' }),
-  confidence: z.number().optional(),
-  probabilities: z.array(z.number().min(0)).min(1).optional(),
-  samples: z.array(z.string()).min(1).optional(),
+  id: zodId,
+  output: z.string({
+    error: ({ input }) =>
+      `output is ${input === undefined ? 'missing' : input === null ? 'null' : 'no text'}; it must be the text that the model wrote`,
+  }),
+  confidence: absentIfNull(z.number()),
+  probabilities: absentIfNull(z.array(z.number().min(0)).min(1)),
+  samples: absentIfNull(z.array(z.string()).min(1)),
 })
 /** One line of a predictions file: an answer that a model gave outside this package. */
 export interface Prediction extends z.infer<typeof zodPrediction> {}
@@ -41,7 +47,8 @@ export async function readPredictions(
   for await (const { number, text } of readLines(path, signal)) {
     if (text.trim() === '') continue
     const place = lineOf(path, number)
-    const prediction = checkedRecord(zodPrediction, parsedLine(text, place), place, 'A line is {"id": ..., "output": ...}.')
+    const record = parsedLine(text, place)
+    const prediction = checkedRecord(zodPrediction, record, place, remedyFor(record))
     if (!known.has(prediction.id)) throw unknownId(prediction.id, known, place)
     ids.add(prediction.id, place)
     predictions.set(prediction.id, prediction)
@@ -51,6 +58,29 @@ export async function readPredictions(
     hint: 'Write one {"id": ..., "output": ...} a line.',
     details: { file: path },
   })
+}
+
+/** Other names that the model's text has in the files of other tools. */
+const OTHER_OUTPUTS = [
+  'prediction',
+  'predicted',
+  'answer',
+  'response',
+  'completion',
+  'generation',
+  'text',
+  'generated_text',
+  'model_output',
+  'pred',
+]
+
+function remedyFor(record: unknown): string {
+  const { output, ...others } = (record ?? {}) as Record<string, unknown>
+  const other = Object.keys(others).find((key) => OTHER_OUTPUTS.includes(key.toLowerCase()))
+  if (output === undefined && other !== undefined) return `Is "${other}" meant for it? Rename it to "output".`
+  if (output === null) return 'Write "" if the model wrote nothing; if it was not asked, leave the line out.'
+  if (typeof output === 'number') return `Write it in quotes: ${JSON.stringify(String(output))}.`
+  return 'A line is {"id": ..., "output": ...}.'
 }
 
 function unknownId(id: string, known: ReadonlySet<string>, place: Place): GraitError {

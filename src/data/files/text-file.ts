@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs'
-import { readdir, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { readFault } from '../../disk-fault.js'
 import { cancelledBy, GraitError } from '../../errors.js'
-import { nearestName } from '../../nearest-name.js'
+import { refuseOtherFormat } from './other-format.js'
+import { requireFile } from './required-file.js'
 
 /** A line of a text file, counted from 1, without its line ending. */
 export interface Line {
@@ -68,7 +68,10 @@ async function* readChunks(path: string, signal: AbortSignal | undefined): Async
       throw notUtf8(path, line + (chunk === undefined ? 0 : linesBeforeBadByte(chunk)), cause)
     }
   }
+  let first = true
   for await (const chunk of bytesOf(path, signal)) {
+    if (first) refuseOtherFormat(path, chunk)
+    first = false
     yield decode(chunk)
     for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) line += 1
   }
@@ -80,12 +83,7 @@ async function* bytesOf(path: string, signal: AbortSignal | undefined): AsyncGen
     for await (const chunk of createReadStream(path, { signal })) yield chunk as Uint8Array
   } catch (cause) {
     if (signal?.aborted === true) throw cancelledBy(signal)
-    if (!(cause instanceof Error) || !('code' in cause)) throw cause
-    throw new GraitError('data_not_found', `${path}: can't be read: ${cause.message}`, {
-      hint: 'Check who may read the file.',
-      details: { file: path },
-      cause,
-    })
+    throw readFault(cause, path)
   }
 }
 
@@ -113,7 +111,7 @@ function decodes(bytes: Uint8Array): boolean {
 
 function notUtf8(path: string, line: number, cause: unknown): GraitError {
   return new GraitError('data_invalid', `${path}:${line}: not UTF-8 text`, {
-    hint: 'Save the file with the encoding UTF-8.',
+    hint: `Save the file with the encoding UTF-8 (in Excel: "CSV UTF-8"), or convert it: iconv -f WINDOWS-1252 -t UTF-8 ${path} > NEW.`,
     details: { file: path, line },
     cause,
   })
@@ -124,22 +122,4 @@ function tooLong(path: string, line: number): GraitError {
     hint: 'Write one question a line; a list in brackets over a whole file is not JSON Lines.',
     details: { file: path, line },
   })
-}
-
-/** @throws GraitError data_not_found if the path is not a file, naming the most similar one there */
-export async function requireFile(path: string): Promise<void> {
-  const found = await stat(path).catch(() => undefined)
-  if (found?.isFile() === true) return
-  if (found !== undefined) {
-    throw new GraitError('data_not_found', `${path}: not a file`, { hint: 'Name a file of questions.', details: { file: path } })
-  }
-  const beside = await readdir(dirname(path)).catch(() => undefined)
-  const near = nearestName(basename(path), beside ?? [])
-  const hint =
-    near !== undefined
-      ? `Did you mean ${join(dirname(path), near)}?`
-      : beside === undefined
-        ? `The folder ${dirname(path)} is not there either.`
-        : 'Check the path; it is taken from the current folder.'
-  throw new GraitError('data_not_found', `${path}: no such file`, { hint, details: { file: path } })
 }

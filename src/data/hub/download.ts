@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, open, rename, rm, stat, symlink } from 'node:fs/promises'
+import { open, rename, rm, stat, symlink } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import type { ReadableStream } from 'node:stream/web'
 import { downloadFile } from '@huggingface/hub'
@@ -8,6 +8,7 @@ import { type CancelOptions, throwIfCancelled } from '../../cancellation.js'
 import { writeFault, writing } from '../../disk-fault.js'
 import { GraitError } from '../../errors.js'
 import { type HeldLock, withLock } from '../../locks/lock.js'
+import { makeFolder } from '../../make-folder.js'
 import type { HubEndpoint } from './endpoint.js'
 import { cacheFolder, type HubCommit, type HubFile } from './repository-files.js'
 
@@ -50,7 +51,7 @@ export async function downloadToCache(commit: HubCommit, file: HubFile, endpoint
   }
   await withLock(`${blob}.lock`, fetchBlob, { signal: endpoint.signal })
   await writing(path, async () => {
-    await mkdir(dirname(path), { recursive: true })
+    await makeFolder(dirname(path))
     await rm(path, { force: true })
     await symlink(relative(dirname(path), blob), path)
   })

@@ -1,5 +1,6 @@
 import { GraitError } from '../../errors.js'
 import type { NamedSource } from '../published/named-source.js'
+import { isHidden } from '../published/source-folder.js'
 import { SPLITS, type Split } from '../published/split-name.js'
 import type { HubCommit, HubFile } from './repository-files.js'
 
@@ -11,11 +12,12 @@ import type { HubCommit, HubFile } from './repository-files.js'
 export function filesOnHub(
   name: string,
   { repository, commit, files }: HubCommit,
-  { hub, forms, fileOf }: NamedSource,
+  { hub, forms, fileOf, fileNames }: NamedSource,
 ): Map<Split, HubFile[]> {
   const prefix = `${hub.folder}/`
   const own = files.filter(({ path }) => path.startsWith(prefix))
   const matches = (own.length > 0 ? own : files)
+    .filter(({ path }) => !path.split('/').some(isHidden))
     .map((file) => ({ file, match: fileOf(own.length > 0 ? file.path.slice(prefix.length) : file.path, '') }))
     .sort((a, b) => (a.file.path < b.file.path ? -1 : 1))
   const splits = new Map<Split, HubFile[]>()
@@ -30,7 +32,7 @@ export function filesOnHub(
   }
   if (splits.size > 0) return splits
   throw new GraitError('data_not_found', `${name}: no files of it in hub:${repository}@${commit}`, {
-    hint: 'Its files are parquet, JSON or JSON Lines, with the split (train, validation, test, dev) in their names.',
+    hint: `Files that count are called ${fileNames}.`,
     details: { repository, commit, files: files.slice(0, 20).map(({ path }) => path) },
   })
 }

@@ -45,6 +45,7 @@ const hubForm = z
 function arc(part: 'ARC-Challenge' | 'ARC-Easy'): NamedSource {
   const originalName = new RegExp(`^${part}-(?<split>train|dev|test)\\.jsonl$`, 'i')
   const own = part === 'ARC-Challenge' ? /arc.?challenge/i : /arc.?easy/i
+  const ownName = new RegExp(`(?:allenai[-_])?(?:ai2[-_]arc[-_])?${own.source}`, 'g')
   const other = part === 'ARC-Challenge' ? /arc.?easy/i : /arc.?challenge/i
   return {
     folders: ['arc', `arc/${part}`, `ARC-V1-Feb2018-2/${part}`, part, part.toLowerCase(), ''],
@@ -53,8 +54,9 @@ function arc(part: 'ARC-Challenge' | 'ARC-Easy'): NamedSource {
     fileOf(name) {
       const split = originalName.exec(basename(name))?.groups?.['split']?.toLowerCase() as Split | undefined
       if (split !== undefined) return { split, form: 'jsonl' }
-      return other.test(name) ? undefined : hubFile(name.replace(own, ''), 'dev')
+      return other.test(name) ? undefined : hubFile(name, ownName, 'dev')
     },
+    fileNames: `${part}-Test.jsonl, test.parquet, test-00000-of-00001.parquet, ${part.toLowerCase()}_test.jsonl (and train, dev or validation likewise)`,
     hub: { repository: 'allenai/ai2_arc', folder: part },
     splitOrder: ['test', 'dev', 'train'],
     read: (path, _split, _rows, signal) => readArc(path, signal),

@@ -9,14 +9,19 @@ export const HUB_JSON = 'hub JSON'
 const SPLIT_NAMES = ['train', 'validation', 'val', 'dev', 'test']
 
 /**
- * The split of a file by any whole word of its path (test-00000-of-00001.parquet, validation/0000.parquet, dev.jsonl); shard
- * names vary, so nothing else is checked.
+ * The split of a file by any whole word of its path (test-00000-of-00001.parquet, validation/0000.parquet, dev.jsonl, mmlu_test.jsonl);
+ * shard names vary, so nothing else is checked. Words joined by _ are one word (auxiliary_train), except for the data set's name.
+ * @param own the data set's name, as files write it
  * @param validation which split the hub's "validation" stands for here
  */
-export function hubFile(name: string, validation: 'val' | 'dev'): FileMatch | undefined {
+export function hubFile(name: string, own: RegExp, validation: 'val' | 'dev'): FileMatch | undefined {
   const extension = /\.(parquet|jsonl?)$/i.exec(name)?.[1]?.toLowerCase()
   if (extension === undefined) return undefined
-  const words = name.toLowerCase().split(/[^a-z_]+/)
+  const words = name
+    .toLowerCase()
+    .replace(own, ' ')
+    .split(/[^a-z_]+/)
+    .map((text) => text.replace(/^_+|_+$/g, ''))
   const word = words.find((candidate) => SPLIT_NAMES.includes(candidate))
   if (word === undefined) return undefined
   const split = word === 'validation' || word === 'val' ? validation : (word as Split)

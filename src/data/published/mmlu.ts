@@ -9,7 +9,10 @@ import { HUB_JSON, HUB_PARQUET, hubFile, readHubRows } from './hub-file.js'
 import type { LoadedQuestion, NamedSource, RowCount } from './named-source.js'
 import type { Split } from './split-name.js'
 
-const CSV_NAME = /^(?<subject>.+)_(?<split>dev|val|test)\.csv$/
+/** One file a subject: mmlu_test.csv would make one subject of them all. */
+const CSV_NAME = /^(?!(?:cais[-_])?mmlu(?:[-_]all)?_(?:dev|val|test)\.)(?<subject>.+)_(?<split>dev|val|test)\.csv$/i
+/** With the organisation before it and the hub's folder after it. */
+const OWN_NAME = /(?<![a-z])(?:cais[-_])?mmlu(?![a-z])(?:[-_]all(?![a-z]))?/g
 const LETTERS = ['A', 'B', 'C', 'D']
 /** Columns of the original archive, which has no header. */
 const ORIGINAL_COLUMNS = ['question', ...LETTERS, 'target']
@@ -23,17 +26,20 @@ export const mmlu: NamedSource = {
   folderName: /mmlu/i,
   forms: ['csv', HUB_PARQUET, HUB_JSON],
   fileOf(name) {
-    const split = CSV_NAME.exec(basename(name))?.groups?.['split'] as Split | undefined
-    return split === undefined ? hubFile(name, 'val') : { split, form: 'csv' }
+    const split = CSV_NAME.exec(basename(name))?.groups?.['split']?.toLowerCase() as Split | undefined
+    return split === undefined ? hubFile(name, OWN_NAME, 'val') : { split, form: 'csv' }
   },
+  fileNames:
+    'SUBJECT_test.csv, test.parquet, test-00000-of-00001.parquet, test.jsonl, mmlu_test.jsonl (and dev, val or validation likewise)',
   hub: { repository: 'cais/mmlu', folder: 'all' },
   splitOrder: ['test', 'val', 'dev'],
   filesASplit: { form: 'csv', files: 57 },
-  read: (path, split, rows, signal) => (path.endsWith('.csv') ? readSubject(path, signal) : readRows(path, split, rows, signal)),
+  read: (path, split, rows, signal) => (/\.csv$/i.test(path) ? readSubject(path, signal) : readRows(path, split, rows, signal)),
 }
 
 async function* readSubject(path: string, signal: AbortSignal | undefined): AsyncGenerator<LoadedQuestion> {
-  const [, subject, split] = CSV_NAME.exec(basename(path)) as unknown as [string, string, string]
+  const [, subject, written] = CSV_NAME.exec(basename(path)) as unknown as [string, string, string]
+  const split = written.toLowerCase()
   const rows = await readCsv(path, ',', signal)
   if (rows.length === 0) throw empty(path)
   const first = rows[0]?.cells.map((cell) => cell.trim()) ?? []

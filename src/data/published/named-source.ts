@@ -21,6 +21,8 @@ export interface NamedSource {
    * @param name path inside the folder, e.g. test/anatomy_test.csv
    */
   fileOf(name: string, folder: string): FileMatch | undefined
+  /** The file names that count, in words, for a message. */
+  fileNames: string
   /** Where it is on the hub: the data set's repository and the folder in it. */
   hub: { repository: string; folder: string }
   /** The order in which splits are tried if none is requested. */

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { GraitError } from '../../errors.js'
 import { checkedRecord } from '../files/checked-record.js'
 import { checkedQuestion, type Place } from '../question/checked-question.js'
+import { zodId } from '../question/written-id.js'
 import { HUB_JSON, HUB_PARQUET, hubFile, readHubRows } from './hub-file.js'
 import type { LoadedQuestion, NamedSource, RowCount } from './named-source.js'
 import type { Split } from './split-name.js'
@@ -10,7 +11,7 @@ import type { Split } from './split-name.js'
 /** {qid, question, answers} of the list form, {question, answer: [...]} of the JSON Lines that NQ-open is published as. */
 const record = z
   .object({
-    qid: z.string().optional(),
+    qid: zodId.nullish(),
     question: z.string(),
     answer: z.union([z.string(), z.array(z.string())]).optional(),
     answers: z.array(z.string()).optional(),
@@ -21,6 +22,8 @@ const record = z
     answers: answers ?? (typeof answer === 'string' ? [answer] : (answer ?? [])),
   }))
 
+/** With the organisation before it. */
+const OWN_NAME = /(?<![a-z])(?:google[-_]research[-_]datasets[-_])?(?:nq(?:[-_]?open)?|natural[-_]?questions(?:[-_]?open)?)(?![a-z])/g
 const FILE_NAME = /^(?:nq-open\.)(?<split>train|dev|test)\.jsonl?$/i
 
 /**
@@ -33,8 +36,9 @@ export const nq: NamedSource = {
   forms: [HUB_JSON, HUB_PARQUET],
   fileOf(name) {
     const split = FILE_NAME.exec(basename(name))?.groups?.['split']?.toLowerCase() as Split | undefined
-    return split === undefined ? hubFile(name, 'dev') : { split, form: HUB_JSON }
+    return split === undefined ? hubFile(name, OWN_NAME, 'dev') : { split, form: HUB_JSON }
   },
+  fileNames: 'NQ-open.dev.jsonl, dev.json, validation-00000-of-00001.parquet, nq_open_validation.jsonl (and train or test likewise)',
   hub: { repository: 'google-research-datasets/nq_open', folder: 'nq_open' },
   splitOrder: ['dev', 'test', 'train'],
   read: readNq,

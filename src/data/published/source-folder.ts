@@ -19,7 +19,7 @@ export interface SplitFiles {
 export async function findSplitFiles(
   name: string,
   dir: string,
-  source: Pick<NamedSource, 'folders' | 'forms' | 'fileOf'>,
+  source: Pick<NamedSource, 'folders' | 'forms' | 'fileOf' | 'fileNames'>,
   foreignNames: ReadonlyMap<string, RegExp>,
 ): Promise<SplitFiles> {
   const found = await stat(dir).catch(() => undefined)
@@ -37,11 +37,33 @@ export async function findSplitFiles(
     if (owner !== undefined) throw foreignFolder(name, folder, owner)
     return bestForms(matches, source.forms)
   }
-  const tried = source.folders.map((candidate) => join(dir, candidate)).join(', ')
-  throw new GraitError('data_not_found', `${name}: no files of it in ${dir}`, {
-    hint: `Looked in ${tried}. --data DIR is the data set's own folder, or the one above it.`,
-    details: { dir },
+  throw await noFiles(name, dir, source)
+}
+
+/** Names the files that are there and don't count, which may be the right ones under another name. */
+async function noFiles(name: string, dir: string, { folders, fileNames }: Pick<NamedSource, 'folders' | 'fileNames'>): Promise<GraitError> {
+  const there: string[] = []
+  for (const candidate of folders) {
+    for (const inner of INNER_FOLDERS) {
+      const entries = await readdir(join(dir, candidate, inner), { withFileTypes: true }).catch(() => [])
+      there.push(
+        ...entries.filter((entry) => !entry.isDirectory() && !isHidden(entry.name)).map((entry) => join(candidate, inner, entry.name)),
+      )
+    }
+  }
+  const shown = there.slice(0, 5).join(', ') + (there.length > 5 ? ` and ${there.length - 5} more` : '')
+  const places = folders.filter((folder) => folder !== '').join(', ')
+  return new GraitError('data_not_found', `${name}: no files of it in ${dir}${there.length === 0 ? '' : `; not read: ${shown}`}`, {
+    hint: `Looked in the folder itself and in ${places}. Files that count are called ${fileNames}.`,
+    details: { dir, files: there.slice(0, 20) },
   })
+}
+
+const INNER_FOLDERS = ['', ...SPLITS, 'validation']
+
+/** What systems and programs leave beside the data: ._x.csv and .DS_Store of a Mac, ~$x of an office program. */
+export function isHidden(fileName: string): boolean {
+  return /^(?:\.|~\$)/.test(fileName)
 }
 
 interface FoundFile extends FileMatch {
@@ -51,9 +73,9 @@ interface FoundFile extends FileMatch {
 /** The files of a folder and of its subfolders named after splits, sorted by path. */
 async function filesOf(folder: string, fileOf: NamedSource['fileOf']): Promise<FoundFile[]> {
   const found: FoundFile[] = []
-  for (const inner of ['', ...SPLITS, 'validation']) {
+  for (const inner of INNER_FOLDERS) {
     const entries = await readdir(join(folder, inner), { withFileTypes: true }).catch(() => [])
-    const names = entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name)
+    const names = entries.filter((entry) => !entry.isDirectory() && !isHidden(entry.name)).map((entry) => entry.name)
     for (const fileName of names.sort()) {
       const path = join(folder, inner, fileName)
       const match = fileOf(join(inner, fileName), folder)

@@ -3,32 +3,37 @@ import { z } from 'zod'
 import { GraitError } from '../../errors.js'
 import { checkedRecord } from '../files/checked-record.js'
 import { checkedQuestion, type Place } from '../question/checked-question.js'
+import { zodId } from '../question/written-id.js'
 import { HUB_JSON, HUB_PARQUET, hubFile, readHubRows, refuseHiddenAnswer } from './hub-file.js'
 import type { LoadedQuestion, NamedSource } from './named-source.js'
 import type { Split } from './split-name.js'
 
 /** Question and alias lists as used for passage retrieval: {qid, question, answer, answers}. */
 const listForm = z
-  .object({ qid: z.string(), question: z.string(), answer: z.string().optional(), answers: z.array(z.string()) })
+  .object({ qid: zodId, question: z.string(), answer: z.string().optional(), answers: z.array(z.string()) })
   .transform(({ qid, question, answer, answers }) => ({
     id: qid,
     question,
     answers: answer === undefined ? answers : [answer, ...answers],
   }))
 
-/** The original JSON: {QuestionId, Question, Answer: {Value, Aliases, NormalizedAliases}}. */
+/** The original JSON: {QuestionId, Question, Answer: {Value, Aliases, HumanAnswers}}. The official scoring accepts what people answered as well. */
 const originalForm = z
   .object({
-    QuestionId: z.string(),
+    QuestionId: zodId,
     Question: z.string(),
-    Answer: z.object({ Value: z.string(), Aliases: z.array(z.string()).default([]) }),
+    Answer: z.object({ Value: z.string(), Aliases: z.array(z.string()).default([]), HumanAnswers: z.array(z.string()).default([]) }),
   })
-  .transform(({ QuestionId, Question, Answer }) => ({ id: QuestionId, question: Question, answers: [Answer.Value, ...Answer.Aliases] }))
+  .transform(({ QuestionId, Question, Answer }) => ({
+    id: QuestionId,
+    question: Question,
+    answers: [Answer.Value, ...Answer.Aliases, ...Answer.HumanAnswers],
+  }))
 
 /** The hub's columns: {question_id, question, answer: {value, aliases}}. */
 const hubForm = z
   .object({
-    question_id: z.string(),
+    question_id: zodId,
     question: z.string(),
     answer: z.object({ value: z.string(), aliases: z.array(z.string()).nullish() }),
   })
@@ -38,6 +43,11 @@ const hubForm = z
     answers: [answer.value, ...(answer.aliases ?? [])],
   }))
 
+/** With the organisation before it and the hub's folder after it. */
+const OWN_NAME = /(?<![a-z])(?:mandarjoshi[-_])?trivia[-_]?qa(?:[-_.](?:unfiltered|rc)(?:[-_.]nocontext)?)?(?![a-z])/g
+/** Rows of the hub as JSON. Of other names only these count: the original archive has files without answers, such as web-test-without-answers.json. */
+const NAMED_JSON =
+  /^(?:validation|(?:mandarjoshi[-_])?trivia[-_]?qa(?:[-_.](?:unfiltered|rc)(?:[-_.]nocontext)?)?[-_.](?:train|dev|validation))\.jsonl?$/i
 const FILE_NAME = /^(?<family>(?:unfiltered-)?(?:web|wikipedia)-|unfiltered-|triviaqa-)?(?<split>train|dev|test)\.jsonl?$/i
 
 /**
@@ -50,6 +60,8 @@ export const triviaqa: NamedSource = {
     'triviaqa/triviaqa-unfiltered',
     'triviaqa-unfiltered',
     'triviaqa/qa',
+    'triviaqa/triviaqa-rc/qa',
+    'triviaqa-rc/qa',
     'qa',
     'triviaqa/unfiltered.nocontext',
     'trivia_qa/unfiltered.nocontext',
@@ -64,15 +76,13 @@ export const triviaqa: NamedSource = {
     if (groups !== undefined) {
       return { split: groups['split']?.toLowerCase() as Split, form: groups['family']?.toLowerCase() ?? '' }
     }
-    return /\.parquet$/i.test(name) ? hubFile(name, 'dev') : validationJson(name)
+    return /\.parquet$/i.test(name) || NAMED_JSON.test(basename(name)) ? hubFile(name, OWN_NAME, 'dev') : undefined
   },
+  fileNames:
+    'unfiltered-web-dev.json, web-dev.json, wikipedia-dev.json, dev.json, validation-00000-of-00001.parquet, trivia_qa_validation.jsonl (and train likewise)',
   hub: { repository: 'mandarjoshi/trivia_qa', folder: 'unfiltered.nocontext' },
   splitOrder: ['train', 'dev', 'test'],
   read: (path, _split, _rows, signal) => readTriviaqa(path, signal),
-}
-
-function validationJson(name: string) {
-  return /^validation\.jsonl?$/i.test(basename(name)) ? hubFile(name, 'dev') : undefined
 }
 
 async function* readTriviaqa(path: string, signal: AbortSignal | undefined): AsyncGenerator<LoadedQuestion> {

@@ -1,7 +1,8 @@
 import { GraitError } from '../../errors.js'
 import { fieldPath } from '../../field-path.js'
-import { nearestName } from '../../nearest-name.js'
-import { QUESTION_KEYS, type Question, zodQuestion } from './question.js'
+import { jsonRemedy } from './json-remedy.js'
+import { type Question, zodQuestion } from './question.js'
+import { remedyFor } from './remedy.js'
 
 /** The location of a record: `where` in readable form (file, or file and line), and the line, if there is one. */
 export interface Place {
@@ -25,12 +26,19 @@ export function checkedQuestion(record: unknown, place: Place): Question {
   if (typeof record !== 'object' || record === null || Array.isArray(record)) {
     throw invalid(place, [], 'not a question: it must be a JSON object', 'Write one {"id", "kind", "question", ...} a line.')
   }
-  const issue = parsed.error.issues[0] as (typeof parsed.error.issues)[number]
-  const field = String(issue.path[0] ?? '')
-  const id = 'id' in record && typeof record.id === 'string' && field !== 'id' ? ` (id ${JSON.stringify(record.id)})` : ''
-  const misspelt = field in record ? undefined : misspeltKey(field, Object.keys(record))
-  const hint = misspelt === undefined ? `Mend the field ${fieldPath(issue.path)}.` : `Is "${misspelt}" a misspelling of "${field}"?`
-  throw invalid(place, issue.path, `${issue.message}${id}`, hint)
+  const fields = record as Record<string, unknown>
+  const issues = parsed.error.issues.slice(0, MOST_ISSUES)
+  const [first] = issues as [(typeof issues)[number]]
+  const id = fields['id'] !== undefined && first.path[0] !== 'id' ? ` (id ${JSON.stringify(fields['id'])})` : ''
+  const message = issues.map((issue) => messageOf(issue, fields)).join('; also, ')
+  throw invalid(place, first.path, `${message}${id}`, [...new Set(issues.map(({ path }) => remedyFor(path, fields)))].join(' '))
+}
+
+/** More at a time would only confuse. */
+const MOST_ISSUES = 3
+
+function messageOf({ path, message }: { path: readonly PropertyKey[]; message: string }, { kind }: Record<string, unknown>): string {
+  return path[0] === 'answer' && kind === 'oeqa' ? 'an open-ended question has its right texts in "answers", a list' : message
 }
 
 /** Reads one line of JSON. @throws GraitError data_invalid with the place */
@@ -39,7 +47,7 @@ export function parsedLine(text: string, place: Place): unknown {
     return JSON.parse(text)
   } catch (cause) {
     throw new GraitError('data_invalid', `${place.where}: not valid JSON: ${(cause as Error).message}`, {
-      hint: 'Each line must be one complete JSON object; check quotes, commas and brackets.',
+      hint: jsonRemedy(text, place.file),
       details: { file: place.file, line: place.line },
       cause,
     })
@@ -64,14 +72,6 @@ export class UniqueIds {
       details: { file: place.file, line: place.line, firstLine: first.line, id },
     })
   }
-}
-
-function misspeltKey(field: string, present: string[]): string | undefined {
-  const candidate = nearestName(
-    field,
-    present.filter((key) => !QUESTION_KEYS.includes(key)),
-  )
-  return candidate !== undefined && candidate[0]?.toLowerCase() === field[0]?.toLowerCase() ? candidate : undefined
 }
 
 function invalid(place: Place, path: readonly PropertyKey[], message: string, hint: string): GraitError {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { numberAsText } from './written-id.js'
 
 const text = (field: string) =>
   z
@@ -56,8 +57,21 @@ export type Question = ChoiceQuestion | OpenQuestion
 /** The names of a question's fields. */
 export const QUESTION_KEYS: readonly string[] = Object.keys(fieldsSchema.shape)
 
-/** Validates a question: its fields, and a correct answer of the right kind. `questionSchema` is its public form. */
-export const zodQuestion = fieldsSchema as unknown as z.ZodType<Question, z.input<typeof fieldsSchema>>
+/**
+ * Validates a question: its fields, and a correct answer of the right kind. A whole number as id, subject or group is taken as its digits,
+ * an optional field that is null as left out. `questionSchema` is its public form.
+ */
+export const zodQuestion = z.preprocess(asWritten, fieldsSchema) as unknown as z.ZodType<Question, z.input<typeof fieldsSchema>>
+
+const OPTIONAL = ['options', 'answer', 'answers', 'subject', 'group']
+
+function asWritten(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  const record: Record<string, unknown> = { ...value }
+  for (const field of OPTIONAL) if (record[field] === null) delete record[field]
+  for (const field of ['id', 'subject', 'group']) if (field in record) record[field] = numberAsText(record[field])
+  return record
+}
 
 /** A to Z. */
 const MOST_OPTIONS = 26

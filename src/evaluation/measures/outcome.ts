@@ -3,6 +3,19 @@ export const OUTCOMES = ['correct', 'wrong', 'refused', 'unparseable'] as const
 /** The outcome of a question: correct, wrong, refused or unparseable; see `judge`. */
 export type Outcome = (typeof OUTCOMES)[number]
 
+/** What measures distinguish: an unparseable answer counts as wrong. */
+export const OUTCOME_CLASSES = ['right', 'wrong', 'refused'] as const
+/** The class of an outcome in the measures: right, wrong or refused. */
+export type OutcomeClass = (typeof OUTCOME_CLASSES)[number]
+
+/** The class that each outcome belongs to. */
+export const CLASS_OF: Readonly<Record<Outcome, OutcomeClass>> = {
+  correct: 'right',
+  wrong: 'wrong',
+  refused: 'refused',
+  unparseable: 'wrong',
+}
+
 /** The judged answer to one question. */
 export interface JudgedAnswer {
   id: string

@@ -1,9 +1,9 @@
 import type { CancelOptions } from '../../cancellation.js'
 import { GraitError } from '../../errors.js'
-import type { Outcome } from '../measures/outcome.js'
+import { OUTCOME_CLASSES, type Outcome } from '../measures/outcome.js'
 import type { BootstrapSettings } from './bootstrap.js'
 import { type Interval, percentileInterval } from './percentile.js'
-import { CLASSES, outcomeCells, resampleCells } from './resample.js'
+import { outcomeCells, resampleCells } from './resample.js'
 import { Rng } from './rng.js'
 
 /** A difference a - b in points, with its percentile interval and two-sided bootstrap p-value. */
@@ -53,10 +53,10 @@ export async function comparePaired(
   }
 
   const cells = outcomeCells(respondents)
-  const observed = new Int32Array(respondents.length * CLASSES.length)
+  const observed = new Int32Array(respondents.length * OUTCOME_CLASSES.length)
   for (const { pattern, count } of cells) {
     for (const [respondent, outcome] of pattern.entries()) {
-      const slot = respondent * CLASSES.length + outcome
+      const slot = respondent * OUTCOME_CLASSES.length + outcome
       observed[slot] = (observed[slot] as number) + count
     }
   }
@@ -88,7 +88,7 @@ function meanMeasures(counts: Int32Array, first: number, count: number, initial:
 }
 
 function countsOf(counts: Int32Array, respondent: number): [number, number, number] {
-  const at = respondent * CLASSES.length
+  const at = respondent * OUTCOME_CLASSES.length
   return [counts[at] as number, counts[at + 1] as number, counts[at + 2] as number]
 }
 

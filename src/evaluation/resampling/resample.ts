@@ -1,12 +1,10 @@
 import { givingWay } from '../../cancellation.js'
 import type { OutcomeCounts } from '../measures/measures.js'
-import type { Outcome } from '../measures/outcome.js'
+import { CLASS_OF, OUTCOME_CLASSES, OUTCOMES, type Outcome } from '../measures/outcome.js'
 import { drawBinomial, logFactorials } from './binomial.js'
 import type { Rng } from './rng.js'
 
-/** What measures distinguish: unparseable answers count as wrong. */
-export const CLASSES = ['right', 'wrong', 'refused'] as const
-const CLASS_OF: Record<Outcome, number> = { correct: 0, wrong: 1, refused: 2, unparseable: 1 }
+const CLASS_INDEX = new Map(OUTCOMES.map((outcome) => [outcome, OUTCOME_CLASSES.indexOf(CLASS_OF[outcome])]))
 
 /** Questions with the same joint outcome: `pattern` is the class of each respondent's answer. */
 export interface OutcomeCell {
@@ -21,7 +19,7 @@ export interface OutcomeCell {
 export function outcomeCells(respondents: readonly (readonly Outcome[])[]): OutcomeCell[] {
   const cells = new Map<string, OutcomeCell>()
   for (let question = 0; question < (respondents[0]?.length ?? 0); question++) {
-    const pattern = respondents.map((outcomes) => CLASS_OF[outcomes[question] as Outcome])
+    const pattern = respondents.map((outcomes) => CLASS_INDEX.get(outcomes[question] as Outcome) as number)
     const key = pattern.join('')
     const cell = cells.get(key)
     if (cell === undefined) cells.set(key, { pattern, count: 1 })
@@ -60,9 +58,9 @@ export async function resampleCells(
   const questions = cells.reduce((sum, { count }) => sum + count, 0)
   const draw = cells.length * DRAWS_PER_BINOMIAL < questions ? byBinomials(cells, questions, rng) : byQuestions(cells, questions, rng)
   const respondents = cells[0]?.pattern.length ?? 0
-  const slots = cells.flatMap(({ pattern }) => pattern.map((outcome, respondent) => respondent * CLASSES.length + outcome))
+  const slots = cells.flatMap(({ pattern }) => pattern.map((outcome, respondent) => respondent * OUTCOME_CLASSES.length + outcome))
   const drawn = new Int32Array(cells.length)
-  const counts = new Int32Array(respondents * CLASSES.length)
+  const counts = new Int32Array(respondents * OUTCOME_CLASSES.length)
   const giveWay = givingWay(signal)
   for (let resample = 0; resample < resamples; resample++) {
     const pause = giveWay()

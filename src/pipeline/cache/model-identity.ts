@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { writeFileAtomically } from '../../atomic-file.js'
@@ -45,6 +45,10 @@ export class IdentityCache {
 
   async keep(key: string, identity: ModelIdentity): Promise<void> {
     await writeFileAtomically(join(this.dir, `${key}.json`), `${JSON.stringify(identity)}\n`)
+  }
+
+  async forget(key: string): Promise<void> {
+    await rm(join(this.dir, `${key}.json`), { force: true })
   }
 }
 

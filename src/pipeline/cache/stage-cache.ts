@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { CancelOptions } from '../../cancellation.js'
 import { writing } from '../../disk-fault.js'
 import { type HeldLock, withLock } from '../../locks/lock.js'
+import { makeFolder } from '../../make-folder.js'
 import { digestOf } from './digest.js'
 import { damageOf, writeManifest } from './stage-manifest.js'
 
@@ -116,7 +117,7 @@ async function computeInto(dir: string, stage: Stage, lock: HeldLock, signal: Ab
   // A folder of this lock's own: a process that lost its lock, and does not know yet, writes into another.
   const [files, resume] = [join(partial, `files-${lock.id}`), join(partial, 'resume')]
   await writing(partial, async () => {
-    await mkdir(resume, { recursive: true })
+    await makeFolder(resume)
     await removeOtherFiles(partial)
     await mkdir(files)
   })

@@ -1,13 +1,20 @@
-import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { open, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeFileAtomically } from '../../atomic-file.js'
 import { canonicalJson } from '../../canonical-json.js'
+import { writing } from '../../disk-fault.js'
+import { makeFolder } from '../../make-folder.js'
 import { readWhole } from './whole-file.js'
 
 const UNIT = /^(\d+)\.unit$/
 
+/** Every unit starts with the SHA-256 of what follows. */
+const DIGEST_BYTES = 32
+
 /**
- * The finished planned batches of one interrupted stage: one file per batch, complete or absent.
+ * The finished planned batches of one interrupted stage: one file per batch, complete or absent. Damaged ones are dropped when the
+ * store is opened, and so computed again.
  * `maker` is what the batch plan depends on beyond the stage's key (the machine's memory, the runtime's versions):
  * units of another maker are dropped.
  */
@@ -23,11 +30,15 @@ export class UnitStore {
     const path = join(dir, 'maker.json')
     const before = await readFile(path, 'utf8').catch(() => undefined)
     if (before !== made) {
-      await rm(dir, { recursive: true, force: true })
-      await mkdir(dir, { recursive: true })
+      await writing(dir, async () => {
+        await rm(dir, { recursive: true, force: true })
+        await makeFolder(dir)
+      })
       await writeFileAtomically(path, made)
     }
-    return new UnitStore(dir)
+    const store = new UnitStore(dir)
+    await store.dropDamaged()
+    return store
   }
 
   /** Numbers of the finished batches, ascending. */
@@ -47,11 +58,12 @@ export class UnitStore {
   }
 
   async write(batch: number, data: string | Uint8Array): Promise<void> {
-    await writeFileAtomically(this.path(batch), data)
+    const payload = typeof data === 'string' ? Buffer.from(data) : data
+    await writeFileAtomically(this.path(batch), Buffer.concat([digestOfUnit(payload), payload]))
   }
 
   async read(batch: number): Promise<Buffer> {
-    return readFile(this.path(batch))
+    return (await readFile(this.path(batch))).subarray(DIGEST_BYTES)
   }
 
   /** Reads `bytes` bytes of a batch's file, the first of them `fromEnd` bytes before its end. */
@@ -65,7 +77,18 @@ export class UnitStore {
     }
   }
 
+  private async dropDamaged(): Promise<void> {
+    for (const batch of await this.completed()) {
+      const unit = await readFile(this.path(batch))
+      if (!unit.subarray(0, DIGEST_BYTES).equals(digestOfUnit(unit.subarray(DIGEST_BYTES)))) await rm(this.path(batch))
+    }
+  }
+
   private path(batch: number): string {
     return join(this.dir, `${batch}.unit`)
   }
+}
+
+function digestOfUnit(payload: Uint8Array): Buffer {
+  return createHash('sha256').update(payload).digest()
 }

@@ -8,6 +8,7 @@ import { comparisonTables } from '../../report/documents/comparison-tables.js'
 import type { PublishedFigures } from '../../report/documents/published-figures.js'
 import { resultsCsv } from '../../report/documents/results-csv.js'
 import { failureNotes } from '../../report/method-notes.js'
+import { instructionNotes } from '../../report/result-notes.js'
 import type { TestSet } from '../context/experiment-data.js'
 import type { RunContext } from '../context/run-context.js'
 import { type RunData, runData } from '../context/run-data.js'
@@ -95,7 +96,7 @@ async function compareIn(
   const results = failures.length === 0 ? measured : { ...measured, failures }
   await directory.write('results.json', `${JSON.stringify(results, null, 2)}\n`)
   await directory.write('results.csv', resultsCsv(results.rows))
-  const notes = [...(options.notes ?? []), ...data.notes, ...jobs.notes(seeds)]
+  const notes = [...(options.notes ?? []), ...data.notes, ...jobs.notes(seeds), ...instructionNotes(measured)]
   const table = comparisonTables({ results: measured, reference, failures, notes, published: options.published })
   await directory.write('results.md', table)
   const reported = { dir: directory.path, name, config, data, results: measured, notes: [...failureNotes(failures), ...notes] }

@@ -10,7 +10,7 @@ import { type EvaluatedSet, writeEvaluations } from '../experiment/results-of-ru
 import type { KeepStage, SharedStages } from '../experiment/shared-stages.js'
 import { labelled } from '../reporter.js'
 import type { Respondent } from '../stages/evaluation.js'
-import { readSelection } from '../stages/selection.js'
+import { notesOnSelection } from '../stages/selection.js'
 import { concernsOneMethod, type MethodFailure, methodFailure } from './method-failure.js'
 import { ComparisonProgress } from './progress.js'
 
@@ -54,7 +54,7 @@ export class ComparisonJobs {
     const job: Job = { method, seed, context, left: new Set(this.kinds()) }
     await this.sparingOthers(job, async () => {
       const selection = await selectFor(context, method, this.shared, this.keepFor(job))
-      for (const message of (await readSelection(selection)).notes) this.noted.push({ method: method.id, seed, message })
+      for (const message of await notesOnSelection(selection, context.data)) this.noted.push({ method: method.id, seed, message })
       this.selected.push({ ...job, selection })
     })
   }

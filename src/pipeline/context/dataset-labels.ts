@@ -1,6 +1,6 @@
 import { normalize, parse, sep } from 'node:path'
-import { ownFile } from '../../data/dataset.js'
 import { givenName } from '../../data/given-name.js'
+import { ownFile } from '../../data/own-file.js'
 import { GraitError } from '../../errors.js'
 
 /** Names a data set's files in the run: "jsonl:data/my.jsonl" -> my, "mmlu:val" -> mmlu-val. */

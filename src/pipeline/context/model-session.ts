@@ -23,7 +23,8 @@ export class ModelSession {
   /** What a runtime was found to compute with, before one was started. */
   private facts: ComputeFacts | undefined
   /** The identity that an earlier run noted. */
-  private remembered: ModelIdentity | undefined
+  private remembered: { key: string; identity: ModelIdentity } | undefined
+  private readonly identities = new IdentityCache(join(graitHome(), 'models', 'identities'))
 
   constructor(
     readonly config: Config,
@@ -104,20 +105,36 @@ export class ModelSession {
     const { source, dtype, quantization, templateOptions } = this.config.model
     const model = await runtime.loadModel({ source, dtype, quantization, templateOptions, adapter, signal: this.signal })
     // The revision of a model with an adapter is of both, so the model alone is compared; its weights are in memory anyway.
-    if (this.remembered !== undefined && adapter !== undefined) await this.model()
-    else if (this.remembered !== undefined) requireSame(identityOf(runtime, model), this.remembered, source)
+    if (adapter === undefined) await this.requireRemembered(identityOf(runtime, model))
+    else if (this.remembered !== undefined) await this.model()
     return model
+  }
+
+  /** Finished stages were looked up under the remembered identity; what is computed now must belong under the same. */
+  private async requireRemembered(found: ModelIdentity): Promise<void> {
+    if (this.remembered === undefined) return
+    const { key, identity } = this.remembered
+    const changed = changes(found, identity)
+    if (changed.length === 0) return
+    await this.identities.forget(key)
+    const { source } = this.config.model
+    throw new GraitError('run_conflict', `${source}: the model is not the one that was remembered: ${changed.join('; ')}`, {
+      hint: 'Run the same command again: the model is then looked at anew.',
+      retryable: true,
+    })
   }
 
   private async identify(): Promise<ModelIdentity> {
     // A served runtime may have other threads, another device or another interpreter than this configuration's.
     if (attachTarget(this.attach) !== undefined) return this.ask()
-    const cache = new IdentityCache(join(graitHome(), 'models', 'identities'))
+    const cache = this.identities
     this.facts = await probeRuntime(this.pythonOptions())
     const key = await cache.keyOf(this.config, this.facts)
     const before = key === undefined ? undefined : await cache.find(key)
-    this.remembered = before
-    if (before !== undefined) return before
+    if (key !== undefined && before !== undefined) {
+      this.remembered = { key, identity: before }
+      return before
+    }
     const identity = await this.ask()
     if (key !== undefined) await cache.keep(key, identity)
     return identity
@@ -144,13 +161,9 @@ function identityOf(runtime: Runtime, { info }: Model): ModelIdentity {
   }
 }
 
-/** Finished stages were looked up under `remembered`; what is computed now must belong under the same. */
-function requireSame(found: ModelIdentity, remembered: ModelIdentity, source: string): void {
+/** What differs, one phrase each. */
+function changes(found: ModelIdentity, before: ModelIdentity): string[] {
   const names = Object.keys(found) as (keyof ModelIdentity)[]
-  const changed = names.filter((name) => canonicalJson(found[name]) !== canonicalJson(remembered[name]))
-  if (changed.length === 0) return
-  const words = changed.map((name) => `${name} is ${canonicalJson(found[name])}, not ${canonicalJson(remembered[name])}`)
-  throw new GraitError('run_conflict', `${source}: the model is not the one that was there before: ${words.join('; ')}`, {
-    hint: 'Its files changed while the run was going on, or kept their sizes and times. Touch them, and run again.',
-  })
+  const changed = names.filter((name) => canonicalJson(found[name]) !== canonicalJson(before[name]))
+  return changed.map((name) => `${name} is ${canonicalJson(found[name])}, not ${canonicalJson(before[name])}`)
 }

@@ -7,6 +7,8 @@ import { loadExperimentData } from '../context/experiment-data.js'
 import { ModelSession } from '../context/model-session.js'
 import { fullReporter } from '../reporter.js'
 import type { OpenRunOptions } from './open-run.js'
+import { type PromptSample, promptSamples } from './prompt-samples.js'
+import { needsGoldGradients, needsRefusalGradients, needsRehearsal } from './shared-stages.js'
 
 /** The estimate for one stage of a run: what it would compute and write, and how long it would take. */
 export interface DryRunStage {
@@ -26,6 +28,10 @@ export interface DryRun {
   /** Tokens per second of a forward pass on this machine, measured now. */
   tokensPerSecond: number
   stages: DryRunStage[]
+  /** One prompt of each use, as the model reads it. */
+  prompts: PromptSample[]
+  /** The day that the chat template is given for today, as YYYY-MM-DD; null if it does not ask. */
+  templateDate: string | null
 }
 
 /** A backward pass costs twice a forward pass; with frozen base weights, about once. */
@@ -64,7 +70,8 @@ export async function dryRun(
       (config.selection.known ?? data.train.length / 3) + (config.selection.unknown ?? data.train.length / 12),
     )
     const rehearsed = Math.min(config.rehearsal.count, data.train.length)
-    const gradients = method.needs.influence
+    const { needs } = method
+    const groups = [needsRefusalGradients(needs), needsGoldGradients(needs)].filter(Boolean).length
     const adapterBytes = model.info.parameters * 4 * 0.02 * (config.tuning.lora.rank / 8)
     const stage = (name: string, items: number, tokens: number, cost: number, diskBytes: number): DryRunStage => ({
       stage: name,
@@ -75,36 +82,29 @@ export async function dryRun(
     })
     const drawn = openEnded * config.knowledge.samples * config.knowledge.maxTokens
     const written = tests.length * config.evaluation.maxTokens
+    const query = reading + (read - reading) / Math.max(1, data.train.length) + drawn * DRAWING_COST
+    const queryStage = (name: string, tokens: number) => stage(name, data.train.length, tokens, 1, data.train.length * 600)
+    const featureBytes = config.gradients.projection.dim * (config.gradients.dtype === 'float32' ? 4 : 2)
     return {
       model: config.model.source,
       device: model.info.device,
       dtype: model.info.dtype,
       tokensPerSecond: Math.round(tokensPerSecond),
       stages: [
-        stage(
-          'knowledge',
-          data.train.length,
-          reading + (read - reading) / Math.max(1, data.train.length) + drawn * DRAWING_COST,
-          1,
-          data.train.length * 600,
-        ),
-        ...(gradients
+        // Answers made elsewhere are only read.
+        queryStage('knowledge', config.knowledge.answers === null ? query : 0),
+        ...(needsRehearsal(needs)
           ? [stage('rehearsal', rehearsed, rehearsed * mean * config.rehearsal.train.epochs, TRAINING_COST, adapterBytes * 3)]
           : []),
-        ...(gradients
-          ? [
-              stage(
-                'gradients',
-                data.train.length,
-                reading,
-                TRAINING_COST,
-                data.train.length * config.gradients.projection.dim * (config.gradients.dtype === 'float32' ? 4 : 2),
-              ),
-            ]
+        ...(needs.flow ? [queryStage('flow', query)] : []),
+        ...(groups > 0
+          ? [stage('gradients', groups * data.train.length, groups * reading, TRAINING_COST, groups * data.train.length * featureBytes)]
           : []),
         stage('tuning', Math.round(tuned), tuned * mean * config.tuning.train.epochs, TRAINING_COST, adapterBytes * 3),
         stage('evaluation', 3 * tests.length, 3 * (testing + written * DRAWING_COST), 1, 3 * tests.length * 200),
       ],
+      prompts: await promptSamples(model, { questions: data.train, shotsFor: data.shotsFor, settings }, { signal }),
+      templateDate: model.info.templateDate,
     }
   } finally {
     await session.close()

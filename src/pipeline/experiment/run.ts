@@ -5,6 +5,8 @@ import type { Results } from '../../evaluation/result-rows.js'
 import type { Method } from '../../rait/method.js'
 import { ownMethod } from '../../rait/methods/chosen-methods.js'
 import { methodById } from '../../rait/methods/registry.js'
+import { instructionNotes } from '../../report/result-notes.js'
+import type { QuestionKnowledge } from '../../report/terminal/knowledge-table.js'
 import type { MovedGroup } from '../../report/terminal/moved-questions.js'
 import type { SelectedQuestion } from '../../report/terminal/selection-table.js'
 import type { FinishedStage } from '../cache/stage-cache.js'
@@ -12,7 +14,7 @@ import { type RunData, runData } from '../context/run-data.js'
 import { readJsonLines } from '../folder/json-lines-file.js'
 import { readStoredJson } from '../folder/stored-json.js'
 import { writeReport } from '../report/write-report.js'
-import { type InfluenceRecord, requireBothGroups } from '../stages/selection.js'
+import { type InfluenceRecord, isKnown, notesOnSelection, requireBothGroups } from '../stages/selection.js'
 import { evaluateOn, INITIAL, selectFor, tuneOn, withMethod } from './method-run.js'
 import { type OpenRunOptions, withRun } from './open-run.js'
 import { type EvaluatedSet, movedOf, resultsOf, writeEvaluations } from './results-of-run.js'
@@ -36,7 +38,11 @@ export interface RunOutcome {
   config: Config
   /** The questions of the run. */
   data: RunData
-  /** Undefined if `until` stopped the run before the evaluation; the following lists are then empty. */
+  /** What the initial model knows of every training question. */
+  knowledge: QuestionKnowledge[]
+  /** Notes for the reader of the results, one sentence each: about the data, the training set, and what the results may come from. */
+  notes: string[]
+  /** Undefined if `until` stopped the run before the evaluation; the following lists are empty if it stopped before their stage. */
   results: Results | undefined
   /** Every training question: whether it was selected, and its weight. */
   selection: SelectedQuestion[]
@@ -61,20 +67,24 @@ export async function runExperiment(loaded: LoadedConfig, options: RunOptions = 
   const { until } = options
   return withRun({ config, name }, options, async ({ context, directory, record, keep }) => {
     const { data } = context
+    const shared = new SharedStages(context, keep)
+    const { known } = await shared.knowledge()
+    const subjectOf = ({ id }: { id: string }) => data.question(id).subject
+    const { threshold } = config.knowledge
     const begun: RunOutcome = {
       dir: directory.path,
       name,
       config,
       data: runData(data),
+      knowledge: known.map((item) => ({ subject: subjectOf(item), correctness: item.correctness, known: isKnown(item, threshold) })),
+      notes: data.notes,
       results: undefined,
       selection: [],
       moved: [],
       losses: [],
     }
-    const shared = new SharedStages(context, keep)
-    const { known } = await shared.knowledge()
     if (until === 'knowledge') return begun
-    requireBothGroups(known, config.knowledge.threshold)
+    requireBothGroups(known, threshold)
     if (needsRehearsal(method.needs)) await shared.rehearsal()
     if (until === 'rehearsal') return begun
     if (method.needs.flow) await shared.flow()
@@ -83,9 +93,15 @@ export async function runExperiment(loaded: LoadedConfig, options: RunOptions = 
     if (until === 'gradients') return begun
 
     const selection = await selectFor(context, method, shared, keep)
-    if (until === 'selection') return begun
+    const records = await readJsonLines<InfluenceRecord>(join(selection.dir, 'influence.jsonl'))
+    const chosen: RunOutcome = {
+      ...begun,
+      notes: [...begun.notes, ...(await notesOnSelection(selection, data)).map((note) => `${method.id}: ${note}`)],
+      selection: records.map((item) => ({ ...item, subject: subjectOf(item) })),
+    }
+    if (until === 'selection') return chosen
     const tuned = await tuneOn(context, method, selection, keep)
-    if (until === 'tuning') return begun
+    if (until === 'tuning') return chosen
 
     const evaluated: EvaluatedSet[] = []
     for (const test of data.tests) {
@@ -98,11 +114,10 @@ export async function runExperiment(loaded: LoadedConfig, options: RunOptions = 
     const results = await resultsOf(evaluated, { config, signal: context.signal })
     await directory.write('results.json', `${JSON.stringify(results, null, 2)}\n`)
     const { losses } = await readStoredJson<{ losses: number[] }>(join(tuned.tuning.dir, 'training.json'))
-    const records = await readJsonLines<InfluenceRecord>(join(selection.dir, 'influence.jsonl'))
     const outcome: RunOutcome = {
-      ...begun,
+      ...chosen,
+      notes: [...chosen.notes, ...instructionNotes(results)],
       results,
-      selection: records.map((item) => ({ ...item, subject: data.question(item.id).subject })),
       moved: movedOf(evaluated, method.id, data.tests[0]?.name ?? '', EXAMPLES),
       losses,
     }

@@ -80,10 +80,10 @@ export function needsRehearsal(needs: Needs): boolean {
   return needs.flow === true || needsRefusalGradients(needs)
 }
 
-function needsRefusalGradients(needs: Needs): boolean {
+export function needsRefusalGradients(needs: Needs): boolean {
   return needs.influence || needs.features !== undefined || needsGoldGradients(needs)
 }
 
-function needsGoldGradients({ stability, features }: Needs): boolean {
+export function needsGoldGradients({ stability, features }: Needs): boolean {
   return stability === true || features === 'refusals-and-golds'
 }

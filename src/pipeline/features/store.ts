@@ -1,8 +1,9 @@
-import { mkdir, open } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeFileAtomically } from '../../atomic-file.js'
 import { widenFloat16 } from '../../bridge/float16.js'
 import { writing } from '../../disk-fault.js'
+import { makeFolder } from '../../make-folder.js'
 import { damaged, readWhole } from '../cache/whole-file.js'
 import { readStoredJson } from '../folder/stored-json.js'
 import { type NpyDtype, type NpyMatrix, npyHeader, openNpy, rowBytes } from './npy.js'
@@ -41,7 +42,7 @@ export async function writeFeatures(
   index: Omit<FeatureIndex, 'shards'>,
   rowOf: (id: string) => Promise<Uint8Array>,
 ): Promise<void> {
-  await writing(dir, () => mkdir(dir, { recursive: true }))
+  await writing(dir, () => makeFolder(dir))
   const bytes = rowBytes(index.dtype, index.dim)
   const perShard = Math.max(1, Math.floor(SHARD_BYTES / bytes))
   const shards: FeatureIndex['shards'] = []

@@ -1,8 +1,9 @@
 import { constants } from 'node:fs'
-import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { copyFile, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { temporaryBeside } from '../../atomic-file.js'
 import { writing } from '../../disk-fault.js'
+import { makeFolder } from '../../make-folder.js'
 
 /**
  * Fills `target` with copies of the files of `source`, which share their blocks where the file system can do that (Btrfs, XFS, APFS).
@@ -23,7 +24,7 @@ export async function copyTree(source: string, target: string, without: readonly
 }
 
 async function copyInto(source: string, target: string, without: readonly string[]): Promise<void> {
-  await mkdir(target, { recursive: true })
+  await makeFolder(target)
   for (const entry of await readdir(source, { withFileTypes: true })) {
     if (without.includes(entry.name)) continue
     const [from, to] = [join(source, entry.name), join(target, entry.name)]

@@ -4,10 +4,12 @@ import { dirname, join, resolve } from 'node:path'
 import { stringify } from 'yaml'
 import { writeFileAtomically } from '../../atomic-file.js'
 import type { CancelOptions } from '../../cancellation.js'
+import { withPaths } from '../../config/paths.js'
 import type { Config } from '../../config/schema.js'
 import { writeFault, writing } from '../../disk-fault.js'
 import { GraitError } from '../../errors.js'
 import { type HeldLock, withLock } from '../../locks/lock.js'
+import { makeFolder } from '../../make-folder.js'
 import { removeLeftovers, TEMPORARY } from '../cache/leftovers.js'
 import { ABOUT_STAGE } from '../cache/stage-manifest.js'
 import { copyTree } from './copy-tree.js'
@@ -28,7 +30,8 @@ export class RunDirectory {
   ) {}
 
   /**
-   * The folder of a run: a new one, or one that holds the same configuration. Writes nothing yet.
+   * The folder of a run: a new one, or one that holds the same configuration. Writes nothing yet. The configuration is kept with whole
+   * paths, so that it means the same wherever it is read.
    * @param kind given if not a single run; noted in config.yaml, so that the two kinds do not share a folder
    * @throws GraitError run_conflict if the folder contains something else
    */
@@ -61,7 +64,7 @@ export class RunDirectory {
   /** Copies a finished stage's files into the run under `name`: whoever changes them changes nothing for other runs. */
   async copy(source: string, name: string): Promise<void> {
     const target = join(this.path, name)
-    await writing(target, () => mkdir(join(target, '..'), { recursive: true }))
+    await writing(target, () => makeFolder(join(target, '..')))
     await copyTree(source, target, ABOUT_STAGE)
   }
 
@@ -92,7 +95,7 @@ export class RunDirectory {
 }
 
 function configurationText(config: Config, kind: string | undefined): string {
-  return `${kind === undefined ? '' : `# ${kind}; what it varies stands in run.json\n`}${stringify(config)}`
+  return `${kind === undefined ? '' : `# ${kind}; what it varies stands in run.json\n`}${stringify(withPaths(config, (inner) => resolve(inner)))}`
 }
 
 /** What was there before any run: not the lock, nor what a killed process left half-written. */
@@ -104,7 +107,7 @@ async function foreignFiles(path: string): Promise<string[]> {
 
 /** Makes `base`, or else `base`-2, -3, ...: the first that does not exist. */
 async function claimFolder(base: string): Promise<string> {
-  await writing(base, () => mkdir(dirname(base), { recursive: true }))
+  await writing(base, () => makeFolder(dirname(base)))
   for (let attempt = 1; ; attempt++) {
     const path = attempt === 1 ? base : `${base}-${attempt}`
     try {

@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs'
-import { mkdir, open } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { open } from 'node:fs/promises'
+import { join } from 'node:path'
 import { isSystemError, systemWords, writeFault } from '../../disk-fault.js'
 import { GraitError } from '../../errors.js'
 import { onProcessExit } from '../../exit-hook.js'
+import { makeFolder } from '../../make-folder.js'
 import { sampleConfig, sampleCsv, sampleJsonLines } from './texts.js'
 
 /**
@@ -14,10 +15,10 @@ import { sampleConfig, sampleCsv, sampleJsonLines } from './texts.js'
 export async function initExperiment(dir: string, format: 'jsonl' | 'csv'): Promise<string[]> {
   const questions = join(dir, `questions.${format}`)
   const files: [string, string][] = [
-    [join(dir, 'grait.yaml'), sampleConfig(`${format}:${resolve(questions)}`)],
+    [join(dir, 'grait.yaml'), sampleConfig(`${format}:questions.${format}`)],
     [questions, format === 'csv' ? sampleCsv() : sampleJsonLines()],
   ]
-  await mkdir(dir, { recursive: true }).catch((cause) => {
+  await makeFolder(dir).catch((cause) => {
     throw new GraitError('usage', `${dir}: can't be made a folder: ${isSystemError(cause) ? systemWords(cause) : String(cause)}`, {
       hint: 'Name another folder.',
       cause,

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import type { CancelOptions } from '../../cancellation.js'
+import { readText } from '../../data/files/text-file.js'
 import { GraitError } from '../../errors.js'
 import { measuresOf, type OutcomeCounts } from '../../evaluation/measures/measures.js'
 import { truthfulHelpfulness } from '../../evaluation/measures/ths.js'
@@ -48,7 +48,7 @@ export async function scoreCounts(
   settings: BootstrapSettings = {},
   { signal }: CancelOptions = {},
 ): Promise<Score> {
-  const { initial, methods } = typeof counts === 'string' ? await readCounts(counts) : checkedCounts(counts, 'counts')
+  const { initial, methods } = typeof counts === 'string' ? await readCounts(counts, signal) : checkedCounts(counts, 'counts')
   const named: [string, OutcomeCounts][] = [
     ...(initial === undefined ? [] : [[INIT_BASIC, initial] as [string, OutcomeCounts]]),
     ...Object.entries(methods),
@@ -102,13 +102,8 @@ async function comparisonsOf(
   return comparisons
 }
 
-async function readCounts(path: string): Promise<z.infer<typeof countsSchema>> {
-  let text: string
-  try {
-    text = await readFile(path, 'utf8')
-  } catch (cause) {
-    throw new GraitError('data_not_found', `${path}: can't be read`, { hint: 'Name a JSON file of counts.', cause })
-  }
+async function readCounts(path: string, signal: AbortSignal | undefined): Promise<z.infer<typeof countsSchema>> {
+  const text = await readText(path, signal)
   let value: unknown
   try {
     value = JSON.parse(text)

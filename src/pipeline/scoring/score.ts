@@ -36,7 +36,8 @@ export async function scorePredictions(request: ScoreRequest, { signal }: Cancel
   ]
   refuseSameNames(files)
   const methods: AnsweredBy[] = []
-  for (const { method, path } of files) methods.push({ method, source: path, predictions: await readPredictions(path, asked, signal) })
+  for (const { method, path } of files)
+    methods.push({ method, source: path, predictions: await readPredictions(path, dataset.questions, signal) })
   const { results, notes } = await scoreMethods(asked, methods, datasetName(request, dataset), request, { signal })
   return { results, notes: [...dataset.notes, ...notes] }
 }

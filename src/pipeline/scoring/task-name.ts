@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parse } from 'yaml'
-import { ownFile } from '../../data/dataset.js'
+import { ownFile } from '../../data/own-file.js'
 import { readFault } from '../../disk-fault.js'
 import { GraitError } from '../../errors.js'
 
@@ -13,7 +13,7 @@ export function taskName(label: string): string {
 /** What tells one data set from another: two may have the same task name, such as a-b.csv and a_b.csv, or one/x.csv and two/x.csv. */
 export function sourceOf(name: string): string {
   const own = ownFile(name)
-  return own === undefined ? name : `${name.slice(0, name.length - own.path.length)}${resolve(own.path)}`
+  return own === undefined ? name : `${own.prefix}${resolve(own.path)}`
 }
 
 /** @throws GraitError usage if the task's name is taken by other data */

@@ -5,6 +5,7 @@ import type { Knowledge } from '../../knowledge/knowledge.js'
 import { rehearsalSet } from '../../knowledge/rehearsal-set.js'
 import { answerPrompt } from '../../prompts/answer-prompt.js'
 import { goldTarget } from '../../prompts/targets.js'
+import { counted } from '../../report/numbers.js'
 import type { FinishedStage } from '../cache/stage-cache.js'
 import { obtainStage, type RunContext } from '../context/run-context.js'
 import { trainStageAdapter } from './stage-adapter.js'
@@ -18,6 +19,7 @@ export async function rehearsalStage(context: RunContext, knowledge: FinishedSta
   const { count, minCorrectness, minCertainty, lora, train, seed } = config.rehearsal
   const { threshold } = config.knowledge
   const prompts = data.prompts
+  const set = rehearsalSet(known, { count, minCorrectness, minCertainty: minCertainty ?? minCorrectness, threshold, seed })
   return obtainStage(
     context,
     {
@@ -31,7 +33,6 @@ export async function rehearsalStage(context: RunContext, knowledge: FinishedSta
         model: await session.identity(),
       },
       async compute(workspace, working) {
-        const set = rehearsalSet(known, { count, minCorrectness, minCertainty: minCertainty ?? minCorrectness, threshold, seed })
         if (set.ids.length === 0) {
           throw new GraitError(
             'empty_group',
@@ -58,6 +59,6 @@ export async function rehearsalStage(context: RunContext, knowledge: FinishedSta
         )
       },
     },
-    { start: `warming up on ${count} questions that the model knows` },
+    { start: `warming up on ${counted(set.ids.length, 'question')} that the model knows` },
   )
 }

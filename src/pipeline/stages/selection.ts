@@ -8,7 +8,9 @@ import { checkedSelection } from '../../rait/checked-selection.js'
 import { groupOf } from '../../rait/groups.js'
 import type { Candidate, Group, Method } from '../../rait/method.js'
 import { methodKey } from '../../rait/methods/chosen-methods.js'
+import { trainingSetNotes } from '../../report/result-notes.js'
 import type { FinishedStage } from '../cache/stage-cache.js'
+import type { ExperimentData } from '../context/experiment-data.js'
 import { obtainStage, type RunContext } from '../context/run-context.js'
 import { influenceOf } from '../features/influence-of-stage.js'
 import { selectionOf } from '../features/selection-of-stage.js'
@@ -57,6 +59,11 @@ export function defaultCounts(known: number, unknown: number): { known: number; 
 export function requireBothGroups(knowledge: readonly Knowledge[], threshold: number): void {
   const grouped = knowledge.map((item) => ({ ...item, group: groupAt(item, threshold) }))
   for (const group of ['ik', 'idk'] as const) groupOf(grouped, group, { threshold })
+}
+
+/** Whether a question counts as known (docs/method.md, step 1). */
+export function isKnown(item: Knowledge, threshold: number): boolean {
+  return groupAt(item, threshold) === 'ik'
 }
 
 /** Known (`ik`) if the correctness is at least T_c (docs/method.md, step 1). */
@@ -144,7 +151,19 @@ export async function selectionStage(
     { start: `${method.id}: choosing among ${known} known and ${unknown} unknown questions` },
   )
   for (const note of (await readSelection(stage)).notes) reporter.note(`${method.id}: ${note}`)
+  for (const note of trainingSetNotes(await trainingSetOf(stage, data))) reporter.warning(`${method.id}: ${note}`)
   return stage
+}
+
+/** What the reader of the results should know about a selection. */
+export async function notesOnSelection(stage: FinishedStage, data: Pick<ExperimentData, 'prompts'>): Promise<string[]> {
+  return [...(await readSelection(stage)).notes, ...trainingSetNotes(await trainingSetOf(stage, data))]
+}
+
+async function trainingSetOf({ dir }: FinishedStage, { prompts }: Pick<ExperimentData, 'prompts'>) {
+  const train = await readJsonLines<TrainingRecord>(join(dir, 'train.jsonl'))
+  const refusals = train.filter(({ target }) => target === refusalTarget(prompts.settings)).length
+  return { answers: train.length - refusals, refusals }
 }
 
 export async function readSelection({ dir }: FinishedStage): Promise<SelectionRecord> {

@@ -1,18 +1,19 @@
+import type { OutcomeClass } from '../../evaluation/measures/outcome.js'
 import { counted, whole } from '../numbers.js'
 import { COLOUR } from './chart-style.js'
 import type { Chart } from './render.js'
 
-export type Place = 'right' | 'refused' | 'wrong'
-export const PLACES: readonly Place[] = ['right', 'refused', 'wrong']
+/** From top to bottom. */
+export const PLACES: readonly OutcomeClass[] = ['right', 'refused', 'wrong']
 
 /** How many questions went from one outcome of the initial model to one of the tuned model. */
 export interface Flow {
-  from: Place
-  to: Place
+  from: OutcomeClass
+  to: OutcomeClass
   count: number
 }
 
-const COLOURS: Record<Place, string> = { right: COLOUR.right, refused: COLOUR.refused, wrong: COLOUR.wrong }
+const COLOURS: Record<OutcomeClass, string> = { right: COLOUR.right, refused: COLOUR.refused, wrong: COLOUR.wrong }
 /** Gap between the bands of one side, as a share of all questions. */
 const GAP = 0.04
 /** Width of the blocks on both sides, as a share of the chart's width. */
@@ -22,7 +23,7 @@ const STEPS = 24
 /** Bands from the outcomes of the initial model to those of the tuned one; the thickness is the number of questions. */
 export function outcomeFlow(flows: readonly Flow[], caption: string): Chart {
   const total = flows.reduce((sum, { count }) => sum + count, 0)
-  const countOf = (side: 'from' | 'to', place: Place) =>
+  const countOf = (side: 'from' | 'to', place: OutcomeClass) =>
     flows.filter((flow) => flow[side] === place).reduce((sum, { count }) => sum + count, 0)
   const present = flows.filter(({ count }) => count > 0)
   const blocks = (['from', 'to'] as const).flatMap((side) => {
@@ -35,7 +36,7 @@ export function outcomeFlow(flows: readonly Flow[], caption: string): Chart {
       return [block]
     })
   })
-  const start = (side: 'from' | 'to', place: Place) => blocks.find((block) => block.side === side && block.place === place)?.top ?? 0
+  const start = (side: 'from' | 'to', place: OutcomeClass) => blocks.find((block) => block.side === side && block.place === place)?.top ?? 0
   const taken = new Map(blocks.map(({ side, place, top }) => [`${side} ${place}`, top]))
   const bands = byTargetWithinSource(present).map((flow) => {
     const size = flow.count / total

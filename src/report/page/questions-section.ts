@@ -1,9 +1,9 @@
+import { CLASS_OF, type Outcome } from '../../evaluation/measures/outcome.js'
 import { INIT_BASIC } from '../../evaluation/result-rows.js'
 import { evenly } from '../evenly.js'
 import { type Html, html } from '../html/html.js'
 import { decimal, whole } from '../numbers.js'
 import type { AskedQuestion, ReportData, TestedQuestions, TuningData } from '../report-data.js'
-import { PLACE } from './movements.js'
 import { answersOf, shownTuning } from './shown.js'
 
 /** Maximum number of rows of all lists together: with 14,000 questions the page stays below 3 MB. */
@@ -26,7 +26,7 @@ function testedList(test: TestedQuestions, { method, seed }: TuningData, limit: 
   const listed = evenly(test.questions, limit)
   const rows = listed.map((question) => {
     const [was, now] = [before?.byId.get(question.id), after?.byId.get(question.id)]
-    const kind = was && now ? `${PLACE[was.outcome]} → ${PLACE[now.outcome]}` : ''
+    const kind = was && now ? `${CLASS_OF[was.outcome]} → ${CLASS_OF[now.outcome]}` : ''
     return html`<tr data-kind="${kind}">${asked(question)}<td>${answerOf(was)}</td><td>${answerOf(now)}</td></tr>
 `
   })
@@ -87,9 +87,9 @@ function asked({ question, answer, subject }: AskedQuestion): Html {
   return html`<th scope="row">${cut(question, LONGEST.question)}${subject !== undefined && html` <span class="about">${subject}</span>`}</th><td>${cut(answer, LONGEST.answer)}</td>`
 }
 
-function answerOf(given: { output: string; outcome: keyof typeof PLACE } | undefined): Html | string {
+function answerOf(given: { output: string; outcome: Outcome } | undefined): Html | string {
   if (given === undefined) return '–'
-  const place = PLACE[given.outcome]
+  const place = CLASS_OF[given.outcome]
   const word = given.outcome === 'unparseable' ? 'unparseable' : place
   return html`<span class="word"><i class="outcome ${place}"></i>${word}</span> <span class="said">${cut(given.output.trim(), LONGEST.answer) || '(nothing)'}</span>`
 }

@@ -1,5 +1,8 @@
 import { duration } from '../../duration.js'
+import { promptSamplesText } from './prompt-samples-text.js'
 import { textTable } from './table.js'
+
+type Shown = Parameters<typeof promptSamplesText>
 
 interface Planned {
   model: string
@@ -7,10 +10,15 @@ interface Planned {
   dtype: string
   tokensPerSecond: number
   stages: { stage: string; items: number; tokens: number; diskBytes: number; seconds: number }[]
+  prompts: Shown[0]
+  templateDate: Shown[1]
 }
 
-/** What a run would do, one row per stage. */
-export function dryRunTable({ model, device, dtype, tokensPerSecond, stages }: Planned, width = process.stdout.columns): string {
+/** What a run would do, one row per stage, and one prompt of each use. */
+export function dryRunTable(
+  { model, device, dtype, tokensPerSecond, stages, prompts, templateDate }: Planned,
+  width = process.stdout.columns,
+): string {
   const total = stages.reduce(
     (sum, stage) => ({
       tokens: sum.tokens + stage.tokens,
@@ -28,5 +36,5 @@ export function dryRunTable({ model, device, dtype, tokensPerSecond, stages }: P
   const columns = ['stage', 'questions', 'tokens', 'disk', 'time'].map((header, index) =>
     index === 0 ? { header } : { header, align: 'right' as const },
   )
-  return `${model} on ${device}, ${dtype}: ${tokensPerSecond} tokens/s forward, measured now; times are estimates\n${textTable(columns, rows, width)}`
+  return `${model} on ${device}, ${dtype}: ${tokensPerSecond} tokens/s forward, measured now; times are estimates\n${textTable(columns, rows, width)}\n${promptSamplesText(prompts, templateDate)}`
 }

@@ -1,8 +1,9 @@
-import { mkdir, readdir, rename } from 'node:fs/promises'
+import { readdir, rename } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { temporaryBeside } from '../../atomic-file.js'
 import { writeFault } from '../../disk-fault.js'
 import { GraitError } from '../../errors.js'
+import { makeFolder } from '../../make-folder.js'
 
 /**
  * Lets `fill` write a temporary folder next to `folder` and renames it when it is complete, so `folder` is never half written.
@@ -13,7 +14,7 @@ export async function finishedFolder<T>(folder: string, fill: (unfinished: strin
   await refuseOccupied(path)
   const { temporary, drop } = temporaryBeside(path)
   try {
-    await mkdir(dirname(path), { recursive: true })
+    await makeFolder(dirname(path))
     const filled = await fill(temporary)
     await rename(temporary, path)
     return { path, filled }

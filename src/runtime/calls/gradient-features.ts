@@ -2,15 +2,13 @@ import type { BridgeClient } from '../../bridge/client.js'
 import type { ItemFailure, ProjectionSettings } from '../../bridge/contract.js'
 import { widenFloat16 } from '../../bridge/float16.js'
 import { tensorView } from '../../bridge/tensors.js'
+import { DEFAULT_PROJECTION } from '../../config/training-defaults.js'
 import { plannedStream } from './batch-stream.js'
 import type { OptionNames } from './known-options.js'
 import { type AdapterSource, adapterPath } from './paths.js'
 import { inInputOrder, type RowBatch } from './row-order.js'
 import { type Sample, wireSamples } from './sample.js'
 import { type BatchOptions, type Plan, planFields, type RowOptions } from './stream-options.js'
-
-/** The default projection of `gradientFeatures`: a sparse Johnson-Lindenstrauss transform to 8192 dimensions. */
-export const DEFAULT_PROJECTION: Readonly<ProjectionSettings> = { kind: 'sjlt', dim: 8192, sparsity: 4, seed: 0 }
 
 /** Options of `gradientFeatures`: at which adapter, in which form, and with which projection. */
 export interface FeatureOptions {

@@ -1,5 +1,6 @@
-import { resolve } from 'node:path'
+import { resolve as resolvePath } from 'node:path'
 import { GraitError } from '../../errors.js'
+import { expandHome } from '../../home-path.js'
 
 /** A LoRA adapter, or the path of its PEFT folder. */
 export type AdapterSource = string | { readonly path: string }
@@ -21,4 +22,9 @@ export function adapterPath(source: AdapterSource): string {
 export function absoluteSource(source: string): string {
   const [, scheme, path] = /^(path|gguf):(.+)$/s.exec(source) ?? []
   return scheme === undefined || path === undefined ? source : `${scheme}:${resolve(path)}`
+}
+
+/** The whole path; ~ at its start is the home folder. */
+function resolve(path: string): string {
+  return resolvePath(expandHome(path, path))
 }

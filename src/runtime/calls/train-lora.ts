@@ -1,5 +1,6 @@
 import type { ItemFailure, LoraSettings, Request, Result, TrainSettings } from '../../bridge/contract.js'
 import type { CallOptions } from '../../bridge/open-call.js'
+import { DEFAULT_LORA, DEFAULT_TRAINING } from '../../config/training-defaults.js'
 import type { TrainResult } from './adapter.js'
 import { finishedFolder } from './finished-folder.js'
 import type { RuntimeHost } from './host.js'
@@ -7,21 +8,6 @@ import type { OptionNames } from './known-options.js'
 import { absoluteFolder } from './paths.js'
 import { refuseNothingToLearn, type Sample, wireSamples } from './sample.js'
 import { CALL } from './stream-options.js'
-
-/** The default LoRA settings of `trainLora` (Hu et al. 2021); the update is B A x * alpha / rank. */
-export const DEFAULT_LORA = { rank: 8, alpha: 16, dropout: 0, targets: 'all-linear' } as const
-/** The default training settings of `trainLora`: AdamW (beta 0.9, 0.999). */
-export const DEFAULT_TRAINING: Readonly<TrainSettings> = {
-  learningRate: 1e-4,
-  schedule: 'cosine',
-  warmupRatio: 0.03,
-  epochs: 1,
-  batchSize: 16,
-  accumulation: 1,
-  maxGradNorm: 1,
-  weightDecay: 0,
-  gradientCheckpointing: false,
-}
 
 type Loose<T> = { [K in keyof T]?: T[K] | undefined }
 

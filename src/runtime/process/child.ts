@@ -28,6 +28,9 @@ interface Handle {
   unref(): void
 }
 
+/** What a signal to a group that has ended gives; macOS says EPERM while the group's last process is a zombie. */
+const GONE: readonly string[] = ['ESRCH', 'EPERM']
+
 type Child = ChildProcessByStdio<null, Readable, Readable>
 
 /** The runtime's process. It leads its own process group, so that everything it started can be ended with it. */
@@ -84,7 +87,7 @@ export class RuntimeChild {
     try {
       process.kill(-this.pid, signal)
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+      if (!GONE.includes((error as NodeJS.ErrnoException).code ?? '')) throw error
     }
   }
 

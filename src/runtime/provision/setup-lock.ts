@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises'
 import { GraitError } from '../../errors.js'
 import { type LockTiming, withLock } from '../../locks/lock.js'
+import { makeFolder } from '../../make-folder.js'
 
 /** Longer than any set-up takes. */
 const WAIT_LIMIT_MS = 60 * 60_000
@@ -19,7 +19,7 @@ export async function withSetupLock<T>(
   { onWait, signal, timing }: LockWait,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+  await makeFolder(folder).catch((cause: unknown) => {
     throw new GraitError('setup_failed', `${folder} cannot be made: ${(cause as Error).message}`, {
       hint: 'set GRAIT_HOME to a folder that you may write to',
       cause,

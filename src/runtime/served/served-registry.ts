@@ -1,11 +1,12 @@
 import { existsSync, rmSync } from 'node:fs'
-import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { writeFileAtomically } from '../../atomic-file.js'
 import { writing } from '../../disk-fault.js'
 import { graitHome } from '../../grait-home.js'
+import { makeFolder } from '../../make-folder.js'
 import { SOCKET_FOLDER_PREFIX } from '../process/socket-folder.js'
 
 const servedSchema = z.strictObject({
@@ -32,7 +33,7 @@ export function servedFolder(home: string = graitHome()): string {
 /** Adds a served runtime to the list; the returned function removes it. */
 export async function listServed(served: ServedRuntime, folder: string = servedFolder()): Promise<() => void> {
   const file = join(folder, `${served.host}-${served.pid}.json`)
-  await writing(folder, () => mkdir(folder, { recursive: true, mode: 0o700 }))
+  await writing(folder, () => makeFolder(folder, 0o700))
   await writeFileAtomically(file, `${JSON.stringify(served)}\n`)
   return () => rmSync(file, { force: true })
 }

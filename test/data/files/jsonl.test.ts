@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { readQuestions } from '../../../src/data/files/jsonl.js'
+import { readQuestions as readFile } from '../../../src/data/files/jsonl.js'
 import { folderWith, rejection } from '../temporary-folder.js'
 
 const CHOICE = { id: 'a', kind: 'mcqa', question: 'Which is a fruit?', options: ['stone', 'pear'], answer: 1 }
 const OPEN = { id: 'b', kind: 'oeqa', question: 'What is the capital of France?', answers: ['Paris'], subject: 'capital', group: 'france' }
 
+const readQuestions = async (path: string) => (await readFile(path)).questions
 const fileOf = (...lines: unknown[]) => {
   const text = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n')
   return join(folderWith({ 'my.jsonl': text }), 'my.jsonl')
@@ -36,6 +37,84 @@ describe('a file of questions', () => {
   })
 })
 
+describe('a file in a form near the usual one', () => {
+  it('may number its questions, subjects and groups', async () => {
+    expect(await readQuestions(fileOf({ ...OPEN, id: 7, subject: 1, group: 0 }))).toEqual([{ ...OPEN, id: '7', subject: '1', group: '0' }])
+  })
+
+  it('may write null where a question has no such field', async () => {
+    expect(await readQuestions(fileOf({ ...CHOICE, answers: null, group: null }))).toEqual([CHOICE])
+  })
+
+  it('may leave out the kind, which options or answers tell', async () => {
+    expect(await readQuestions(fileOf({ ...CHOICE, kind: undefined }, { ...OPEN, kind: undefined }))).toEqual([CHOICE, OPEN])
+  })
+
+  it('may be one JSON list', async () => {
+    expect(await readQuestions(fileOf('[', `${JSON.stringify(CHOICE)},`, JSON.stringify(OPEN), ']'))).toEqual([CHOICE, OPEN])
+  })
+
+  it('has its other keys named in a note', async () => {
+    expect((await readFile(fileOf({ ...OPEN, lang: 'en' }, { ...CHOICE, level: 1 }))).notes).toEqual([
+      'keys that are not read: lang, level',
+    ])
+  })
+})
+
+describe('a bad line tells how it is written', () => {
+  const WORDS: [string, unknown, string, string][] = [
+    [
+      'answer of an open-ended question',
+      { id: 'a', kind: 'oeqa', question: 'Q?', answer: 'y' },
+      'has its right texts in "answers"',
+      'Write "answers": ["y"] instead of "answer".',
+    ],
+    [
+      'one without a kind',
+      { id: 'a', question: 'Q?', answer: 'y' },
+      'has its right texts in "answers"',
+      'Write "answers": ["y"] instead of "answer".',
+    ],
+    ['answers that are one text', { ...OPEN, answers: 'Paris' }, 'answers must be a list of strings', 'Write "answers": ["Paris"].'],
+    ['an answer that is a number', { ...OPEN, answers: [1912] }, 'an answer must be a string', 'Write it in quotes: "1912".'],
+    ['a letter', { ...CHOICE, answer: 'b' }, 'answer must be the position', 'Write "answer": 1 for "b": options are counted from 0.'],
+    [
+      'the text of an option',
+      { ...CHOICE, answer: 'pear' },
+      'answer must be the position',
+      'Write "answer": 1 for "pear": options are counted from 0.',
+    ],
+    [
+      'choices',
+      { ...CHOICE, kind: undefined, options: undefined, choices: ['stone', 'pear'] },
+      'options is missing',
+      'Is "choices" meant for it? Rename it to "options".',
+    ],
+    [
+      'options with letters',
+      { ...CHOICE, options: { A: 'stone', B: 'pear' } },
+      'options must be a list',
+      'Write "options": ["stone","pear"].',
+    ],
+    ['NaN', '{"id": "a", "answer": NaN}', 'not valid JSON', 'NaN and Infinity, which Python writes, are no JSON'],
+    ["Python's print", "{'id': 'a', 'answers': None}", 'not valid JSON', 'json.dumps'],
+    ['a record on several lines', '{', 'not valid JSON', 'write each on one line'],
+    ['CSV', 'question,answers', 'not valid JSON', 'a CSV file of questions is named csv:'],
+  ]
+
+  it.each(WORDS)('%s', async (_, line, said, hint) => {
+    const failure = await failureOf(line)
+    expect(failure.message).toContain(said)
+    expect(failure.hint).toContain(hint)
+  })
+
+  it('several things at a time', async () => {
+    const failure = await failureOf({ kind: 'oeqa', answer: 'y' })
+    expect(failure.message).toMatch(/my\.jsonl:1: id is missing.*; also, question is missing.*; also, an open-ended question has/)
+    expect(failure.hint).toContain('Write "answers": ["y"] instead of "answer".')
+  })
+})
+
 describe('a bad line is refused with file, line, field and remedy', () => {
   it('malformed JSON', async () => {
     const failure = await failureOf(CHOICE, '', '{"id": "b", "kind": ')
@@ -47,7 +126,8 @@ describe('a bad line is refused with file, line, field and remedy', () => {
   it.each([
     ['a list instead of an object', [1, 2], 'not a question'],
     ['an id that is missing', { ...OPEN, id: undefined }, 'id is missing'],
-    ['an id that is a number', { ...OPEN, id: 7 }, 'id must be a string'],
+    ['an id that is no whole number', { ...OPEN, id: 7.5 }, 'id must be a string'],
+    ['an id with more digits than a number can hold', { ...OPEN, id: 2 ** 60 }, 'id must be a string'],
     ['an unknown kind', { ...OPEN, kind: 'essay' }, 'kind must be "mcqa" (multiple choice) or "oeqa"'],
     ['an empty question', { ...OPEN, question: '  ' }, 'question is empty'],
     ['no options', { ...CHOICE, options: undefined }, 'options is missing'],

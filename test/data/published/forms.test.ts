@@ -145,6 +145,58 @@ describe('every form of a data set gives the same questions', () => {
   })
 })
 
+describe('the files of a data set', () => {
+  const trivia = (answer: object) =>
+    JSON.stringify({ Data: [{ QuestionId: 'tc_1', Question: 'Who?', Answer: { Value: 'Ann', ...answer } }] })
+
+  it('are not what a Mac or an office program leaves beside them', async () => {
+    const dir = folderWith({
+      ...csvFiles,
+      'test/._anatomy_test.csv': new Uint8Array([0, 5, 22, 7]),
+      'test/~$anatomy_test.csv': 'x',
+      'test/.DS_Store': 'x',
+    })
+    expect((await loadDataset({ name: 'mmlu', split: 'test', dir })).questions).toHaveLength(3)
+  })
+
+  it.each([
+    ['mmlu', 'test', 'mmlu_test.jsonl', json(CHOICES)],
+    ['mmlu', 'test', 'mmlu/mmlu-all-test.jsonl', json(CHOICES)],
+    ['mmlu', 'val', 'cais_mmlu_all_validation.parquet', parquetOf('mmlu', CHOICES)],
+    ['nq', 'dev', 'nq_open_validation.jsonl', json(NQ)],
+    ['nq', 'train', 'nq/natural-questions_train.json', JSON.stringify(NQ)],
+    ['arc-challenge', 'test', 'ai2_arc_ARC-Challenge_test.jsonl', json(ARC)],
+    ['arc-easy', 'dev', 'arc/arc_easy_validation.jsonl', json(ARC)],
+    ['triviaqa', 'dev', 'trivia_qa_validation.jsonl', json(TRIVIA)],
+    ['triviaqa', 'train', 'triviaqa/trivia_qa-unfiltered.nocontext-train.jsonl', json(TRIVIA)],
+    ['triviaqa', 'dev', 'triviaqa-rc/qa/web-dev.json', trivia({})],
+    ['triviaqa', 'dev', 'triviaqa/triviaqa-rc/qa/wikipedia-dev.json', trivia({})],
+  ])('%s %s may be called %s', async (name, split, file, content) => {
+    const found = await loadDataset({ name, split, dir: folderWith({ [file]: content }) })
+    expect([found.split, found.questions.length > 0]).toEqual([split, true])
+  })
+
+  it.each(['auxiliary_train.jsonl', 'mmlu_auxiliary_train.jsonl', 'mmlu_pro_test.jsonl', 'mmlu_test.csv', 'mmlu_test.jsonl.gz'])(
+    'are not %s, and the message names it and the names that count',
+    async (file) => {
+      const failure = await rejection(loadDataset({ name: 'mmlu', dir: folderWith({ [file]: json(CHOICES) }) }))
+      expect(failure.message).toContain(`not read: ${file}`)
+      expect(failure.hint).toContain('mmlu_test.jsonl')
+    },
+  )
+
+  it('of TriviaQA hold what people answered among the right answers', async () => {
+    const dir = folderWith({ 'triviaqa/web-dev.json': trivia({ Aliases: ['Annie'], HumanAnswers: ['Ann', 'Queen Ann'] }) })
+    expect((await loadDataset({ name: 'triviaqa', dir })).questions[0]?.answers).toEqual(['Ann', 'Annie', 'Queen Ann'])
+  })
+
+  it('name a split once: after the colon or beside it', async () => {
+    const dir = folderWith(csvFiles)
+    expect((await loadDataset({ name: 'mmlu:test', split: 'test', dir })).split).toBe('test')
+    expect(await rejection(loadDataset({ name: 'mmlu:test', split: 'dev', dir }))).toMatchObject({ code: 'usage' })
+  })
+})
+
 describe('a folder of one data set is not read as another', () => {
   const list = (id: string) => JSON.stringify([{ qid: `${id}_dev_0`, question: 'Q?', answer: 'a', answers: ['a'] }])
 

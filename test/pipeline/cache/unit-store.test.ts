@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -51,6 +51,22 @@ describe('a planned stream with a unit store', () => {
     await store.write(0, 'whole')
     await writeFile(join(dir, '1.unit.999.tmp'), 'ha')
     expect(await store.completed()).toEqual([0])
+  })
+
+  it('drops damaged units, which are then computed again', async () => {
+    const undisturbed = await all(collectPlanned(await UnitStore.open(join(dir, 'a'), 1), jsonCodec<Batch>(), planned(5, [])))
+    const store = await UnitStore.open(join(dir, 'b'), 1)
+    await all(collectPlanned(store, jsonCodec<Batch>(), planned(5, [])))
+    const unit = (batch: number) => join(dir, 'b', `${batch}.unit`)
+    const bytes = await readFile(unit(1))
+    bytes[bytes.length - 5] = (bytes[bytes.length - 5] as number) ^ 1
+    await writeFile(unit(1), bytes)
+    await truncate(unit(2), 40)
+    await truncate(unit(3), 0)
+    const asked: number[] = []
+    const again = await all(collectPlanned(await UnitStore.open(join(dir, 'b'), 1), jsonCodec<Batch>(), planned(5, asked)))
+    expect(asked).toEqual([3, 2, 1])
+    expect(again).toEqual(undisturbed)
   })
 
   it('drops the units of another machine or version', async () => {

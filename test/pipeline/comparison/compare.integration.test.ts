@@ -251,7 +251,7 @@ describe('a comparison of methods and seeds', () => {
     const failed = (method: string, seed: number) => ({ method, seed, code: 'internal', message: 'nothing to choose' })
     expect(failures).toEqual([failed('mine-too', 1), failed('mine', 2), failed('mine-too', 2)])
     expect(table).toContain('- FAILED: mine-too (seeds 1, 2); mine (seed 2): nothing to choose')
-    expect(told.warnings).toEqual([
+    expect(told.warnings.filter((warning) => !warning.includes('too few to learn from'))).toEqual([
       'seed 1: mine-too failed: nothing to choose',
       'seed 2: mine failed: as mine-too did with seed 1',
       'seed 2: mine-too failed: as mine-too did with seed 1',

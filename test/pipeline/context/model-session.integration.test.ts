@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, expect, inject, it, vi } from 'vitest'
@@ -45,7 +45,7 @@ it('a model is known by the device, threads and packages that are really there, 
   expect((await session(1).identity()).threads).toBe(1)
   vi.stubEnv('PYTHONPATH', anotherPyzmq())
   expect((await session(2).identity()).versions['pyzmq']).toBe('99.0')
-})
+}, 180_000)
 
 it('a runtime that computes with something else than was found before is refused, with what differs', async () => {
   vi.stubEnv('GRAIT_HOME', join(dir, 'home'))
@@ -58,6 +58,20 @@ it('a runtime that computes with something else than was found before is refused
     message: expect.stringContaining(`pyzmq 99.0, not ${versions['pyzmq']}`),
   })
 })
+
+it('a model that is not the one that was remembered is refused, and looked at anew by the next run', async () => {
+  const home = join(dir, 'other-home')
+  vi.stubEnv('GRAIT_HOME', home)
+  const asked = await session(2).identity()
+  const [note] = readdirSync(join(home, 'models', 'identities')).map((name) => join(home, 'models', 'identities', name))
+  writeFileSync(note as string, JSON.stringify({ ...asked, revision: 'another' }))
+  const wrong = session(2)
+  expect((await wrong.identity()).revision).toBe('another')
+  await expect(wrong.model()).rejects.toMatchObject({ code: 'run_conflict', message: expect.stringContaining('not "another"') })
+  expect(existsSync(note as string)).toBe(false)
+  writeFileSync(note as string, 'damaged')
+  expect(await session(2).identity()).toEqual(asked)
+}, 180_000)
 
 it('finished batches of a sister machine, whose firmware keeps a little more memory, are not dropped', async () => {
   const one = session(2)

@@ -40,6 +40,20 @@ describe('a run of the pipeline', () => {
     outcome = await runExperiment({ config, name: 'tiny' }, { out: join(dir, 'first'), reporter: first })
   })
 
+  it('tells what is known of every question, and that so small a training set says little', async () => {
+    const records = lines(join(outcome.dir, 'knowledge', 'answers.jsonl'))
+    expect(outcome.knowledge.map(({ correctness }) => correctness)).toEqual(records.map(({ correctness }) => correctness))
+    const known = outcome.knowledge.filter((question) => question.known).length
+    expect(known).toBe(records.filter(({ correctness }) => (correctness as number) >= 0.33).length)
+    const small = 'grait: the training set is 8 answers and 4 refusals: too few to learn from'
+    expect(outcome.notes.join()).toContain(small)
+    expect(first.warnings.join()).toContain(small)
+    const until = async (stage: 'knowledge' | 'selection') =>
+      runExperiment({ config, name: 'tiny' }, { out: join(dir, `until-${stage}`), until: stage })
+    expect(await until('knowledge')).toMatchObject({ knowledge: outcome.knowledge, selection: [], results: undefined })
+    expect(await until('selection')).toMatchObject({ selection: outcome.selection, results: undefined })
+  })
+
   it('leaves a folder a stage and the results', () => {
     expect(readdirSync(outcome.dir).sort()).toEqual(
       [

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { resolveConfig } from '../../../src/config/load.js'
+import { loadConfig, resolveConfig } from '../../../src/config/load.js'
 import { RunDirectory } from '../../../src/pipeline/folder/run-directory.js'
 
 const HOLDER = fileURLToPath(new URL('../../locks/holds-lock.mjs', import.meta.url))
@@ -28,6 +28,15 @@ describe('the folder of a run', () => {
     const base = join(dir, 'runs', 'mine-20260102-030405')
     expect(claimed.map(({ path }) => path).sort()).toEqual([base, `${base}-2`, `${base}-3`])
     expect((await readdir(join(dir, 'runs'))).length).toBe(3)
+  })
+
+  it('keeps the configuration with whole paths, which means the same from every folder', async () => {
+    const relative = resolveConfig({ model: { source: 'path:m' }, data: { train: 'jsonl:q.jsonl', dir: 'hub' } })
+    vi.spyOn(process, 'cwd').mockReturnValue(dir)
+    await (await RunDirectory.at('out', relative)).whileHeld(async () => undefined)
+    const { model, data } = loadConfig(join(dir, 'out', 'config.yaml')).config
+    expect([model.source, data.train, data.dir]).toEqual([`path:${join(dir, 'm')}`, `jsonl:${join(dir, 'q.jsonl')}`, 'hub'])
+    expect(relative.model.source).toBe('path:m')
   })
 
   it('is written by one run at a time; the second is told at once which process holds it', async () => {

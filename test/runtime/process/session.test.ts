@@ -58,6 +58,19 @@ describe('a runtime that does not start', () => {
 })
 
 describe('a runtime that dies', () => {
+  it('is over where the system denies a last signal to its group, as macOS does for a zombie', async () => {
+    const session = await open('streams')
+    const kill = vi.spyOn(process, 'kill').mockImplementation(() => {
+      throw Object.assign(new Error('kill EPERM'), { code: 'EPERM' })
+    })
+    try {
+      await session.close()
+      await expect(session.exited).resolves.toMatchObject({ status: 0 })
+    } finally {
+      kill.mockRestore()
+    }
+  })
+
   it('fails every waiting call with its exit status and last words, after the items that had come', async () => {
     const session = await open('dies-mid-stream')
     const waiting = expect(session.client.call('noop', {})).rejects.toMatchObject({ code: 'runtime_died' })

@@ -1,0 +1,94 @@
+import { GraitError } from '../../errors.js'
+import type { Place } from '../question/checked-question.js'
+import type { ColumnName, Columns } from './csv-columns.js'
+import type { CsvRow } from './csv-table.js'
+import { textsOfCell } from './list-cell.js'
+
+/** A row's cells by what they are; the right option is still as it was written. */
+export interface RowRecord {
+  id: string
+  kind: string
+  question: string
+  subject: string | undefined
+  group: string | undefined
+  options?: string[]
+  answer?: string | undefined
+  answers?: string[]
+  place: Place
+}
+
+export function recordOf(row: CsvRow, columns: Columns, index: number): RowRecord {
+  const { place } = row
+  const cell = (name: ColumnName) => cellAt(row, columns.named.get(name))
+  const options = optionsOf(row, columns)
+  const given = {
+    id: cell('id') ?? String(index + 1),
+    question: cell('question') ?? '',
+    subject: cell('subject'),
+    group: cell('group'),
+    place,
+  }
+  const kind = cell('kind')?.toLowerCase() ?? (options.length > 0 ? 'mcqa' : 'oeqa')
+  if (kind === 'mcqa') return { ...given, kind, options, answer: cell('answer') }
+  if (options.length > 0) throw refusedCell(row, 'kind', `kind is ${kind}, and the row has options`, 'Empty the options, or the kind.')
+  const answers = answersOf(row, columns, cell('kind') !== undefined)
+  if (answers.length > 0 || columns.options === undefined) return { ...given, kind, answers }
+  throw refusedCell(row, 'answers', 'no right answer: the row has neither options nor a text in "answers"', 'Fill one of the two in.')
+}
+
+/** The text of a cell; undefined if it is empty. @throws GraitError data_invalid if it is a spreadsheet's word for a missing value */
+function cellAt(row: CsvRow, at: number | undefined): string | undefined {
+  const text = row.cells[at ?? -1]?.trim() ?? ''
+  refuseMissingValue(text, row)
+  return text === '' ? undefined : text
+}
+
+function optionsOf(row: CsvRow, { options }: Columns): string[] {
+  if (options === undefined) return []
+  const texts = options.list ? listAt(row, options.at[0], 'options') : options.at.map((at) => cellAt(row, at) ?? '')
+  if (options.list && texts.length === 1) throw unreadList(row, 'options', texts[0] as string)
+  while (texts.at(-1) === '') texts.pop()
+  return texts
+}
+
+/** The main answer and the others. In a file with options, `answer` calls an option unless the row says what kind it is. */
+function answersOf(row: CsvRow, { named, options }: Columns, kindIsGiven: boolean): string[] {
+  const main = options === undefined || kindIsGiven ? listAt(row, named.get('answer'), 'answer') : []
+  const others = listAt(row, named.get('answers'), 'answers')
+  return [...new Set([...main, ...others].filter((text) => text !== ''))]
+}
+
+function listAt(row: CsvRow, at: number | undefined, field: ColumnName | 'options'): string[] {
+  const cell = cellAt(row, at)
+  if (cell === undefined) return []
+  const texts = textsOfCell(cell)
+  if (texts !== undefined) return texts
+  throw unreadList(row, field, cell)
+}
+
+function unreadList(row: CsvRow, field: string, cell: string): GraitError {
+  return refusedCell(
+    row,
+    field,
+    `${cell.length > 60 ? `${cell.slice(0, 60)}...` : cell}: not a list in a form that is read`,
+    'Write the texts with | between them, or as a JSON list: ["one", "two"] (in Python, json.dumps(list(texts), ensure_ascii=False)).',
+  )
+}
+
+function refusedCell({ place }: CsvRow, field: string | undefined, what: string, hint: string): GraitError {
+  return new GraitError('data_invalid', `${place.where}: ${what}`, { hint, details: { file: place.file, line: place.line, field } })
+}
+
+/** What spreadsheets and pandas write where there is no value, or a formula failed. */
+const MISSING = /^(?:nan|<na>|#n\/a|#na|#null!|#ref!|#value!|#name\?|#div\/0!|#num!|#error!)$/i
+
+/** Without this, such a word would be taken for a text. */
+function refuseMissingValue(text: string, row: CsvRow): void {
+  if (!MISSING.test(text)) return
+  throw refusedCell(
+    row,
+    undefined,
+    `a cell holds ${text}, the sign of a missing value`,
+    'Empty the cell, or write what belongs there. Where it is meant as a text, give the questions as JSON Lines.',
+  )
+}

@@ -1,0 +1,85 @@
+import { fieldPath } from '../../field-path.js'
+import { nearestName } from '../../nearest-name.js'
+import { indexOfLetter } from './letters.js'
+import { QUESTION_KEYS } from './question.js'
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** Other names that files have for a field. */
+const OTHER_NAMES: Record<string, readonly string[]> = {
+  id: ['qid', 'question_id', 'questionid', 'uid', 'idx', 'index'],
+  question: ['prompt', 'query', 'stem', 'input', 'text', 'problem'],
+  options: ['choices', 'alternatives', 'candidates', 'choice', 'option'],
+  answer: [
+    'answer_index',
+    'answer_idx',
+    'correct',
+    'correct_option',
+    'correct_answer',
+    'answerkey',
+    'answer_key',
+    'target',
+    'label',
+    'gold',
+    'cop',
+  ],
+  answers: ['answer', 'aliases', 'possible_answers', 'correct_answers', 'target', 'output', 'gold'],
+}
+
+const HOW_TO: Record<string, string> = {
+  id: 'Write "id": "q1", or another name of its own for each question.',
+  kind: 'Write "kind": "mcqa" with options and answer, or "kind": "oeqa" with answers.',
+  question: 'Write "question": "..." with the text that is asked.',
+  options: 'Write "options": ["...", "..."].',
+  answers: 'Write "answers": ["..."].',
+}
+
+/** What to do about a bad field of a question. */
+export function remedyFor(path: readonly PropertyKey[], record: Fields): string {
+  const field = String(path[0] ?? '')
+  const value = path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | null | undefined)?.[key], record)
+  return (
+    (path.length === 1 ? rewritten(field, value, record) : undefined) ??
+    (typeof value === 'number' ? inQuotes(value) : undefined) ??
+    (value === undefined || value === null ? renamed(field, record) : undefined) ??
+    (path.length === 1 ? HOW_TO[field] : undefined) ??
+    `Mend the field ${fieldPath(path)}.`
+  )
+}
+
+/** How the value is written where the form of it is to blame. */
+function rewritten(field: string, value: unknown, record: Fields): string | undefined {
+  if (field === 'answer' && typeof value === 'string') return answerAsPosition(value, record)
+  if (field === 'answers' && typeof value === 'string') return `Write "answers": ${JSON.stringify([value])}.`
+  if (field === 'answers' && value === undefined && ['string', 'number'].includes(typeof record['answer'])) {
+    return `Write "answers": ${JSON.stringify([String(record['answer'])])} instead of "answer".`
+  }
+  if (field === 'options' && typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return `Write "options": ${JSON.stringify(Object.values(value))}.`
+  }
+  return undefined
+}
+
+function answerAsPosition(answer: string, { kind, options }: Fields): string | undefined {
+  if (kind === 'oeqa') return `Write "answers": ${JSON.stringify([answer])} instead of "answer".`
+  const texts: unknown[] = Array.isArray(options) ? options : []
+  const found = new Set(
+    [indexOfLetter(answer.toUpperCase()), texts.indexOf(answer)].filter((at) => at !== undefined && at >= 0 && at < texts.length),
+  )
+  const [position] = found
+  return found.size === 1 ? `Write "answer": ${position} for ${JSON.stringify(answer)}: options are counted from 0.` : undefined
+}
+
+/** A key under which the missing field may stand. */
+function renamed(field: string, record: Fields): string | undefined {
+  const others = Object.keys(record).filter((key) => !QUESTION_KEYS.includes(key))
+  const near = nearestName(field, others)
+  if (near !== undefined && near[0]?.toLowerCase() === field[0]?.toLowerCase()) return `Is "${near}" a misspelling of "${field}"?`
+  const other = others.find((key) => OTHER_NAMES[field]?.includes(key.toLowerCase()))
+  return other === undefined ? undefined : `Is "${other}" meant for it? Rename it to "${field}".`
+}
+
+function inQuotes(value: number): string {
+  const kept = !Number.isInteger(value) || Number.isSafeInteger(value)
+  return kept ? `Write it in quotes: ${JSON.stringify(String(value))}.` : 'Write it in quotes: a number of so many digits loses some.'
+}

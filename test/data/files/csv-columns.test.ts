@@ -1,0 +1,184 @@
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { loadDataset } from '../../../src/data/dataset.js'
+import { folderWith, rejection } from '../temporary-folder.js'
+
+const load = (text: string) => loadDataset({ name: `csv:${join(folderWith({ 'q.csv': text }), 'q.csv')}` })
+const choicesOf = async (text: string) => (await load(text)).questions.map(({ options, answer }) => [options, answer])
+const answersOf = async (text: string) => (await load(text)).questions.map(({ answers }) => answers)
+
+describe('options are found under every name that people give their columns', () => {
+  it.each([
+    'A,B',
+    'a,b',
+    'option_a,option_b',
+    'Option A,Option B',
+    '(A),(B)',
+    'A.,B.',
+    'choice1,choice2',
+    'Choice 1,Choice 2',
+    'choices.0,choices.1',
+    'option0,option1',
+    'choices/text/0,choices/text/1',
+    'opa,opb',
+    'Answer A,Answer B',
+  ])('%s', async (options) => {
+    expect(await choicesOf(`question,${options},correct_answer\nQ?,Rome,Paris,Paris\n`)).toEqual([[['Rome', 'Paris'], 1]])
+  })
+
+  it.each([
+    ['["Rome", "L\'Aquila"]', 'a JSON list'],
+    ["['Rome', \"L'Aquila\"]", 'a Python list'],
+    ["Rome | L'Aquila", 'texts with | between them'],
+  ])('in one cell: %s', async (list) => {
+    expect(await choicesOf(`question,choices,answer\nQ?,"${list.replaceAll('"', '""')}",B\n`)).toEqual([[['Rome', "L'Aquila"], 1]])
+  })
+
+  it.each([
+    ['a gap', 'question,A,B,D,answer\nQ?,x,y,z,A\n', /"A", "B", "D": they name options, but not one after the other/],
+    ['one option twice', 'question,A,B,option_b,answer\nQ?,x,y,z,A\n', /they name options, but not one after the other/],
+    ['numbers that begin with 2', 'question,choice2,choice3,answer\nQ?,x,y,2\n', /not one after the other from 1/],
+    ['a list beside columns', 'question,options,A,B,answer\nQ?,x|y,x,y,A\n', /more than one of them holds the options/],
+    ['wrong answers without a place', 'question,distractor1,distractor2,answer\nQ?,x,y,z\n', /not clear which is which/],
+    ['answers with numbers, which may all be right', 'question,answer1,answer2,answer\nQ?,x,y,x\n', /not clear which is which/],
+    ['numbers alone', 'question,1,2,answer\nQ?,x,y,1\n', /not clear which is which/],
+    [
+      'names that nobody knows, and letters',
+      'question,first,second,answer\nQ?,x,y,B\n',
+      /every answer is a letter .* no column of options/,
+    ],
+    ['names that nobody knows, and numbers', 'question,un,deux,trois,answer\nQ?,x,y,z,3\n', /a small number, and no column of options/],
+    [
+      'names that nobody knows, and texts',
+      'question,first,second,answer\nQ?,x,y,y\nR?,x,y,x\n',
+      /every answer is the text of another column, and no column of options/,
+    ],
+    ['two columns of right options', 'question,A,B,answer,correct_option\nQ?,x,y,A,B\n', /"answer" and "correct_option" are both read as/],
+    ['cells under no name', 'question,answers,\nQ?,x,y\n', /q\.csv:1: column 3 has no name, and in .*q\.csv:2 it is not empty/],
+    ['JSON', '{"id": "a"}\n{"id": "b"}\n', /JSON, not CSV/],
+  ])('%s is refused, and nothing is read as something else', async (_, text, said) => {
+    const failure = await rejection(load(text))
+    expect(failure).toMatchObject({ code: 'data_invalid', message: expect.stringMatching(said) })
+    expect(failure.message).toContain('q.csv:1')
+    expect(failure.hint).toBeTruthy()
+  })
+
+  it.each(["['Rome' 'Paris']", "('Rome', 'Paris')", "{'text': ['Rome', 'Paris']}", '[Rome, Paris]', "['Rome\\n', 'Paris']", 'Rome; Paris'])(
+    'a cell %s is refused with its row',
+    async (cell) => {
+      const failure = await rejection(load(`question,options,answer\nQ?,x|y,A\nR?,"${cell}",B\n`))
+      expect(failure).toMatchObject({ message: expect.stringMatching(/q\.csv:3: .*: not a list in a form that is read$/) })
+      expect(failure.hint).toContain('["one", "two"]')
+    },
+  )
+
+  it('columns of other names are named in a note', async () => {
+    expect((await load('question,answers,lang,source\nQ?,x,en,me\n')).notes[0]).toMatch(/q\.csv: columns that are not read: lang, source$/)
+  })
+})
+
+describe('the right option', () => {
+  const FOUR = 'question,A,B,C,D,answer\n'
+
+  it.each([
+    ['letters', ['B', 'd'], [1, 3]],
+    ['letters with signs', ['(B)', 'D.'], [1, 3]],
+    ['letters with a word', ['Option B', 'option d'], [1, 3]],
+    ['texts', ['x', 'z'], [1, 3]],
+    ['letters and texts', ['B. x', 'D) z'], [1, 3]],
+    ['a letter in one row, a text in another', ['B', 'z'], [1, 3]],
+    ['numbers that count from 0, for one of them is 0', ['0', '2'], [0, 2]],
+    ['numbers that count from 1, for one of them is 4', ['4', '2'], [3, 1]],
+  ])('is read from %s', async (_, answers, positions) => {
+    const rows = answers.map((answer, index) => `Q${index}?,w,x,y,z,${answer}`).join('\n')
+    expect((await load(`${FOUR}${rows}\n`)).questions.map(({ answer }) => answer)).toEqual(positions)
+  })
+
+  it('that is a number is told to be counted from 0 or from 1', async () => {
+    expect((await load(`${FOUR}Q?,w,x,y,z,0\n`)).notes[0]).toContain('the right options are positions counted from 0')
+  })
+
+  it('is called by the number that its column has', async () => {
+    expect(await choicesOf('question,choice0,choice1,answer\nQ?,x,y,1\n')).toEqual([[['x', 'y'], 1]])
+    expect(await choicesOf('question,choice1,choice2,answer\nQ?,x,y,1\n')).toEqual([[['x', 'y'], 0]])
+  })
+
+  it('is a letter where other rows can only be letters, even if it is an option too', async () => {
+    const rows = await choicesOf(`${FOUR}Which blood?,O,A,B,AB,B\nQ?,w,x,y,z,D\n`)
+    expect(rows.map(([, answer]) => answer)).toEqual([1, 3])
+  })
+
+  it.each([
+    [
+      'numbers that may count from 0 or from 1',
+      'Q?,w,x,y,z,1\nR?,w,x,y,z,2\n',
+      /q\.csv:2: "1" may be .* from 0 \(option B\) or .* from 1 \(option A\)/,
+    ],
+    [
+      'a text that may be a position',
+      '2 + 2?,3,4,5,6,4\n',
+      /q\.csv:2: "4" may be an option's text \(option B\) or a position counted from 1/,
+    ],
+    [
+      'a text that may be a letter',
+      'Which blood?,O,A,B,AB,B\n',
+      /q\.csv:2: "B" may be a letter \(option B\) or an option's text \(option C\)/,
+    ],
+    ['a text of two options', 'Q?,x,x,y,z,x\n', /q\.csv:2: no right answer: "x" is none of A to D/],
+    ['several letters', 'Q?,w,x,y,z,A\nR?,w,x,y,z,"A, C"\n', /q\.csv:3: no right answer: "A, C" is none of A to D/],
+  ])('is not guessed: %s', async (_, rows, said) => {
+    const failure = await rejection(load(FOUR + rows))
+    expect(failure).toMatchObject({ code: 'data_invalid', message: expect.stringMatching(said), hint: expect.stringMatching(/./) })
+  })
+})
+
+describe('the right answers to an open-ended question', () => {
+  it('may be a list as JSON or Python writes it', async () => {
+    const text = `question,answers\nQ?,"['Paris', ""L'Aquila""]"\nR?,"[""a|b"", ""c""]"\nS?,['x']\nT?,"[1912, 1913]"\n`
+    expect(await answersOf(text)).toEqual([['Paris', "L'Aquila"], ['a|b', 'c'], ['x'], ['1912', '1913']])
+  })
+
+  it('are the main one and its aliases, where each has a column', async () => {
+    expect(await answersOf('question,answer,aliases\nQ?,Paris,Lutetia | Paris\n')).toEqual([['Paris', 'Lutetia']])
+  })
+
+  it('are read as one text where only a semicolon stands between them, and a note says so', async () => {
+    const { questions, notes } = await load('question,answers\nQ?,"Paris; Lutetia"\n')
+    expect([questions[0]?.answers, notes[0]]).toEqual([['Paris; Lutetia'], expect.stringMatching(/semicolon .* line 2, .* one text/)])
+  })
+
+  it('are asked for in a row that has neither options nor answers, whatever its letter', async () => {
+    const failure = await rejection(load('question,A,B,answer\nQ?,x,y,A\nR?,,,B\n'))
+    expect(failure.message).toMatch(/q\.csv:3: no right answer: the row has neither options nor a text in "answers"/)
+  })
+
+  it.each(['nan', '#N/A', '#REF!', '<NA>'])('are never %s, which stands for a missing value', async (sign) => {
+    expect((await rejection(load(`question,answers\nQ?,${sign}\n`))).message).toMatch(
+      /q\.csv:2: a cell holds .*, the sign of a missing value/,
+    )
+  })
+})
+
+describe('what spreadsheets leave in a file', () => {
+  it.each([
+    ['rows of empty cells', 'question;answers\n;\nQ?;x\n;;;\n\nR?;y\n ; \n'],
+    ['empty rows before the header', ',,\n,,\nquestion,answers\nQ?,x\nR?,y\n'],
+    ['columns without a name and without a text', 'question,answers,,\nQ?,x,,\nR?,y\n'],
+    ["pandas's index", ',question,answers\n0,Q?,x\n1,R?,y\n'],
+    ['a line that names the separator', 'sep=;\r\nquestion;answers\r\nQ?;x\r\nR?;y\r\n'],
+    ['spaces, capitals and two marks before the names', '\ufeff\ufeff Question , ANSWERS\nQ?,x\nR?,y\n'],
+    ['tabs', 'question\tanswers\nQ?\tx\nR?\ty\n'],
+    ['bars', 'question|answers\nQ?|x\nR?|y\n'],
+  ])('%s is no question', async (_, text) => {
+    const { questions, notes } = await load(text)
+    expect(questions.map(({ id, question, answers }) => [id, question, answers])).toEqual([
+      ['1', 'Q?', ['x']],
+      ['2', 'R?', ['y']],
+    ])
+    expect(notes).toEqual([])
+  })
+
+  it('a line that names the separator counts among the lines of messages', async () => {
+    expect((await rejection(load('sep=;\nquestion;answers\nQ?;x\nR?;\n'))).message).toContain('q.csv:4: no right answer')
+  })
+})
