@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { basename, dirname, extname } from 'node:path'
 import { isMap, isScalar, LineCounter, parseDocument, YAMLParseError } from 'yaml'
 import type { z } from 'zod'
+import { isSystemError, systemWords } from '../disk-fault.js'
 import { GraitError } from '../errors.js'
 import { nearestName } from '../nearest-name.js'
 import { keysAt } from '../schema-keys.js'
@@ -113,7 +114,7 @@ function readYaml(file: string): { written: Record<string, unknown>; lineOf: (pa
   try {
     text = readFileSync(file, 'utf8')
   } catch (cause) {
-    throw new GraitError('data_not_found', `${file}: can't be read`, {
+    throw new GraitError('data_not_found', `${file}: can't be read${isSystemError(cause) ? `: ${systemWords(cause)}` : ''}`, {
       hint: 'Give the path of a YAML configuration, or none for the quick start.',
       cause,
     })

@@ -16,6 +16,7 @@ const BENCHMARKS: Record<string, () => Promise<Benchmark>> = {
   influence: async () => (await import('./influence.js')).influence,
   training: async () => (await import('./training.js')).training,
   projection: async () => (await import('./projection.js')).projection,
+  judging: async () => (await import('./judging.js')).judging,
   'round-trip': async () => (await import('./round-trip.js')).roundTrip,
 }
 

@@ -99,7 +99,7 @@ describe('a bad line tells how it is written', () => {
     ['NaN', '{"id": "a", "answer": NaN}', 'not valid JSON', 'NaN and Infinity, which Python writes, are no JSON'],
     ["Python's print", "{'id': 'a', 'answers': None}", 'not valid JSON', 'json.dumps'],
     ['a record on several lines', '{', 'not valid JSON', 'write each on one line'],
-    ['CSV', 'question,answers', 'not valid JSON', 'a CSV file is named csv:'],
+    ['CSV', 'question,answers', 'not valid JSON', 'a CSV file of questions is named csv:'],
   ]
 
   it.each(WORDS)('%s', async (_, line, said, hint) => {

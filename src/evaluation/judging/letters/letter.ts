@@ -1,28 +1,27 @@
+import { sentencesOf } from '../text/sentences.js'
+import { CUE_WORDS, onlyLettersSaid } from './answer-words.js'
+import { withoutDeniedLetters } from './denied-letters.js'
+import { withoutMarkup } from './markup.js'
 import { isTextOf, optionByLiteralText, optionByWords } from './option-text.js'
 
-/** Words after which a letter is the answer, not a word of the sentence. */
-const CUE = [
-  "answers? answered options? choices? letter alternative statement is was be it'?s that'?s choose chose picked pick selected select",
-  'say guess think believe with antwort lösung ist es respuesta est réponse è risposta é resposta är svaret jest odpowiedź ответ это',
-]
-  .join(' ')
-  .replaceAll(' ', '|')
 /** What may come between such a word and the letter. */
 const FILLER =
-  '(?:\\s+(?:is|was|be|option|choice|answer|letter|the|correct|probably|likely|definitely|clearly|la|le|el|die|der|das)\\b){0,4}\\s*[:=\\u2192>-]*\\s*'
+  '(?:\\s+(?:is|was|be|option|choice|answer|letter|the|correct|to|be|probably|likely|definitely|clearly|lettre|letra|lettera|la|le|el|die|der|das)\\b){0,4}\\s*[:=\\u2192>-]*\\s*'
 /** A single letter, not the start of a word. */
 const ALONE = "(?![\\p{L}\\p{N}'])"
 const JOINER = '(?:\\s*(?:[,/&]|\\b(?:and/or|and|or|nor|then|und|oder|et|ou|y|o)\\b)\\s*(?:and\\s+|or\\s+)?)'
 const LISTED = `(?:${JOINER}\\(?[A-Za-z]${ALONE}\\)?)`
 
-const BARE = /^[([]?([A-Za-z])[)\]]?\s*[.:,;!?\u3002\u3001]?\)?$/
-const MARKED = /^[([]?([A-Za-z])(?:[)\]]|[)\]]?\s*[.:;]|\s+[-\u2013\u2014]|,)(?=\s|$|[^\p{L}\p{N}])/u
+const BARE = /^[([]?([A-Za-z])[)\]]?\s*[.:,;!?\u3002\u3001\u2026\u0964]*[)\]]?$/
+const MARKED =
+  /^[([]?([A-Za-z])(?:[)\]]|[)\]]?\s*[.:;]|\s+-|\s*[\u2013\u2014\u2192|\u3001\u3002]|,)(?=\s|$|[^\p{L}\p{N}]|(?<=[\u2013\u2014\u2192|\u3001\u3002]))/u
 const LIST = new RegExp(`^\\(?[A-Za-z]\\)?${LISTED}+`, 'iu')
 const CUED = new RegExp(
-  `(?:(?<![\\p{L}\\p{N}])(?:${CUE})(?![\\p{L}\\p{N}])${FILLER}|:\\s*|(?:[是为為选選]|답은|(?:答え|正解|回答)は)\\s*)\\(?([A-Za-z])${ALONE}\\)?(${LISTED}*)`,
+  `(?:(?<![\\p{L}\\p{N}])(?:${CUE_WORDS})(?![\\p{L}\\p{N}])${FILLER}|:\\s*|(?:[是为為选選]|답은|(?:答え|正解|回答)は)\\s*)\\(?([A-Za-z])${ALONE}\\)?(${LISTED}*)`,
   'giu',
 )
-const LEAD_IN = /^(?:so,?\s+)?(?:the\s+|my\s+)?(?:correct\s+|right\s+|best\s+|final\s+)*(?:answer|option|choice)(?:\s+is\s*:?|\s*:)\s*/i
+const LEAD_IN =
+  /^(?:so,?\s+)?(?:the\s+|my\s+)?(?:correct\s+|right\s+|best\s+|final\s+)*(?:(?:answer|option|choice)(?:\s+is\s*:?|\s*:)|it\s+is|it's)\s*/i
 
 /**
  * The option that a multiple-choice answer names, by its letter ("B", "B.", "(b)", "**B**", "Answer: B", "The answer is B",
@@ -38,57 +37,83 @@ export function chosenOption(line: string, options: readonly string[]): number |
   const letter = bare === null ? undefined : index(bare[1] as string, options)
   return (
     letter ??
-    optionByText(line, text, said, options) ??
+    literalOption(line, options) ??
     withOwnText(line.replace(LEAD_IN, ''), said, options) ??
-    onlyLetter(text, said, options)
+    optionByOwnWords(text, said, options) ??
+    letterOfSentences(text, options) ??
+    numberedOption(said, options) ??
+    firstClauseOption(said, options)
   )
 }
 
-/** The exact text of one option, alone or after "The answer is". "A. Paris" is not "a Paris": it begins with a letter. */
-function optionByText(line: string, text: string, said: string, options: readonly string[]): number | undefined {
-  const literal = optionByLiteralText(line, options) ?? optionByLiteralText(line.trim().replace(LEAD_IN, ''), options)
-  if (literal !== undefined || MARKED.test(said)) return literal
-  return optionByWords(text, options) ?? optionByWords(said, options)
+function literalOption(line: string, options: readonly string[]): number | undefined {
+  return optionByLiteralText(line, options) ?? optionByLiteralText(line.trim().replace(LEAD_IN, ''), options)
+}
+
+/** The words of one option, alone or after "The answer is". "A. Paris" is not "a Paris": it begins with a letter. */
+function optionByOwnWords(text: string, said: string, options: readonly string[]): number | undefined {
+  return MARKED.test(said) ? undefined : (optionByWords(text, options) ?? optionByWords(said, options))
+}
+
+/** "Option 2", where the options are no numbers. */
+function numberedOption(said: string, options: readonly string[]): number | undefined {
+  const number = /^(?:option|choice|alternative|answer)\s*(?:number\s*)?#?\s*(\d)[.)]?$/i.exec(said)?.[1]
+  if (number === undefined || options.some((option) => /^\W*\d/.test(option))) return undefined
+  return Number(number) >= 1 && Number(number) <= options.length ? Number(number) - 1 : undefined
+}
+
+/** "Yes, because ...": the text of one option before the first comma or reason, where no other option is named. */
+function firstClauseOption(said: string, options: readonly string[]): number | undefined {
+  const clause = /^(.+?)(?:[,;]\s|\s+(?:because|since)\s|\s+[\u2013\u2014-]\s)/i.exec(said)?.[1]
+  const option = clause === undefined ? undefined : optionByWords(clause, options)
+  if (clause === undefined || option === undefined || !/\p{L}{2}/u.test(clause)) return undefined
+  const rest = said.slice(clause.length).split(/[,;.:]|\b(?:or|and|not)\b/)
+  return rest.some((part) => optionByWords(part, options) !== undefined) ? undefined : option
 }
 
 /** A letter before the text of its own option, with or without markup; other letters in that text ("D. A and B") do not count. */
 function withOwnText(plain: string, said: string, options: readonly string[]): number | undefined {
   for (const text of [plain, said]) {
-    const match = /^[([]?([A-Za-z])(?:[)\]]\s*[.:]?|\s*[.:,;]|\s+[-\u2013\u2014](?=\s)|(?=\s))\s*(\S.*)$/.exec(text)
+    const match = /^[([]?([A-Za-z])(?:[)\]]\s*[.:]?|\s*(?:[.:,;|\u2013\u2014\u2192]|=>?)|\s+-(?=\s)|-(?=\p{L})|(?=\s))\s*(\S.*)$/u.exec(
+      text,
+    )
     const position = match === null ? undefined : index(match[1] as string, options)
     if (position !== undefined && isTextOf(match?.[2] as string, options, position)) return position
   }
   return undefined
 }
 
-/** The letter that the sentence gives as the answer, if there is only one. */
-function onlyLetter(text: string, said: string, options: readonly string[]): number | undefined {
-  const first = leading(said)
-  // "N/A" and "A or E" name more than the one letter that is an option.
-  if (first.length > 1 && first.some((letter) => index(letter, options) === undefined)) return undefined
-  const letters = [...first, ...parenthesised(text), ...cued(text)]
-  if (letters.length > 0) letters.push(...mentioned(text, options))
-  const named = new Set(letters.map((letter) => index(letter, options)).filter((found) => found !== undefined))
-  return named.size === 1 ? [...named][0] : undefined
+/** The letter of the first sentence that names one; undefined if that names two. */
+function letterOfSentences(text: string, options: readonly string[]): number | undefined {
+  for (const sentence of sentencesOf(text, options.length)) {
+    const named = namedIn(withoutDeniedLetters(sentence), options)
+    if (named.length > 0) return named.length === 1 ? named[0] : undefined
+  }
+  return undefined
 }
 
-const CJK = '[\\p{Script=Han}\\p{Script=Hangul}\\p{Script=Hiragana}\\p{Script=Katakana}]'
-const BESIDE_CJK = [new RegExp(`(${CJK})([A-Za-z])(?![A-Za-z])`, 'gu'), new RegExp(`(?<![A-Za-z])([A-Za-z])(${CJK})`, 'gu')]
+const BEST = /(?<![\p{L}\p{N}])([A-Z])\s+(?:is|was|seems)\s+(?:the\s+)?(?:best|better|correct|right|most|answer|true)(?!\p{L})/gu
 
-/**
- * Makes full-width letters plain and removes emphasis, quotes, code marks, \boxed{}, tags and the marks of headings and lists. A
- * letter next to a script that puts no spaces between words counts as a single letter.
- */
-function withoutMarkup(line: string): string {
-  const spaced = BESIDE_CJK.reduce((text, edge) => text.replace(edge, '$1 $2'), line.normalize('NFKC'))
-  return spaced
-    .replace(/<\/?[a-z]+>/gi, ' ')
-    .replace(/^\s*(?:#+|[-\u2022])\s+(?=\S)/, '')
-    .replace(/\\(?:boxed|text|textbf|mathbf|mathrm)\s*/g, '')
-    .replace(/[\u2018\u2019]/g, "'")
-    .replace(/[*_`"\u201c\u201d\u201e\u00ab\u00bb<>{}$\\]/g, '')
-    .replace(/(^|\s)'(\p{L})'/gu, '$1$2')
-    .trim()
+/** The options that a sentence gives as the answer. */
+function namedIn(sentence: string, options: readonly string[]): number[] {
+  const said = sentence.replace(LEAD_IN, '')
+  const first = leading(said)
+  // "N/A", "A or E" and "H → He" name another letter than those of the options.
+  if (first.some((letter) => index(letter, options) === undefined)) return [-1, -2]
+  const best = positions(
+    [...sentence.matchAll(BEST)].map((match) => match[1] as string),
+    options,
+  )
+  if (best.length === 1) return best
+  const only = onlyLettersSaid(sentence)
+  const letters = [...first, ...parenthesised(sentence), ...cued(sentence)]
+  if (only.every((letter) => index(letter, options) !== undefined)) letters.push(...only)
+  if (letters.length > 0) letters.push(...mentioned(sentence, options))
+  return positions(letters, options)
+}
+
+function positions(letters: readonly string[], options: readonly string[]): number[] {
+  return [...new Set(letters.map((letter) => index(letter, options)).filter((found) => found !== undefined))]
 }
 
 /** "B.", "B) Paris", "b: Paris", "B - Paris", "B is correct", "A or B", "A B C" at the start. */

@@ -1,4 +1,6 @@
-import { answerWords } from '../text/normalise.js'
+import { wordsOfAnswer } from '../text/normalise.js'
+import { visible } from '../text/readable.js'
+import { textRun } from '../text/text-run.js'
 
 /** An option's text in the forms used to compare answers. */
 interface CompiledOption {
@@ -51,9 +53,14 @@ export function isTextOf(text: string, options: readonly string[], index: number
 }
 
 function literalText(text: string): string {
-  return text
+  return visible(text)
+    .replace(/\u00b2/g, '^2')
+    .replace(/\u00b3/g, '^3')
     .normalize('NFKC')
+    .replace(/\u2044/g, '/')
+    .replace(/\u2212/g, '-')
     .trim()
+    .replace(/^\$([^$]+)\$$/, '$1')
     .replace(/^(\*{1,2}|["\u201c'`])(.+)(?:\1|\u201d)(\.?)$/u, '$2$3')
     .replace(/[\u2018\u2019]/g, "'")
     .replace(/\s+/g, ' ')
@@ -61,8 +68,9 @@ function literalText(text: string): string {
 }
 
 function wordsOf(text: string): string | undefined {
-  if (/[\p{S}/\\&@#%[\]{}]|\w[*_]\w/u.test(text)) return undefined
-  return answerWords(text).join(' ') || undefined
+  const signless = text.replace(/[$£€¥](?=\d)|(?<=\d)\s*%|\u00b0|^\((?=[^()]*\)\.?$)|\u2212(?=\d)/gu, '')
+  if (/[\p{S}/\\&@#%[\]{}]|\w[*_]\w/u.test(signless)) return undefined
+  return textRun(wordsOfAnswer(text)).letters || undefined
 }
 
 function uniqueIndex(options: readonly CompiledOption[], matches: (option: CompiledOption) => boolean): number | undefined {

@@ -13,7 +13,7 @@ const LABEL = /:$|^(?:(?:the|my|final|correct|right|best)\s+)*(?:answer|response
 export function answerLine(output: string): string {
   const lines = readable(output)
     .split(LINE_BREAK)
-    .map((line) => line.trim())
+    .map((line) => line.trim().replace(/\s+/g, ' '))
     .filter((line) => line !== '')
   const said = lines.filter((line) => !ONLY_MARKS.test(line))
   const after = said.findIndex((line) => !isLabel(line))

@@ -5,7 +5,7 @@ export const BREAK = '\ue000'
 export const UNSPACED =
   '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}]\\p{M}*'
 
-const CHINESE_OR_JAPANESE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u30fc\uff70\uff9e\uff9f]+/gu
+const CHINESE_OR_JAPANESE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u30fc\uff70\uff9e\uff9f]{1,400}/gu
 const segmenter = new Intl.Segmenter('ja', { granularity: 'word' })
 
 /** A text with `BREAK` around the words of Chinese and Japanese, found by the dictionary of Unicode's libraries. */

@@ -18,8 +18,10 @@ export interface Span {
 export function textRun(words: readonly AnswerWord[]): TextRun {
   const offsets: number[] = []
   let letters = ''
+  let before = ''
   for (const { text } of words) {
-    if (/\d$/.test(letters) && /^\d/.test(text)) letters += ' '
+    if (/\d$/.test(before) && /^\d/.test(text)) letters += ' '
+    before = text
     offsets.push(letters.length)
     letters += text
   }
