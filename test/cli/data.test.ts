@@ -54,6 +54,6 @@ describe('grait data', () => {
     const row = '{"id": "x", "kind": "oeqa", "question": "WHAT is the capital of France", "answers": ["Paris"]}'
     const dir = folderWith({ 'q.jsonl': row })
     const { stderr } = await grait('data', `jsonl:${join(dir, 'q.jsonl')}`, '--against', 'atlas')
-    expect(stderr).toContain('stand in atlas too, such as x (there atlas/capital/FR)')
+    expect(stderr).toContain('are also in atlas, such as x (there atlas/capital/FR)')
   })
 })
