@@ -1,4 +1,4 @@
-/** Compares a way of one's own to choose training questions with one that comes along. Run it with: npx tsx examples/own-method.ts */
+/** Compares your own way of choosing training questions with a built-in one. Run it with: npx tsx examples/own-method.ts */
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -139,7 +139,7 @@ async function loadPublished(
   const described_ = described(questions, paths.length === 1 ? first : `${paths.length} files such as ${first}`, split)
   const notes = files.notes.map((note) => `${name}: ${note}`)
   if (asked === undefined && split !== source.splitOrder[0]) {
-    notes.push(`${name}: there is no ${source.splitOrder[0]} split in ${files.where}; ${split} (${basename(first)}) stands in for it`)
+    notes.push(`${name}: there is no ${source.splitOrder[0]} split in ${files.where}; ${split} (${basename(first)}) is used instead`)
   }
   const whole = source.filesASplit
   if (whole !== undefined && source.fileOf(basename(first), '')?.form === whole.form && paths.length < whole.files) {
@@ -195,9 +195,7 @@ export function described(questions: Question[], source: string, split: Split | 
   const repeated = repeatedQuestions(questions)
   if (repeated.length > 0) {
     const [first, again] = repeated[0] as [Question, Question]
-    notes.push(
-      `${repeated.length} of ${questions.length} questions stand there more than once (kept as they are): ${again.id} is ${first.id}`,
-    )
+    notes.push(`${repeated.length} of ${questions.length} questions appear more than once (kept as they are): ${again.id} is ${first.id}`)
   }
   return { questions, digest: digestOfQuestions(questions), source, split, notes }
 }

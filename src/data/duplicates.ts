@@ -31,7 +31,7 @@ export function overlapNote(learntName: string, learnt: readonly Question[], tes
   const first = both[0]
   if (first === undefined) return []
   return [
-    `${both.length} of ${tested.length} questions of ${testedName} stand in ${learntName} too, such as ${first.tested.id} (there ${first.learnt.id})`,
+    `${both.length} of ${tested.length} questions of ${testedName} are also in ${learntName}, such as ${first.tested.id} (there ${first.learnt.id})`,
   ]
 }
 

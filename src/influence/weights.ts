@@ -19,7 +19,7 @@ export interface Weighting {
   mean: number
 }
 
-/** A selected unknown question with its influences; null: it has none. An `Influence` is one. */
+/** A selected unknown question and its influences, null where it has none. What `influences` returns can be given as it is. */
 export interface Influenced {
   id: string
   refusalInfluence: number | null

@@ -1,5 +1,5 @@
 /** The text of `.help` before the list of commands. */
-export const HELP = `In scope:
+export const HELP = `You can use:
   model     the loaded model: await model.generate([{ id: 'q1', messages }], { samples: 5, temperature: 1 })
             scoreOptions, trainLora, gradientFeatures, countTokens
             await model.live() is the transformers module
@@ -11,6 +11,6 @@ export const HELP = `In scope:
   py        Python: const torch = await py.import('torch'); await py\`1 + 1\`
   grait     everything the package exports
 
-Awaiting a stream gives all its rows. Ctrl-C cancels the call that runs; session and model stay. Ctrl-D leaves.
+await on a stream gives all its rows. Ctrl-C cancels the running call and keeps the session. Ctrl-D leaves.
 
 Commands:`

@@ -1,6 +1,6 @@
 import { groupBy } from '../group-by.js'
 
-/** A note from a method and seed. */
+/** A note about one method and seed, for the reader of the results. */
 export interface MethodNote {
   method: string
   seed: number

@@ -139,7 +139,7 @@ const READ: [string, Case, number, RegExp | undefined][] = [
     'a question that stands there twice',
     own('q.jsonl', `${open()}\n${open({ id: 'b', question: 'q' })}`),
     2,
-    /1 of 2 questions stand there more than once.*b is a/,
+    /1 of 2 questions appear more than once.*b is a/,
   ],
   [
     'a repeated alias',

@@ -52,7 +52,7 @@ describe('what train and test share', () => {
     const dir = folderWith({ 'train.jsonl': lines([...train, ...more]), 'test.jsonl': lines(test) })
     const data = { train: `jsonl:${join(dir, 'train.jsonl')}`, tests: [`jsonl:${join(dir, 'test.jsonl')}`] }
     const { notes } = await loadExperimentData(resolveConfig({ data, knowledge: { shots: 0 } }))
-    expect(notes).toEqual([`1 of 2 questions of test stand in ${data.train} too, such as x1 (there t1)`])
+    expect(notes).toEqual([`1 of 2 questions of test are also in ${data.train}, such as x1 (there t1)`])
   })
 })
 

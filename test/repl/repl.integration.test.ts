@@ -74,7 +74,7 @@ describe('grait repl in a terminal', () => {
     await terminal.shows(/model\.countTokens$/m)
     await terminal.press('C-c')
     await terminal.type('.help')
-    await terminal.shows(/In scope:[\s\S]*py +Python:[\s\S]*\.exit/)
+    await terminal.shows(/You can use:[\s\S]*py +Python:[\s\S]*\.exit/)
   })
 
   it('leaves at Ctrl-D with status 0, and remembers its lines the next time', async () => {

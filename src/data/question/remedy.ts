@@ -43,7 +43,7 @@ export function remedyFor(path: readonly PropertyKey[], record: Fields): string 
     (typeof value === 'number' ? inQuotes(value) : undefined) ??
     (value === undefined || value === null ? renamed(field, record) : undefined) ??
     (path.length === 1 ? HOW_TO[field] : undefined) ??
-    `Mend the field ${fieldPath(path)}.`
+    `Correct the field ${fieldPath(path)}.`
   )
 }
 

@@ -79,7 +79,7 @@ async function standIn(
     const present = error instanceof GraitError && error.code === 'data_not_found' ? error.details['present'] : undefined
     const other = Array.isArray(present) ? present.map((found) => `${dataset}:${found}`).find((found) => !taken.includes(found)) : undefined
     if (other === undefined) throw error
-    notes.push(`${dataset}: there is no ${split} split in ${dir}; ${other.slice(other.indexOf(':') + 1)} stands in for it.`)
+    notes.push(`${dataset}: there is no ${split} split in ${dir}; ${other.slice(other.indexOf(':') + 1)} is used instead.`)
     return other
   }
 }

@@ -1,7 +1,7 @@
 import type { Question } from '../../data/question/question.js'
 import type { ExperimentData } from './experiment-data.js'
 
-/** The questions of one test set, under the name that it has in the results. */
+/** One test set: its name in the results, and its questions. */
 export interface TestQuestions {
   name: string
   questions: readonly Question[]

@@ -15,38 +15,38 @@ model:
 
 data:
   train: ${text(train)} # your questions, from this file's folder; also csv:FILE, or atlas, mmlu:test, triviaqa:train, ...
-  tests: [] # other questions to test on, e.g. [jsonl:test.jsonl]; none: a part of train is held out
-  limit: null # only so many questions of each part, to try things out
-  split: { validation: 0.15, test: 0.25, seed: 0 } # by \`group\`: what is about one thing stays together
+  tests: [] # other questions to test on, e.g. [jsonl:test.jsonl]; if the list is empty, a part of train is held out
+  limit: null # use only this many questions of each part, for a first try
+  split: { validation: 0.15, test: 0.25, seed: 0 } # questions of one \`group\` stay together
 
-# All wording may be changed, to any language. null: the default.
+# All wording can be changed, in any language. null: the default.
 prompts:
   plain: null # ${PLAIN.oeqa}
-  refuse: null # the same, and leave to say "${REFUSAL}"
+  refuse: null # the same, with permission to say "${REFUSAL}"
   refusal: null # ${REFUSAL}
   refusalPhrases: null # an answer counts as refused if its first sentence contains one; English ones are built in
 
 knowledge:
-  shots: 0 # worked examples before each question, which lead a small model astray; null: 5 for multiple choice, 3 for open-ended
+  shots: 0 # worked examples before each question, which mislead a small model; null: 5 for multiple choice, 3 for open-ended
   samples: 10 # answers drawn for each open-ended question
   maxTokens: 16
-  threshold: 0.5 # correctness from which a question counts as known
+  threshold: 0.5 # a question is known if its correctness is at least this
 
 rehearsal:
-  count: 32 # questions that the model surely knows
+  count: 32 # number of surely known questions to train on
 
 selection:
   method: grait # or cor-rait, corcer-rait, craft, van-tuning, ...
-  known: null # questions that keep their answer; null: all that the proportion allows
-  unknown: null # questions that get the refusal
+  known: null # number of known questions to train on; null: as many as possible
+  unknown: null # number of unknown questions to train on as refusals
 
 tuning:
   lora: { rank: 8, alpha: 16, dropout: 0, targets: all-linear }
   train: { learningRate: 1.0e-3, schedule: cosine, epochs: 3, batchSize: 16 }
 
 evaluation:
-  split: test # validation: while you still choose settings
-  matching: words # how a right answer is looked for: words, substring or exact
+  split: test # use validation while you still choose settings
+  matching: words # how a right answer is recognised: words, substring or exact
 `
 }
 

@@ -7,7 +7,7 @@ import { GraitError } from '../../errors.js'
 import { INIT_BASIC } from '../../evaluation/result-rows.js'
 import { type AnsweredBy, type Score, type ScoringSettings, scoreMethods } from './score-methods.js'
 
-/** What `scoreAnswers` scores: questions, and the answers that each method gave to them. */
+/** A request to `scoreAnswers`: questions, and the answers that each method gave to them. */
 export interface AnsweredQuestions extends ScoringSettings {
   questions: readonly Question[]
   /** The answers of each method, by the method's name. */

@@ -23,7 +23,7 @@ export interface GivenCounts extends Pick<OutcomeCounts, 'correct' | 'wrong'> {
   unparseable?: number | undefined
 }
 
-/** What `scoreCounts` measures: outcome counts of the initial model, and of each method by its name. */
+/** A request to `scoreCounts`: outcome counts of the initial model, and of each method by its name. */
 export interface CountsRequest {
   /** Without it there is no THS. */
   initial?: GivenCounts | undefined

@@ -9,7 +9,7 @@ import type { BootstrapSettings } from '../../evaluation/resampling/bootstrap.js
 import type { Results } from '../../evaluation/result-rows.js'
 import { buildResults, type JudgedSet } from '../../evaluation/results.js'
 
-/** How answers are judged, and what happens to questions without one. */
+/** Settings for scoring: how answers are judged, and what happens to questions without an answer. */
 export interface ScoringSettings {
   /** Score only questions that every method answers; by default a missing answer counts as unparseable. */
   skipMissing?: boolean | undefined

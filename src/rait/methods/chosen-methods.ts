@@ -38,7 +38,7 @@ export function chosenMethods(chosen: readonly (string | Method)[]): Method[] {
 /** @throws GraitError config_invalid if the id is taken or cannot be used as a folder name */
 export function ownMethod(method: Method): Method {
   if (methods.includes(method)) return method
-  const hint = 'Take letters, digits, dots, dashes and underscores, and no id of a method that comes along.'
+  const hint = 'Use letters, digits, dots, dashes and underscores, and not the id of a built-in method.'
   if (typeof method.id !== 'string' || !ID.test(method.id)) {
     throw new GraitError('config_invalid', `a method can't have the id ${JSON.stringify(method.id)}`, { hint })
   }

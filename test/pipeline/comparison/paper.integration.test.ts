@@ -33,7 +33,7 @@ describe('the set-up of the paper', () => {
   const data = join(dir, 'data')
   beforeAll(() => writeLookAlikes(data))
 
-  it('runs at a small scale, tests in and out of domain, and says which split stands in for another', async () => {
+  it('runs at a small scale, tests in and out of domain, and says which split is used instead of another', async () => {
     const set = [
       `cache.dir=${join(dir, 'cache')}`,
       `runtime.python=${inject('python')}`,
@@ -59,7 +59,7 @@ describe('the set-up of the paper', () => {
       'arc-challenge-dev init-refuse 8',
       'arc-challenge-dev cor-rait 8',
     ])
-    expect(table).toContain(`- arc-challenge: there is no test split in ${data}; dev stands in for it.`)
+    expect(table).toContain(`- arc-challenge: there is no test split in ${data}; dev is used instead.`)
     expect(table).toContain('Mean over 2 subjects')
   })
 
