@@ -199,6 +199,8 @@ const letters: Row[] = [
     'B A and C only.',
     'correct',
   ],
+  ['LaTeX with a text', capital, '$\\boxed{\\textbf{(B)}\\ Paris}$', 'correct'],
+  ['thousands', { ...capital, options: ['€100', '€2,000', '€2', '€20'] }, '€2000', 'correct'],
   ['a typographic minus', signed, '−1', 'correct'],
   [
     'an option that holds a refusal',

@@ -39,7 +39,7 @@ export function chosenOption(line: string, options: readonly string[]): number |
     letter ??
     literalOption(line, options) ??
     withOwnText(line.replace(LEAD_IN, ''), said, options) ??
-    optionByOwnWords(text, said, options) ??
+    optionByOwnWords(line, text, said, options) ??
     letterOfSentences(text, options) ??
     numberedOption(said, options) ??
     firstClauseOption(said, options)
@@ -51,8 +51,8 @@ function literalOption(line: string, options: readonly string[]): number | undef
 }
 
 /** The words of one option, alone or after "The answer is". "A. Paris" is not "a Paris": it begins with a letter. */
-function optionByOwnWords(text: string, said: string, options: readonly string[]): number | undefined {
-  return MARKED.test(said) ? undefined : (optionByWords(text, options) ?? optionByWords(said, options))
+function optionByOwnWords(line: string, text: string, said: string, options: readonly string[]): number | undefined {
+  return MARKED.test(said) ? undefined : (optionByWords(text, options) ?? optionByWords(said, options) ?? optionByWords(line, options))
 }
 
 /** "Option 2", where the options are no numbers. */

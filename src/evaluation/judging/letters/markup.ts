@@ -16,7 +16,7 @@ export function withoutMarkup(line: string): string {
     .replace(/<\/?[a-z]+>/gi, ' ')
     .replace(/^\s*(?:#+|[-*\u2022])\s+(?=\S)/, '')
     .replace(/\\[[\]()]/g, ' ')
-    .replace(/\\(?:boxed|text|textbf|mathbf|mathrm)\s*/g, '')
+    .replace(/\\(?:boxed|textbf|text|mathbf|mathrm)\s*/g, '')
     .replace(/\\\s/g, ' ')
     .replace(/[\u2018\u2019]/g, "'")
     .replace(/[*_`"\u201c\u201d\u201e\u00ab\u00bb<>{}$\\]/g, '')
