@@ -7,9 +7,9 @@ export interface MethodFailure extends FailedMethod {
 }
 
 export function methodFailure(method: string, seed: number, error: unknown): MethodFailure {
-  const known = error instanceof GraitError ? error : undefined
+  const told = error instanceof GraitError ? error : undefined
   const message = error instanceof Error ? error.message : String(error)
-  return { method, seed, code: known?.code ?? 'internal', message, ...(known?.hint !== undefined && { hint: known.hint }) }
+  return { method, seed, code: told?.code ?? 'internal', message, ...(told?.hint !== undefined && { hint: told.hint }) }
 }
 
 /** Errors that stop every method alike: caused by the user, the runtime or the disk. */

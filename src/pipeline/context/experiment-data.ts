@@ -120,12 +120,12 @@ export async function loadExperimentData(config: Config, { questions: given = {}
 /** @throws GraitError data_invalid for a subject that no question has */
 function onlySubjects(dataset: Dataset, subjects: string[] | null, name: string): Dataset {
   if (subjects === null) return dataset
-  const known = [...new Set(dataset.questions.flatMap(({ subject }) => subject ?? []))].sort()
-  const unknown = subjects.find((subject) => !known.includes(subject))
+  const present = [...new Set(dataset.questions.flatMap(({ subject }) => subject ?? []))].sort()
+  const unknown = subjects.find((subject) => !present.includes(subject))
   if (unknown !== undefined) {
-    const nearest = nearestName(unknown, known)
+    const nearest = nearestName(unknown, present)
     throw new GraitError('data_invalid', `data.subjects: ${name} has no subject "${unknown}"`, {
-      hint: nearest === undefined ? `Its subjects: ${known.join(', ')}.` : `Did you mean ${nearest}?`,
+      hint: nearest === undefined ? `Its subjects: ${present.join(', ')}.` : `Did you mean ${nearest}?`,
     })
   }
   return { ...dataset, questions: dataset.questions.filter(({ subject }) => subject !== undefined && subjects.includes(subject)) }

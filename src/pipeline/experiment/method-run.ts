@@ -25,8 +25,8 @@ export type TunedRespondent = Respondent & { tuning: FinishedStage }
 
 /** Selects the training set of a method, with the seed of the context. */
 export async function selectFor(context: RunContext, method: Method, shared: SharedStages, keep: KeepStage): Promise<FinishedStage> {
-  const { known } = await shared.knowledge()
-  return keep(await selectionStage(context, method, known, await shared.inputsFor(method.needs)), 'selection')
+  const { knowledge } = await shared.knowledge()
+  return keep(await selectionStage(context, method, knowledge, await shared.inputsFor(method.needs)), 'selection')
 }
 
 /** Tunes the initial model on a selection, with the seed of the context. */

@@ -68,7 +68,7 @@ export async function runExperiment(loaded: LoadedConfig, options: RunOptions = 
   return withRun({ config, name }, options, async ({ context, directory, record, keep }) => {
     const { data } = context
     const shared = new SharedStages(context, keep)
-    const { known } = await shared.knowledge()
+    const { knowledge } = await shared.knowledge()
     const subjectOf = ({ id }: { id: string }) => data.question(id).subject
     const { threshold } = config.knowledge
     const begun: RunOutcome = {
@@ -76,7 +76,7 @@ export async function runExperiment(loaded: LoadedConfig, options: RunOptions = 
       name,
       config,
       data: runData(data),
-      knowledge: known.map((item) => ({ subject: subjectOf(item), correctness: item.correctness, known: isKnown(item, threshold) })),
+      knowledge: knowledge.map((item) => ({ subject: subjectOf(item), correctness: item.correctness, known: isKnown(item, threshold) })),
       notes: data.notes,
       results: undefined,
       selection: [],
@@ -84,7 +84,7 @@ export async function runExperiment(loaded: LoadedConfig, options: RunOptions = 
       losses: [],
     }
     if (until === 'knowledge') return begun
-    requireBothGroups(known, threshold)
+    requireBothGroups(knowledge, threshold)
     if (needsRehearsal(method.needs)) await shared.rehearsal()
     if (until === 'rehearsal') return begun
     if (method.needs.flow) await shared.flow()

@@ -14,7 +14,7 @@ export type KeepStage = (stage: FinishedStage, as?: string) => Promise<FinishedS
 
 export interface Asked {
   stage: FinishedStage
-  known: Knowledge[]
+  knowledge: Knowledge[]
 }
 
 /** The stages that all methods and seeds share: knowledge, rehearsal, flow, gradient features. Each is computed once, when first needed. */
@@ -29,16 +29,16 @@ export class SharedStages {
   knowledge(): Promise<Asked> {
     return this.once('knowledge', async () => {
       const stage = await this.keep(await knowledgeStage(this.context))
-      return { stage, known: await readJsonLines<Knowledge>(join(stage.dir, 'answers.jsonl')) }
+      return { stage, knowledge: await readJsonLines<Knowledge>(join(stage.dir, 'answers.jsonl')) }
     })
   }
 
   /** @throws GraitError empty_group before any training, if the model knows all of the questions, or none */
   rehearsal(): Promise<FinishedStage> {
     return this.once('rehearsal', async () => {
-      const { stage, known } = await this.knowledge()
-      requireBothGroups(known, this.context.config.knowledge.threshold)
-      return this.keep(await rehearsalStage(this.context, stage, known))
+      const { stage, knowledge } = await this.knowledge()
+      requireBothGroups(knowledge, this.context.config.knowledge.threshold)
+      return this.keep(await rehearsalStage(this.context, stage, knowledge))
     })
   }
 
@@ -48,8 +48,8 @@ export class SharedStages {
 
   gradients(group: GradientGroup): Promise<FinishedStage> {
     return this.once(`gradients/${group}`, async () => {
-      const { known } = await this.knowledge()
-      const stage = await gradientsStage(this.context, await this.rehearsal(), group, known)
+      const { knowledge } = await this.knowledge()
+      const stage = await gradientsStage(this.context, await this.rehearsal(), group, knowledge)
       await this.keep({ ...stage, dir: join(stage.dir, group) }, `gradients/${group}`)
       return stage
     })

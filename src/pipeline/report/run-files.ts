@@ -25,7 +25,7 @@ export interface ReportedRun {
 
 /** Reads what the page shows from the files of a run or a comparison. */
 export async function reportData({ dir, name, config, data, results, notes }: ReportedRun): Promise<ReportData> {
-  const known = await readJsonLines<Knowledge>(join(dir, 'knowledge', 'answers.jsonl'))
+  const knowledge = await readJsonLines<Knowledge>(join(dir, 'knowledge', 'answers.jsonl'))
   const configuration = stringify(config)
   const making = await readMaking(dir)
   return {
@@ -42,7 +42,7 @@ export async function reportData({ dir, name, config, data, results, notes }: Re
       })),
     ),
     threshold: config.knowledge.threshold,
-    knowledge: known.map(({ id, correctness, certainty }) => ({ ...asAsked(data.question(id)), correctness, certainty })),
+    knowledge: knowledge.map(({ id, correctness, certainty }) => ({ ...asAsked(data.question(id)), correctness, certainty })),
     tunings: await tuningsOf(dir, results),
     making,
     notes: notes ?? data.notes,

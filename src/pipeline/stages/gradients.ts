@@ -20,11 +20,11 @@ export async function gradientsStage(
   context: RunContext,
   rehearsal: FinishedStage,
   group: GradientGroup,
-  known: readonly Knowledge[],
+  knowledge: readonly Knowledge[],
 ): Promise<FinishedStage> {
   const { config, session, data, reporter } = context
   const settings = data.prompts.settings
-  const chosen = group === 'idk' ? known : known.filter((item) => item.correctness >= config.knowledge.threshold)
+  const chosen = group === 'idk' ? knowledge : knowledge.filter((item) => item.correctness >= config.knowledge.threshold)
   const samples: Sample[] = chosen.map((item) => {
     const question = data.question(item.id)
     const target = group === 'idk' ? refusalTarget(settings) : goldTarget(question, item)

@@ -14,19 +14,19 @@ import { trainStageAdapter } from './stage-adapter.js'
  * Warms the model up on questions that it surely knows (docs/method.md, step 2). The resulting adapter and AdamW moments are used to
  * compute the gradients.
  */
-export async function rehearsalStage(context: RunContext, knowledge: FinishedStage, known: readonly Knowledge[]): Promise<FinishedStage> {
+export async function rehearsalStage(context: RunContext, asked: FinishedStage, knowledge: readonly Knowledge[]): Promise<FinishedStage> {
   const { config, session, reporter, data } = context
   const { count, minCorrectness, minCertainty, lora, train, seed } = config.rehearsal
   const { threshold } = config.knowledge
   const prompts = data.prompts
-  const set = rehearsalSet(known, { count, minCorrectness, minCertainty: minCertainty ?? minCorrectness, threshold, seed })
+  const set = rehearsalSet(knowledge, { count, minCorrectness, minCertainty: minCertainty ?? minCorrectness, threshold, seed })
   return obtainStage(
     context,
     {
       name: 'rehearsal',
       version: 1,
       inputs: {
-        knowledge: knowledge.key,
+        knowledge: asked.key,
         threshold,
         rehearsal: config.rehearsal,
         instruction: prompts.plainInputs,
@@ -36,7 +36,7 @@ export async function rehearsalStage(context: RunContext, knowledge: FinishedSta
         if (set.ids.length === 0) {
           throw new GraitError(
             'empty_group',
-            `there is nothing to rehearse: the model knows none of the ${known.length} questions at knowledge.threshold ${threshold}`,
+            `there is nothing to rehearse: the model knows none of the ${knowledge.length} questions at knowledge.threshold ${threshold}`,
             {
               hint: 'Lower knowledge.threshold, or give questions that this model can answer.',
             },
@@ -47,7 +47,7 @@ export async function rehearsalStage(context: RunContext, knowledge: FinishedSta
             `rehearsal: ${set.sure} questions are surely known (correctness >= ${minCorrectness}); filled up to ${set.ids.length} with the most correct ones`,
           )
         }
-        const facts = new Map(known.map((item) => [item.id, item]))
+        const facts = new Map(knowledge.map((item) => [item.id, item]))
         const samples = set.ids.map((id) => {
           const question = data.question(id)
           return { id, ...answerPrompt(question, 'plain', prompts.settings), target: goldTarget(question, facts.get(id)) }
