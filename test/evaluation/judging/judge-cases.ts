@@ -190,6 +190,8 @@ const letters: Row[] = [
   ['a label on a line of its own', capital, '**Final answer:**\n\nB', 'correct'],
   ['a thought before', capital, '<think>A? No.</think>\nB', 'correct'],
   ['one of them denied', capital, 'B, not C', 'correct'],
+  ['denied, then said', capital, 'Not A, but B', 'correct'],
+  ['impossible, then said', capital, 'The answer cannot be A, so it is B.', 'correct'],
   ['neither of two', capital, 'Neither A nor D. B.', 'correct'],
   ['another sentence about others', capital, 'The answer is B. Many would say A.', 'correct'],
   ['a number after "option"', capital, 'Option 2', 'correct'],

@@ -14,7 +14,7 @@ const VERBS =
 /** What else such a sentence may hold. */
 const OTHERS =
   'the my i would will go for it its has have must should had one id ill im so sure ok okay yes correct right best final true good of course maybe perhaps ' +
-  'that this now let me see im going a an most like ' +
+  'but that this now let me see im going a an most like ' +
   'die der das den richtig richtige richtiger korrekt korrekte beste ich würde sagen vielleicht eine wohl ' +
   'la le les l bonne correcte juste je que peut être pense el los correcta correcto yo quizás opino o os correta certa certo eu talvez ' +
   'il lo corretta giusta esatta che forse het de juiste correcte goede ik misschien dus rätt rätta riktig riktige korrekta jag det kanske ' +

@@ -4,7 +4,7 @@ const OPTION = '(?:(?:the\\s+)?(?:answer|option|choice|letter)s?\\s+)?'
 /** "not C", "neither A nor C", "rather than A", "A and C are wrong", "A isn't". */
 const DENIED = [
   new RegExp(
-    `(?<![\\p{L}])(?:not|never|neither|nor|isn'?t|rather than|instead of|unlike|nicht|pas|niet|inte|nie|non|не)\\s+${OPTION}${LETTERS}`,
+    `(?<![\\p{L}])(?:not|(?:cannot|can't|not) be|never|neither|nor|isn'?t|rather than|instead of|unlike|nicht|pas|niet|inte|nie|non|не)\\s+${OPTION}${LETTERS}`,
     'giu',
   ),
   new RegExp(
