@@ -46,6 +46,12 @@ def test_the_probe_says_what_the_handshake_says(environment: dict[str, str]) -> 
     }
 
 
+def test_the_name_of_a_processor_says_which_kernels_were_asked_for() -> None:
+    name = probed("--device", "cpu", "--threads", "2", ATEN_CPU_CAPABILITY="default")["device"]["name"]
+    assert "ATEN_CPU_CAPABILITY=default" in name
+    assert name != probed("--device", "cpu", "--threads", "2")["device"]["name"]
+
+
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
 def test_a_device_that_is_missing_is_refused_as_the_runtime_refuses_it() -> None:
     found = probed("--device", "cuda")

@@ -59,11 +59,27 @@ def check_contract(request: HandshakeRequest) -> None:
     )
 
 
+# What decides which kernels PyTorch and its libraries take: their results differ in the last bits.
+_INSTRUCTION_SETS = ("avx2", "avx512f", "avx512_bf16", "amx_bf16", "asimd", "sve", "bf16")
+_KERNEL_VARIABLES = (
+    "ATEN_CPU_CAPABILITY",
+    "ONEDNN_MAX_CPU_ISA",
+    "DNNL_MAX_CPU_ISA",
+    "MKL_ENABLE_INSTRUCTIONS",
+    "MKL_CBWR",
+)
+
+
 def processor_name() -> str:
-    """The processor's model, or what the system tells of it."""
+    """The processor's model and what decides its kernels: "AMD EPYC (avx2, avx512f; ATEN_CPU_CAPABILITY=default)"."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:
         lines = []
-    named = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), "")
-    return named or platform.processor() or platform.machine()
+    facts = {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
+    name = facts.get("model name") or platform.processor() or platform.machine()
+    flags = set(facts.get("flags", facts.get("Features", "")).split())
+    sets = ", ".join(name for name in _INSTRUCTION_SETS if name in flags)
+    chosen = ", ".join(f"{name}={os.environ[name]}" for name in _KERNEL_VARIABLES if name in os.environ)
+    kernels = "; ".join(part for part in (sets, chosen) if part)
+    return f"{name} ({kernels})" if kernels else name

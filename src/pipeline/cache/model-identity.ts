@@ -34,7 +34,7 @@ export class IdentityCache {
   async keyOf(config: Config, { versions, device: { kind, name, threads } }: ComputeFacts): Promise<string | undefined> {
     const files = await sourceFiles(config.model.source)
     if (files === undefined) return undefined
-    return digestOf({ version: 2, model: config.model, device: { kind, name, threads }, versions, files })
+    return digestOf({ version: 3, model: config.model, device: { kind, name, threads }, versions, files })
   }
 
   async find(key: string): Promise<ModelIdentity | undefined> {
@@ -89,5 +89,6 @@ async function fingerprint(path: string): Promise<unknown> {
   const found = await stat(path, { bigint: true }).catch((cause: unknown) => {
     throw new GraitError('model_not_found', `${path}: there is no such file`, { hint: 'Check model.source.', cause })
   })
-  return { path, size: found.size.toString(), modified: found.mtimeNs.toString() }
+  // The change time can't be set back, as copies and archives do with the time of modification.
+  return { path, size: `${found.size}`, modified: `${found.mtimeNs}`, changed: `${found.ctimeNs}`, inode: `${found.ino}` }
 }

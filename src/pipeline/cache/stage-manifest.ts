@@ -7,25 +7,27 @@ import { writeFileAtomically } from '../../atomic-file.js'
 import { type CancelOptions, throwIfCancelled } from '../../cancellation.js'
 import { readFault } from '../../disk-fault.js'
 
-/** The list of a finished stage's files: path, length and SHA-256 of each. */
+/** The list of a finished stage's files: path, length and SHA-256 of each, and the SHA-256 of the list itself. */
 export const MANIFEST = 'manifest.json'
 /** The change times that the files had when their digests were last found right. */
 const CHECKED = 'checked.json'
 /** The files in a stage's folder that are about the stage and not part of it. */
 export const ABOUT_STAGE: readonly string[] = [MANIFEST, CHECKED]
 
-const manifestSchema = z.strictObject({
-  files: z.record(z.string(), z.strictObject({ bytes: z.int(), sha256: z.string() })),
-})
+const filesSchema = z.record(z.string(), z.strictObject({ bytes: z.int(), sha256: z.string() }))
+const manifestSchema = z
+  .strictObject({ files: filesSchema, sha256: z.string() })
+  // A list that lost an entry would leave that file unchecked.
+  .refine(({ files, sha256 }) => sha256 === digestOfList(files))
 const checkedSchema = z.record(z.string(), z.string())
 
 /** Lists the files of the stage in `dir`; called once, when they are complete. */
 export async function writeManifest(dir: string, { signal }: CancelOptions = {}): Promise<void> {
-  const files: z.infer<typeof manifestSchema>['files'] = {}
+  const files: z.infer<typeof filesSchema> = {}
   for (const path of await filesIn(dir)) {
     files[path] = { bytes: (await stat(join(dir, path))).size, sha256: await digestOfFile(join(dir, path), { signal }) }
   }
-  await writeFileAtomically(join(dir, MANIFEST), `${JSON.stringify({ files })}\n`)
+  await writeFileAtomically(join(dir, MANIFEST), `${JSON.stringify({ files, sha256: digestOfList(files) })}\n`)
   await noteChecked(dir, Object.keys(files))
 }
 
@@ -56,6 +58,10 @@ export async function damageOf(dir: string, { everyByte = false, signal }: Check
   // A note only: without it, the files are read again next time.
   if (read > 0) await noteChecked(dir, Object.keys(manifest.files)).catch(() => undefined)
   return undefined
+}
+
+function digestOfList(files: z.infer<typeof filesSchema>): string {
+  return createHash('sha256').update(JSON.stringify(files)).digest('hex')
 }
 
 async function noteChecked(dir: string, paths: readonly string[]): Promise<void> {

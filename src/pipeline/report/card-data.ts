@@ -1,18 +1,24 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Results } from '../../evaluation/result-rows.js'
-import { INIT_BASIC } from '../../evaluation/result-rows.js'
+import { z } from 'zod'
+import { GraitError } from '../../errors.js'
+import { INIT_BASIC, type ResultRow } from '../../evaluation/result-rows.js'
 import { resolvePrompts } from '../../prompts/settings.js'
 import type { BaseModel, CardData } from '../../report/documents/model-card.js'
 import { readJsonLines } from '../folder/json-lines-file.js'
 import type { TunedPlace } from '../folder/method-folder.js'
 import type { TrainingRecord } from '../stages/selection.js'
 
+/** What a card reads of results.json. */
+const figure = z.number().nullable()
+const resultsSchema = z.object({
+  rows: z.array(z.looseObject({ method: z.string(), seed: z.int(), dataset: z.string(), pc: figure, pw: figure, pr: figure, ths: figure })),
+})
+
 /** The contents of a tuned model's card, from the files of its run. */
 export async function cardData({ run, config, method, seed, folder }: TunedPlace): Promise<CardData> {
   const train = await readJsonLines<TrainingRecord>(join(folder, 'selection', 'train.jsonl'))
-  const text = await readFile(join(run, 'results.json'), 'utf8').catch(() => undefined)
-  const rows = text === undefined ? [] : (JSON.parse(text) as Results).rows
+  const rows = await resultRows(join(run, 'results.json'))
   const { refusal, refuse } = resolvePrompts(config.prompts)
   const asked = train[0]?.messages[0]?.content ?? ''
   const { lora, train: training } = config.tuning
@@ -30,6 +36,21 @@ export async function cardData({ run, config, method, seed, folder }: TunedPlace
       Array.isArray(value) ? value.join(', ') : typeof value === 'boolean' ? String(value) : value,
     ]),
     results: rows.filter((row) => row.method === INIT_BASIC || (row.method === method && row.seed === seed)),
+  }
+}
+
+/** The rows of a run's results; none before its evaluation. @throws GraitError data_invalid if the file is damaged */
+async function resultRows(path: string): Promise<ResultRow[]> {
+  const text = await readFile(path, 'utf8').catch(() => undefined)
+  if (text === undefined) return []
+  try {
+    const { rows } = resultsSchema.parse(JSON.parse(text))
+    return rows as unknown as ResultRow[]
+  } catch (cause) {
+    throw new GraitError('data_invalid', `${path}: damaged`, {
+      hint: 'Run the experiment again with the same --out: finished stages are reused, and the results are written anew.',
+      cause,
+    })
   }
 }
 

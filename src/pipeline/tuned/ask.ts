@@ -5,6 +5,7 @@ import { resolvePrompts } from '../../prompts/settings.js'
 import type { Model } from '../../runtime/model.js'
 import { ModelSession } from '../context/model-session.js'
 import { fullReporter, type RunReporter } from '../reporter.js'
+import { requireTrainedWeights } from './base-weights.js'
 import { findTuned, type TunedChoice } from './tuned-model.js'
 
 /** Options of `openConversation`: which tuned model to ask, and how to follow the work. */
@@ -50,10 +51,12 @@ export interface Conversation {
  */
 export async function openConversation({ reporter: listener, signal, attach, ...choice }: AskOptions): Promise<Conversation> {
   const reporter = fullReporter(listener)
-  const { config, method, seed, adapter } = await findTuned(choice)
+  const { run, config, method, seed, adapter } = await findTuned(choice)
   const session = new ModelSession(config, reporter, signal, attach)
   try {
-    const [initial, tuned] = [await session.model(), await session.model(adapter)]
+    const initial = await session.model()
+    await requireTrainedWeights(run, initial.info, config.model.source)
+    const tuned = await session.model(adapter)
     const prompts = resolvePrompts(config.prompts)
     const answer = async (model: Model, question: AskedQuestion, instruction: 'plain' | 'refuse'): Promise<GivenAnswer> => {
       const prompt = { id: 'asked', ...answerPrompt(question, instruction, prompts) }

@@ -5,6 +5,7 @@ import { refuseOccupied } from '../../runtime/calls/finished-folder.js'
 import { ModelSession } from '../context/model-session.js'
 import { cardData } from '../report/card-data.js'
 import { fullReporter, type RunReporter } from '../reporter.js'
+import { requireTrainedWeights } from './base-weights.js'
 import { findTuned, type TunedChoice } from './tuned-model.js'
 
 /** Options of `mergeTuned`: which tuned model to merge, and the folder for the merged model. */
@@ -27,16 +28,18 @@ export async function mergeTuned({ out, reporter: listener, signal, attach, ...c
   const reporter = fullReporter(listener)
   const tuned = await findTuned(choice)
   await refuseOccupied(resolve(out))
+  const card = modelCard('merged', await cardData(tuned))
   // Merging into quantized weights would not give plain weights.
   const config = { ...tuned.config, model: { ...tuned.config.model, quantization: 'none' as const } }
   const session = new ModelSession(config, reporter, signal, attach)
   try {
     const model = await session.model()
+    await requireTrainedWeights(tuned.run, model.info, config.model.source)
     const path = await model.mergeAdapter(tuned.adapter, out, {
       signal,
       onProgress: ({ done, total, unit }) => reporter.stageProgress('merge', { done, total, unit }),
     })
-    await writeFileAtomically(join(path, 'README.md'), modelCard('merged', await cardData(tuned)))
+    await writeFileAtomically(join(path, 'README.md'), card)
     return path
   } finally {
     await session.close()

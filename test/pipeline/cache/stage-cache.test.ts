@@ -132,6 +132,18 @@ describe('the stage cache', () => {
       }
     }
 
+    it('in the list of its files, which lost an entry', async () => {
+      const { dir: finished } = await new StageCache(dir).obtain(work)
+      const list = join(finished, 'manifest.json')
+      const { files, ...rest } = JSON.parse(await readFile(list, 'utf8'))
+      const { 'answers.jsonl': _, ...others } = files
+      await writeFile(list, JSON.stringify({ files: others, ...rest }))
+      await rm(join(finished, 'answers.jsonl'))
+      const again = await new StageCache(dir).obtain(work)
+      expect(again.reused).toBe(false)
+      expect(existsSync(join(again.dir, 'answers.jsonl'))).toBe(true)
+    })
+
     it('that left no trace in the times of the file, when every byte is read', async () => {
       const { dir: finished } = await new StageCache(dir).obtain(work)
       const path = join(finished, 'adapter/weights')

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -83,6 +83,30 @@ print((whole - adapted).abs().max().item(), (plain - adapted).abs().max().item()
     const [apart, moved] = printed.trim().split(/\s+/).map(Number)
     expect(apart).toBeLessThan(1e-4)
     expect(moved).toBeGreaterThan(1e-2)
+  })
+
+  it('is neither asked nor merged with other weights than it was trained on', async () => {
+    const [moved, model] = [join(dir, 'moved'), join(dir, 'retrained')]
+    cpSync(run, moved, { recursive: true })
+    cpSync(inject('tinyModel'), model, { recursive: true })
+    const weights = readFileSync(join(model, 'model.safetensors'))
+    weights[weights.length - 1] = (weights.at(-1) as number) ^ 1
+    writeFileSync(join(model, 'model.safetensors'), weights)
+    const config = readFileSync(join(run, 'config.yaml'), 'utf8')
+    writeFileSync(join(moved, 'config.yaml'), config.replace(inject('tinyModel'), model))
+    const refused = { code: 'run_conflict', message: expect.stringContaining('its weights have changed') }
+    await expect(openConversation({ run: moved })).rejects.toMatchObject(refused)
+    await expect(mergeTuned({ run: moved, out: join(dir, 'merged-wrongly') })).rejects.toMatchObject(refused)
+    expect(existsSync(join(dir, 'merged-wrongly'))).toBe(false)
+  })
+
+  it.each(['{', '{}', 'null', '{"rows":[null]}'])('is not merged with damaged results: %s', async (text) => {
+    const damaged = join(dir, 'damaged')
+    cpSync(run, damaged, { recursive: true })
+    writeFileSync(join(damaged, 'results.json'), text)
+    const merging = mergeTuned({ run: damaged, out: join(dir, 'merged-damaged') })
+    await expect(merging).rejects.toMatchObject({ code: 'data_invalid', message: `${join(damaged, 'results.json')}: damaged` })
+    expect(existsSync(join(dir, 'merged-damaged'))).toBe(false)
   })
 
   it('is not merged into a folder that holds files', async () => {
