@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,13 +18,15 @@ def names_in(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-@pytest.fixture
+@contextmanager
 def small_files_only() -> Iterator[None]:
-    """No file may grow beyond 4 KiB, as on a full disk."""
+    """No file may grow beyond 4 KiB, as on a full disk: not even one that pytest's own output goes to."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
@@ -33,18 +36,20 @@ def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
     assert names_in(tmp_path / "a") == ["b"]
 
 
-@pytest.mark.usefixtures("small_files_only")
 def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
     write_whole(tmp_path / "b", "old")
-    with pytest.raises(OSError, match="File too large"):
+    with pytest.raises(OSError, match="File too large"), small_files_only():
         write_whole(tmp_path / "b", "x" * 10_000)
     assert (tmp_path / "b").read_text() == "old"
     assert names_in(tmp_path) == ["b"]
 
 
-@pytest.mark.usefixtures("small_files_only")
 def test_a_folder_that_cannot_be_filled_is_gone(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="File too large"), new_folder(tmp_path / "out") as partial:
+    with (
+        pytest.raises(OSError, match="File too large"),
+        small_files_only(),
+        new_folder(tmp_path / "out") as partial,
+    ):
         (partial / "weights").write_bytes(bytes(10_000))
     assert names_in(tmp_path) == []
 
