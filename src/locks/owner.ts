@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { processExists } from './process-exists.js'
 
 /** Who holds a lock. */
 export interface LockOwner {
@@ -30,7 +31,7 @@ export function newOwner(): LockOwner {
 export function ownerState({ host, boot, pidNamespace, pid, started }: LockOwner): OwnerState {
   const here = place()
   if (pidNamespace !== here.pidNamespace || (boot ?? host) !== (here.boot ?? here.host)) return 'unknown'
-  if (!exists(pid)) return 'gone'
+  if (!processExists(pid)) return 'gone'
   const now = startSeenHere(pid)
   if (started === null || now === null) return 'unknown'
   return now === started ? 'alive' : 'gone'
@@ -63,15 +64,6 @@ function place(): Pick<LockOwner, 'host' | 'boot' | 'pidNamespace'> {
     pidNamespace: orNull(() => readlinkSync('/proc/self/ns/pid')),
   }
   return placeHere
-}
-
-function exists(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
-  }
 }
 
 /** Null also where /proc shows another namespace than this process's: its numbers are of other processes. */

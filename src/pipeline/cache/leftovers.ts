@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { processExists } from '../../locks/process-exists.js'
 
 /** Name of an unfinished file or folder. */
 export const TEMPORARY = /\.(\d+)\.tmp$/
@@ -9,16 +10,7 @@ export async function removeLeftovers(dir: string): Promise<void> {
   for (const entry of await readdir(dir, { withFileTypes: true })) {
     const path = join(dir, entry.name)
     const maker = TEMPORARY.exec(entry.name)?.[1]
-    if (maker !== undefined && processIsGone(Number(maker))) await rm(path, { recursive: true, force: true })
+    if (maker !== undefined && !processExists(Number(maker))) await rm(path, { recursive: true, force: true })
     else if (entry.isDirectory()) await removeLeftovers(path)
-  }
-}
-
-function processIsGone(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return false
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH'
   }
 }

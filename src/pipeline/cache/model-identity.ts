@@ -6,6 +6,7 @@ import type { Config } from '../../config/schema.js'
 import { GraitError } from '../../errors.js'
 import type { ComputeFacts } from '../../runtime/process/probe.js'
 import { digestOf } from './digest.js'
+import { parsedJson } from './parsed-json.js'
 
 /** What the files of every stage depend on, in addition to its inputs: the model and the machine. */
 export const modelIdentitySchema = z.strictObject({
@@ -40,7 +41,8 @@ export class IdentityCache {
   async find(key: string): Promise<ModelIdentity | undefined> {
     const text = await readFile(join(this.dir, `${key}.json`), 'utf8').catch(() => undefined)
     if (text === undefined) return undefined
-    return parsedIdentity(text)
+    // Undefined also if the file is damaged, or of an earlier version.
+    return parsedJson(text, modelIdentitySchema)
   }
 
   async keep(key: string, identity: ModelIdentity): Promise<void> {
@@ -49,15 +51,6 @@ export class IdentityCache {
 
   async forget(key: string): Promise<void> {
     await rm(join(this.dir, `${key}.json`), { force: true })
-  }
-}
-
-/** Undefined if the file is damaged, or of an earlier version. */
-function parsedIdentity(text: string): ModelIdentity | undefined {
-  try {
-    return modelIdentitySchema.safeParse(JSON.parse(text)).data
-  } catch {
-    return undefined
   }
 }
 

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { writeFileAtomically } from '../../atomic-file.js'
 import { type CancelOptions, throwIfCancelled } from '../../cancellation.js'
 import { readFault } from '../../disk-fault.js'
+import { parsedJson } from './parsed-json.js'
 
 /** The list of a finished stage's files: path, length and SHA-256 of each, and the SHA-256 of the list itself. */
 export const MANIFEST = 'manifest.json'
@@ -85,12 +86,7 @@ async function readList<T>(dir: string, name: string, schema: z.ZodType<T>): Pro
     if (isAbsent(error)) return undefined
     throw readFault(error, join(dir, name))
   })
-  try {
-    const parsed = schema.safeParse(JSON.parse(text ?? ''))
-    return parsed.success ? parsed.data : undefined
-  } catch {
-    return undefined
-  }
+  return parsedJson(text ?? '', schema)
 }
 
 async function filesIn(dir: string): Promise<string[]> {

@@ -5,12 +5,13 @@ import { GraitError } from '../../errors.js'
 import { INIT_BASIC, type ResultRow } from '../../evaluation/result-rows.js'
 import { resolvePrompts } from '../../prompts/settings.js'
 import type { BaseModel, CardData } from '../../report/documents/model-card.js'
+import { parsedJson } from '../cache/parsed-json.js'
 import { readJsonLines } from '../folder/json-lines-file.js'
 import type { TunedPlace } from '../folder/method-folder.js'
 import type { TrainingRecord } from '../stages/selection.js'
 
-/** What a card reads of results.json. */
 const figure = z.number().nullable()
+/** What a card reads of results.json. */
 const resultsSchema = z.object({
   rows: z.array(z.looseObject({ method: z.string(), seed: z.int(), dataset: z.string(), pc: figure, pw: figure, pr: figure, ths: figure })),
 })
@@ -43,15 +44,11 @@ export async function cardData({ run, config, method, seed, folder }: TunedPlace
 async function resultRows(path: string): Promise<ResultRow[]> {
   const text = await readFile(path, 'utf8').catch(() => undefined)
   if (text === undefined) return []
-  try {
-    const { rows } = resultsSchema.parse(JSON.parse(text))
-    return rows as unknown as ResultRow[]
-  } catch (cause) {
-    throw new GraitError('data_invalid', `${path}: damaged`, {
-      hint: 'Run the experiment again with the same --out: finished stages are reused, and the results are written anew.',
-      cause,
-    })
-  }
+  const results = parsedJson(text, resultsSchema)
+  if (results !== undefined) return results.rows as unknown as ResultRow[]
+  throw new GraitError('data_invalid', `${path}: damaged`, {
+    hint: 'Run the experiment again with the same --out: finished stages are reused, and the results are written anew.',
+  })
 }
 
 /** What is known about a base model without any request. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { GraitError } from '../../errors.js'
 import type { ModelInfo } from '../../runtime/model.js'
+import { parsedJson } from '../cache/parsed-json.js'
 
 const recordSchema = z.object({ identity: z.object({ revision: z.string() }) })
 
@@ -22,9 +23,6 @@ export async function requireTrainedWeights(run: string, { revision }: ModelInfo
 
 /** Undefined if run.json is missing, or of a version without it. */
 async function recordedRevision(run: string): Promise<string | undefined> {
-  try {
-    return recordSchema.parse(JSON.parse(await readFile(join(run, 'run.json'), 'utf8'))).identity.revision
-  } catch {
-    return undefined
-  }
+  const text = await readFile(join(run, 'run.json'), 'utf8').catch(() => '')
+  return parsedJson(text, recordSchema)?.identity.revision
 }

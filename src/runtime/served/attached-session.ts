@@ -2,6 +2,7 @@ import { BridgeClient } from '../../bridge/client.js'
 import { type RuntimeInfo, shakeHands } from '../../bridge/handshake.js'
 import type { BridgeLimits } from '../../bridge/limits.js'
 import { cancelledBy, GraitError } from '../../errors.js'
+import { processExists } from '../../locks/process-exists.js'
 import { endpointsIn } from '../process/socket-folder.js'
 
 export interface AttachOptions {
@@ -62,12 +63,8 @@ export class AttachedSession {
 
   /** ZeroMQ does not report that the other side is gone, so its process is checked. */
   #checkAlive(pid: number): void {
-    try {
-      process.kill(pid, 0)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') return
-      this.#fail(new GraitError('runtime_died', `the runtime served at ${this.#path} has ended`, { hint: this.#hint, retryable: true }))
-    }
+    if (processExists(pid)) return
+    this.#fail(new GraitError('runtime_died', `the runtime served at ${this.#path} has ended`, { hint: this.#hint, retryable: true }))
   }
 
   #fail(error: GraitError): void {

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { writeFileAtomically } from '../../atomic-file.js'
 import { writing } from '../../disk-fault.js'
 import { graitHome } from '../../grait-home.js'
+import { processExists } from '../../locks/process-exists.js'
 import { makeFolder } from '../../make-folder.js'
 import { SOCKET_FOLDER_PREFIX } from '../process/socket-folder.js'
 
@@ -56,13 +57,7 @@ async function readEntry(file: string): Promise<ServedRuntime | undefined> {
 }
 
 function isRunning({ pid, path }: ServedRuntime): boolean {
-  if (!existsSync(path)) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
+  return existsSync(path) && processExists(pid)
 }
 
 function remove({ host, pid, path }: ServedRuntime, folder: string): false {
