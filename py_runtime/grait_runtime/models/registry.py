@@ -62,6 +62,7 @@ class ModelRegistry:
             template_digest=loaded.template_facts.digest,
             template_date=loaded.template_facts.date,
             end_of_turn=loaded.end_of_turn,
+            checks=[],
         )
 
     def get(self, handle: str) -> LoadedModel:
