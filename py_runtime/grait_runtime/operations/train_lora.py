@@ -15,12 +15,14 @@ from grait_runtime.models.lora_adapters import fresh_adapter, write_adapter, wri
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.training.loop import Training
 from grait_runtime.training.settings import check_settings
+from grait_runtime.trials.differentiable import refuse_without_gradients
 
 
 def train_lora(models: ModelRegistry, request: TrainLoraRequest, context: CallContext) -> TrainLoraResult:
     """Train and write the adapter; samples that cannot be encoded are skipped and returned as failures."""
     loaded = models.get(request.model)
     refuse_adapted(loaded, "trainLora")
+    refuse_without_gradients(loaded)
     check_settings(request)
     encoded = encode_samples(loaded, request.samples, context)
     samples = [item for item in encoded if isinstance(item, EncodedSample)]
