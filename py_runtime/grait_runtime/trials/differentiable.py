@@ -39,7 +39,13 @@ def _obstacle(module: PreTrainedModel, rows: int) -> str | None:
         output.requires_grad_()
         output.register_hook(reached.append)
 
-    handle = module.get_input_embeddings().register_forward_hook(require)
+    def adapt(layer: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> Tensor:
+        """Add nothing, as a new adapter does; but like an adapter, keep the layer's input for the backward pass."""
+        weight = torch.zeros(inputs[0].shape[-1], 1, dtype=output.dtype, device=output.device, requires_grad=True)
+        return output + inputs[0].to(output.dtype) @ weight
+
+    handles = [module.get_input_embeddings().register_forward_hook(require)]
+    handles += [layer.register_forward_hook(adapt) for layer in module.modules() if isinstance(layer, nn.Linear)]
     try:
         with torch.enable_grad():
             module(input_ids=ids, use_cache=False).logits[0, -1].float().logsumexp(-1).backward()
@@ -48,5 +54,6 @@ def _obstacle(module: PreTrainedModel, rows: int) -> str | None:
             raise
         return f"its backward pass fails ({first_line(error)})"
     finally:
-        handle.remove()
+        for handle in handles:
+            handle.remove()
     return None if reached and bool(reached[0].any()) else "no gradient reaches its embeddings"
