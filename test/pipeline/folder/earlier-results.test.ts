@@ -54,11 +54,14 @@ describe('results in the folder of a run', () => {
     expect(readdirSync(run).sort()).toEqual(['config.yaml', 'earlier-1', 'notes.txt'])
   })
 
-  it.each(['', '{', '{}', '{"inputs":{},"identity":{}}'])('are moved aside if it is not recorded what they were made from: %j', async (text) => {
-    writeFileSync(join(run, 'run.json'), text)
-    expect((await setEarlierAside(run, inputs, identity))?.changed[0]).toContain('not recorded')
-    expect(existsSync(join(run, 'results.json'))).toBe(false)
-  })
+  it.each(['', '{', '{}', '{"inputs":{},"identity":{}}'])(
+    'are moved aside if it is not recorded what they were made from: %j',
+    async (text) => {
+      writeFileSync(join(run, 'run.json'), text)
+      expect((await setEarlierAside(run, inputs, identity))?.changed[0]).toContain('not recorded')
+      expect(existsSync(join(run, 'results.json'))).toBe(false)
+    },
+  )
 
   it('get a folder of their own each time, and a move that was interrupted is completed', async () => {
     await setEarlierAside(run, { ...inputs, questions: 'other' }, identity)
