@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
+from grait_runtime.adapters.lora_layers import lora_parameters
 from grait_runtime.contract import (
     CheckpointSettings,
     GradientFeaturesRequest,
@@ -21,7 +22,6 @@ from grait_runtime.contract import (
 )
 from grait_runtime.encoding.text import EncodedSample, encode_sample
 from grait_runtime.models.loaded_model import LoadedModel
-from grait_runtime.models.lora_adapters import lora_parameters
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.train_lora import train_lora
 from tests.contexts import RecordingContext
@@ -136,7 +136,7 @@ def encoded(loaded: LoadedModel, given: Sample) -> EncodedSample:
 def plain_loss(module: Any, item: EncodedSample) -> Tensor:
     """The definition: mean cross-entropy over the target tokens of one sample, from all its logits."""
     ids = torch.tensor([item.input_ids])
-    logits = module(input_ids=ids, attention_mask=torch.ones_like(ids)).logits[0]
+    logits = module(input_ids=ids, attention_mask=torch.ones_like(ids), use_cache=False).logits[0]
     targets = torch.tensor(item.input_ids[item.target_start :])
     return cross_entropy(logits[item.target_start - 1 : -1].double(), targets)
 

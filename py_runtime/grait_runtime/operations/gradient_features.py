@@ -23,7 +23,6 @@ from grait_runtime.planning.halvings import Halvings
 from grait_runtime.planning.limits import BatchLimits
 from grait_runtime.planning.planned_stream import plan_result, stream_plan
 from grait_runtime.planning.training_budget import training_token_budget
-from grait_runtime.trials.differentiable import refuse_without_gradients
 from grait_runtime.trials.model_trial import batching_of
 
 #: The client puts the rows of a window back into its order, so a window must be small enough to hold there.
@@ -37,7 +36,6 @@ def gradient_features(models: ModelRegistry, request: GradientFeaturesRequest, c
     """Stream one row per sample, in planned batches; the samples' weights are ignored."""
     loaded = models.get(request.model)
     refuse_adapted(loaded, "gradientFeatures")
-    refuse_without_gradients(loaded)
     encoded = encode_samples(loaded, request.samples, context)
     with loaded.adapted(request.adapter) as module:
         engine = FeatureEngine(module, request, loaded.device)

@@ -13,6 +13,10 @@ import msgspec
 import torch
 from transformers import AutoModelForCausalLM, PreTrainedModel
 
+from grait_runtime.adapters.folder import ADAPTER_FILE
+from grait_runtime.adapters.fresh import fresh_adapter
+from grait_runtime.adapters.lora_layers import lora_parameters
+from grait_runtime.adapters.stored import read_tensors
 from grait_runtime.contract import (
     GenerateItem,
     GenerateRequest,
@@ -26,9 +30,7 @@ from grait_runtime.contract import (
 from grait_runtime.decoding.sampling import draw_tokens, uniform
 from grait_runtime.encoding.text import encode_option, encode_prompt
 from grait_runtime.errors import RuntimeFault
-from grait_runtime.models.adapter_folder import ADAPTER_FILE
 from grait_runtime.models.loaded_model import LoadedModel
-from grait_runtime.models.lora_adapters import fresh_adapter, lora_parameters, read_tensors
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.generate import generate
 from grait_runtime.operations.load_model import load_model
@@ -236,7 +238,8 @@ def _drawn(
 def _textbook(loaded: LoadedModel, request: TrainLoraRequest) -> dict[str, torch.Tensor]:
     """What a plain loop trains: torch.optim.AdamW, mean cross-entropy of each sample, no batching."""
     schedule = Schedule(len(request.samples), request.train, request.seed)
-    with fresh_adapter(loaded, request.lora, request.seed) as (module, _):
+    module = loaded.module
+    with fresh_adapter(module, request.lora, request.seed):
         parameters = lora_parameters(module)
         optimizer = torch.optim.AdamW(parameters.values(), betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0)
         for step in range(schedule.steps):
