@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import torch
 from transformers import PreTrainedModel
 
 from grait_runtime.adapters.injection import remove_adapter
+from grait_runtime.adapters.module_tree import ModuleTree
 from grait_runtime.contract import LoraSettings
 from grait_runtime.errors import RuntimeFault, first_line
 
 
-@contextmanager
-def fresh_adapter(module: PreTrainedModel, settings: LoraSettings, seed: int) -> Iterator[Any]:
-    """Inside, a new adapter is on the bare `module`; yields its LoraConfig. A is Kaiming-uniform, B zero, both float32.
+def add_fresh_adapter(module: PreTrainedModel, settings: LoraSettings, seed: int) -> tuple[Any, ModuleTree]:
+    """Put a new adapter on the bare `module`; return its LoraConfig and the bare module's tree for `remove_adapter`.
 
-    Only the LoRA parameters require gradients. Afterwards the base is unchanged.
+    A is Kaiming-uniform, B zero, both float32. Only the LoRA parameters require gradients.
     """
     from peft import LoraConfig, get_peft_model
 
     targets: Any = "all-linear" if settings.targets == ["all-linear"] else list(settings.targets)
+    bare = ModuleTree(module)
     try:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
@@ -35,17 +34,16 @@ def fresh_adapter(module: PreTrainedModel, settings: LoraSettings, seed: int) ->
                 task_type="CAUSAL_LM",
             )
             get_peft_model(module, config)
-    except ValueError as error:
-        remove_adapter(module)
+    except Exception as error:
+        remove_adapter(module, bare)
+        if not isinstance(error, ValueError):
+            raise
         raise RuntimeFault(
             "invalid_request",
             f"PEFT refuses the LoRA settings: {first_line(error)}",
             hint="rank must be positive, and targets must name modules of the model, or be all-linear",
         ) from error
-    try:
-        for name, parameter in module.named_parameters():
-            parameter.requires_grad_("lora_" in name)
-        module.eval()
-        yield config
-    finally:
-        remove_adapter(module)
+    for name, parameter in module.named_parameters():
+        parameter.requires_grad_("lora_" in name)
+    module.eval()
+    return config, bare
