@@ -43,8 +43,8 @@ def add_fresh_adapter(module: PreTrainedModel, settings: LoraSettings, seed: int
                 r=settings.rank,
                 lora_alpha=int(settings.alpha) if settings.alpha == int(settings.alpha) else settings.alpha,  # type: ignore[arg-type]
                 lora_dropout=settings.dropout,
-                target_modules=list(targets.modules),
-                target_parameters=list(targets.parameters) or None,
+                target_modules=targets.short or targets.modules,
+                target_parameters=targets.parameters or None,
                 bias="none",
                 task_type="CAUSAL_LM",
             )

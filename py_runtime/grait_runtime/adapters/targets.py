@@ -27,6 +27,8 @@ class Targets:
     parameters: list[str] = field(default_factory=list)
     #: By reason: the kinds of layers that were left out.
     left_out: dict[str, list[str]] = field(default_factory=dict)
+    #: Shorter names that stand for just these modules in a configuration; empty: there are none.
+    short: list[str] = field(default_factory=list)
 
     def note(self) -> str | None:
         """What was left out and why, in a sentence; None: nothing was."""
@@ -93,6 +95,8 @@ def _named(module: PreTrainedModel, given: Sequence[str], reasons: dict[str, str
         what = f"lora.targets names {', '.join(strange)}, which {type(module).__name__} does not have"
         raise RuntimeFault("invalid_request", what, hint=_what_there_is(module, reasons))
     chosen.left_out = _by_reason(left)
+    if not left and not chosen.parameters:
+        chosen.short = list(given)
     return chosen
 
 

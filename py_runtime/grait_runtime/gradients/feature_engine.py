@@ -13,6 +13,7 @@ from transformers import PreTrainedModel
 from grait_runtime.adapters.lora_layers import lora_pairs, lora_parameters, refuse_trained_wholes
 from grait_runtime.adapters.stored import read_moments
 from grait_runtime.contract import Failure, GradientFeaturesRequest
+from grait_runtime.device.memory_failure import free_memory, is_out_of_memory
 from grait_runtime.device.scratch import Scratch
 from grait_runtime.encoding.text import EncodedSample
 from grait_runtime.errors import RuntimeFault
@@ -96,13 +97,25 @@ class FeatureEngine:
         by_length = sorted(samples, key=lambda sample: len(sample.input_ids))
         longer = (sample for sample in by_length if len(sample.input_ids) > len(by_length[0].input_ids))
         tried = [*by_length[:1], *([next(longer, by_length[1])] if len(by_length) > 1 else [])]
-        expected = torch.cat([self._projected(self._alone.run, [sample]) for sample in tried])
+        try:
+            expected = torch.cat([self._projected(self._alone.run, [sample]) for sample in tried])
+        except Exception as error:
+            if not is_out_of_memory(error):
+                raise
+            free_memory()  # no sample fits, as each will say
+            return
         if self.alone is not None:
             return
         try:
             found = self._projected(self._together.run, tried)
         except RuntimeFault as fault:
             self.alone = fault.message
+            return
+        except Exception as error:
+            if not is_out_of_memory(error):
+                raise
+            free_memory()
+            self.alone = "two do not fit the memory"
             return
         difference = float((found - expected).norm() / expected.norm().clamp(min=torch.finfo(torch.float32).tiny))
         if expected.isfinite().all() and not difference <= (_EXACT if self._exact else _ROUNDED):
