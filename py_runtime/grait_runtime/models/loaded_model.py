@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from grait_runtime.adapters.folder import adapter_identity
-from grait_runtime.adapters.fresh import add_fresh_adapter
+from grait_runtime.adapters.fresh import FreshAdapter, add_fresh_adapter
 from grait_runtime.adapters.injection import inject_adapter, remove_adapter
 from grait_runtime.adapters.module_tree import ModuleTree
 from grait_runtime.contract import LoraSettings
@@ -32,6 +31,8 @@ class SharedWeights:
     resting_adapter: tuple[str, int, int] | None = None
     #: What `base` consists of without the adapter that is on it now; None: it is bare.
     bare_tree: ModuleTree | None = None
+    #: What clients were told once about these weights.
+    told: set[str] = field(default_factory=set)
     in_use: bool = False
 
     def bare(self) -> PreTrainedModel:
@@ -137,13 +138,14 @@ class LoadedModel:
                 weights.bare()
 
     @contextmanager
-    def freshly_adapted(self, settings: LoraSettings, seed: int) -> Iterator[tuple[PreTrainedModel, Any]]:
-        """The module with a new adapter on it to train, and the adapter's LoraConfig; afterwards it is bare again."""
+    def freshly_adapted(self, settings: LoraSettings, seed: int) -> Iterator[tuple[PreTrainedModel, FreshAdapter]]:
+        """The module with a new adapter on it to train, and what is known of it; afterwards it is bare again."""
         module, weights = self.module, self.weights
-        config, weights.bare_tree = add_fresh_adapter(module, settings, seed)
+        fresh = add_fresh_adapter(module, settings, seed)
+        weights.bare_tree = fresh.bare
         weights.in_use = True
         try:
-            yield module, config
+            yield module, fresh
         finally:
             weights.in_use = False
             weights.bare()
