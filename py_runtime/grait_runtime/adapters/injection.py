@@ -14,6 +14,13 @@ from grait_runtime.adapters.module_tree import ModuleTree
 from grait_runtime.device.memory_failure import is_out_of_memory
 from grait_runtime.errors import RuntimeFault
 
+#: Settings of LoraConfig with which a model has to be called through PEFT, or is another model.
+_ONLY_INSIDE_PEFT = {
+    "alora_invocation_tokens": "switch it on in the middle of a text",
+    "arrow_config": "chooses among several adapters",
+    "layer_replication": "gives the model more layers",
+}
+
 
 # Not in inference mode: the adapter's weights stay on the model for the next call, which may need their gradients.
 @torch.inference_mode(False)
@@ -60,6 +67,9 @@ def _load(module: PreTrainedModel, folder: Path, bare: ModuleTree, trainable: bo
 
     config = LoraConfig.from_pretrained(str(folder))
     config.inference_mode = not trainable
+    for setting, why in _ONLY_INSIDE_PEFT.items():
+        if getattr(config, setting, None):
+            raise ValueError(f"its {setting} {why}")
     injected: Any
     if isinstance(config.init_lora_weights, bool):
         injected = PeftModel(module, config, low_cpu_mem_usage=True)

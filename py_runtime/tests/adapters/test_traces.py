@@ -14,6 +14,7 @@ from torch import Tensor
 from transformers import AutoModelForCausalLM
 
 from grait_runtime.contract import MergeAdapterRequest
+from grait_runtime.errors import RuntimeFault
 from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.merge_adapter import merge_adapter
@@ -90,3 +91,22 @@ def test_an_adapter_of_any_kind_answers_as_in_peft_leaves_no_trace_and_is_merged
     assert all(torch.equal(after[key], value) for key, value in before.items())
     assert torch.equal(logits(loaded.module), bare)
     assert (loaded.module.get_output_embeddings().weight is loaded.module.get_input_embeddings().weight) == tied
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"alora_invocation_tokens": [5, 6]}, "alora_invocation_tokens"),
+        ({"layer_replication": [[0, 2], [1, 2]]}, "layers"),
+    ],
+)
+def test_an_adapter_that_works_only_inside_peft_is_refused_before_anything_changes(
+    load: Load, tiny_dir: TinyDir, tmp_path: Path, settings: dict[str, Any], said: str
+) -> None:
+    adapter = write_adapter(tmp_path / "adapter", tiny_dir("llama"), 1, QV, task_type="CAUSAL_LM", **settings)
+    loaded = load("llama")
+    bare, config = logits(loaded.module), loaded.module.config.to_dict()
+    with pytest.raises(RuntimeFault, match=said), loaded.adapted(adapter):
+        pass
+    assert torch.equal(logits(loaded.module), bare)
+    assert loaded.module.config.to_dict() == config
