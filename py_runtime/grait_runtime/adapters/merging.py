@@ -59,7 +59,7 @@ def refuse_lost(module: PreTrainedModel, bare: ModuleTree, merged: dict[str, Ten
         finally:
             bare.restore()
     error = float((found - expected).norm() / expected.norm())
-    if not error <= (1e-3 if module.dtype == torch.float32 else 0.1):
+    if not error <= (1e-3 if module.dtype == torch.float32 else 0.3):
         raise _cannot_merge(f"with the weights merged, the model's answers are others (relative error {error:.1e})")
 
 
