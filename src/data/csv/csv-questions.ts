@@ -4,7 +4,7 @@ import { columnsOf } from './csv-columns.js'
 import { notesOf, refuseHiddenOptions, refuseUnnamed } from './csv-guards.js'
 import { type RowRecord, recordOf } from './csv-row.js'
 import { readCsv } from './csv-table.js'
-import type { OwnQuestions } from './own-questions.js'
+import type { OwnQuestions } from '../files/own-questions.js'
 import { type AnswerCell, rightOptions } from './right-options.js'
 
 /**

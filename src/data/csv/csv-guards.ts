@@ -2,7 +2,7 @@ import { GraitError } from '../../errors.js'
 import { badHeader, type Columns } from './csv-columns.js'
 import type { RowRecord } from './csv-row.js'
 import type { CsvRow } from './csv-table.js'
-import { shortList } from './own-questions.js'
+import { shortList } from '../files/own-questions.js'
 
 /** A cell without a name over it would be left out in silence. An unnamed first column that counts the rows is pandas's index. */
 export function refuseUnnamed(header: CsvRow, rows: readonly CsvRow[]): void {
