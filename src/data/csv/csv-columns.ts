@@ -1,6 +1,7 @@
 import { GraitError } from '../../errors.js'
 import { nearestName } from '../../nearest-name.js'
 import type { Place } from '../question/checked-question.js'
+import { plainName } from '../question/unread-fields.js'
 import type { CsvRow } from './csv-table.js'
 import { type OptionColumns, optionColumns } from './option-columns.js'
 
@@ -43,14 +44,6 @@ export interface Columns {
   options: OptionColumns | undefined
   /** The columns that have a name and are not read. */
   unread: { name: string; at: number }[]
-}
-
-/** A column's name without what people write it with: `Option A`, `option_a` and `(Option A)` are one name. */
-export function plainName(name: string): string {
-  return name
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, '')
 }
 
 /** Reads the first line of a file. @throws GraitError data_invalid if a column is missing, stands there twice, or may be read in two ways */

@@ -1,8 +1,11 @@
 import { GraitError } from '../../errors.js'
+import { shortList } from '../files/own-questions.js'
+import { HiddenOptions } from '../question/hidden-options.js'
+import { type Missed, missedIn, type UnreadField } from '../question/unread-fields.js'
 import { badHeader, type Columns } from './csv-columns.js'
 import type { RowRecord } from './csv-row.js'
 import type { CsvRow } from './csv-table.js'
-import { shortList } from '../files/own-questions.js'
+import { textsOfCell } from './list-cell.js'
 
 /** A cell without a name over it would be left out in silence. An unnamed first column that counts the rows is pandas's index. */
 export function refuseUnnamed(header: CsvRow, rows: readonly CsvRow[]): void {
@@ -16,23 +19,49 @@ export function refuseUnnamed(header: CsvRow, rows: readonly CsvRow[]): void {
   }
 }
 
-/**
- * Refuses options under names that nobody here knows, which would make every row an open-ended question: the only answers are letters or
- * small numbers, or texts that stand in one of the columns that are not read.
- */
-export function refuseHiddenOptions(header: CsvRow, rows: readonly CsvRow[], { unread }: Columns, records: readonly RowRecord[]): void {
-  const filled = unread.filter(({ at }) => rows.some((row) => cellOf(row, at) !== ''))
-  if (filled.length < 2) return
-  const only = records.map(({ answers }) => (answers?.length === 1 ? (answers[0] as string) : ''))
-  const calls = only.every((answer) => /^[A-J]$/i.test(answer) || (/^\d$/.test(answer) && Number(answer) <= filled.length))
-  const sources = rows.map((row, index) => filled.find(({ at }) => cellOf(row, at) === only[index])?.at)
-  const copied = !sources.includes(undefined) && new Set(sources).size > 1
-  if (!calls && !copied) return
+/** Refuses columns that are not read and without which the rows would mean something else: options, further answers, what is asked about. */
+export function refuseMissed(header: CsvRow, rows: readonly CsvRow[], { named, unread }: Columns, records: readonly RowRecord[]): void {
+  const hidden = new HiddenOptions()
+  for (const [index, row] of rows.entries()) {
+    const { answers, options } = records[index] as RowRecord
+    const declared = cellOf(row, named.get('kind') ?? -1) !== ''
+    const fields = unread.map(({ name, at }): UnreadField => [name, listOrText(cellOf(row, at))])
+    const missed = missedIn(fields, { answers: options === undefined ? answers : undefined, declared })
+    if (missed !== undefined) throw missing(missed, row)
+    if (answers !== undefined && !declared) hidden.add(answers, fields)
+  }
+  const found = hidden.found()
+  if (found === undefined) return
   throw badHeader(
     header.place,
-    `every answer ${calls ? 'is a letter or a small number' : 'is the text of another column'}, and no column of options was found`,
-    `If ${filled.map(({ name }) => `"${name}"`).join(', ')} are the options, call them A, B, C, ... If not, remove them.`,
+    `every answer ${found.why} column, and no column of options was found`,
+    `If ${quoted(found.names)} are the options, call them A, B, C, ... If not, remove them.`,
   )
+}
+
+function listOrText(cell: string): unknown {
+  return cell.startsWith('[') || cell.includes('|') ? (textsOfCell(cell) ?? cell) : cell
+}
+
+const ADVICE: Record<Missed['what'], [says: string, hint: string]> = {
+  options: [
+    'may hold the options',
+    'Call options A, B, C, ... or "options", and put further right answers into "answers". If the questions are open-ended, remove the column, or add a column "kind" with oeqa.',
+  ],
+  answers: [
+    'may hold right answers',
+    'Put every right answer into "answers", with | between them. If it holds none, rename or remove the column.',
+  ],
+  text: ['may be what the question is about', 'Put its text into "question". If the question can be asked without it, remove the column.'],
+}
+
+function missing({ names, what }: Missed, { place }: CsvRow): GraitError {
+  const [says, hint] = ADVICE[what]
+  return badHeader(place, `${quoted(names)} ${names.length > 1 ? 'are' : 'is'} not read, and ${says}`, hint)
+}
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(', ')
 }
 
 function cellOf({ cells }: CsvRow, at: number): string {
@@ -44,11 +73,20 @@ export function notesOf(columns: Columns, rows: readonly CsvRow[], records: read
   const { unread } = columns
   const notes = counted === undefined ? [] : [counted]
   if (unread.length > 0) notes.push(`columns that are not read: ${shortList(unread.map(({ name }) => name))}`)
+  const separated = records.find(({ answers = [] }, index) => answers.length > 1 && barredCell(columns, rows[index] as CsvRow))
+  if (separated !== undefined) {
+    const [one, other] = (separated.answers as string[]).map((text) => JSON.stringify(text))
+    notes.push(`a bar separates right answers: in line ${separated.place.line}, ${one} and ${other} are both right`)
+  }
   const several = severalInOne(columns, rows, records)
   if (several !== undefined) {
     notes.push(`a semicolon or a line break separates no answers: line ${several.place.line}, and others like it, is read as one text`)
   }
   return notes
+}
+
+function barredCell({ named }: Columns, row: CsvRow): boolean {
+  return [named.get('answers'), named.get('answer')].some((at) => /^(?!\[).*\|/s.test(cellOf(row, at ?? -1)))
 }
 
 /** The first cell of answers that may hold several, in a file that nowhere separates them as it should. */

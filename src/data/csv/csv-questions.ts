@@ -1,10 +1,10 @@
 import { GraitError } from '../../errors.js'
+import type { OwnQuestions } from '../files/own-questions.js'
 import { checkedQuestion, UniqueIds } from '../question/checked-question.js'
 import { columnsOf } from './csv-columns.js'
-import { notesOf, refuseHiddenOptions, refuseUnnamed } from './csv-guards.js'
+import { notesOf, refuseMissed, refuseUnnamed } from './csv-guards.js'
 import { type RowRecord, recordOf } from './csv-row.js'
 import { readCsv } from './csv-table.js'
-import type { OwnQuestions } from '../files/own-questions.js'
 import { type AnswerCell, rightOptions } from './right-options.js'
 
 /**
@@ -30,7 +30,7 @@ export async function readCsvQuestions(path: string, signal?: AbortSignal): Prom
     ids.add(question.id, place)
     return question
   })
-  refuseHiddenOptions(header, rows, columns, records)
+  refuseMissed(header, rows, columns, records)
   return { questions, notes: notesOf(columns, rows, records, right.note) }
 }
 

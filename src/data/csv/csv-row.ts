@@ -1,8 +1,9 @@
 import { GraitError } from '../../errors.js'
 import type { Place } from '../question/checked-question.js'
+import { kindFor } from '../question/remedy.js'
 import type { ColumnName, Columns } from './csv-columns.js'
 import type { CsvRow } from './csv-table.js'
-import { textsOfCell } from './list-cell.js'
+import { isListOfNumbers, textsOfCell } from './list-cell.js'
 
 /** A row's cells by what they are; the right option is still as it was written. */
 export interface RowRecord {
@@ -30,6 +31,7 @@ export function recordOf(row: CsvRow, columns: Columns, index: number): RowRecor
   }
   const kind = cell('kind')?.toLowerCase() ?? (options.length > 0 ? 'mcqa' : 'oeqa')
   if (kind === 'mcqa') return { ...given, kind, options, answer: cell('answer') }
+  if (kind !== 'oeqa') throw refusedCell(row, 'kind', `kind is ${JSON.stringify(kind)}; it must be mcqa or oeqa`, kindFor(kind))
   if (options.length > 0) throw refusedCell(row, 'kind', `kind is ${kind}, and the row has options`, 'Empty the options, or the kind.')
   const answers = answersOf(row, columns, cell('kind') !== undefined)
   if (answers.length > 0 || columns.options === undefined) return { ...given, kind, answers }
@@ -61,17 +63,25 @@ function answersOf(row: CsvRow, { named, options }: Columns, kindIsGiven: boolea
 function listAt(row: CsvRow, at: number | undefined, field: ColumnName | 'options'): string[] {
   const cell = cellAt(row, at)
   if (cell === undefined) return []
+  if (field !== 'options' && isListOfNumbers(cell)) throw listOrText(row, field, cell)
   const texts = textsOfCell(cell)
   if (texts !== undefined) return texts
   throw unreadList(row, field, cell)
 }
 
+function listOrText(row: CsvRow, field: string, cell: string): GraitError {
+  const list = JSON.stringify((JSON.parse(cell) as number[]).map(String))
+  const hint = `Write ${list} for a list, or ${JSON.stringify([cell])} for one text.`
+  return refusedCell(row, field, `${cell}: may be a list of right answers, or one text such as an interval`, hint)
+}
+
 function unreadList(row: CsvRow, field: string, cell: string): GraitError {
+  const shown = cell.length > 60 ? `${cell.slice(0, 60)}...` : cell
   return refusedCell(
     row,
     field,
-    `${cell.length > 60 ? `${cell.slice(0, 60)}...` : cell}: not a list in a form that is read`,
-    'Write the texts with | between them, or as a JSON list: ["one", "two"] (in Python, json.dumps(list(texts), ensure_ascii=False)).',
+    `${shown}: not a list in a form that is read`,
+    `Write the texts with | between them, or as a JSON list: ["one", "two"] (in Python, json.dumps(list(texts), ensure_ascii=False)). One text that holds | or stands in brackets is a list of one: ${JSON.stringify([shown])}.`,
   )
 }
 

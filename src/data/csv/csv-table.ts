@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import { GraitError } from '../../errors.js'
-import { lineOf, type Place } from '../question/checked-question.js'
 import { readText } from '../files/text-file.js'
+import { lineOf, type Place } from '../question/checked-question.js'
 
 /** A row of a CSV file. `place` is the line on which the row begins. */
 export interface CsvRow {

@@ -1,16 +1,15 @@
 import { GraitError } from '../../errors.js'
 import type { Place } from '../question/checked-question.js'
-import { letterOf } from '../question/letters.js'
-
-/** How the options are called in the column of right answers: by letters, or by numbers that begin with 0 or 1; undefined: by any of them. */
-export type OptionLabels = 'letters' | 'from 0' | 'from 1' | undefined
+import { FROM_0, isLabel, LATIN, type Labelling, labelledRuns } from '../question/option-labels.js'
+import { speaksOfOptions } from '../question/unread-fields.js'
 
 /** The columns that hold the options: one for each, or one with a list in its cells. */
 export interface OptionColumns {
   /** Positions of the columns, in the order of the options. */
   at: number[]
   list: boolean
-  labels: OptionLabels
+  /** How the columns call the options; undefined for a list. */
+  labels: Labelling | undefined
 }
 
 interface Name {
@@ -21,12 +20,12 @@ interface Name {
 }
 
 const LISTS = ['options', 'choices', 'alternatives', 'opts', 'answeroptions', 'answerchoices', 'optionlist', 'choicelist']
-/** A, Option A, choice_1, opt1, opa, choices.text.0 */
-const ONE = /^(?:(?:options?|opts?|op|choices?|alternatives?|alt)(?:text)?)?(?<label>[a-z]|\d{1,2})$/
+/** The words before a label: Option A, choice_1, opt1, opa, choices.text.0, 选项A. */
+const WORD = /^(?:(?:options?|opts?|op|choices?|alternatives?|alt|opci[oó]n|opç[aã]o|вариант|选项|選項|選択肢|선택지|보기)(?:text)?)(?=.)/
 /** Answer A: a letter calls an option; answer1 could also be a further right answer. */
-const LETTERED_ANSWER = /^ans(?:wer)?(?<label>[a-z])$/
-/** Names that speak of options, in a form that does not say which is which. */
-const PERHAPS_OPTIONS = /option(?!al)|choice|alternativ|distractor|incorrect|wrong|^ans(?:wer)?s?\d{1,2}$|^(?:a|response)\d{1,2}$|^\d{1,2}$/
+const LETTERED_ANSWER = /^ans(?:wer)?(?=[a-z]$)/
+/** Names that may be options or further answers. */
+const NUMBERED = /^ans(?:wer)?s?\d{1,2}$|^(?:a|response)\d{1,2}$|^\d{1,2}$/
 
 /**
  * Finds the columns of options; undefined if there are none.
@@ -34,14 +33,17 @@ const PERHAPS_OPTIONS = /option(?!al)|choice|alternativ|distractor|incorrect|wro
  */
 export function optionColumns(names: readonly Name[], place: Place): OptionColumns | undefined {
   const lists = names.filter(({ plain }) => LISTS.includes(plain))
-  const single = singleColumns(names.filter(({ plain }) => !LISTS.includes(plain)))
-  if (lists.length > 1 || (lists.length > 0 && single.length > 0)) {
-    throw unclear([...lists, ...single], place, 'more than one of them holds the options')
+  const single = singleColumns(
+    names.filter(({ plain }) => !LISTS.includes(plain)),
+    place,
+  )
+  if (lists.length > 1 || (lists.length > 0 && single !== undefined)) {
+    throw unclear([...lists, ...(single?.items ?? [])], place, 'more than one of them holds the options')
   }
   const [list] = lists
   if (list !== undefined) return { at: [list.at], list: true, labels: undefined }
-  if (single.length > 0) return inOrder(single, place)
-  const perhaps = names.filter(({ plain }) => PERHAPS_OPTIONS.test(plain))
+  if (single !== undefined) return { at: single.items.map(({ at }) => at), list: false, labels: single.labelling }
+  const perhaps = names.filter(({ plain }) => speaksOfOptions(plain) || NUMBERED.test(plain))
   if (perhaps.length > 0) throw unclear(perhaps, place, 'they may be options, but it is not clear which is which')
   return undefined
 }
@@ -50,30 +52,25 @@ interface Labelled extends Name {
   label: string
 }
 
-/** Columns named after one option each. Letters alone count from A on: a column N of another meaning is none. */
-function singleColumns(names: readonly Name[]): Labelled[] {
+/** The columns named after one option each, one after the other from the first on. */
+function singleColumns(names: readonly Name[], place: Place): { items: Labelled[]; labelling: Labelling } | undefined {
   const found = names.flatMap((name) => {
-    const label = (ONE.exec(name.plain) ?? LETTERED_ANSWER.exec(name.plain))?.groups?.['label']
-    return label === undefined || /^\d+$/.test(name.plain) ? [] : [{ ...name, label }]
+    const label = name.plain.replace(WORD, '').replace(LETTERED_ANSWER, '')
+    return isLabel(label) || /^[a-z]$/.test(label) ? [{ ...name, label }] : []
   })
-  const onlyLetters = found.every(({ plain }) => plain.length === 1)
-  return onlyLetters && !found.some(({ plain }) => plain === 'a') ? [] : found
-}
-
-function inOrder(columns: readonly Labelled[], place: Place): OptionColumns {
-  const numbered = columns.every(({ label }) => /^\d+$/.test(label))
-  const first = numbered ? Math.min(...columns.map(({ label }) => Number(label))) : 0
-  const wanted = columns.map((_, index) => (numbered ? String(first + index) : letterOf(index).toLowerCase()))
-  const found = wanted.map((label) => columns.filter((column) => column.label === label))
-  const missing = wanted.find((_, index) => found[index]?.length === 0)
-  if (first > 1 || missing !== undefined || found.some((same) => same.length > 1)) {
-    throw unclear(columns, place, `they name options, but not one after the other from ${numbered ? '1' : 'A'}`)
+  const worded = found.filter(({ plain, label }) => plain !== label)
+  const runs = labelledRuns(found, ({ label }) => label)
+  const [run, other] = runs.filter(({ items, labelling }) => items.length > 1 || (labelling === LATIN && worded.length > 0))
+  if (other !== undefined)
+    throw unclear([...new Set([...(run?.items ?? []), ...other.items])], place, 'they name options in more than one order')
+  // Letters alone count from A on: a column N of another meaning is none.
+  const latin = found.filter(({ label }) => LATIN.positionOf(label) !== undefined)
+  const meant = worded.length > 0 ? found : latin.some(({ label }) => label === 'a') ? latin : []
+  if (meant.some((column) => run?.items.includes(column) !== true)) {
+    const numbered = meant.every(({ label }) => FROM_0.positionOf(label) !== undefined)
+    throw unclear(meant, place, `they name options, but not one after the other from ${numbered ? '1' : 'A'}`)
   }
-  return {
-    at: found.map(([column]) => (column as Labelled).at),
-    list: false,
-    labels: numbered ? (first === 0 ? 'from 0' : 'from 1') : 'letters',
-  }
+  return run
 }
 
 function unclear(columns: readonly Name[], place: Place, why: string): GraitError {

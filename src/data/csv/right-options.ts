@@ -1,7 +1,7 @@
 import { GraitError } from '../../errors.js'
 import type { Place } from '../question/checked-question.js'
-import { indexOfLetter, letterOf } from '../question/letters.js'
-import type { OptionLabels } from './option-columns.js'
+import { letterOf } from '../question/letters.js'
+import { FROM_0, FROM_1, LATIN, type Labelling, OTHER_LETTERS, ROMAN } from '../question/option-labels.js'
 
 /** What a row says of its right option, and the options themselves. */
 export interface AnswerCell {
@@ -18,13 +18,20 @@ export interface RightOptions {
 }
 
 /** A way to write a right option. */
-type Form = 'letter' | 'text' | 'from 0' | 'from 1'
+interface Form {
+  meaning: string
+  positionOf(cell: AnswerCell): number | undefined
+}
 
-const MEANING: Record<Form, string> = {
-  letter: 'a letter',
-  text: "an option's text",
-  'from 0': 'a position counted from 0',
-  'from 1': 'a position counted from 1',
+const TEXT: Form = { meaning: "an option's text", positionOf: ({ text, options }) => textPosition(text, options) }
+const formOf = ({ meaning, positionOf }: Labelling): Form => ({ meaning, positionOf: ({ text }) => positionOf(plainLabel(text)) })
+const BY_NUMBER = [FROM_0, FROM_1].map(formOf)
+
+/** Options are called as their columns are called, by their texts, or by numbers; those of a list in any way. */
+function formsFor(labels: Labelling | undefined): Form[] {
+  if (labels === undefined) return [formOf(LATIN), TEXT, ...BY_NUMBER, ...OTHER_LETTERS.map(formOf)]
+  const numbered = labels === FROM_0 || labels === FROM_1
+  return [formOf(numbered ? LATIN : labels), TEXT, ...(numbered ? [formOf(labels)] : BY_NUMBER), formOf(ROMAN)]
 }
 
 /**
@@ -32,50 +39,51 @@ const MEANING: Record<Form, string> = {
  * from 1. It is taken in the one form that every row has. Letters and texts may be mixed if no row can be both.
  * @throws GraitError data_invalid naming the first row that has no right option, or that two forms read differently
  */
-export function rightOptions(cells: readonly AnswerCell[], labels: OptionLabels): RightOptions {
-  const forms = formsFor(labels).filter((form) => cells.every((cell) => positionIn(form, cell) !== undefined))
+export function rightOptions(cells: readonly AnswerCell[], labels: Labelling | undefined): RightOptions {
+  const possible = formsFor(labels)
+  const forms = possible.filter((form) => cells.every((cell) => positionIn(form, cell) !== undefined))
   const [form] = forms
-  if (form === undefined) return { positions: cells.map(mixedPosition), note: undefined }
+  if (form === undefined) return { positions: cells.map((cell) => mixedPosition(cell, possible)), note: undefined }
   const unclear = cells.find((cell) => new Set(forms.map((each) => positionIn(each, cell))).size > 1)
   if (unclear !== undefined) throw ambiguous(unclear, forms)
-  const counted = labels !== 'from 0' && labels !== 'from 1' && forms.every((each) => each === 'from 0' || each === 'from 1')
+  const counted = forms.every((each) => BY_NUMBER.includes(each))
   return {
     positions: cells.map((cell) => positionIn(form, cell) as number),
-    note: counted && cells.length > 0 ? `the right options are ${MEANING[form].replace('a position', 'positions')}` : undefined,
+    note: counted && cells.length > 0 ? `the right options are ${form.meaning.replace('a position', 'positions')}` : undefined,
   }
 }
 
-/** Options that are numbered themselves are called by these numbers. */
-function formsFor(labels: OptionLabels): Form[] {
-  return labels === 'from 0' || labels === 'from 1' ? ['letter', 'text', labels] : ['letter', 'text', 'from 0', 'from 1']
+function positionIn(form: Form, cell: AnswerCell): number | undefined {
+  const position = form.positionOf(cell)
+  return position !== undefined && position < cell.options.length ? position : undefined
 }
 
-function positionIn(form: Form, { text, options }: AnswerCell): number | undefined {
-  const position = form === 'letter' ? letterPosition(text) : form === 'text' ? textPosition(text, options) : number(text, form)
-  return position !== undefined && position >= 0 && position < options.length ? position : undefined
+/** B, b, (B), B., B), Option B, 2.0 */
+function plainLabel(text: string): string {
+  return /^(?:(?:option|choice|answer)[\s_]*)?[([]?([^\s()[\]]+?)(?:\.0)?[)\]]?[.):]?$/i.exec(text.normalize('NFKC'))?.[1] ?? text
 }
 
-/** B, b, (B), B., B), Option B */
-function letterPosition(text: string): number | undefined {
-  const letter = /^(?:(?:option|choice|answer)[\s_]*)?[([]?([a-z])[)\]]?[.):]?$/i.exec(text)?.[1]
-  return letter === undefined ? undefined : indexOfLetter(letter.toUpperCase())
-}
-
-/** The one option with this text; its letter may stand before it: "B. Paris". */
+/** The one option with this text; its letter may stand before it: "B. Paris". Spreadsheets write True as TRUE, so case counts only where it must. */
 function textPosition(text: string, options: readonly string[]): number | undefined {
-  const first = options.indexOf(text)
-  if (first >= 0) return options.lastIndexOf(text) === first ? first : undefined
+  const exact = onlyPosition(options, (option) => option === text)
+  if (exact !== undefined || options.includes(text)) return exact
   const [, letter = '', rest = ''] = /^[([]?([A-Z])[)\].:]+\s+(.+)$/s.exec(text) ?? []
-  const position = indexOfLetter(letter)
-  return position !== undefined && options[position] === rest ? position : undefined
+  const position = LATIN.positionOf(letter)
+  if (position !== undefined && options[position] === rest) return position
+  return onlyPosition(options, (option) => caseless(option) === caseless(text))
 }
 
-function number(text: string, form: 'from 0' | 'from 1'): number | undefined {
-  return /^\d{1,2}(?:\.0)?$/.test(text) ? Number(text) - (form === 'from 1' ? 1 : 0) : undefined
+function onlyPosition(options: readonly string[], isIt: (option: string) => boolean): number | undefined {
+  const first = options.findIndex(isIt)
+  return first >= 0 && options.findLastIndex(isIt) === first ? first : undefined
 }
 
-function mixedPosition(cell: AnswerCell): number {
-  const forms: Form[] = ['letter', 'text']
+function caseless(text: string): string {
+  return text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim()
+}
+
+function mixedPosition(cell: AnswerCell, [letters]: readonly Form[]): number {
+  const forms = [letters as Form, TEXT]
   const [found, other] = new Set(forms.map((form) => positionIn(form, cell)).filter((position) => position !== undefined))
   if (other !== undefined) throw ambiguous(cell, forms)
   if (found === undefined) throw noOption(cell)
@@ -83,7 +91,7 @@ function mixedPosition(cell: AnswerCell): number {
 }
 
 function ambiguous(cell: AnswerCell, forms: readonly Form[]): GraitError {
-  const readings = forms.map((form) => `${MEANING[form]} (option ${letterOf(positionIn(form, cell) as number)})`)
+  const readings = forms.map((form) => `${form.meaning} (option ${letterOf(positionIn(form, cell) as number)})`)
   return refused(
     cell,
     `${JSON.stringify(cell.text)} may be ${readings.join(' or ')}`,

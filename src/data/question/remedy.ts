@@ -1,6 +1,6 @@
 import { fieldPath } from '../../field-path.js'
 import { nearestName } from '../../nearest-name.js'
-import { indexOfLetter } from './letters.js'
+import { indexOfLetter, letterOf } from './letters.js'
 import { QUESTION_KEYS } from './question.js'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -49,15 +49,43 @@ export function remedyFor(path: readonly PropertyKey[], record: Fields): string 
 
 /** How the value is written where the form of it is to blame. */
 function rewritten(field: string, value: unknown, record: Fields): string | undefined {
+  if (field === 'kind' && typeof value === 'string') return kindFor(value)
+  if (field === 'answer' && typeof value === 'number') return positionFor(value, record)
   if (field === 'answer' && typeof value === 'string') return answerAsPosition(value, record)
   if (field === 'answers' && typeof value === 'string') return `Write "answers": ${JSON.stringify([value])}.`
   if (field === 'answers' && value === undefined && ['string', 'number'].includes(typeof record['answer'])) {
     return `Write "answers": ${JSON.stringify([String(record['answer'])])} instead of "answer".`
   }
+  if (['answer', 'answers'].includes(field) && record['kind'] === 'oeqa' && Array.isArray(record['answer'])) {
+    return `Write "answers": ${JSON.stringify(record['answer'])} instead of "answer".`
+  }
   if (field === 'options' && typeof value === 'object' && value !== null && !Array.isArray(value)) {
     return `Write "options": ${JSON.stringify(Object.values(value))}.`
   }
   return undefined
+}
+
+/** Words that people have for the two kinds. */
+const KIND_WORDS: readonly [kind: string, words: RegExp][] = [
+  ['mcqa', /choice|^mc|multiple/i],
+  ['oeqa', /open|free|short|generat|text|^oe|^qa$/i],
+]
+
+/** The kind that a word stands for, and how to write it. */
+export function kindFor(word: string): string {
+  const kind = KIND_WORDS.find(([, words]) => words.test(word))?.[0]
+  return kind === undefined ? (HOW_TO['kind'] as string) : `Write ${kind} for ${JSON.stringify(word)}.`
+}
+
+function positionFor(answer: number, { options }: Fields): string | undefined {
+  if (!Array.isArray(options) || options.length < 2 || options.length > 26) return undefined
+  const last = options.length - 1
+  const at = options.indexOf(String(answer))
+  if (at >= 0) return `Options are counted from 0: write "answer": ${at} if the right option is the text ${JSON.stringify(options[at])}.`
+  const counted = `Options are counted from 0: A is 0, ${letterOf(last)} is ${last}.`
+  return answer === options.length
+    ? `${counted} If the answers of this file count from 1, take 1 from every one of them; here, write ${last}.`
+    : `${counted} Write the position of the right one.`
 }
 
 function answerAsPosition(answer: string, { kind, options }: Fields): string | undefined {

@@ -61,6 +61,25 @@ describe('a file in a form near the usual one', () => {
   })
 })
 
+describe('options that no question of a file has', () => {
+  it('are seen in the answers: letters, or names of keys that are not read', async () => {
+    const row = (id: string, answer: string) => ({ id, question: `${id}?`, answers: [answer], un: 'x', deux: 'y' })
+    expect((await failureOf(row('a', 'A'), row('b', 'B'))).message).toMatch(/my\.jsonl: every answer is a letter or a small number/)
+    expect((await failureOf(row('a', 'x'), row('b', 'y'))).message).toMatch(/my\.jsonl: every answer is the text of another key/)
+    expect(await readQuestions(fileOf(row('a', 'A'), row('b', 'Bern')))).toHaveLength(2)
+  })
+
+  it('are left out where the question says that it is open-ended', async () => {
+    expect(await readQuestions(fileOf({ ...OPEN, distractors: ['Rome'] }))).toEqual([OPEN])
+  })
+
+  it('are perhaps counted from 1 where no answer is 0, and a note asks', async () => {
+    const rows = ['a', 'b', 'c'].map((id) => ({ ...CHOICE, id }))
+    expect((await readFile(fileOf(...rows))).notes).toEqual([expect.stringContaining('were these counted from 1?')])
+    expect((await readFile(fileOf({ ...CHOICE, answer: 0 }, ...rows.slice(1)))).notes).toEqual([])
+  })
+})
+
 describe('a bad line tells how it is written', () => {
   const WORDS: [string, unknown, string, string][] = [
     [
@@ -96,6 +115,52 @@ describe('a bad line tells how it is written', () => {
       'options must be a list',
       'Write "options": ["stone","pear"].',
     ],
+    [
+      'a letter, and options under letters',
+      { id: 'a', question: 'Q?', A: 'x', B: 'y', answer: 'B' },
+      '"A", "B" may hold the options',
+      'Write "options": ["x","y"], "answer": 1.',
+    ],
+    [
+      'candidates beside the answer',
+      { id: 'a', question: 'Q?', answers: ['y'], candidates: ['x', 'y'] },
+      'options is missing',
+      'Rename it to "options". If the question is open-ended, add "kind": "oeqa".',
+    ],
+    [
+      'distractors',
+      { id: 'a', question: 'Q?', answers: ['y'], distractors: ['x'] },
+      '"distractors" may hold the options',
+      'Put all options, the right one too',
+    ],
+    [
+      'a list with the answer in it',
+      { id: 'a', question: 'Q?', answers: ['y'], foo: ['x', 'y'] },
+      '"foo" may hold the options',
+      'Rename it',
+    ],
+    ['aliases', { ...OPEN, aliases: ['Lutetia'] }, '"aliases" may hold right answers', 'Put every right text into "answers".'],
+    ['a passage', { ...OPEN, passage: 'France is ...' }, '"passage" may be what the question is about', 'Put its text into "question".'],
+    [
+      'a list as answer',
+      { id: 'a', question: 'Q?', answer: ['x', 'y'] },
+      'has its right texts in "answers"',
+      'Write "answers": ["x","y"] instead',
+    ],
+    [
+      'an answer counted from 1',
+      { ...CHOICE, answer: 2 },
+      'answer is 2',
+      'A is 0, B is 1. If the answers of this file count from 1, take 1',
+    ],
+    [
+      'an answer that is an option',
+      { ...CHOICE, options: ['3', '4'], answer: 4 },
+      'answer is 4',
+      'write "answer": 1 if the right option is the text "4"',
+    ],
+    ['a kind in words', { ...CHOICE, kind: 'multiple choice' }, 'kind must be "mcqa"', 'Write mcqa for "multiple choice".'],
+    ['a kind in capitals', { ...OPEN, kind: 'Open-Ended' }, 'kind must be', 'Write oeqa for "Open-Ended".'],
     ['NaN', '{"id": "a", "answer": NaN}', 'not valid JSON', 'NaN and Infinity, which Python writes, are no JSON'],
     ["Python's print", "{'id': 'a', 'answers': None}", 'not valid JSON', 'json.dumps'],
     ['a record on several lines', '{', 'not valid JSON', 'write each on one line'],
