@@ -12,11 +12,11 @@ from typing import Any
 import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+from grait_runtime.adapters.folder import adapter_identity
 from grait_runtime.contract import LoadModelRequest, LoadModelResult
 from grait_runtime.device.devices import DTYPES, auto_dtype, dtype_name, pick_device
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.files.digests import folder_digest
-from grait_runtime.models.adapter_folder import adapter_identity
 from grait_runtime.models.chat_template import template_facts
 from grait_runtime.models.end_of_turn import end_of_turn_token, stop_token_ids
 from grait_runtime.models.loaded_model import LoadedModel, SharedWeights
