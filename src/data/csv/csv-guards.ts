@@ -39,6 +39,29 @@ export function refuseMissed(header: CsvRow, rows: readonly CsvRow[], { named, u
   )
 }
 
+/** A quote that is closed some rows too late makes one cell of them: its lines have as many cells as the file has columns. */
+export function refuseSwallowed({ cells: names }: CsvRow, rows: readonly CsvRow[]): void {
+  const width = names.length
+  for (const { cells, place } of rows) {
+    const below = cells.flatMap((cell) => cell.split(/\r\n|\n|\r/).slice(1))
+    if (below.length === 0) continue
+    // The quote may end before the last row does.
+    const lines = below.length > 1 ? below.slice(0, -1) : below
+    // A comma or two may stand in any line of a text; other separators, or many of them, may not.
+    const like = [';', '\t', '|', ...(width > 2 ? [','] : [])].some((sign) => lines.every((line) => line.split(sign).length === width))
+    if (width < 2 || !like) continue
+    const [first] = cells.flatMap((cell) => (/[\r\n]/.test(cell) ? [cell.slice(0, 40)] : []))
+    throw new GraitError(
+      'data_invalid',
+      `${place.where}: a cell runs over ${below.length + 1} lines that look like rows: ${JSON.stringify(first)}...`,
+      {
+        hint: 'Is a quote missing or too many in it? If the lines belong to one text, give the questions as JSON Lines.',
+        details: { file: place.file, line: place.line },
+      },
+    )
+  }
+}
+
 function listOrText(cell: string): unknown {
   return cell.startsWith('[') || cell.includes('|') ? (textsOfCell(cell) ?? cell) : cell
 }

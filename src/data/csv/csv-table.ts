@@ -1,4 +1,4 @@
-import { parse } from 'csv-parse/sync'
+import { type Options, parse } from 'csv-parse/sync'
 import { GraitError } from '../../errors.js'
 import { readText } from '../files/text-file.js'
 import { lineOf, type Place } from '../question/checked-question.js'
@@ -16,7 +16,8 @@ export interface CsvRow {
  */
 export async function readCsv(path: string, delimiter?: ',' | ';' | '\t', signal?: AbortSignal): Promise<CsvRow[]> {
   const { text, separator, skipped } = withoutDirective(await readText(path, signal))
-  let rows: { record: string[]; info: { lines: number } }[]
+  let rows: ParsedRow[]
+  let rowEnd = 0
   try {
     rows = parse(text, {
       info: true,
@@ -24,15 +25,24 @@ export async function readCsv(path: string, delimiter?: ',' | ';' | '\t', signal
       skip_empty_lines: true,
       record_delimiter: ['\r\n', '\n', '\r'],
       delimiter: delimiter ?? separator ?? likeliestDelimiter(text),
-    }) as unknown as typeof rows
+      on_record: (row: ParsedRow) => {
+        rowEnd = row.info.lines
+        return row
+      },
+    } as unknown as Options) as unknown as ParsedRow[]
   } catch (cause) {
-    throw /^\s*[[{]/.test(text) ? jsonInstead(path, cause) : notCsv(path, cause, skipped)
+    throw /^\s*[[{]/.test(text) ? jsonInstead(path, cause) : notCsv(path, cause, skipped, rowEnd + 1)
   }
   // csv-parse counts the line on which a row ends; a quoted row may span several lines.
   return rows.map(({ record, info }) => ({
     cells: record,
     place: lineOf(path, skipped + info.lines - record.reduce((lines, cell) => lines + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0)),
   }))
+}
+
+interface ParsedRow {
+  record: string[]
+  info: { lines: number }
 }
 
 /** A first line `sep=;` is a spreadsheet's note to itself. */
@@ -47,11 +57,15 @@ function likeliestDelimiter(text: string): string {
   return [',', ';', '\t', '|'].reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best))
 }
 
-function notCsv(path: string, cause: unknown, skipped: number): GraitError {
-  const counted = (cause as { lines?: number | undefined }).lines
-  const line = counted === undefined ? undefined : counted + skipped
-  return new GraitError('data_invalid', `${path}${line === undefined ? '' : `:${line}`}: not valid CSV: ${(cause as Error).message}`, {
-    hint: 'Put texts that hold commas, quotes or line breaks into double quotes, and double the quotes inside.',
+/** @param start the line on which the row begins that can't be read; a quote that opens there may swallow the lines after it */
+function notCsv(path: string, cause: unknown, skipped: number, start: number): GraitError {
+  const { code, lines = start } = cause as { code?: string | undefined; lines?: number | undefined }
+  const open = code === 'CSV_QUOTE_NOT_CLOSED'
+  const line = (open ? start : lines) + skipped
+  const began = !open && lines > start ? `, in the row that begins in line ${start + skipped}` : ''
+  const said = open ? 'a quote opens in this row and is never closed' : (cause as Error).message
+  return new GraitError('data_invalid', `${path}:${line}: not valid CSV: ${said}${began}`, {
+    hint: 'Put texts that hold commas, quotes or line breaks into double quotes, and double the quotes inside: "He said ""no""".',
     details: { file: path, line },
     cause,
   })

@@ -1,4 +1,4 @@
-import { asciiDigit } from '../../ascii-digit.js'
+import { asciiDigit } from './ascii-digit.js'
 
 /** How options are called: by which letters or numbers, and where each of them stands, from 0. */
 export interface Labelling {

@@ -8,7 +8,7 @@ type Fields = Readonly<Record<string, unknown>>
 /** Other names that files have for a field. */
 const OTHER_NAMES: Record<string, readonly string[]> = {
   id: ['qid', 'question_id', 'questionid', 'uid', 'idx', 'index'],
-  question: ['prompt', 'query', 'stem', 'input', 'text', 'problem'],
+  question: ['instruction', 'prompt', 'query', 'ctx', 'stem', 'input', 'text', 'problem'],
   options: ['choices', 'alternatives', 'candidates', 'choice', 'option'],
   answer: [
     'answer_index',

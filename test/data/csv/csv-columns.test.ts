@@ -251,6 +251,29 @@ describe('the right answers to an open-ended question', () => {
   })
 })
 
+describe('quotes', () => {
+  it.each([
+    [
+      'never closed, with the line on which it opens',
+      'question,answers\nQ?,x\n"R?,y\nS?,z\n',
+      /q\.csv:3: .*opens in this row and is never closed/,
+    ],
+    [
+      'closed some rows too late',
+      'question,answers,subject\nQ?,"x,a\nR?,y,b\nS?,z",c\n',
+      /q\.csv:2: a cell runs over 3 lines that look like rows/,
+    ],
+    ['met where it may not stand', 'question,answers\nQ?,"x\nR?,"y"\n', /q\.csv:3: .*in the row that begins in line 2/],
+  ])('%s', async (_, text, said) => {
+    expect((await rejection(load(text))).message).toMatch(said)
+  })
+
+  it('may hold lines of text with commas', async () => {
+    const { questions } = await load('question,answers,subject\n"Roses are red,\nviolets, too?",x,y\n')
+    expect(questions[0]?.question).toBe('Roses are red,\nviolets, too?')
+  })
+})
+
 describe('what spreadsheets leave in a file', () => {
   it.each([
     ['rows of empty cells', 'question;answers\n;\nQ?;x\n;;;\n\nR?;y\n ; \n'],
@@ -260,6 +283,7 @@ describe('what spreadsheets leave in a file', () => {
     ['a line that names the separator', 'sep=;\r\nquestion;answers\r\nQ?;x\r\nR?;y\r\n'],
     ['spaces, capitals and two marks before the names', '\ufeff\ufeff Question , ANSWERS\nQ?,x\nR?,y\n'],
     ['tabs', 'question\tanswers\nQ?\tx\nR?\ty\n'],
+    ['the line of dashes in a Markdown table', '| question | answers |\n|---|:--:|\n| Q? | x |\n| R? | y |\n'],
     ['bars', 'question|answers\nQ?|x\nR?|y\n'],
   ])('%s is no question', async (_, text) => {
     const { questions, notes } = await load(text)

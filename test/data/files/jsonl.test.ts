@@ -54,6 +54,14 @@ describe('a file in a form near the usual one', () => {
     expect(await readQuestions(fileOf('[', `${JSON.stringify(CHOICE)},`, JSON.stringify(OPEN), ']'))).toEqual([CHOICE, OPEN])
   })
 
+  it.each([
+    ['in an object', JSON.stringify({ version: 1, data: [CHOICE, OPEN] })],
+    ['in an object on several lines', JSON.stringify({ questions: [CHOICE, OPEN] }, null, 2)],
+    ['on several lines', JSON.stringify([CHOICE, OPEN], null, 2)],
+  ])('may be one JSON list %s', async (_, text) => {
+    expect(await readQuestions(fileOf(text))).toEqual([CHOICE, OPEN])
+  })
+
   it('has its other keys named in a note', async () => {
     expect((await readFile(fileOf({ ...OPEN, lang: 'en' }, { ...CHOICE, level: 1 }))).notes).toEqual([
       'keys that are not read: lang, level',
@@ -74,7 +82,7 @@ describe('options that no question of a file has', () => {
   })
 
   it('are perhaps counted from 1 where no answer is 0, and a note asks', async () => {
-    const rows = ['a', 'b', 'c'].map((id) => ({ ...CHOICE, id }))
+    const rows = ['a', 'b', 'c'].map((id, index) => ({ ...CHOICE, id, options: ['x', 'y', 'z'], answer: index === 0 ? 2 : 1 }))
     expect((await readFile(fileOf(...rows))).notes).toEqual([expect.stringContaining('were these counted from 1?')])
     expect((await readFile(fileOf({ ...CHOICE, answer: 0 }, ...rows.slice(1)))).notes).toEqual([])
   })
@@ -162,6 +170,13 @@ describe('a bad line tells how it is written', () => {
     ['a kind in words', { ...CHOICE, kind: 'multiple choice' }, 'kind must be "mcqa"', 'Write mcqa for "multiple choice".'],
     ['a kind in capitals', { ...OPEN, kind: 'Open-Ended' }, 'kind must be', 'Write oeqa for "Open-Ended".'],
     ['NaN', '{"id": "a", "answer": NaN}', 'not valid JSON', 'NaN and Infinity, which Python writes, are no JSON'],
+    ['a comma before the closing bracket', '{"id": "a",}', 'not valid JSON', 'Remove the comma before the closing bracket.'],
+    ['a comma after each object', '{"id": "a"},', 'not valid JSON', 'Remove the comma after the object'],
+    ['a list with a comma at its end', `[\n${JSON.stringify(OPEN)},\n]`, 'my.jsonl:2: not valid JSON', 'Remove the comma'],
+    ['one key twice', '{"id": "a", "answers": ["x"], "answers": ["y"]}', 'my.jsonl:1: the key "answers" stands twice', 'Keep one'],
+    ['one key twice in a list', '[{"id": "a"},\n{"id": "b", "id": "c"}]', 'my.jsonl:2: the key "id" stands twice', 'Keep one'],
+    ['columns, as pandas writes them', { question: { 0: 'Q?' }, answers: { 0: ['x'] } }, 'one object of columns', 'orient="records"'],
+    ['records under their names', { a: { question: 'Q?' }, b: { question: 'R?' } }, 'records under their names', 'to_entries'],
     ["Python's print", "{'id': 'a', 'answers': None}", 'not valid JSON', 'json.dumps'],
     ['a record on several lines', '{', 'not valid JSON', 'write each on one line'],
     ['CSV', 'question,answers', 'not valid JSON', 'a CSV file of questions is named csv:'],

@@ -1,4 +1,4 @@
-import { asciiDigit } from '../../../ascii-digit.js'
+import { asciiDigit } from '../../../data/question/ascii-digit.js'
 import { visible } from './readable.js'
 
 /** Diacritics of Latin, Greek, Cyrillic, Hebrew and Arabic. Marks of other scripts (Indic vowels, kana voicing) are parts of letters. */
