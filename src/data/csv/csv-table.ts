@@ -18,13 +18,16 @@ export async function readCsv(path: string, delimiter?: ',' | ';' | '\t', signal
   const { text, separator, skipped } = withoutDirective(await readText(path, signal))
   let rows: ParsedRow[]
   let rowEnd = 0
+  const sign = delimiter ?? separator ?? likeliestDelimiter(text)
   try {
     rows = parse(text, {
       info: true,
       relax_column_count: true,
       skip_empty_lines: true,
       record_delimiter: ['\r\n', '\n', '\r'],
-      delimiter: delimiter ?? separator ?? likeliestDelimiter(text),
+      delimiter: sign,
+      // Between tabs, a quote inside a text is one.
+      relax_quotes: sign === '\t',
       on_record: (row: ParsedRow) => {
         rowEnd = row.info.lines
         return row

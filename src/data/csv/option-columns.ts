@@ -76,7 +76,7 @@ function singleColumns(names: readonly Name[], place: Place): { items: Labelled[
 function unclear(columns: readonly Name[], place: Place, why: string): GraitError {
   const named = columns.map(({ name }) => `"${name}"`).join(', ')
   return new GraitError('data_invalid', `${place.where}: the columns ${named}: ${why}`, {
-    hint: 'Call the options A, B, C, ... and put every right answer to an open-ended question into "answers". Rename or remove the rest.',
+    hint: 'Call the options A, B, C, ..., or a column with a list of them "options", and put every right answer to an open-ended question into "answers". Rename or remove the rest.',
     details: { file: place.file, line: place.line, columns: columns.map(({ name }) => name) },
   })
 }

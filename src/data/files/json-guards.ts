@@ -1,9 +1,8 @@
 import { GraitError } from '../../errors.js'
 import type { Place } from '../question/checked-question.js'
 import { HiddenOptions } from '../question/hidden-options.js'
-import { LATIN } from '../question/option-labels.js'
 import { QUESTION_KEYS } from '../question/question.js'
-import { type Missed, missedIn } from '../question/unread-fields.js'
+import { type Missed, missedIn, plainName } from '../question/unread-fields.js'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -58,19 +57,39 @@ function missing({ names, what }: Missed, fields: Fields, place: Place): GraitEr
   })
 }
 
+/** How the options are written, as far as they can be told. */
 function optionsHint(names: readonly string[], fields: Fields): string {
   const open = 'If the question is open-ended, add "kind": "oeqa".'
-  const texts = names.map((name) => fields[name])
-  if (names.length > 1 && texts.every((text) => typeof text === 'string' || typeof text === 'number')) {
-    const at = names.indexOf(String(fields['answer']))
-    const position = at >= 0 ? at : LATIN.positionOf(String(fields['answer']))
-    return `Write "options": ${JSON.stringify(texts.map(String))}, "answer": ${position ?? '...'}. ${open}`
-  }
   const [name] = names as [string]
-  if (names.length > 1 || /distract|incorrect|wrong|false|negative/i.test(name)) {
+  if (names.some((each) => /distract|incorrect|wrong|false|negative/i.test(each))) {
     return `Put all options, the right one too, into "options", and the position of the right one, from 0, into "answer". ${open}`
   }
-  return `Is "${name}" meant for it? Rename it to "options". ${open}`
+  const found = labelledTexts(names, fields)
+  if (found === undefined) return `Is "${name}" meant for it? Rename it to "options". ${open}`
+  const right = [fields['answer'], fields['answerKey'], fields['answers']].flat().find((text) => typeof text === 'string')
+  const position = right === undefined ? -1 : found.labels.indexOf(right)
+  const written = `Write "options": ${JSON.stringify(found.texts)}`
+  return position >= 0
+    ? `${written}, "answer": ${position}. ${open}`
+    : `${written}, and the position of the right one, from 0, as "answer". ${open}`
+}
+
+/** Options under a key each, or as {"text": [...], "label": [...]}, by which the hub has them. */
+function labelledTexts(names: readonly string[], fields: Fields): { texts: string[]; labels: string[] } | undefined {
+  const isText = (value: unknown) => typeof value === 'string' || typeof value === 'number'
+  const texts = names.map((name) => fields[name])
+  if (names.length > 1) {
+    const labels = names.map((name) =>
+      plainName(name)
+        .replace(/^.*(?=.$)/su, '')
+        .toUpperCase(),
+    )
+    return texts.every(isText) ? { texts: texts.map(String), labels } : undefined
+  }
+  const { text, label = [] } = (texts[0] ?? {}) as { text?: unknown; label?: unknown }
+  return Array.isArray(text) && text.every(isText) && Array.isArray(label)
+    ? { texts: text.map(String), labels: label.map(String) }
+    : undefined
 }
 
 function quoted(names: readonly string[]): string {

@@ -90,7 +90,7 @@ function positionFor(answer: number, { options }: Fields): string | undefined {
 
 function answerAsPosition(answer: string, { kind, options }: Fields): string | undefined {
   if (kind === 'oeqa') return `Write "answers": ${JSON.stringify([answer])} instead of "answer".`
-  const texts: unknown[] = Array.isArray(options) ? options : []
+  const texts: unknown[] = typeof options === 'object' && options !== null ? Object.values(options) : []
   const found = new Set(
     [indexOfLetter(answer.toUpperCase()), texts.indexOf(answer)].filter((at) => at !== undefined && at >= 0 && at < texts.length),
   )

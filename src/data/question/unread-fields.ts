@@ -45,7 +45,8 @@ export function missedIn(
   const text = named((plain) => ASKED_ABOUT.test(plain))
   if (text.length > 0) return { names: text, what: 'text' }
   if (answers === undefined) return undefined
-  const options = declared ? [] : [...new Set([...labelledOptions(filled), ...named(speaksOfOptions), ...listsWith(answers, filled)])]
+  const labelled = declared ? [] : labelledOptions(filled)
+  const options = declared || labelled.length > 0 ? labelled : [...new Set([...named(speaksOfOptions), ...listsWith(answers, filled)])]
   if (options.length > 0) return { names: options, what: 'options' }
   const further = named((plain) => FURTHER_ANSWERS.test(plain))
   return further.length > 0 ? { names: further, what: 'answers' } : undefined

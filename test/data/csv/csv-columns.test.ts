@@ -268,6 +268,10 @@ describe('quotes', () => {
     expect((await rejection(load(text))).message).toMatch(said)
   })
 
+  it('between tabs may stand in a text', async () => {
+    expect((await load('question\tanswers\nWho said "hi"?\tMe\n')).questions[0]?.question).toBe('Who said "hi"?')
+  })
+
   it('may hold lines of text with commas', async () => {
     const { questions } = await load('question,answers,subject\n"Roses are red,\nviolets, too?",x,y\n')
     expect(questions[0]?.question).toBe('Roses are red,\nviolets, too?')
