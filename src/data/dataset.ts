@@ -149,8 +149,12 @@ async function loadPublished(
     notes.push(`${name}: there is no ${source.splitOrder[0]} split in ${files.where}; ${split} (${basename(first)}) is used instead`)
   }
   const whole = source.filesASplit
-  if (whole?.forms.includes(source.fileOf(basename(first), '')?.form ?? '') === true && paths.length < whole.files) {
-    notes.push(`${name} ${split}: ${paths.length} of its ${whole.files} files are there`)
+  if (whole?.forms.includes(source.fileOf(basename(first), '')?.form ?? '') === true && paths.length !== whole.files) {
+    const there =
+      paths.length < whole.files
+        ? `${paths.length} of its ${whole.files} files are there`
+        : `${paths.length} files where it has ${whole.files}`
+    notes.push(`${name} ${split}: ${there}`)
   }
   return { ...described_, notes: [...notes, ...described_.notes] }
 }

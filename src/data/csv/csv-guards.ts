@@ -1,7 +1,7 @@
 import { GraitError } from '../../errors.js'
 import { shortList } from '../files/own-questions.js'
 import { HiddenOptions } from '../question/hidden-options.js'
-import { type Missed, missedIn, type UnreadField } from '../question/unread-fields.js'
+import { type Missed, missedIn, plainName, type UnreadField } from '../question/unread-fields.js'
 import { badHeader, type Columns } from './csv-columns.js'
 import type { RowRecord } from './csv-row.js'
 import type { CsvRow } from './csv-table.js'
@@ -37,6 +37,17 @@ export function refuseMissed(header: CsvRow, rows: readonly CsvRow[], { named, u
     `every answer ${found.why} column, and no column of options was found`,
     `If ${quoted(found.names)} are the options, call them A, B, C, ... If not, remove them.`,
   )
+}
+
+/** Where files were joined, the second one's names would be a question. */
+export function refuseHeaderAgain(header: CsvRow, rows: readonly CsvRow[]): void {
+  const names = header.cells.map(plainName).join()
+  const again = rows.find(({ cells }) => cells.map(plainName).join() === names)
+  if (again === undefined) return
+  throw new GraitError('data_invalid', `${again.place.where}: names the columns again`, {
+    hint: 'Two files may have been joined: remove this line.',
+    details: { file: again.place.file, line: again.place.line },
+  })
 }
 
 /** A quote that is closed some rows too late makes one cell of them: its lines have as many cells as the file has columns. */

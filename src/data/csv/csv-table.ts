@@ -16,25 +16,12 @@ export interface CsvRow {
  */
 export async function readCsv(path: string, delimiter?: ',' | ';' | '\t', signal?: AbortSignal): Promise<CsvRow[]> {
   const { text, separator, skipped } = withoutDirective(await readText(path, signal))
-  let rows: ParsedRow[]
-  let rowEnd = 0
   const sign = delimiter ?? separator ?? likeliestDelimiter(text)
+  let rows: ParsedRow[]
   try {
-    rows = parse(text, {
-      info: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      record_delimiter: ['\r\n', '\n', '\r'],
-      delimiter: sign,
-      // Between tabs, a quote inside a text is one.
-      relax_quotes: sign === '\t',
-      on_record: (row: ParsedRow) => {
-        rowEnd = row.info.lines
-        return row
-      },
-    } as unknown as Options) as unknown as ParsedRow[]
+    rows = parsed(text, sign)
   } catch (cause) {
-    throw /^\s*[[{]/.test(text) ? jsonInstead(path, cause) : notCsv(path, cause, skipped, rowEnd + 1)
+    throw /^\s*[[{]/.test(text) ? jsonInstead(path, cause) : notCsv(path, cause, skipped, endOfGoodRows(text, sign) + 1)
   }
   // csv-parse counts the line on which a row ends; a quoted row may span several lines.
   return rows.map(({ record, info }) => ({
@@ -46,6 +33,34 @@ export async function readCsv(path: string, delimiter?: ',' | ';' | '\t', signal
 interface ParsedRow {
   record: string[]
   info: { lines: number }
+}
+
+function parsed(text: string, delimiter: string, follow?: (row: ParsedRow) => ParsedRow): ParsedRow[] {
+  const options = {
+    info: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    record_delimiter: ['\r\n', '\n', '\r'],
+    delimiter,
+    // Between tabs, a quote inside a text is one.
+    relax_quotes: delimiter === '\t',
+    ...(follow && { on_record: follow }),
+  }
+  return parse(text, options as unknown as Options) as unknown as ParsedRow[]
+}
+
+/** The line on which the last row ends before the one that can't be read. */
+function endOfGoodRows(text: string, delimiter: string): number {
+  let end = 0
+  try {
+    parsed(text, delimiter, (row) => {
+      end = row.info.lines
+      return row
+    })
+  } catch {
+    // That it can't be read is known.
+  }
+  return end
 }
 
 /** A first line `sep=;` is a spreadsheet's note to itself. */

@@ -46,7 +46,8 @@ function messageOf({ path, message }: { path: readonly PropertyKey[]; message: s
 export function parsedLine(text: string, place: Place): unknown {
   let value: unknown
   try {
-    value = JSON.parse(text)
+    // Where files were joined, the second one's byte order mark stands before a line.
+    value = JSON.parse(text.replace(/^\ufeff/, ''))
   } catch (cause) {
     throw new GraitError('data_invalid', `${place.where}: not valid JSON: ${jsonWords(cause)}`, {
       hint: jsonRemedy(text, place.file),

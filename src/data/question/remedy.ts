@@ -41,6 +41,10 @@ export function remedyFor(path: readonly PropertyKey[], record: Fields): string 
   return (
     (path.length === 1 ? rewritten(field, value, record) : undefined) ??
     (typeof value === 'number' ? inQuotes(value) : undefined) ??
+    (typeof value === 'boolean'
+      ? `Write it in quotes, in the words that an answer has: "${value}", or "${value ? 'yes' : 'no'}".`
+      : undefined) ??
+    (value === null && path.length > 1 ? 'Leave null out of the list.' : undefined) ??
     (value === undefined || value === null ? renamed(field, record) : undefined) ??
     (path.length === 1 ? HOW_TO[field] : undefined) ??
     `Correct the field ${fieldPath(path)}.`
@@ -49,6 +53,9 @@ export function remedyFor(path: readonly PropertyKey[], record: Fields): string 
 
 /** How the value is written where the form of it is to blame. */
 function rewritten(field: string, value: unknown, record: Fields): string | undefined {
+  if (field === 'answer' && typeof value === 'boolean' && record['kind'] === 'oeqa') {
+    return `Write "answers": ["${value ? 'yes' : 'no'}"] instead of "answer", in the words that an answer has.`
+  }
   if (field === 'kind' && typeof value === 'string') return kindFor(value)
   if (field === 'answer' && typeof value === 'number') return positionFor(value, record)
   if (field === 'answer' && typeof value === 'string') return answerAsPosition(value, record)
@@ -95,6 +102,7 @@ function answerAsPosition(answer: string, { kind, options }: Fields): string | u
     [indexOfLetter(answer.toUpperCase()), texts.indexOf(answer)].filter((at) => at !== undefined && at >= 0 && at < texts.length),
   )
   const [position] = found
+  if (found.size === 0 && /^\d+$/.test(answer)) return `Write the number without quotes, counted from 0: "answer": ${Number(answer)}.`
   return found.size === 1 ? `Write "answer": ${position} for ${JSON.stringify(answer)}: options are counted from 0.` : undefined
 }
 
