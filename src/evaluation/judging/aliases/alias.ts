@@ -1,9 +1,9 @@
+import { isDenied } from '../denial/denied.js'
 import { onlyArticles, wordsOfAnswer } from '../text/normalise.js'
 import { visible } from '../text/readable.js'
 import { withoutRomanNumbers } from '../text/roman.js'
 import { isInsideLongerWord, placesOf, type Span, type TextRun, textRun } from '../text/text-run.js'
 import { isWrittenAsName, onlyFunctionWords, withoutLeadIn } from './function-words.js'
-import { isDenied } from './negation.js'
 
 /**
  * How an alias is matched against an answer. words: the alias occurs as whole words. exact: the alias is the whole answer.

@@ -60,7 +60,7 @@ export const OPENING_REFUSALS: readonly string[] = [
   ),
   ...each(
     'could you, can you, would you, could you please, can you please, please, kindly',
-    'provide, clarify, specify, give me, tell me, elaborate, rephrase, share, explain, be more specific, supply',
+    'provide, clarify, specify, give me, tell me, elaborate, rephrase, share, explain, be more specific',
   ),
   ...each('I have, I', 'never heard of, never come across, never encountered'),
   ...each('never, have not, I have not', 'heard of'),
