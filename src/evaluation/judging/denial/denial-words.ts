@@ -17,7 +17,7 @@ export const PAIRED = new Set(['ni', 'ne'])
 export const SPANISH_VERB = /^(?:es|fue|era|son|esta|puede|creo)$/
 /** Several words that deny what follows. */
 export const INSTEAD =
-  /(?:^| )(?:rather than|instead of|as opposed to|as distinct from|apart from|other than|far from|but for|(?:any|every)(?:thing|one|body|where)? (?:\S+ )?but|all (?:\S+ ){0,2}but|rule out|ruling out|rules out|anders als|im gegensatz zu|plutot que|au lieu de|a part|en lugar de|en vez de|a diferencia de|em vez de|ao contrario de|invece di|a differenza di|piuttosto che|in plaats van|i stallet for|i stedet for|zamiast|oprocz|вместо|кроме)$/
+  /(?:^| )(?:rather than|instead of|as opposed to|as distinct from|apart from|not to be confused with|nicht zu verwechseln mit|pas confondre avec|no confundir con|other than|far from|but for|(?:any|every)(?:thing|one|body|where)? (?:\S+ )?but|all (?:\S+ ){0,2}but|rule out|ruling out|rules out|anders als|im gegensatz zu|plutot que|au lieu de|a part|en lugar de|en vez de|a diferencia de|em vez de|ao contrario de|invece di|a differenza di|piuttosto che|in plaats van|i stallet for|i stedet for|zamiast|oprocz|вместо|кроме)$/
 /** What takes an exception back: "none other than Paris". */
 export const NONE = /(?:^| )(?:no|none|nothing|nobody|no one|nowhere|not|never|without|cannot|dont|isnt|any \S+ \S+ other)(?: |$)/
 /** Denials before a name in scripts without blanks. */
@@ -32,7 +32,7 @@ export const BETWEEN = new Set(
   folded(
     'a an the in on at by from of to it its is was be been called named that thats actually really even both either any answer option choice letter correct right',
     'das der die den dem des es ist war est cest était le la les l un une el los il lo gli i o os as du de da do en em nel del della een het van ze to je jest',
-    'definitely certainly clearly obviously so just one',
+    'é era foi är er var etwa mal definitely certainly clearly obviously so just one',
   ),
 )
 /** Words that join two things that are denied together. */
@@ -87,7 +87,7 @@ export const WRONG_AFTER = new RegExp(
 )
 /** The same in scripts without blanks. */
 export const UNSPACED_WRONG_AFTER =
-  /^(?:(?:这个|這個)?(?:选项|選項|答案)?(?:是|也|都|并|並|就)?(?:不对|不對|不正确|不正確|错|錯|有误|有誤|误|不是|不符|不成立|不行|不可能|可以排除|应?排除|应?該?排除)|(?:は|が|も)?(?:間違|まちがい|誤|違|ちが|不正解|不適|正しくな|正解ではな|正解じゃな|では?な|では?あり|じゃな|じゃあり|でなく|でない)|(?:은|는|이|가|번은|번이)?(?:틀|아니|아닙|아님|오답|잘못|정답이아니|정답은아니)|(?:ไม่ใช่|ไม่ถูก|ผิด))/u
+  /^(?:(?:这个|這個)?(?:选项|選項|答案)?(?:是|也|都|并|並|就)?(?:不对|不對|不正确|不正確|错|錯|有误|有誤|误|不是|不符|不成立|不行|不可能|可以排除|应?排除|应?該?排除)|(?:は|が|も)?(?:間違|まちがい|誤|違|ちが|不正解|不適|正しく(?:な|あり)|正解ではな|正解じゃな|では?な|ではあり|でありませ|じゃな|じゃあり|でなく|でない)|(?:은|는|이|가|번은|번이)?(?:틀|아니|아닙|아님|오답|잘못|정답이아니|정답은아니)|(?:ไม่ใช่|ไม่ถูก|ผิด))/u
 
 /** Whether a word only denies: what it denies is left out before an answer is sought. */
 export function isDenialWord(word: string): boolean {

@@ -36,8 +36,9 @@ function deniedBefore(words: readonly AnswerWord[], from: number): boolean {
   if (UNSPACED_NOT.test(joined(words.slice(Math.max(0, from - 4), from)))) return true
   for (let at = from - 1; at >= 0 && words[at + 1]?.markBefore === ''; at--) {
     const { text } = words[at] as AnswerWord
-    const before = textOf(words.slice(Math.max(0, at - 3), at + 1))
-    if (INSTEAD.test(before)) return !NONE.test(textOf(words.slice(Math.max(0, at - 12), at)))
+    const before = textOf(words.slice(Math.max(0, at - 12), at + 1))
+    const instead = INSTEAD.exec(before)
+    if (instead !== null) return !NONE.test(before.slice(0, instead.index))
     if (NOT.has(text)) return !isTakenBack(words, at)
     if (THINK.has(text)) return DENIED_HELPER.has(words[at - 1]?.text ?? '')
     if (text === 'doubt') return !DENIED_HELPER.has(words[at - 1]?.text ?? '') && words[at - 1]?.text !== 'without'
@@ -82,19 +83,24 @@ function endsClause(words: readonly AnswerWord[], to: number): boolean {
   return to >= words.length || words[to]?.markBefore !== ''
 }
 
-/** A dash or a colon may stand before it: "B - wrong". Others of a list may come between: "A and C are wrong". */
+/** "Paris is wrong", and as one of several: "A and C are wrong", "A, C and D are wrong". */
 function deniedAfter(words: readonly AnswerWord[], to: number): boolean {
-  const after = clauseFrom(words, to)
-  if (after.length === 0) return false
-  if (WRONG_AFTER.test(textOf(after)) || UNSPACED_WRONG_AFTER.test(joined(after))) return true
-  const joiner = after[0]?.text ?? ''
-  return (
-    (AND.has(joiner) || OR.has(joiner)) &&
-    after.length > 2 &&
-    [2, 3].some((at) => WRONG_AFTER.test(textOf(after.slice(at))) || UNSPACED_WRONG_AFTER.test(joined(after.slice(at))))
-  )
+  if (isWrongFrom(words, to)) return true
+  let joiner = to
+  while (joiner < to + LISTED && words[joiner]?.markBefore === ',' && !isJoiner(words[joiner])) joiner += 1
+  return isJoiner(words[joiner]) && (isWrongFrom(words, joiner + 2) || isWrongFrom(words, joiner + 3))
 }
 
+function isJoiner(word: AnswerWord | undefined): boolean {
+  return word !== undefined && (AND.has(word.text) || OR.has(word.text))
+}
+
+function isWrongFrom(words: readonly AnswerWord[], at: number): boolean {
+  const after = clauseFrom(words, at)
+  return after.length > 0 && (WRONG_AFTER.test(textOf(after)) || UNSPACED_WRONG_AFTER.test(joined(after)))
+}
+
+/** The words to the next mark; a dash or a colon may stand before them: "B - wrong". */
 function clauseFrom(words: readonly AnswerWord[], to: number): AnswerWord[] {
   const first = words[to]
   if (first === undefined || !/^[-\u2013\u2014:]?$/.test(first.markBefore)) return []

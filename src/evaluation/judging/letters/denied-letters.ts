@@ -1,8 +1,8 @@
 import { isDenied } from '../denial/denied.js'
 import { wordsOfAnswer } from '../text/normalise.js'
 
-/** A capital that is no part of a word: perhaps the letter of an option. */
-const LETTER = /(?<![\p{L}\p{N}'.-])[A-Z](?![\p{L}\p{N}']|[-.]\p{L})/gu
+/** A capital that is no part of a word, alone or in brackets: perhaps the letter of an option. */
+const LETTER = /[([][A-Z][)\]]|(?<![\p{L}\p{N}'.-])[A-Z](?![\p{L}\p{N}']|[-.]\p{L})/gu
 /** Stands for a letter among the words of a text; a word that no text has. */
 const PLACE = 'qqletter'
 /** Texts with more letters than this are no sentences. */

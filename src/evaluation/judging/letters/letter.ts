@@ -46,7 +46,8 @@ export function chosenOption(line: string, options: readonly string[]): number |
     letterOfSentences(text, options) ??
     optionSaid(line, options) ??
     numberedOption(said, options) ??
-    firstClauseOption(said, options)
+    firstClauseOption(said, options) ??
+    equalOption(said, options)
   )
 }
 
@@ -80,6 +81,12 @@ function firstClauseOption(said: string, options: readonly string[]): number | u
   if (clause === undefined || option === undefined || !/\p{L}{2}/u.test(clause)) return undefined
   const rest = said.slice(clause.length).split(/[,;.:]|\b(?:or|and|not)\b/)
   return rest.some((part) => optionByWords(part, options) !== undefined) ? undefined : option
+}
+
+/** "x = 24": what the last sign says. */
+function equalOption(said: string, options: readonly string[]): number | undefined {
+  const value = /^[\p{L}\p{N}()^ ]{1,20}=\s*([^=]+)$/u.exec(said)?.[1]
+  return value === undefined ? undefined : (optionByLiteralText(value, options) ?? optionByWords(value, options))
 }
 
 /** A letter before the text of its own option, with or without markup; other letters in that text ("D. A and B") do not count. */

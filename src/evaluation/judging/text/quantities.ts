@@ -55,6 +55,10 @@ function speeds(text: string): string {
   return /per|\/|kph| an /.test(text) ? text.replace(MILES_PER_HOUR, 'mph').replace(KILOMETRES_PER_HOUR, 'kmh') : text
 }
 
+/** "$3m"; without a currency, m is a metre. */
+const SHORT_AMOUNT = new RegExp(`(${SIGN}\\s?\\d[\\d.,]*)\\s?(k|m|tn)(?![\\p{L}\\p{N}])`, 'gu')
+const SHORT_SCALES: Record<string, string> = { k: 'thousand', m: 'million', tn: 'trillion' }
+
 const DEGREES: Record<string, string> = { c: 'celsius', f: 'fahrenheit', '': '' }
 
 function numberSigns(text: string): string {
@@ -65,13 +69,14 @@ function numberSigns(text: string): string {
     .replace(/(?<=\d)\s?\u00d7\s?(?=\d)/gu, ' x ')
     .replace(/(?<=\d\s?)sq\.?\s(?=\p{L})/gu, ' square ')
     .replace(/(?<=\d)\s?(km|mi|cm|m|ft)2(?![\p{L}\d])/gu, ' square $1')
+    .replace(/(\d)\s?bn(?![\p{L}\p{N}])/gu, '$1 billion')
+    .replace(SHORT_AMOUNT, (_, amount: string, scale: string) => `${amount} ${SHORT_SCALES[scale]}`)
     .replace(BEFORE_NUMBER, (_, sign: string, number: string) => `${number} ${CURRENCIES[sign]} `)
     .replace(AFTER_NUMBER, (_, number: string, sign: string) => `${number} ${CURRENCIES[sign]} `)
     .replace(/(\d)\s*[%\u066a]/g, '$1 percent ')
     .replace(/(\d)\s*\u00b0\s*([cf](?![\p{L}\p{N}]))?/gu, (_, digit: string, scale = '') => `${digit} degree ${DEGREES[scale]} `)
     .replace(/\bdegrees\b/g, 'degree')
     .replace(GLUED, '$1 ')
-    .replace(/(\d )bn(?![\p{L}\p{N}])/gu, '$1billion')
     .replace(/(?<![\p{L}\p{N}.])\.(?=\d)/gu, '0.')
     .replace(/(?<![\p{L}\p{N}.,])\d{1,3}(?:[ \u00a0\u202f']\d{3})+(?![\p{L}\p{N}])/gu, (digits) => digits.replace(/\D/g, ''))
     .replace(/(?<![\p{L}\p{N}.,])\d{1,3}(?:\.\d{3}){2,}(?![\p{L}\p{N}])/gu, (digits) => digits.replaceAll('.', ''))
