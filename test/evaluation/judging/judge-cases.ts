@@ -411,6 +411,8 @@ const openEnded: Row[] = [
   ['denied, German', open('Paris'), 'Nicht Paris', 'wrong'],
   ['denied, Japanese', open('パリ'), 'パリではありません', 'wrong'],
   ['"not only" denies nothing', open('Paris'), 'Not only Paris', 'correct'],
+  ['"pas loin" denies nothing', open('Rome'), "Rome n'est pas loin d'Ostie", 'correct'],
+  ['"nu" denies nothing', open('Oslo'), 'Het is nu Oslo', 'correct'],
   ['denied in a list', open('Rome'), 'not Paris, Oslo or Rome', 'wrong'],
   ['one of neither', open('Rome'), 'neither Oslo nor Rome', 'wrong'],
   ['one of neither, German', open('Rom'), 'weder Rom noch Oslo', 'wrong'],

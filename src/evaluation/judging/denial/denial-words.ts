@@ -7,19 +7,20 @@ export const NOT = new Set(
   folded(
     'not isnt wasnt arent werent aint never neither nor cannot cant couldnt except excluding unlike without eliminate exclude reject',
     'nicht kein keine keinen weder statt anstatt außer pas sauf jamais nunca excepto salvo tampoco exceto tranne eccetto',
-    'niet geen nooit noch behalve inte varken inget ikke ikkje hverken verken ei eikä eivät nie ani není ani nem sem nu nici değil',
-    'không chẳng bukan tidak tak kecuali hindi не ни ні кроме δεν μη ούτε όχι לא אינו לא ليس ليست لا غير نه não non',
+    'niet geen nooit noch behalve inte varken inget ikke ikkje hverken verken ei eikä eivät nie ani není nem sem nici değil',
+    'không chẳng bukan tidak kecuali не ни ні кроме δεν μη ούτε όχι לא אינו לא ليس ليست لا غير نه não non',
   ),
 )
 /** Words that deny only if they are said twice: "ni Paris ni Rome". */
 export const PAIRED = new Set(['ni', 'ne'])
-/** Spanish "no" denies where it stands before a verb, or before "sino": "no es", "no Londres, sino París". English "no" never does. */
-export const SPANISH_VERB = /^(?:es|fue|era|son|esta|puede|creo)$/
+/** Spanish "no" and Romanian "nu" deny before a verb, and before "sino": "no es", "no Londres, sino París". English "no" never does. */
+export const NO_BEFORE_VERB = /^(?:no|nu)$/
+export const ROMANCE_VERB = /^(?:es|fue|era|son|esta|puede|creo|este)$/
 /** Several words that deny what follows. */
 export const INSTEAD =
   /(?:^| )(?:rather than|instead of|as opposed to|as distinct from|apart from|not to be confused with|nicht zu verwechseln mit|pas confondre avec|no confundir con|other than|far from|but for|(?:any|every)(?:thing|one|body|where)? (?:\S+ )?but|all (?:\S+ ){0,2}but|rule out|ruling out|rules out|anders als|im gegensatz zu|plutot que|au lieu de|a part|en lugar de|en vez de|a diferencia de|em vez de|ao contrario de|invece di|a differenza di|piuttosto che|in plaats van|i stallet for|i stedet for|zamiast|oprocz|вместо|кроме)$/
 /** What takes an exception back: "none other than Paris". */
-export const NONE = /(?:^| )(?:no|none|nothing|nobody|no one|nowhere|not|never|without|cannot|dont|isnt|any \S+ \S+ other)(?: |$)/
+export const NONE = /(?:^| )(?:no|none|nothing|nobody|no one|nowhere|not|never|without|cannot|dont|isnt)(?: |$)/
 /** Denials before a name in scripts without blanks. */
 export const UNSPACED_NOT = /(?:不是|并非|並非|绝非|而非|非|不选|不選|排除|除了|除去|除|ไม่ใช่)$/
 
@@ -58,7 +59,7 @@ const WRONG =
   'väärin väärä błędna błędny błędne niepoprawna nieprawidłowa nieprawda zła špatně špatná nesprávná nesprávně chybná chybně zle netočan pogrešan pogrešno napačen ' +
   'helytelen hibás rossz téves greșit greșită incorect incorectă gabim okerra neteisingas nepareizi vale yanlış yanlıştır hatalı sai salah keliru λάθος λανθασμένη λανθασμένο ' +
   'неверно неверный неверна неверен неправильно неправильный неправильна неправилен ошибочно ошибка невірно неправильно хибно невірна грешно погрешно ' +
-  'خطأ خاطئ خاطئة اشتباه غلط نادرست שגוי שגויה גלת गलत ग़लत ভুল தவறு'
+  'خطأ خاطئ خاطئة اشتباه غلط نادرست שגוי שגויה गलत ग़लत ভুল தவறு'
 const isNotLatin = (word: string) => !/[a-z]/.test(word)
 const WRONG_WORDS = new Set(folded(WRONG))
 const INSTEAD_WORDS = new Set(
@@ -72,11 +73,11 @@ const RIGHT = '(?:the |it$|that$|true|right|correct|possible|best|answer)'
 const IS_NOT_RIGHT = [
   `(?:(?:is|are|was|were|would|could|can) )?(?:not|never|isnt|arent|wasnt|werent|cant|cannot|couldnt|wouldnt) (?:be |actually |really )*${RIGHT}`,
   '(?:isnt|arent|is not|are not)$',
-  '(?:ist|war|sind) nicht (?:die|der|das|richtig|korrekt|zutreffend)|stimmt nicht|passt nicht|scheidet aus',
-  '(?:nest|netait|ne sont) pas (?:la|le|l|correct|bon|juste|exact|vrai)',
-  '(?:no|non|nao) (?:es|fue|era|e|esta) (?:la|el|lo|il|l|a|o|correct|corret|cert|giust|esatt|verdad|vero)',
-  '(?:is|was) niet (?:de|het|juist|correct|goed)|(?:ar|var) inte|er ikk?je|er ikke|ei ole|(?:to )?nie|neni|nije',
-  'nem (?:helyes|jo|a|az) ?|nu (?:este|e)|dogru degil|khong (?:dung|phai)|tidak (?:benar|betul|tepat)|si (?:sahihi|jibu)',
+  '(?:ist|war|sind) nicht (?:die|der|das|richtig|korrekt|zutreffend)(?![a-z])|stimmt nicht|passt nicht|scheidet aus',
+  '(?:nest|netait|ne sont) pas (?:(?:la|le|l|juste|vrai)(?![a-z])|correct|bon|exact)',
+  '(?:no|non|nao) (?:es|fue|era|e|esta) (?:(?:la|el|lo|il|l|a|o|vero|verdad)(?![a-z])|correct|corret|cert|giust|esatt)',
+  '(?:is|was) niet (?:de|het|juist|correct|goed)(?![a-z])|(?:ar|var) inte|er ikk?je|er ikke|(?:ei ole|(?:to )?nie|neni|nije)(?![a-z])',
+  '(?:nem (?:helyes|jo|a|az)|nu (?:este|e))(?![a-z])|dogru degil|khong (?:dung|phai)|tidak (?:benar|betul|tepat)|si (?:sahihi|jibu)',
   '(?:это )?не |не$|δεν ειναι|לא נכון',
 ]
 /** What denies the name before it, in words: "is wrong", "isn't the capital", "ist nicht richtig", "неверно". */

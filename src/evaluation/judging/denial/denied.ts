@@ -6,11 +6,12 @@ import {
   DENIED_HELPER,
   INSTEAD,
   NO,
+  NO_BEFORE_VERB,
   NONE,
   NOT,
   OR,
   PAIRED,
-  SPANISH_VERB,
+  ROMANCE_VERB,
   THINK,
   UNSPACED_NO,
   UNSPACED_NOT,
@@ -43,8 +44,8 @@ function deniedBefore(words: readonly AnswerWord[], from: number): boolean {
     if (THINK.has(text)) return DENIED_HELPER.has(words[at - 1]?.text ?? '')
     if (text === 'doubt') return !DENIED_HELPER.has(words[at - 1]?.text ?? '') && words[at - 1]?.text !== 'without'
     if (PAIRED.has(text) && words.some((word, index) => word.text === text && index !== at)) return true
-    if (text === 'no') return isSpanishNo(words, at)
-    if (!BETWEEN.has(text) && !SPANISH_VERB.test(text)) return false
+    if (NO_BEFORE_VERB.test(text)) return deniesVerb(words, at)
+    if (!BETWEEN.has(text) && !ROMANCE_VERB.test(text)) return false
   }
   return false
 }
@@ -55,8 +56,8 @@ function isTakenBack(words: readonly AnswerWord[], at: number): boolean {
   return exception && NONE.test(textOf(words.slice(Math.max(0, at - 6), at)))
 }
 
-function isSpanishNo(words: readonly AnswerWord[], at: number): boolean {
-  return SPANISH_VERB.test(words[at + 1]?.text ?? '') || words.slice(at).some(({ text }) => text === 'sino')
+function deniesVerb(words: readonly AnswerWord[], at: number): boolean {
+  return ROMANCE_VERB.test(words[at + 1]?.text ?? '') || words.slice(at).some(({ text }) => text === 'sino')
 }
 
 /** "not Rome or London", "not Rome, Berlin or London", "unlike Rome and London, ..." */

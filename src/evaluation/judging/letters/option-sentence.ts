@@ -14,8 +14,8 @@ interface Named extends Span {
 /** Longer lines are no answers that name an option by its words. */
 const MOST_WORDS = 60
 /** After these, an option at the end of a sentence is the answer: "The capital is Paris". */
-const IS = /^(?:is|was|be|are|were|its|thats|choose|pick|select|say|guess|believe|think|est|cest|ist|es|son|e|er|ar|jest|este|это|is)$/
-const UNSPACED_IS = /(?:[是为為选選]|答えは|正解は|首都は|답은|정답은|คือ|ตอบ)$/
+const IS = /^(?:is|was|be|are|were|its|thats|choose|pick|select|say|guess|believe|think|est|cest|ist|es|son|e|er|ar|jest|este|это)$/
+const UNSPACED_IS = /(?:[是为為选選はが]|[은는]|คือ|ตอบ)$/
 const UNSPACED_END = /^(?:です|だ|でしょう|だと思います|입니다|이다|이에요|예요|ครับ|ค่ะ)?$/
 /** "Paris is the capital", "Paris is correct". */
 const IS_THE = /^(?:is|was|are|were|seems)$/
