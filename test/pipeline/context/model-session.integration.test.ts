@@ -21,7 +21,7 @@ function session(threads: number): ModelSession {
     data: { train: 'atlas' },
     runtime: { python: inject('python'), threads },
   })
-  const made = new ModelSession(config, fullReporter(), undefined, null)
+  const made = new ModelSession(config, fullReporter(), undefined, { attach: null })
   sessions.push(made)
   return made
 }
