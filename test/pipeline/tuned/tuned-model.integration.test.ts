@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { resolveConfig } from '../../../src/config/load.js'
+import { ModelSession } from '../../../src/pipeline/context/model-session.js'
 import { type RunOutcome, runExperiment } from '../../../src/pipeline/experiment/run.js'
+import { fullReporter } from '../../../src/pipeline/reporter.js'
 import { openConversation } from '../../../src/pipeline/tuned/ask.js'
 import { mergeTuned } from '../../../src/pipeline/tuned/merge.js'
 import { findTuned } from '../../../src/pipeline/tuned/tuned-model.js'
@@ -118,6 +120,25 @@ print((whole - adapted).abs().max().item(), (plain - adapted).abs().max().item()
       rmSync(edited, { recursive: true })
     },
   )
+
+  it('is not loaded on to weights that were replaced while the plain model was in use', async () => {
+    const model = join(dir, 'replaced')
+    cpSync(inject('tinyModel'), model, { recursive: true })
+    const { config } = await findTuned({ run })
+    const session = new ModelSession({ ...config, model: { ...config.model, source: `path:${model}` } }, fullReporter(), undefined)
+    try {
+      await session.model()
+      const weights = readFileSync(join(model, 'model.safetensors'))
+      weights[weights.length - 1] = (weights.at(-1) as number) ^ 1
+      writeFileSync(join(model, 'model.safetensors'), weights)
+      await expect(session.model(join(run, 'tuning', 'adapter'))).rejects.toMatchObject({
+        code: 'run_conflict',
+        message: `path:${model}: its files were replaced while they were in use`,
+      })
+    } finally {
+      await session.close()
+    }
+  })
 
   it('is verified against every byte of the weights, which it was trained on', async () => {
     vi.stubEnv('GRAIT_HOME', join(dir, 'verifying'))
