@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { resolveConfig } from '../../../src/config/load.js'
 import { ModelSession } from '../../../src/pipeline/context/model-session.js'
 import { type RunOutcome, runExperiment } from '../../../src/pipeline/experiment/run.js'
@@ -100,8 +100,6 @@ print((whole - adapted).abs().max().item(), (plain - adapted).abs().max().item()
     const refused = { code: 'run_conflict', message: expect.stringContaining('its weights have changed') }
     await expect(openConversation({ run: moved })).rejects.toMatchObject(refused)
     await expect(mergeTuned({ run: moved, out: join(dir, 'merged-wrongly') })).rejects.toMatchObject(refused)
-    await expect(openSession({ run: moved })).rejects.toMatchObject(refused)
-    await expect(openSession({ run, model: `path:${model}` })).rejects.toMatchObject({ code: 'run_conflict' })
     expect(existsSync(join(dir, 'merged-wrongly'))).toBe(false)
   })
 
@@ -138,17 +136,6 @@ print((whole - adapted).abs().max().item(), (plain - adapted).abs().max().item()
     } finally {
       await session.close()
     }
-  })
-
-  it('is verified against every byte of the weights, which it was trained on', async () => {
-    vi.stubEnv('GRAIT_HOME', join(dir, 'verifying'))
-    await (await openConversation({ run, verify: true })).close()
-    const digests = join(dir, 'verifying', 'digests')
-    const [kept] = readdirSync(digests)
-    // As if a byte had changed below the file system: nothing has touched the file.
-    writeFileSync(join(digests, kept as string), 'another')
-    await expect(openConversation({ run, verify: true })).rejects.toMatchObject({ code: 'disk_failed', message: /its bytes have changed/ })
-    vi.unstubAllEnvs()
   })
 
   it.each(['{', '{}', 'null', '{"rows":[null]}'])('is not merged with damaged results: %s', async (text) => {
