@@ -15,13 +15,13 @@ afterEach(async () => {
   for (const session of sessions.splice(0)) await session.close()
 })
 
-function session(threads: number): ModelSession {
+function session(threads: number, verify = false): ModelSession {
   const config = resolveConfig({
     model: { source: `path:${inject('tinyModel')}`, dtype: 'float32' },
     data: { train: 'atlas' },
     runtime: { python: inject('python'), threads },
   })
-  const made = new ModelSession(config, fullReporter(), undefined, { attach: null })
+  const made = new ModelSession(config, fullReporter(), undefined, { attach: null, verify })
   sessions.push(made)
   return made
 }
@@ -42,6 +42,11 @@ it('a model is known by the device, threads and packages that are really there, 
   const started = vi.spyOn(remembered, 'runtime')
   expect(await remembered.identity()).toEqual(asked)
   expect(started).not.toHaveBeenCalled()
+  // Every byte of the model's files is read by the runtime that loads them.
+  const verifying = session(2, true)
+  const loaded = vi.spyOn(verifying, 'model')
+  expect(await verifying.identity()).toEqual(asked)
+  expect(loaded).toHaveBeenCalled()
   expect((await session(1).identity()).threads).toBe(1)
   vi.stubEnv('PYTHONPATH', anotherPyzmq())
   expect((await session(2).identity()).versions['pyzmq']).toBe('99.0')
