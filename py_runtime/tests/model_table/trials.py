@@ -14,7 +14,6 @@ import torch
 from transformers import AutoModelForCausalLM, PreTrainedModel
 
 from grait_runtime.adapters.folder import ADAPTER_FILE
-from grait_runtime.adapters.fresh import fresh_adapter
 from grait_runtime.adapters.lora_layers import lora_parameters
 from grait_runtime.adapters.stored import read_tensors
 from grait_runtime.contract import (
@@ -238,8 +237,7 @@ def _drawn(
 def _textbook(loaded: LoadedModel, request: TrainLoraRequest) -> dict[str, torch.Tensor]:
     """What a plain loop trains: torch.optim.AdamW, mean cross-entropy of each sample, no batching."""
     schedule = Schedule(len(request.samples), request.train, request.seed)
-    module = loaded.module
-    with fresh_adapter(module, request.lora, request.seed):
+    with loaded.freshly_adapted(request.lora, request.seed) as (module, _):
         parameters = lora_parameters(module)
         optimizer = torch.optim.AdamW(parameters.values(), betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0)
         for step in range(schedule.steps):
