@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from grait_runtime.contract import Failure, Prompt, Sample
-from grait_runtime.models.chat_template import check_steady, render
+from grait_runtime.templates.chat_template import check_steady, render
 
 if TYPE_CHECKING:
     import torch

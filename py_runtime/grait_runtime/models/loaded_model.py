@@ -16,7 +16,7 @@ from grait_runtime.models.adapter_injection import (
     inject_adapter,
     remove_adapter,
 )
-from grait_runtime.models.chat_template import TemplateFacts
+from grait_runtime.templates.chat_template import TemplateFacts
 
 
 @dataclass

@@ -17,11 +17,11 @@ from grait_runtime.device.devices import DTYPES, auto_dtype, dtype_name, pick_de
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.files.digests import folder_digest
 from grait_runtime.models.adapter_folder import adapter_identity
-from grait_runtime.models.chat_template import template_facts
-from grait_runtime.models.end_of_turn import end_of_turn_token, stop_token_ids
 from grait_runtime.models.loaded_model import LoadedModel, SharedWeights
 from grait_runtime.models.loading import load_module, load_tokenizer
 from grait_runtime.models.sources import resolve_model
+from grait_runtime.templates.chat_template import template_facts
+from grait_runtime.templates.end_of_turn import end_of_turn_token, stop_token_ids
 
 
 class ModelRegistry:

@@ -18,8 +18,8 @@ from grait_runtime.encoding.text import (
     encode_sample,
     encode_target,
 )
-from grait_runtime.models.end_of_turn import end_of_turn_token
 from grait_runtime.models.loaded_model import LoadedModel
+from grait_runtime.templates.end_of_turn import end_of_turn_token
 from tests.requests import chat, raw
 
 Load = Callable[..., LoadedModel]

@@ -14,7 +14,7 @@ from transformers import PreTrainedTokenizerBase
 from transformers.utils import chat_template_utils
 
 from grait_runtime.errors import RuntimeFault
-from grait_runtime.models.rendering_trial import unsteadiness
+from grait_runtime.templates.steadiness import unsteadiness
 
 #: The day that templates are given when they ask for today (`strftime_now`). Prompts must not change from day to day.
 TEMPLATE_DAY = datetime(2024, 7, 26, tzinfo=timezone.utc)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from grait_runtime.errors import RuntimeFault
-from grait_runtime.models.chat_template import render
+from grait_runtime.templates.chat_template import render
 
 _ANSWER = "Paris42"
 

@@ -15,10 +15,10 @@ import pytest
 from grait_runtime.contract import Message, RenderPromptsRequest, TargetedPrompt
 from grait_runtime.encoding.text import encode_prompt
 from grait_runtime.errors import RuntimeFault
-from grait_runtime.models.chat_template import TEMPLATE_DAY, template_facts
 from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.render_prompts import render_prompts
+from grait_runtime.templates.chat_template import TEMPLATE_DAY, template_facts
 from tests.contexts import RecordingContext
 from tests.requests import chat
 from tests.tiny import CHAT_TEMPLATE
