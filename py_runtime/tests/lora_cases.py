@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
+from grait_runtime.adapters.lora_layers import lora_parameters
 from grait_runtime.contract import (
     CheckpointSettings,
     GradientFeaturesRequest,
@@ -21,7 +22,6 @@ from grait_runtime.contract import (
 )
 from grait_runtime.encoding.text import EncodedSample, encode_sample
 from grait_runtime.models.loaded_model import LoadedModel
-from grait_runtime.models.lora_adapters import lora_parameters
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.train_lora import train_lora
 from tests.contexts import RecordingContext

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from transformers import PreTrainedModel
 
+from grait_runtime.adapters.lora_layers import lora_parameters
 from grait_runtime.bench.timing import timed
 from grait_runtime.bench.workload import Workload
 from grait_runtime.encoding.text import EncodedSample
 from grait_runtime.losses.target_batch import target_batch
 from grait_runtime.losses.target_loss import sample_losses
-from grait_runtime.models.lora_adapters import lora_parameters
 from grait_runtime.planning.batches import plan_batches
 
 _BUDGETS_ON_CPU = (256, 512, 1024, 2048, 4096)

@@ -17,12 +17,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from grait_runtime.adapters.lora_layers import lora_parameters
 from grait_runtime.bench.timing import report, timed
 from grait_runtime.bench.workload import SilentContext, Workload, add_arguments, rehearsed_adapter, workload
 from grait_runtime.context import Frame
 from grait_runtime.contract import GradientFeaturesItem, GradientFeaturesRequest, ProjectionSettings, WireStruct
 from grait_runtime.gradients.projection import make_projection
-from grait_runtime.models.lora_adapters import lora_parameters
 from grait_runtime.operations.gradient_features import gradient_features
 
 Kind = Literal["sjlt", "rademacher"]

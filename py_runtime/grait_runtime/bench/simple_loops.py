@@ -9,6 +9,8 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 from transformers import PreTrainedModel
 
+from grait_runtime.adapters.lora_layers import lora_parameters
+from grait_runtime.adapters.stored import read_moments
 from grait_runtime.bench.timing import timed
 from grait_runtime.bench.workload import Workload
 from grait_runtime.contract import ProjectionSettings
@@ -17,7 +19,6 @@ from grait_runtime.gradients.adam_form import AdamForm
 from grait_runtime.gradients.projection import make_projection
 from grait_runtime.losses.target_batch import target_batch
 from grait_runtime.losses.target_loss import compute_precision, sample_losses
-from grait_runtime.models.lora_adapters import lora_parameters, read_moments
 
 #: Samples that LESS projects together.
 _PROJECTED_TOGETHER = 16

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from grait_runtime.models.lora_adapters import Moments
+from grait_runtime.adapters.stored import Moments
 
 BETA1 = 0.9
 BETA2 = 0.999

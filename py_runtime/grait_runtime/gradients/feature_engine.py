@@ -10,6 +10,8 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedModel
 
+from grait_runtime.adapters.lora_layers import lora_pairs, lora_parameters
+from grait_runtime.adapters.stored import read_moments
 from grait_runtime.contract import Failure, GradientFeaturesRequest
 from grait_runtime.device.scratch import Scratch
 from grait_runtime.encoding.text import EncodedSample
@@ -17,7 +19,6 @@ from grait_runtime.gradients.adam_form import AdamForm
 from grait_runtime.gradients.per_sample import PerSampleGradients
 from grait_runtime.gradients.projection import Projection, make_projection
 from grait_runtime.losses.target_batch import target_batch
-from grait_runtime.models.lora_adapters import lora_pairs, lora_parameters, read_moments
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,11 @@ import torch
 from torch import Tensor, nn
 from transformers import PreTrainedModel
 
+from grait_runtime.adapters.lora_layers import LoraPair
 from grait_runtime.device.scratch import Scratch
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.losses.target_batch import TargetBatch
 from grait_runtime.losses.target_loss import sample_losses
-from grait_runtime.models.lora_adapters import LoraPair
 
 #: Takes a parameter's name and its gradients float32 [n, b]; n: its coordinates in row-major order, b: samples.
 #: The sink may overwrite the gradients; they are invalid after it returns.

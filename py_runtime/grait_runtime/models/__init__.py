@@ -1,1 +1,1 @@
-"""A model source comes in; weights, a tokenizer, and adapters that can be put on and taken off come out."""
+"""A model source comes in; weights, a tokenizer, and what is known of them come out."""

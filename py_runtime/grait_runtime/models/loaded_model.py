@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from grait_runtime.models.adapter_folder import adapter_identity
-from grait_runtime.models.adapter_injection import (
+from grait_runtime.adapters.folder import adapter_identity
+from grait_runtime.adapters.fresh import fresh_adapter
+from grait_runtime.adapters.injection import (
     attach_adapter,
     detach_adapter,
     inject_adapter,
     remove_adapter,
 )
+from grait_runtime.contract import LoraSettings
 from grait_runtime.templates.chat_template import TemplateFacts
 
 
@@ -132,6 +135,17 @@ class LoadedModel:
             weights.in_use = False
             if trainable:
                 weights.bare()
+
+    @contextmanager
+    def freshly_adapted(self, settings: LoraSettings, seed: int) -> Iterator[tuple[PreTrainedModel, Any]]:
+        """The module with a new adapter on it to train, and the adapter's LoraConfig; see `fresh_adapter`."""
+        module = self.module
+        with fresh_adapter(module, settings, seed) as config:
+            self.weights.in_use = True
+            try:
+                yield module, config
+            finally:
+                self.weights.in_use = False
 
     def for_inference(self) -> AbstractContextManager[PreTrainedModel]:
         """The module with the handle's own adapter; see `adapted`."""

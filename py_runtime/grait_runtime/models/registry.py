@@ -12,11 +12,11 @@ from typing import Any
 import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+from grait_runtime.adapters.folder import adapter_identity
 from grait_runtime.contract import LoadModelRequest, LoadModelResult
 from grait_runtime.device.devices import DTYPES, auto_dtype, dtype_name, pick_device
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.files.digests import folder_digest
-from grait_runtime.models.adapter_folder import adapter_identity
 from grait_runtime.models.loaded_model import LoadedModel, SharedWeights
 from grait_runtime.models.loading import load_module, load_tokenizer
 from grait_runtime.models.sources import resolve_model

@@ -8,12 +8,12 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedModel
 
+from grait_runtime.adapters.lora_layers import lora_pairs
 from grait_runtime.context import CallContext
 from grait_runtime.contract import MergeAdapterRequest, MergeAdapterResult
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.files.output_folder import new_folder
 from grait_runtime.models.loaded_model import LoadedModel
-from grait_runtime.models.lora_adapters import lora_pairs
 from grait_runtime.models.registry import ModelRegistry
 
 

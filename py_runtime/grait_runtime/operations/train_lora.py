@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from grait_runtime.adapters.folder import OPTIMIZER_FILE
+from grait_runtime.adapters.stored import write_adapter, write_moments
 from grait_runtime.context import CallContext
 from grait_runtime.contract import Failure, TrainLoraRequest, TrainLoraResult
 from grait_runtime.encoding.samples import encode_samples, refuse_adapted
 from grait_runtime.encoding.text import EncodedSample
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.files.output_folder import new_folder
-from grait_runtime.models.adapter_folder import OPTIMIZER_FILE
-from grait_runtime.models.lora_adapters import fresh_adapter, write_adapter, write_moments
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.training.loop import Training
 from grait_runtime.training.settings import check_settings
@@ -34,7 +34,7 @@ def train_lora(models: ModelRegistry, request: TrainLoraRequest, context: CallCo
         )
     with (
         new_folder(Path(request.output)) as folder,
-        fresh_adapter(loaded, request.lora, request.seed) as (module, config),
+        loaded.freshly_adapted(request.lora, request.seed) as (module, config),
     ):
         training = Training(loaded, module, samples, request)
         state = training.run(context)

@@ -13,11 +13,11 @@ from pathlib import Path
 import msgspec
 from torch import Tensor
 
+from grait_runtime.adapters.folder import ADAPTER_FILE, OPTIMIZER_FILE
+from grait_runtime.adapters.stored import Moments, read_moments, read_tensors, write_moments, write_tensors
 from grait_runtime.context import CallContext
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.files.output_folder import new_folder
-from grait_runtime.models.adapter_folder import ADAPTER_FILE, OPTIMIZER_FILE
-from grait_runtime.models.lora_adapters import Moments, read_moments, read_tensors, write_moments, write_tensors
 from grait_runtime.training.identity import Identity, differences
 
 _STATE_FILE = "state.json"

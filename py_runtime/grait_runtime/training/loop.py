@@ -15,6 +15,8 @@ from pathlib import Path
 import torch
 from transformers import PreTrainedModel
 
+from grait_runtime.adapters.lora_layers import lora_parameters
+from grait_runtime.adapters.stored import Moments
 from grait_runtime.context import CallContext
 from grait_runtime.contract import TrainLoraRequest
 from grait_runtime.device.devices import device_memory
@@ -23,7 +25,6 @@ from grait_runtime.encoding.text import EncodedSample
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.losses.target_loss import can_share_prefix
 from grait_runtime.models.loaded_model import LoadedModel
-from grait_runtime.models.lora_adapters import Moments, lora_parameters
 from grait_runtime.models.shape import model_shape
 from grait_runtime.planning.halvings import Halvings
 from grait_runtime.planning.limits import BatchLimits

@@ -14,12 +14,12 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedModel
 
+from grait_runtime.adapters.lora_layers import lora_parameters
 from grait_runtime.device.memory_failure import free_memory, is_out_of_memory
 from grait_runtime.encoding.text import EncodedSample
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.losses.target_batch import shared_prefix, target_batch
 from grait_runtime.losses.target_loss import sample_losses, weighted_loss
-from grait_runtime.models.lora_adapters import lora_parameters
 from grait_runtime.planning.halvings import Halvings
 from grait_runtime.training.schedule import derived_seed, micro_batches
 

@@ -9,11 +9,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from grait_runtime.adapters.folder import OPTIMIZER_FILE
+from grait_runtime.adapters.stored import Moments, read_tensors
 from grait_runtime.contract import GradientFeaturesItem
 from grait_runtime.gradients.adam_form import AdamForm
-from grait_runtime.models.adapter_folder import OPTIMIZER_FILE
 from grait_runtime.models.loaded_model import LoadedModel
-from grait_runtime.models.lora_adapters import Moments, read_tensors
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.gradient_features import gradient_features
 from tests.contexts import RecordingContext

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 import torch
 
+from grait_runtime.adapters.folder import ADAPTER_FILE, OPTIMIZER_FILE
+from grait_runtime.adapters.lora_layers import lora_parameters
+from grait_runtime.adapters.stored import read_tensors, write_tensors
 from grait_runtime.contract import Sample
 from grait_runtime.errors import RuntimeFault
-from grait_runtime.models.adapter_folder import ADAPTER_FILE, OPTIMIZER_FILE
 from grait_runtime.models.loaded_model import LoadedModel
-from grait_runtime.models.lora_adapters import lora_parameters, read_tensors, write_tensors
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.gradient_features import gradient_features
 from tests.contexts import RecordingContext

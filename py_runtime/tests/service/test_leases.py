@@ -12,8 +12,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from grait_runtime.adapters.folder import ADAPTER_FILE, OPTIMIZER_FILE
 from grait_runtime.contract import Prompt, WireStruct
-from grait_runtime.models.adapter_folder import ADAPTER_FILE, OPTIMIZER_FILE
 from grait_runtime.service.operation_table import runtime_service
 from grait_runtime.service.server import Server
 from tests.lora_cases import lora, samples, train_settings

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from grait_runtime.adapters.folder import ADAPTER_FILE, OPTIMIZER_FILE
 from grait_runtime.contract import TrainLoraRequest, TrainLoraResult
-from grait_runtime.models.adapter_folder import ADAPTER_FILE, OPTIMIZER_FILE
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.train_lora import train_lora
 from tests.contexts import RecordingContext

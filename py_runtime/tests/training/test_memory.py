@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 import torch
 
+from grait_runtime.adapters.folder import ADAPTER_FILE, OPTIMIZER_FILE
+from grait_runtime.adapters.stored import read_tensors
 from grait_runtime.contract import TrainLoraRequest
 from grait_runtime.errors import Cancelled, RuntimeFault
-from grait_runtime.models.adapter_folder import ADAPTER_FILE, OPTIMIZER_FILE
 from grait_runtime.models.loaded_model import LoadedModel
-from grait_runtime.models.lora_adapters import read_tensors
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.train_lora import train_lora
 from tests.contexts import InterruptedContext, RecordingContext

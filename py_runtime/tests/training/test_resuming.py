@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from grait_runtime.adapters.folder import OPTIMIZER_FILE
 from grait_runtime.contract import TrainLoraRequest
 from grait_runtime.errors import Cancelled
-from grait_runtime.models.adapter_folder import OPTIMIZER_FILE
 from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.train_lora import train_lora

@@ -12,13 +12,14 @@ import msgspec
 import pytest
 import torch
 
+from grait_runtime.adapters.folder import ADAPTER_FILE, OPTIMIZER_FILE
+from grait_runtime.adapters.lora_layers import lora_parameters
+from grait_runtime.adapters.stored import read_tensors
 from grait_runtime.contract import Sample
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.losses.target_batch import target_batch
 from grait_runtime.losses.target_loss import sample_losses
-from grait_runtime.models.adapter_folder import ADAPTER_FILE, OPTIMIZER_FILE
 from grait_runtime.models.loaded_model import LoadedModel
-from grait_runtime.models.lora_adapters import fresh_adapter, lora_parameters, read_tensors
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.train_lora import train_lora
 from grait_runtime.training import loop as training_loop
@@ -63,7 +64,7 @@ def test_the_first_steps_are_those_of_a_textbook_adamw_loop(models: ModelRegistr
     result = trained(models, request)
     rates = [Schedule(7, request.train, 1).learning_rate(step) for step in range(4)]
     expected = []
-    with fresh_adapter(loaded, request.lora, request.seed) as (module, _):
+    with loaded.freshly_adapted(request.lora, request.seed) as (module, _):
         parameters = lora_parameters(module)
         optimizer = torch.optim.AdamW(parameters.values(), betas=(0.9, 0.999), eps=1e-8, weight_decay=0.1)
         for rate in rates:
@@ -149,7 +150,7 @@ def test_kept_moments_are_adamws_after_the_last_step(models: ModelRegistry, load
     )
     trained(models, request)
     moments = read_tensors(tmp_path / "out" / OPTIMIZER_FILE)
-    with fresh_adapter(loaded, request.lora, request.seed) as (module, _):
+    with loaded.freshly_adapted(request.lora, request.seed) as (module, _):
         items = [encoded(loaded, item) for item in samples()]
         sample_losses(module, target_batch(items, loaded.device)).mean().backward()
         for name, parameter in lora_parameters(module).items():

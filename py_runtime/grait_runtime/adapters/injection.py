@@ -8,9 +8,9 @@ from pathlib import Path
 import torch
 from transformers import PreTrainedModel
 
+from grait_runtime.adapters.folder import ADAPTER_FILE, checked_folder
 from grait_runtime.device.memory_failure import is_out_of_memory
 from grait_runtime.errors import RuntimeFault, first_line
-from grait_runtime.models.adapter_folder import ADAPTER_FILE, checked_folder
 
 #: Attributes that PEFT leaves on the module itself.
 _MARKS = ("peft_config", "_hf_peft_config_loaded")
