@@ -104,10 +104,19 @@ export class ModelSession {
     const runtime = await this.runtime()
     const { source, dtype, quantization, templateOptions } = this.config.model
     const model = await runtime.loadModel({ source, dtype, quantization, templateOptions, adapter, signal: this.signal })
+    if (adapter === undefined) await this.requireSystemMessage(model)
     // The revision of a model with an adapter is of both, so the model alone is compared; its weights are in memory anyway.
     if (adapter === undefined) await this.requireRemembered(identityOf(runtime, model))
     else if (this.remembered !== undefined) await this.model()
     return model
+  }
+
+  /** A chat template that takes no system message is refused before anything is computed. */
+  private async requireSystemMessage(model: Model): Promise<void> {
+    const { system } = this.config.prompts
+    if (system === null) return
+    const messages = [{ role: 'system', content: system } as const, { role: 'user', content: 'Question?' } as const]
+    await model.renderPrompts([{ id: 'prompts.system', messages }], { signal: this.signal })
   }
 
   /** Finished stages were looked up under the remembered identity; what is computed now must belong under the same. */
@@ -155,11 +164,15 @@ function identityOf(runtime: Runtime, { info }: Model): ModelIdentity {
     architecture: info.architecture,
     contextLength: info.contextLength,
     hasChatTemplate: info.hasChatTemplate,
-    templateDigest: info.templateDigest,
+    // Without a template, what a model reads is decided here and not by its files.
+    templateDigest: info.templateDigest ?? COMPLETION_FORM,
     templateDate: info.templateDate,
     versions: runtime.info.versions,
   }
 }
+
+/** The form "Question: ... Answer:" as models without a chat template are asked; another name for another form. */
+const COMPLETION_FORM = 'completion-1'
 
 /** What differs, one phrase each. */
 function changes(found: ModelIdentity, before: ModelIdentity): string[] {
