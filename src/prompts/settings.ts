@@ -11,6 +11,8 @@ export interface PromptWording {
   refusal: string | null
   /** Phrases by which an answer is recognised as a refusal, besides the built-in English ones. */
   refusalPhrases: readonly string[] | null
+  /** Whether the built-in English phrases count. */
+  builtInRefusals: boolean
 }
 
 /** One text for multiple-choice and one for open-ended questions. */
@@ -26,6 +28,8 @@ export interface PromptSettings {
   refusal: string
   /** An answer is a refusal if its first sentence contains one of these, or a built-in phrase. Lower case, straight apostrophes. */
   refusalPhrases: string[]
+  /** Whether the built-in phrases count. */
+  builtInRefusals: boolean
 }
 
 /**
@@ -40,7 +44,7 @@ export function resolvePrompts(wording: Partial<PromptWording> = {}): PromptSett
     oeqa: wording.refuse ?? allowingRefusal(plain.oeqa, refusal),
   }
   const phrases = [...(wording.refusalPhrases ?? []), refusal].map(asPhrase).filter((phrase) => phrase !== '')
-  return { plain, refuse, refusal, refusalPhrases: [...new Set(phrases)] }
+  return { plain, refuse, refusal, refusalPhrases: [...new Set(phrases)], builtInRefusals: wording.builtInRefusals ?? true }
 }
 
 /** Lower case, straight apostrophes, no full stop at the end: the form in which phrases are matched. */
