@@ -145,6 +145,10 @@ export const configSchema = z.strictObject({
         .nullable()
         .default(null)
         .describe('an answer counts as refused if its first sentence contains one of these phrases, besides the built-in English ones'),
+      builtInRefusals: z
+        .boolean()
+        .default(true)
+        .describe('whether the built-in English refusal phrases count; false: only refusalPhrases and refusal'),
     })
     .prefault({}),
   knowledge: z

@@ -13,6 +13,8 @@ export interface PromptWording {
   refusal: string | null
   /** Phrases by which an answer is recognised as a refusal, besides the built-in English ones. */
   refusalPhrases: readonly string[] | null
+  /** Whether the built-in English phrases count. */
+  builtInRefusals: boolean
 }
 
 /** One text for multiple-choice and one for open-ended questions. */
@@ -30,6 +32,8 @@ export interface PromptSettings {
   refusal: string
   /** An answer is a refusal if its first sentence contains one of these, or a built-in phrase. Lower case, straight apostrophes. */
   refusalPhrases: string[]
+  /** Whether the built-in phrases count. */
+  builtInRefusals: boolean
 }
 
 /**
@@ -44,7 +48,8 @@ export function resolvePrompts(wording: Partial<PromptWording> = {}): PromptSett
     oeqa: wording.refuse ?? allowingRefusal(plain.oeqa, refusal),
   }
   const phrases = [...(wording.refusalPhrases ?? []), refusal].map(asPhrase).filter((phrase) => phrase !== '')
-  return { system: wording.system ?? null, plain, refuse, refusal, refusalPhrases: [...new Set(phrases)] }
+  const builtInRefusals = wording.builtInRefusals ?? true
+  return { system: wording.system ?? null, plain, refuse, refusal, refusalPhrases: [...new Set(phrases)], builtInRefusals }
 }
 
 /** Lower case, straight apostrophes, no full stop at the end: the form in which phrases are matched. */

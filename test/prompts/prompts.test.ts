@@ -87,7 +87,7 @@ describe('asking for an answer', () => {
   })
 
   it('knows the default refusal without any phrase, and the given one as a phrase', () => {
-    expect(isRefusal(prompts.refusal, [])).toBe(true)
+    expect(isRefusal(prompts.refusal, { refusalPhrases: [], builtInRefusals: true })).toBe(true)
     expect(prompts.refusalPhrases).toEqual(["i don't know"])
   })
 })

@@ -89,7 +89,7 @@ async function fromPredictions(
   if (flags.dataset === undefined || flags.predictions.length === 0) {
     throw new GraitError('usage', 'score needs --dataset and --predictions, or --counts', { hint: 'grait score --help shows examples.' })
   }
-  const { refusalPhrases } = resolvePrompts(config.prompts)
+  const { refusalPhrases, builtInRefusals } = resolvePrompts(config.prompts)
   const request = {
     name: flags.dataset,
     dir: flags.data,
@@ -98,7 +98,7 @@ async function fromPredictions(
     skipMissing: flags.skipMissing === true,
     limit: flags.limit,
     initial: flags.initial,
-    judging: { refusalPhrases, matching: config.evaluation.matching },
+    judging: { refusalPhrases, builtInRefusals, matching: config.evaluation.matching },
     bootstrap,
   }
   return scorePredictions(request, { signal })

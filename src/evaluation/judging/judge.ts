@@ -2,7 +2,7 @@ import type { Question } from '../../data/question/question.js'
 import type { Outcome } from '../measures/outcome.js'
 import { type AliasMatching, DEFAULT_MATCHING, holdsAnyAlias, matchesAnyAlias } from './aliases/alias.js'
 import { chosenOption } from './letters/letter.js'
-import { isRefusal } from './refusal/refusal.js'
+import { refusalIn } from './refusal/refusal.js'
 import { answerLine } from './text/answer-line.js'
 import { firstLine } from './text/first-line.js'
 
@@ -10,6 +10,8 @@ import { firstLine } from './text/first-line.js'
 export interface JudgeSettings {
   /** An answer is a refusal if its first sentence contains one of these phrases, in any language, or one of the built-in English ones. */
   refusalPhrases?: readonly string[] | undefined
+  /** Whether the built-in phrases count; default: true. */
+  builtInRefusals?: boolean | undefined
   /** How an alias is matched against an open-ended answer; default: words. */
   matching?: AliasMatching | undefined
 }
@@ -25,20 +27,27 @@ const NO_PHRASES: readonly string[] = []
 
 /**
  * Judges a model's output for a question. Only its first line counts, and the rules apply in this order: empty, refused, then
- * correct or wrong. A refusal stays a refusal even if an answer follows.
+ * correct or wrong. A refusal stays a refusal even if an answer follows, unless it only opens the sentence and the answer is right.
  */
 export function judge(question: Question, output: string, settings: JudgeSettings = {}): Judgement {
-  const { refusalPhrases = NO_PHRASES, matching = DEFAULT_MATCHING } = settings
+  const { refusalPhrases = NO_PHRASES, builtInRefusals = true } = settings
   const line = answerLine(output)
   if (line === '') return { outcome: 'unparseable' }
-  const { answers = [], options = [] } = question
-  const texts = question.kind === 'oeqa' ? answers : options
-  if (isRefusal(line, refusalPhrases, { texts, letters: options.length })) return { outcome: 'refused' }
-  if (question.kind === 'oeqa') {
-    const right = matching === 'substring' ? holdsAnyAlias(firstLine(output), answers) : matchesAnyAlias(line, answers, matching)
-    return { outcome: right ? 'correct' : 'wrong' }
-  }
+  const texts = question.kind === 'oeqa' ? question.answers : question.options
+  const refusal = refusalIn(line, { refusalPhrases, builtInRefusals }, { texts, letters: question.options?.length })
+  if (refusal === 'plain') return { outcome: 'refused' }
+  const answered = question.kind === 'oeqa' ? judgeOpenEnded(question, output, settings) : judgeChoice(question, line)
+  return refusal === 'opening' && answered.outcome !== 'correct' ? { outcome: 'refused' } : answered
+}
+
+function judgeOpenEnded({ answers = [] }: Question, output: string, { matching = DEFAULT_MATCHING }: JudgeSettings): Judgement {
+  const right =
+    matching === 'substring' ? holdsAnyAlias(firstLine(output), answers) : matchesAnyAlias(answerLine(output), answers, matching)
+  return { outcome: right ? 'correct' : 'wrong' }
+}
+
+function judgeChoice({ options = [], answer }: Question, line: string): Judgement {
   const chosen = chosenOption(line, options)
   if (chosen === undefined) return { outcome: 'unparseable' }
-  return { outcome: chosen === question.answer ? 'correct' : 'wrong', chosen }
+  return { outcome: chosen === answer ? 'correct' : 'wrong', chosen }
 }

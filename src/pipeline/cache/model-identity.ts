@@ -2,6 +2,7 @@ import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { writeFileAtomically } from '../../atomic-file.js'
+import { canonicalJson } from '../../canonical-json.js'
 import type { Config } from '../../config/schema.js'
 import { GraitError } from '../../errors.js'
 import type { ComputeFacts } from '../../runtime/process/probe.js'
@@ -23,6 +24,12 @@ export const modelIdentitySchema = z.strictObject({
   versions: z.record(z.string(), z.string()),
 })
 export type ModelIdentity = z.infer<typeof modelIdentitySchema>
+
+/** The names of what differs between two identities. */
+export function changedFacts(found: ModelIdentity, before: ModelIdentity): (keyof ModelIdentity)[] {
+  const names = Object.keys(found) as (keyof ModelIdentity)[]
+  return names.filter((name) => canonicalJson(found[name]) !== canonicalJson(before[name]))
+}
 
 /**
  * Identities of models seen before, so that an unchanged run need not load the model. Keyed by everything that could change an

@@ -68,8 +68,8 @@ export async function compareExperiment({ config, name }: LoadedConfig, options:
   const seeds = distinctSeeds(options.seeds ?? DEFAULT_SEEDS)
   const reference = referenceAmong(methods, options.reference)
   const first = withMethod(config, methods[0] as Method, seeds[0] as number)
-  const compared = { methods: methods.map(({ id }) => id), seeds }
-  return withRun({ config: first, name }, options, (run) => compareIn(run, name, methods, seeds, reference, options), compared)
+  const compared = { methods, seeds }
+  return withRun({ config: first, name }, options, compared, (run) => compareIn(run, name, methods, seeds, reference, options))
 }
 
 async function compareIn(

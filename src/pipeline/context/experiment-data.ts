@@ -111,7 +111,7 @@ export async function loadExperimentData(config: Config, { questions: given = {}
       plainInputs: withSystem(settings, settings.plain),
       refuseInputs: withSystem(settings, [settings.refuse, settings.refusal]),
     },
-    judging: { refusalPhrases: settings.refusalPhrases, matching: config.evaluation.matching },
+    judging: { refusalPhrases: settings.refusalPhrases, builtInRefusals: settings.builtInRefusals, matching: config.evaluation.matching },
     digest: digestOf,
     notes,
   }

@@ -10,7 +10,7 @@ import { type ComputeFacts, differences, probeRuntime } from '../../runtime/proc
 import type { Runtime } from '../../runtime/runtime.js'
 import { attachTarget } from '../../runtime/served/attach.js'
 import { startRuntime } from '../../runtime/start.js'
-import { IdentityCache, type ModelIdentity } from '../cache/model-identity.js'
+import { changedFacts, IdentityCache, type ModelIdentity } from '../cache/model-identity.js'
 import type { FullReporter } from '../reporter.js'
 
 /**
@@ -176,7 +176,5 @@ const COMPLETION_FORM = 'completion-1'
 
 /** What differs, one phrase each. */
 function changes(found: ModelIdentity, before: ModelIdentity): string[] {
-  const names = Object.keys(found) as (keyof ModelIdentity)[]
-  const changed = names.filter((name) => canonicalJson(found[name]) !== canonicalJson(before[name]))
-  return changed.map((name) => `${name} is ${canonicalJson(found[name])}, not ${canonicalJson(before[name])}`)
+  return changedFacts(found, before).map((name) => `${name} is ${canonicalJson(found[name])}, not ${canonicalJson(before[name])}`)
 }

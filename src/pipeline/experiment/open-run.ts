@@ -1,10 +1,13 @@
 import type { LoadedConfig } from '../../config/load.js'
 import type { GivenQuestions } from '../../data/given-questions.js'
 import { stagesFolder } from '../../grait-home.js'
+import type { Method } from '../../rait/method.js'
 import { StageCache } from '../cache/stage-cache.js'
 import { loadExperimentData } from '../context/experiment-data.js'
 import { ModelSession } from '../context/model-session.js'
 import type { RunContext } from '../context/run-context.js'
+import { runInputs } from '../context/run-inputs.js'
+import { setEarlierAside } from '../folder/earlier-results.js'
 import { RunDirectory } from '../folder/run-directory.js'
 import { RunRecord } from '../folder/run-record.js'
 import { fullReporter, type RunReporter } from '../reporter.js'
@@ -24,6 +27,13 @@ export interface OpenRunOptions {
   verify?: boolean | undefined
 }
 
+/** What is run: one method, or, in a comparison, several with several seeds. A comparison's folder is another than a run's. */
+interface RunMethods {
+  methods: readonly Method[]
+  /** Of a comparison. */
+  seeds?: number[] | undefined
+}
+
 /** A run that has begun: its questions are loaded, its model is identified and its folder exists. */
 export interface OpenRun {
   context: RunContext
@@ -36,22 +46,23 @@ export interface OpenRun {
 /**
  * Opens a run, calls `work` and ends the Python process in any case. Nothing is written before the data are loaded and the
  * model is identified.
- * @param compared what a comparison varies; marks its folder as different from that of a single run
  */
 export async function withRun<T>(
   { config, name }: LoadedConfig,
   { out, questions, reporter: listener, signal, attach, verify }: OpenRunOptions,
+  { methods, seeds }: RunMethods,
   work: (run: OpenRun) => Promise<T>,
-  compared?: { methods: string[]; seeds: number[] },
 ): Promise<T> {
   const reporter = fullReporter(listener)
   const data = await loadExperimentData(config, { questions, signal })
   for (const note of data.notes) reporter.note(note)
+  const compared = seeds && { methods: methods.map(({ id }) => id), seeds }
   const kind = compared && 'a comparison'
   const given = out === undefined ? undefined : await RunDirectory.at(out, config, kind)
   const session = new ModelSession(config, reporter, signal, attach)
   const cache = new StageCache(config.cache.dir ?? stagesFolder(), { verify })
   try {
+    const inputs = await runInputs({ config, data, signal }, methods)
     const identity = await session.identity()
     const directory = given ?? (await RunDirectory.claim(name, new Date(), config, kind))
     const record = new RunRecord(directory, name, config, compared)
@@ -61,7 +72,14 @@ export async function withRun<T>(
       return stage
     }
     const begun = async (signal: AbortSignal) => {
-      await record.begin(identity)
+      const earlier = await setEarlierAside(directory.path, inputs, identity)
+      if (earlier !== undefined) {
+        const since = `changed since: ${earlier.changed.join('; ')}`
+        reporter.warning(
+          `${directory.path}: the results in this folder do not belong to this run (${since}); they are kept in ${earlier.folder}`,
+        )
+      }
+      await record.begin(identity, inputs)
       const outcome = await work({ context: { config, data, session, cache, reporter, signal }, directory, record, keep })
       await record.finish()
       return outcome

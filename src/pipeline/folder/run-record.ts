@@ -3,6 +3,7 @@ import type { Config } from '../../config/schema.js'
 import { digestOf } from '../cache/digest.js'
 import type { ModelIdentity } from '../cache/model-identity.js'
 import type { FinishedStage } from '../cache/stage-cache.js'
+import type { RunInputs } from './earlier-results.js'
 import type { RunDirectory } from './run-directory.js'
 
 interface StageEntry {
@@ -17,6 +18,7 @@ export class RunRecord {
   private readonly stages: StageEntry[] = []
   private readonly startedAt = new Date()
   private identity: ModelIdentity | undefined
+  private inputs: RunInputs | undefined
 
   constructor(
     private readonly directory: RunDirectory,
@@ -26,8 +28,9 @@ export class RunRecord {
     private readonly compared?: { methods: string[]; seeds: number[] },
   ) {}
 
-  async begin(identity: ModelIdentity): Promise<void> {
+  async begin(identity: ModelIdentity, inputs: RunInputs): Promise<void> {
     this.identity = identity
+    this.inputs = inputs
     await this.write('running')
   }
 
@@ -51,6 +54,7 @@ export class RunRecord {
       ...this.compared,
       model: this.config.model.source,
       identity: this.identity,
+      inputs: this.inputs,
       node: process.version,
       machine: { processor: cpus()[0]?.model ?? 'unknown', cores: cpus().length, memoryBytes: totalmem(), platform: process.platform },
       stages: this.stages,

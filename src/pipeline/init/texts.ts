@@ -25,6 +25,7 @@ prompts:
   refuse: null # the same, with permission to say "${REFUSAL}"
   refusal: null # ${REFUSAL}
   refusalPhrases: null # an answer counts as refused if its first sentence contains one; English ones are built in
+  builtInRefusals: true # false: only refusalPhrases and refusal count
 
 knowledge:
   shots: 0 # worked examples before each question, which mislead a small model; null: 5 for multiple choice, 3 for open-ended

@@ -64,7 +64,7 @@ export async function openConversation({ reporter: listener, signal, attach, ...
       const sampling = { samples: 1, temperature: 0, maxTokens: config.evaluation.maxTokens, stop: ['\n'], seed: 0, thinkTokens }
       for await (const { texts } of model.generate([prompt], { ...sampling, signal })) {
         const text = (texts[0] ?? '').trim()
-        return { text, refused: isRefusal(answerLine(text), prompts.refusalPhrases) }
+        return { text, refused: isRefusal(answerLine(text), prompts) }
       }
       return { text: '', refused: false }
     }

@@ -34,6 +34,15 @@ describe('the judge', () => {
     expect(judge(choice, 'A or B', settings)).toEqual({ outcome: 'unparseable' })
   })
 
+  it('knows only the given phrases where the built-in ones are switched off', () => {
+    const own = { refusalPhrases: ['Keine Ahnung'], builtInRefusals: false }
+    expect(judge(choice, 'Keine Ahnung!', own).outcome).toBe('refused')
+    for (const builtIn of ["I don't know", 'Unknown', 'Nobody knows']) {
+      expect(judge(choice, builtIn, own).outcome).toBe('unparseable')
+      expect(judge(choice, builtIn, { refusalPhrases: ['Keine Ahnung'] }).outcome).toBe('refused')
+    }
+  })
+
   it('gives every text exactly one outcome', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 60 }),

@@ -6,6 +6,7 @@ import { resolveConfig } from '../../../src/config/load.js'
 import { loadDataset } from '../../../src/data/dataset.js'
 import { type RunOutcome, runExperiment } from '../../../src/pipeline/experiment/run.js'
 import { fullReporter } from '../../../src/pipeline/reporter.js'
+import { findTuned } from '../../../src/pipeline/tuned/tuned-model.js'
 import { tinyExperiment, writeTinyQuestions } from '../tiny-experiment.js'
 
 const dir = mkdtempSync(join(tmpdir(), 'grait-run-'))
@@ -228,5 +229,24 @@ describe('a run of the pipeline', () => {
     expect(known[2]?.['certainty']).toBe(1)
     expect(known[1]?.['certainty'] as number).toBeLessThan(0.9)
     expect(reporter.warnings.join()).toContain('o3')
+  })
+
+  it('sets the results of other questions aside before it computes anything, so that no reader takes them for its own', async () => {
+    const out = join(dir, 'first')
+    const before = readFileSync(join(out, 'results.json'))
+    writeTinyQuestions(dir, 59)
+    const seen: string[][] = []
+    const warnings: string[] = []
+    const reporter = {
+      stageStarted: () => void seen.push(readdirSync(out).sort()),
+      warning: (message: string) => void warnings.push(message),
+    }
+    await runExperiment({ config, name: 'tiny' }, { out, until: 'knowledge', reporter })
+    expect(seen).toEqual([['config.yaml', 'earlier-1', 'run.json', 'run.lock']])
+    expect(warnings.join()).toContain('changed since: the training questions')
+    expect(readdirSync(out).sort()).toEqual(['config.yaml', 'earlier-1', 'knowledge', 'run.json'])
+    await expect(findTuned({ run: out })).rejects.toMatchObject({ code: 'data_not_found' })
+    expect(readFileSync(join(out, 'earlier-1', 'results.json'))).toEqual(before)
+    expect(await findTuned({ run: join(out, 'earlier-1') })).toMatchObject({ method: 'grait', seed: 3 })
   })
 })

@@ -25,7 +25,7 @@ export function isDenied(words: readonly AnswerWord[], { from, to }: Span): bool
 
 function deniedBefore(words: readonly AnswerWord[], from: number): boolean {
   if (NEGATED_BEFORE.test(joined(words.slice(Math.max(0, from - 2), from)))) return true
-  for (let at = from - 1; at >= 0 && words[at + 1]?.afterMark === false; at--) {
+  for (let at = from - 1; at >= 0 && words[at + 1]?.markBefore === ''; at--) {
     const { text } = words[at] as AnswerWord
     if (NOT.has(text)) return true
     if (DENIED_VERB.has(text)) return DENIED_HELPER.has(words[at - 1]?.text ?? '')
@@ -37,7 +37,7 @@ function deniedBefore(words: readonly AnswerWord[], from: number): boolean {
 }
 
 function deniedAfter(words: readonly AnswerWord[], to: number): boolean {
-  const [next, second, third, fourth] = words.slice(to, to + 4).map((word) => (word.afterMark ? ',' : word.text))
+  const [next, second, third, fourth] = words.slice(to, to + 4).map((word) => (word.markBefore === '' ? word.text : ','))
   if (NEGATED_AFTER.test(joined(words.slice(to, to + 7)))) return true
   if (next === 'isnt' || next === 'wasnt') return isRight(second === 'the' ? third : second)
   if (next !== 'is' && next !== 'was') return false

@@ -12,15 +12,16 @@ export const REFUSAL_PHRASES: readonly string[] = [
   ...each('do not know', 'the answer'),
   ...each(
     'I can not, I could not, we can not, we could not',
-    'answer, say, tell, determine, provide, recall, remember, help, assist, confirm, verify, identify, be sure, be certain, give you, give an',
+    'answer, say, tell, determine, provide, recall, remember, help, assist, confirm, verify, identify, find, locate, fulfill, fulfil, comply, do that, think of, name, be sure, be certain, give you, give an',
   ),
-  ...each('I am not, we are not', 'sure, certain, aware of, familiar with, able to, confident, in a position to'),
+  ...each('I was, we were', 'unable to, not able to'),
+  ...each('I am not, we are not', 'sure, certain, aware of, familiar with, able to, confident, in a position to, knowledgeable'),
   ...each('I am, we are', 'unsure, uncertain, unaware of, unfamiliar with, unable to'),
   ...each(
-    'I do not have, I lack, we do not have, we lack',
+    'I do not have, I do not possess, I lack, I have insufficient, we do not have, we lack',
     '... information, ... knowledge, ... idea, ... clue, ... data, ... context, ... details',
   ),
-  ...each('I do not have', '... answer, ... access to, ... memory of'),
+  ...each('I do not have, I do not possess', '... answer, ... access to, ... memory of, that'),
   ...each(
     'I have no, I have not got, we have no',
     'idea, clue, information, knowledge, answer, data, way of knowing, memory of, recollection',
@@ -35,24 +36,61 @@ export const REFUSAL_PHRASES: readonly string[] = [
     'there is, there was',
     'not enough ... information, insufficient ... information, no ... information, not enough ... context, not enough ... data',
   ),
-  ...each('beyond, outside', 'my knowledge, the scope of my knowledge'),
+  ...each('beyond, outside', 'my knowledge, the scope of my knowledge, my expertise, my abilities, my capabilities'),
+]
+
+/**
+ * Refusals that count only where the sentence begins with them, and only if the answer is not right: "Nobody knows." is one, "It is
+ * Paris, nobody knows why" is none. "..." at the start stands for up to four words.
+ */
+export const OPENING_REFUSALS: readonly string[] = [
+  ...each('nobody, no one, noone, who, god, heaven, only god', 'knows'),
+  ...each('we', 'may never know, will never know, can only guess'),
+  ...each(
+    '... is, ... was, ... are, ... were, ... has been, ... have been',
+    'not known, not given, not provided, not available, not stated, not mentioned, not specified, not recorded, not documented, not clear, not found, not certain, unknown, unclear, unavailable, uncertain, unanswerable',
+  ),
+  ...each(
+    '... can not be, ... could not be',
+    'answered, determined, known, found, identified, verified, confirmed, established, ascertained, said, named',
+  ),
+  ...each(
+    'no, there is no, there was no, there are no, there exists no',
+    '... information, ... answer, ... answers, ... record, ... records, ... data, ... evidence, ... consensus, ... way to, ... way of knowing',
+  ),
+  ...each(
+    'could you, can you, would you, could you please, can you please, please, kindly',
+    'provide, clarify, specify, give me, tell me, elaborate, rephrase, share, explain, be more specific, supply',
+  ),
+  ...each('I have, I', 'never heard of, never come across, never encountered'),
+  ...each('never, have not, I have not', 'heard of'),
+  ...each('I do not, I did not', 'understand, follow, recognize, recognise, get, speak'),
+  ...each('I am, we are', 'not expert, no expert, not specialist, stumped, drawing blank, confused, lost, at loss'),
+  ...'not expert, no expert, I forgot, I forget, I have forgotten, I draw blank, wish I knew, I wish I knew, if only I knew'.split(', '),
+  ...each('my knowledge, my training, my training data, my data', 'does not, do not, did not'),
+  ...each('I have not been, I was not', 'trained, told, given, provided'),
+  ...each('as ... AI, as ... language model, as assistant, I am ... AI, I am ... language model', '... not, ... unable'),
+  ...each('question is', 'unclear, not clear, ambiguous, incomplete, vague, nonsensical, invalid'),
+  ...each('question, that, this, it', 'does not make sense, makes no sense'),
+  ...'your guess is as good as mine, search me, beyond me, that is beyond me, out of my depth, I am out of my depth'.split(', '),
 ]
 
 /** Short refusals, which count only at the start of a sentence, as all of it or before a comma: "unknown" is also part of names. */
 export const SHORT_REFUSALS: readonly string[] = [
-  ...each('do not, did not', 'know, remember, recall'),
+  ...each('do not, did not', 'know, remember, recall, understand'),
   ...each(
     'can not, could not',
-    'say, tell, answer, remember, recall, determine, be determined, be known, be answered, help, help with that',
+    'say, tell, answer, remember, recall, determine, find, be determined, be known, be answered, be found, help, help with that',
   ),
   ...each(
     'not',
-    'sure, certain, known, available, enough information, enough context, enough data, possible to say, possible to determine, a clue',
+    'sure, certain, known, available, given, specified, provided, stated, enough information, enough context, enough data, possible to say, possible to determine, clue, aware, familiar, clear',
   ),
-  ...each('no', 'idea, clue, information, information available, answer available'),
+  ...each('no', 'idea, clue, information, answer, comment, data, response, definitive answer, clear answer'),
   ...each('insufficient', 'information, data, context, knowledge'),
-  ...each('impossible to, hard to, difficult to, unable to', 'say, tell, know, determine, answer'),
-  ...'idk, dunno, unknown, unsure, uncertain, unclear, undetermined, beats me, haven’t a clue'.split(', '),
+  ...each('impossible to, hard to, difficult to, unable to', 'say, tell, know, determine, answer, find, help'),
+  ...'idk, dunno, unknown, unsure, uncertain, unclear, undetermined, beats me, have not a clue, pass, i am not aware'.split(', '),
+  ...'I can not, we can not, I am not allowed to, I have forgotten, forgot, drawing blank, stumped, no answer'.split(', '),
 ]
 
 /**

@@ -1,4 +1,4 @@
-import { type AnswerWord, wordsOfAnswer } from '../text/normalise.js'
+import { type AnswerWord, without, wordsOfAnswer } from '../text/normalise.js'
 import { ADVERBS } from './refusal-phrases.js'
 
 const NEGATED = /^(i|we)?(do|does|did|could|would|should|is|are|was|were|have|has|had)nt$/
@@ -16,6 +16,7 @@ const SHORT: Record<string, string> = {
   thats: 'that is',
   theres: 'there is',
 }
+const NOT_AVAILABLE = /(?<![\p{L}\p{N}])n\s?\/\s?a(?![\p{L}\p{N}])/giu
 /** Endings of adverbs in English, French, and Spanish, Italian and Portuguese. "only" changes what is said. */
 const ADVERB = /^(?!only$).{2,}(?:ly|ment|mente)$/
 
@@ -23,25 +24,13 @@ const foldedAdverbs = new Set([...ADVERBS].flatMap((word) => wordsOfAnswer(word,
 
 /** The words of a text in which refusals are sought: long forms ("do not"), and without adverbs, unless there is nothing else. */
 export function refusalWords(text: string): AnswerWord[] {
-  const words = wordsOfAnswer(text, { dropArticles: false }).flatMap(longForm)
-  const bare = words.filter(({ text }) => !foldedAdverbs.has(text) && !ADVERB.test(text))
-  return bare.length > 0 ? marksKept(words, bare) : words
+  const written = text.replace(NOT_AVAILABLE, 'not available')
+  const words = wordsOfAnswer(written, { dropArticles: false }).flatMap(longForm)
+  const bare = without(words, ({ text }) => foldedAdverbs.has(text) || ADVERB.test(text))
+  return bare.length > 0 ? bare : words
 }
 
 function longForm(word: AnswerWord): AnswerWord[] {
   const long = SHORT[word.text] ?? word.text.replace(NEGATED, (_, subject = '', verb: string) => `${subject} ${verb} not`.trim())
-  return long.split(' ').map((text, index) => ({ ...word, text, afterMark: index === 0 && word.afterMark }))
-}
-
-/** The mark before an adverb that is left out stands before the next word. */
-function marksKept(words: readonly AnswerWord[], bare: readonly AnswerWord[]): AnswerWord[] {
-  const kept = new Set(bare)
-  let mark = false
-  return words.flatMap((word) => {
-    mark ||= word.afterMark
-    if (!kept.has(word)) return []
-    const marked = mark === word.afterMark ? word : { ...word, afterMark: mark }
-    mark = false
-    return [marked]
-  })
+  return long.split(' ').map((text, index) => ({ ...word, text, markBefore: index === 0 ? word.markBefore : '' }))
 }

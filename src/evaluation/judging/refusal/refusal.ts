@@ -2,7 +2,8 @@ import { answerLine } from '../text/answer-line.js'
 import type { AnswerWord } from '../text/normalise.js'
 import { sentencesOf } from '../text/sentences.js'
 import { placesOf, type Span, type TextRun, textRun } from '../text/text-run.js'
-import { LEAD_WORDS, OPENERS, QUESTION_WORDS, REFUSAL_PHRASES, SHORT_REFUSALS } from './refusal-phrases.js'
+import { withoutQuotedTitles } from './quoted-titles.js'
+import { LEAD_WORDS, OPENERS, OPENING_REFUSALS, QUESTION_WORDS, REFUSAL_PHRASES, SHORT_REFUSALS } from './refusal-phrases.js'
 import { refusalWords } from './refusal-words.js'
 
 /** A phrase in comparable form: the letters of its parts, between which up to `GAP` words may stand. */
@@ -13,6 +14,8 @@ interface CompiledPhrase {
   lead: number
   /** "I'm sorry, but I": a refusal only if it goes on with a negation. */
   isOpen: boolean
+  /** It begins with "...": up to four words may come before it. */
+  startsOpen: boolean
 }
 
 const GAP = 4
@@ -25,23 +28,44 @@ export interface RefusalContext {
   letters?: number | undefined
 }
 
+/** Which phrases are refusals. */
+export interface RefusalRules {
+  /** Phrases in any language. */
+  refusalPhrases: readonly string[]
+  /** Whether the built-in English ones count too. */
+  builtInRefusals: boolean
+}
+
+/** plain: a refusal even if an answer follows. opening: one only if the answer is not right. */
+export type Refusal = 'plain' | 'opening'
+
+/** Whether the line is a refusal, where its right answers are not known; see `refusalIn`. */
+export function isRefusal(line: string, rules: RefusalRules): boolean {
+  return refusalIn(line, rules) !== undefined
+}
+
 /**
- * Whether the first sentence that says something contains one of the phrases, or is a short refusal. Apologies and the like before
- * it say nothing. Both sides are compared in one form (see `refusalWords`); blanks don't matter.
+ * The refusal in the first sentence that says something: one of the phrases, a short refusal or one that opens the sentence. Apologies
+ * and the like before it say nothing. Both sides are compared in one form (see `refusalWords`); blanks don't matter.
  * @param line one line, as `answerLine` gives it
- * @param phrases phrases that count besides the built-in ones, in any language
  */
-export function isRefusal(line: string, phrases: readonly string[], { texts = [], letters = 0 }: RefusalContext = {}): boolean {
-  const run = textRun(refusalWords(line))
-  const end = searchedWords(line, letters)
-  const all = [...compiled(phrases), ...compiled(REFUSAL_PHRASES)]
-  const found = [
-    ...all.flatMap((phrase) => occurrences(run, phrase).filter(({ from }) => from < end)),
-    ...compiled(SHORT_REFUSALS).flatMap((phrase) => shortOccurrences(run, phrase)),
-  ]
-  if (found.length === 0) return isCutOff(line, run, all)
-  const named = found.length === 0 ? [] : compiled(texts).flatMap((text) => (text.letters === '' ? [] : placesOf(run, text.letters)))
-  return found.some((phrase) => !named.some((place) => belongsTo(phrase, place)))
+export function refusalIn(
+  line: string,
+  { refusalPhrases, builtInRefusals }: RefusalRules,
+  { texts = [], letters = 0 }: RefusalContext = {},
+): Refusal | undefined {
+  const said = withoutQuotedTitles(line)
+  const run = textRun(refusalWords(said))
+  const first = firstSaid(said, letters)
+  const all = [...compiled(refusalPhrases), ...(builtInRefusals ? compiled(REFUSAL_PHRASES) : [])]
+  const named = compiled(texts).flatMap((text) => placesOf(run, text.letters))
+  const counts = (found: readonly Occurrence[]) => found.some((phrase) => !named.some((place) => belongsTo(phrase, place)))
+  if (counts(all.flatMap((phrase) => occurrences(run, phrase).filter(({ from }) => from < first.end)))) return 'plain'
+  if (builtInRefusals) {
+    if (counts(compiled(SHORT_REFUSALS).flatMap((phrase) => shortOccurrences(run, phrase)))) return 'plain'
+    if (counts(compiled(OPENING_REFUSALS).flatMap((phrase) => openingOccurrences(run, phrase, first)))) return 'opening'
+  }
+  return named.length === 0 && isCutOff(line, run, all) ? 'plain' : undefined
 }
 
 const cache = new WeakMap<readonly string[], CompiledPhrase[]>()
@@ -65,6 +89,7 @@ function compile(phrase: string): CompiledPhrase {
     letters: textRun(words).letters,
     lead,
     isOpen: texts.length > 1 && texts.at(-1) === 'i',
+    startsOpen: /^\s*(?:\.{3}|\u2026)/.test(phrase),
   }
 }
 
@@ -93,8 +118,23 @@ const AFTER_SHORT = new Set(
 function shortOccurrences(run: TextRun, phrase: CompiledPhrase): Occurrence[] {
   return occurrences(run, phrase).filter(({ from, to }) => {
     const next = run.words[to]
-    const ends = next === undefined || next.afterMark || AFTER_SHORT.has(next.text)
-    return ends && run.words.slice(0, from).every(({ text }) => LEAD_WORDS.has(text))
+    const ends = next === undefined || next.markBefore !== '' || AFTER_SHORT.has(next.text)
+    return ends && isUnbroken(run.words, from, to) && run.words.slice(0, from).every(({ text }) => LEAD_WORDS.has(text))
+  })
+}
+
+/** Whether no mark stands between these words: "No, the answer is ..." is not "No answer". */
+function isUnbroken(words: readonly AnswerWord[], from: number, to: number): boolean {
+  return words.slice(from + 1, to).every(({ markBefore }) => markBefore === '')
+}
+
+/** Refusals with which the first sentence begins: no mark stands in them ("No, the answer ..."), and no answer follows ("but I think ..."). */
+function openingOccurrences(run: TextRun, phrase: CompiledPhrase, { starts, end }: FirstSaid): Occurrence[] {
+  return occurrences(run, phrase).filter(({ from, to }) => {
+    let begin = starts.findLast((start) => start <= from) ?? 0
+    while (begin < from && LEAD_WORDS.has((run.words[begin] as AnswerWord).text)) begin += 1
+    const isOpening = from < end && from - begin <= (phrase.startsOpen ? GAP : 0)
+    return isOpening && isUnbroken(run.words, begin, to) && !goesOnWithAnswer(run.words, to)
   })
 }
 
@@ -104,19 +144,34 @@ function isException(words: readonly AnswerWord[], end: number): boolean {
   return /(?:^| )(?:other than|except|besides|apart from)(?: |$)/.test(after.join(' '))
 }
 
+const ANSWER_AFTER =
+  /(?:^| )(?:but|although|though) (?:i (?:think|believe|would|guess|suppose|heard|assume)|it|my|that|maybe|perhaps)(?: |$)/
+
+function goesOnWithAnswer(words: readonly AnswerWord[], end: number): boolean {
+  const after = words.slice(end, end + 12).map(({ text }) => text)
+  return ANSWER_AFTER.test(after.join(' '))
+}
+
 function goesOnNegated(words: readonly AnswerWord[], end: number): boolean {
   return words.slice(end, end + 3).some(({ text }) => /^(?:not|no|lack|refuse|decline|unable|unsure|must)$/.test(text))
 }
 
-/** How many words belong to the first sentence that says something and to those before it. */
-function searchedWords(line: string, letters: number): number {
-  let words = 0
+/** Where the first sentence that says something ends, and where it and those before it begin, in words. */
+interface FirstSaid {
+  starts: readonly number[]
+  end: number
+}
+
+function firstSaid(line: string, letters: number): FirstSaid {
+  const starts: number[] = []
+  let end = 0
   for (const sentence of sentencesOf(line, letters)) {
     const said = refusalWords(sentence)
-    words += said.length
+    starts.push(end)
+    end += said.length
     if (said.length > 0 && !isOpener(said)) break
   }
-  return words
+  return { starts, end }
 }
 
 function isOpener(words: readonly AnswerWord[]): boolean {

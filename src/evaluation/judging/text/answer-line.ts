@@ -1,6 +1,8 @@
 import { readable } from './readable.js'
 
 const LINE_BREAK = /[\n\r\u0085\u2028\u2029\v\f]/
+/** A line is judged by its first characters; nobody reads on. */
+const LONGEST = 4000
 /** A line of marks only: a code fence, a rule, the start of a formula. */
 const ONLY_MARKS = /^(?:```\w*|[-*_=]{3,}|#+|\$\$|\\[[(])$/
 /** "Answer:", "The answer is:", "**Final answer**", "### Answer". */
@@ -17,8 +19,8 @@ export function answerLine(output: string): string {
     .filter((line) => line !== '')
   const said = lines.filter((line) => !ONLY_MARKS.test(line))
   const after = said.findIndex((line) => !isLabel(line))
-  if (after < 0) return said.at(-1) ?? lines[0] ?? ''
-  return said.slice(0, after + 1).join(' ')
+  const line = after < 0 ? (said.at(-1) ?? lines[0] ?? '') : said.slice(0, after + 1).join(' ')
+  return line.slice(0, LONGEST)
 }
 
 function isLabel(line: string): boolean {

@@ -20,8 +20,12 @@ const FORMULA = /\$(?=\S)([^$]*[^\s$])\$(?!\d)/g
 /** A word of an answer, and what its neighbours are. */
 export interface AnswerWord {
   text: string
-  /** Whether a comma, a full stop or the like stands before it. */
-  afterMark: boolean
+  /** The comma, full stop or the like before it; '' if there is none. A question mark counts more than others. */
+  markBefore: string
+  /** The same after it. */
+  markAfter: string
+  /** An article before it that was left out; '' if there is none. */
+  article: string
   /** The number of the longer word that it is part of, in scripts without blanks, where each character is a word here. */
   segment: number
 }
@@ -51,8 +55,36 @@ export function wordsOfAnswer(text: string, { dropArticles = true, dropPossessiv
       /(?<![\p{L}\p{N}])(?:\p{L}\.\s*)+(?:\p{L}\.|(?<=\.)\p{L}(?![\p{L}\p{N}]))\s*/gu,
       (initials) => `${initials.replace(/[.\s]/g, '')} `,
     )
-  const words = datesInOrder(numbersAsDigits(tokens(joined)))
-  return dropArticles ? words.filter(({ text }, index) => index === words.length - 1 || !ARTICLES.has(text)) : words
+  const { words, end } = tokens(joined)
+  const written = datesInOrder(numbersAsDigits(words))
+  return withMarksAfter(dropArticles ? without(written, isDroppedArticle) : written, end)
+}
+
+function isDroppedArticle({ text }: AnswerWord, index: number, words: readonly AnswerWord[]): boolean {
+  return ARTICLES.has(text) && index < words.length - 1
+}
+
+/** Words without those that are left out. The marks before and after those now stand between the others. */
+export function without(
+  words: readonly AnswerWord[],
+  isLeftOut: (word: AnswerWord, index: number, words: readonly AnswerWord[]) => boolean,
+): AnswerWord[] {
+  const kept: AnswerWord[] = []
+  let [mark, article] = ['', '']
+  words.forEach((word, index) => {
+    const markBefore = mark || word.markBefore
+    const isArticle = ARTICLES.has(word.text)
+    if (isLeftOut(word, index, words)) [mark, article] = [markBefore, isArticle ? word.text : article]
+    else {
+      kept.push({ ...word, markBefore, article: article || word.article })
+      ;[mark, article] = ['', '']
+    }
+  })
+  return withMarksAfter(kept, mark || (words.at(-1)?.markAfter ?? ''))
+}
+
+function withMarksAfter(words: readonly AnswerWord[], end: string): AnswerWord[] {
+  return words.map((word, index) => ({ ...word, markAfter: words[index + 1]?.markBefore ?? end }))
 }
 
 /** `answerWords` joined by blanks. */
@@ -65,17 +97,23 @@ export function onlyArticles(words: readonly string[]): boolean {
   return words.every((word) => ARTICLES.has(word))
 }
 
-function tokens(text: string): AnswerWord[] {
+/** The words of a text, and the mark after the last one. */
+function tokens(text: string): { words: AnswerWord[]; end: string } {
   const words: AnswerWord[] = []
   let end = 0
   let segment = 0
   for (const match of text.matchAll(TOKEN)) {
     const between = text.slice(end, match.index)
     if (between !== '' || words.length === 0) segment += 1
-    words.push({ text: plainNumber(match[0]), afterMark: CLAUSE_END.test(between.replaceAll(BREAK, '')), segment })
+    words.push({ text: plainNumber(match[0]), markBefore: markIn(between), markAfter: '', article: '', segment })
     end = match.index + match[0].length
   }
-  return words
+  return { words, end: markIn(text.slice(end)) }
+}
+
+function markIn(between: string): string {
+  if (/[?\u061f\uff1f]/.test(between)) return '?'
+  return CLAUSE_END.exec(between.replaceAll(BREAK, ''))?.[0].trim() ?? ''
 }
 
 function numbersAsDigits(words: readonly AnswerWord[]): AnswerWord[] {
@@ -84,7 +122,7 @@ function numbersAsDigits(words: readonly AnswerWord[]): AnswerWord[] {
   for (let at = 0; at < words.length; ) {
     const number = numberAt(texts, at)
     const word = words[at] as AnswerWord
-    const isUnit = number === undefined && /^-?\d/.test(written.at(-1)?.text ?? '') && !word.afterMark
+    const isUnit = number === undefined && /^-?\d/.test(written.at(-1)?.text ?? '') && word.markBefore === ''
     written.push({ ...word, text: number?.text ?? (isUnit ? unitName(word.text) : word.text) })
     at = number?.end ?? at + 1
   }
@@ -98,7 +136,7 @@ function datesInOrder(words: readonly AnswerWord[]): AnswerWord[] {
     const date = dateAt(texts, at)
     const word = words[at] as AnswerWord
     if (date === undefined) written.push(word)
-    else written.push(...date.words.map((text, index) => ({ ...word, text, afterMark: index === 0 && word.afterMark })))
+    else written.push(...date.words.map((text, index) => ({ ...word, text, markBefore: index === 0 ? word.markBefore : '' })))
     at = date?.end ?? at + 1
   }
   return written
