@@ -18,7 +18,8 @@ from grait_runtime.templates.thinking import Thinking
 class TemplateTrial:
     """What a trial of the chat template found: a verdict, and a sentence that says why."""
 
-    verdict: Literal["right", "adapted"]
+    #: right: every message can be said. limited: some shape of conversation is refused.
+    verdict: Literal["right", "limited"]
     sentence: str
     name: str = "chat template"
 

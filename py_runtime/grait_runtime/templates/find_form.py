@@ -51,7 +51,7 @@ def _completion_form(tokenizer: PreTrainedTokenizerBase, source: str) -> ChatFor
     prompt = completion([_QUESTION])
     placement = find_placement(tokenizer, prompt, {answer: f"{prompt} {answer}" for answer in ANSWERS}, None)
     end_of_turn, end_of_turn_id = end_of_turn_token(tokenizer, "", source)
-    sentence = 'There is no chat template: the model is asked in the form "Question: ... Answer:".'
+    sentence = 'there is no chat template: the model is asked in the form "Question: ... Answer:"'
     return ChatForm(source, None, placement, None, end_of_turn, end_of_turn_id, TemplateTrial("right", sentence))
 
 
@@ -115,12 +115,17 @@ def _trial(form: ChatForm, adapted: list[str], day: str | None) -> TemplateTrial
         notes.append("spaces around a message are trimmed")
     if day is not None:
         notes.append(f"today is always {day}")
-    for roles, what in ((["system", "user"], "a system message"), (["user", "assistant", "user"], "worked examples")):
-        try:
-            taken = change(form.template, roles) is None
-        except Exception:
-            taken = False
-        if not taken:
-            notes.append(f"it does not take {what}")
-    sentence = f"Every message comes through, and an answer ends with {form.end_of_turn}"
-    return TemplateTrial("adapted" if adapted else "right", "; ".join([sentence, *notes]) + ".")
+    if not _takes(form.template, ["system", "user"]):
+        notes.append("it does not take a system message")
+    examples = _takes(form.template, ["user", "assistant", "user"])
+    if not examples:
+        notes.append("it does not take worked examples")
+    sentence = f"every message comes through, and an answer ends with {form.end_of_turn}"
+    return TemplateTrial("right" if examples else "limited", "; ".join([sentence, *notes]))
+
+
+def _takes(template: ChatTemplate, roles: list[str]) -> bool:
+    try:
+        return change(template, roles) is None
+    except Exception:
+        return False

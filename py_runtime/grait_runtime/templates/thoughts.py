@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-_NAME = r"(?:[a-z]+[:_-])?(?:think|thinking|thoughts?|reason|reasoning)"
-#: How an end is written, and the beginning that belongs to it.
-_ENDS: tuple[tuple[re.Pattern[str], Callable[[str], str]], ...] = (
-    (re.compile(rf"</{_NAME}>", re.IGNORECASE), lambda end: end.replace("/", "", 1)),
-    (re.compile(rf"\[/{_NAME}\]", re.IGNORECASE), lambda end: end.replace("/", "", 1)),
-    (re.compile(rf"◁/{_NAME}▷", re.IGNORECASE), lambda end: end.replace("/", "", 1)),
-    (re.compile(rf"<\|/{_NAME}\|>", re.IGNORECASE), lambda end: end.replace("/", "", 1)),
-    (re.compile(rf"<\|END_{_NAME}\|>", re.IGNORECASE), lambda end: _like(end, "END", "START")),
-    (re.compile(rf"<\|end_of_{_NAME}\|>", re.IGNORECASE), lambda end: _like(end, "end_of", "begin_of")),
-)
+_NAME = r"(?:[a-z]+[:-])?(?:think|thinking|thoughts?|reason|reasoning)"
+#: How thoughts are marked: a mark, where its slash or its words say which of the two it is.
+_SLASHED = re.compile(rf"(<|\[|◁|<\|)/?({_NAME})(\|>|>|\]|▷)", re.IGNORECASE)
+_WORDED = re.compile(rf"<\|(?:(START|END)|(begin|end)_of)_({_NAME})\|>", re.IGNORECASE)
 #: The channels of gpt-oss: a thought and an answer are two messages of one turn.
 _CHANNELS = ("<|channel|>analysis<|message|>", "<|channel|>final<|message|>", "<|end|><|start|>assistant")
 
@@ -48,6 +42,7 @@ class Thought:
 
 def find_thought(template: str, tokens: Iterable[str]) -> Thought | None:
     """The marks that a chat template writes or looks for; otherwise those among a tokenizer's added tokens."""
+    template = template.replace("\\/", "/")
     if all(part in template for part in ("<|channel|>", "<|message|>", "analysis", "final")):
         begin, end, before = _CHANNELS
         return Thought(begin, end, before_end=before)
@@ -61,18 +56,17 @@ def find_thought(template: str, tokens: Iterable[str]) -> Thought | None:
 
 
 def _pairs(text: str) -> Iterator[tuple[str, str]]:
-    for pattern, begin_of in _ENDS:
-        for match in pattern.finditer(text):
-            yield begin_of(match.group()), match.group()
+    """Every pair of marks of which `text` has one."""
+    for match in _SLASHED.finditer(text):
+        before, name, after = match.groups()
+        yield f"{before}{name}{after}", f"{before}/{name}{after}"
+    for match in _WORDED.finditer(text):
+        short, _, name = match.groups()
+        words = ("START", "END") if short else ("begin_of", "end_of")
+        begin, end = (f"<|{word}_{name}|>" for word in words)
+        yield begin, end
 
 
 def _thought(begin: str, end: str) -> Thought:
     # Models that think in <tags> put them on lines of their own.
     return Thought(begin, end, "\n", "\n\n") if begin.startswith("<") and "|" not in begin else Thought(begin, end)
-
-
-def _like(end: str, word: str, other: str) -> str:
-    found = re.search(word, end, re.IGNORECASE)
-    assert found is not None
-    written = other.upper() if found.group().isupper() else other.lower()
-    return end[: found.start()] + written + end[found.end() :]

@@ -50,6 +50,7 @@ def test_worked_examples_that_are_dropped_are_refused_when_they_are_asked_for() 
         "{% set messages = messages[-2:] if messages[-1].role == 'assistant' else messages[-1:] %}" + GOOD, byte_level()
     )
     assert str(loaded.tokenizer.decode(encode_prompt(loaded, asked("Which?")))).startswith("<|im_start|>user\nWhich?")
+    assert loaded.chat.trial.verdict == "limited"
     assert "does not take worked examples" in loaded.chat.trial.sentence
     with pytest.raises(RuntimeFault, match="drops the user's message") as refused:
         encode_prompt(loaded, asked("One?", "1", "Two?"))
@@ -86,9 +87,10 @@ def test_a_thought_in_an_earlier_answer_may_be_dropped() -> None:
 
 def test_contents_are_given_as_parts_only_where_a_template_asks_for_them() -> None:
     parts = spoken_to((FAMILIES / "litert-parts.jinja").read_text(), byte_level())
-    assert parts.chat.trial.verdict == "adapted"
+    assert parts.chat.trial.verdict == "right"
     assert "lists of parts" in parts.chat.trial.sentence
     plain = spoken_to(GOOD, byte_level())
+    assert "parts" not in plain.chat.trial.sentence
     assert (plain.chat.trial.verdict, plain.chat.trial.name) == ("right", "chat template")
 
 
