@@ -143,6 +143,8 @@ class LoadModelRequest(WireStruct):
     #: A PEFT adapter folder to apply on top of the weights.
     adapter: str | None
     template_options: dict[str, str | float | bool]
+    #: Read every byte of the files, also of those that were not touched since their digest was last computed.
+    verify: bool
 
 
 class LoadModelResult(WireStruct):

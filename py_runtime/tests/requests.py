@@ -8,7 +8,9 @@ from grait_runtime.contract import LoadModelRequest, Message, Prompt
 
 
 def load_request(source: str, *, adapter: str | None = None) -> LoadModelRequest:
-    return LoadModelRequest(source=source, dtype="float32", quantization="none", adapter=adapter, template_options={})
+    return LoadModelRequest(
+        source=source, dtype="float32", quantization="none", adapter=adapter, template_options={}, verify=False
+    )
 
 
 def chat(id: str, *contents: str) -> Prompt:

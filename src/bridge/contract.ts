@@ -141,6 +141,8 @@ export const operations = {
       adapter: z.string().nullable(),
       /** Passed to the chat template, e.g. {enable_thinking: false}; `date` (YYYY-MM-DD) is the day that it is given for today. */
       templateOptions: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+      /** Read every byte of the files, also of those that were not touched since their digest was last computed. */
+      verify: z.boolean(),
     }),
     item: null,
     result: z.strictObject({

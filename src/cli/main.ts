@@ -2,7 +2,7 @@
 import { Command } from 'commander'
 import { PACKAGE_VERSION } from '../package-version.js'
 import { withAttach } from './options/attach.js'
-import { expandHomePaths } from './options/home-paths.js'
+import { preparePaths } from './options/given-paths.js'
 import { reportFailure } from './terminal/failure.js'
 import { collectHelp, print, surviveLostOutput } from './terminal/output.js'
 
@@ -33,7 +33,7 @@ const program = new Command('grait')
   .option('--verbose', 'show stack traces and the log of the Python process')
   .showHelpAfterError('(grait --help lists the commands)')
   .exitOverride()
-  .hook('preAction', (_, command) => expandHomePaths(command))
+  .hook('preAction', (_, command) => preparePaths(command))
 
 const named = process.argv.slice(2).find((argument) => !argument.startsWith('-'))
 const wanted = Object.entries(COMMANDS).filter(([name]) => name === named || named === undefined || !(named in COMMANDS))

@@ -19,8 +19,8 @@ export function ownerFile(path: string): string {
 }
 
 /**
- * Makes the lock's folder with its owner inside, in one step: a rename on to a folder that holds something fails.
- * @returns false if there is one already
+ * Makes the lock's folder with its owner inside, in one step: a rename on to a folder that holds something fails, or on to a file.
+ * @returns false if there is something already
  */
 export async function makeLockFolder(path: string, owner: LockOwner): Promise<boolean> {
   await makeFolder(dirname(path))
@@ -32,7 +32,8 @@ export async function makeLockFolder(path: string, owner: LockOwner): Promise<bo
     return true
   } catch (error) {
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined)
-    if (['ENOTEMPTY', 'EEXIST'].includes(String((error as NodeJS.ErrnoException).code))) return false
+    const { code, syscall } = error as NodeJS.ErrnoException
+    if (['ENOTEMPTY', 'EEXIST'].includes(String(code)) || (code === 'ENOTDIR' && syscall === 'rename')) return false
     throw error
   }
 }

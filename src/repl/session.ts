@@ -1,6 +1,8 @@
 import { resolve } from 'node:path'
+import { DEFAULT_MODEL } from '../config/default-model.js'
 import { GraitError } from '../errors.js'
 import type { StageProgress } from '../pipeline/reporter.js'
+import { requireTrainedWeights } from '../pipeline/tuned/base-weights.js'
 import { findTuned } from '../pipeline/tuned/tuned-model.js'
 import { type Python, startLiveRuntime } from '../runtime/live/live-runtime.js'
 import type { Model } from '../runtime/model.js'
@@ -18,6 +20,8 @@ export interface ReplOptions {
   /** If the run is a comparison: the method, and the seed (default: the first). */
   method?: string | undefined
   seed?: number | undefined
+  /** Read every byte of the model's files, also of those that were not touched. */
+  verify?: boolean | undefined
   /** A served runtime; default $GRAIT_ATTACH. */
   attach?: string | undefined
   onSetup?: ((progress: StageProgress) => void) | undefined
@@ -53,12 +57,14 @@ export async function openSession(options: ReplOptions): Promise<ReplSession> {
   try {
     const interruption = new Interruption()
     const rt = interruption.over(runtime)
-    const { dtype, quantization, templateOptions } = data.config?.model ?? {}
-    const request = { source: options.model ?? data.config?.model.source, dtype, quantization, templateOptions }
+    const { dtype, quantization = 'none', templateOptions } = data.config?.model ?? {}
+    const source = options.model ?? data.config?.model.source ?? DEFAULT_MODEL
+    const request = { source, dtype, quantization, templateOptions }
     const adapter = tuned?.adapter
     // The prompt's own calls are cancelled by `interruption`; these two by whoever opens the session.
     const { signal = interruption.signal } = options
-    const initial = await rt.loadModel({ ...request, signal })
+    const initial = await rt.loadModel({ ...request, verify: options.verify, signal })
+    if (tuned !== undefined) await requireTrainedWeights(tuned, { info: initial.info, source, quantization })
     const model = adapter === undefined ? initial : await rt.loadModel({ ...request, adapter, signal })
     return { rt, model, initial: adapter === undefined ? null : initial, data, py: python, interruption, close: () => runtime.close() }
   } catch (error) {

@@ -33,6 +33,11 @@ export interface LoadModelOptions extends CallOptions {
   adapter?: AdapterSource | null | undefined
   /** Variables passed to the chat template, e.g. {enable_thinking: true}; `date` (YYYY-MM-DD) is the day that it is given for today. */
   templateOptions?: Request<'loadModel'>['templateOptions'] | undefined
+  /**
+   * Read every byte of the model's files to compute `revision`. Default: large files are read again only if they were touched.
+   * It takes as long as reading them: about a second for each GB from a fast disk.
+   */
+  verify?: boolean | undefined
 }
 
 const LOAD_MODEL: OptionNames<LoadModelOptions> = {
@@ -42,6 +47,7 @@ const LOAD_MODEL: OptionNames<LoadModelOptions> = {
   quantization: true,
   adapter: true,
   templateOptions: true,
+  verify: true,
 }
 
 /** Facts about a loaded model: revision, architecture, dtype, device, number of parameters, context length, end-of-turn token. */
@@ -77,6 +83,7 @@ export class Model {
       quantization: options.quantization ?? 'none',
       adapter: options.adapter == null ? null : adapterPath(options.adapter),
       templateOptions: options.templateOptions ?? {},
+      verify: options.verify ?? false,
     }
     return new Model(host, await host.client.call('loadModel', request, options))
   }

@@ -71,6 +71,22 @@ describe('grait init', () => {
     })
   })
 
+  it('refuses an empty path, which would be the current folder', { timeout: 30_000 }, async () => {
+    const dir = folderWith({})
+    expect(await grait(['init', ''], dir)).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('dir: the path is empty') })
+    expect(readdirSync(dir)).toEqual([])
+  })
+
+  it.each(['', 'tuning', 'tuning/mine', 'methods/grait/seed-1'])(
+    'refuses the folder of a run, and the parts in it: run/%s',
+    async (part) => {
+      const run = folderWith({ 'run.json': JSON.stringify({ name: 'x', configuration: 'y', stages: [] }) })
+      expect(await rejection(initExperiment(join(run, part), 'jsonl'))).toMatchObject({ code: 'usage', hint: 'Name another folder.' })
+      expect(readdirSync(run)).toEqual(['run.json'])
+      expect(await initExperiment(join(run, 'mine'), 'jsonl')).toHaveLength(2)
+    },
+  )
+
   it('is a command', { timeout: 30_000 }, async () => {
     const dir = folderWith({})
     expect(await grait(['init'], dir)).toMatchObject({ exitCode: 0, stdout: 'grait.yaml\nquestions.jsonl' })

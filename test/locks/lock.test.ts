@@ -59,6 +59,12 @@ const canUnshare = (() => {
 })()
 
 describe('a lock', () => {
+  it('is taken over, as an abandoned one, if it is no folder', async () => {
+    await writeFile(path, '')
+    expect(await withLock(path, async () => 'done', { timing: { ...QUICK, staleMs: 100 } })).toBe('done')
+    expect(await readdir(dir)).toEqual([])
+  })
+
   it('lets one work at a time, and names the process that is waited for', async () => {
     const events: string[] = []
     const owners: string[] = []

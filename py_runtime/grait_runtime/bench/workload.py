@@ -82,7 +82,12 @@ def workload(arguments: argparse.Namespace) -> Workload:
         torch.set_num_threads(arguments.threads)
     models = ModelRegistry(arguments.device)
     request = LoadModelRequest(
-        source=arguments.model, dtype=arguments.dtype, quantization="none", adapter=None, template_options={}
+        source=arguments.model,
+        dtype=arguments.dtype,
+        quantization="none",
+        adapter=None,
+        template_options={},
+        verify=False,
     )
     loaded = models.get(models.load(request).model)
     given = _read(arguments.samples) if arguments.samples is not None else _look_alikes(arguments.count)

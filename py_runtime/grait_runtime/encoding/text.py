@@ -98,9 +98,10 @@ def out_of_memory_failure(id: str, tokens: int, device: torch.device) -> Failure
     return Failure(id=id, code="out_of_memory", message=f"{tokens} tokens do not fit the memory of {device}")
 
 
-def not_finite(id: str) -> Failure:
+def not_finite(id: str, loaded: LoadedModel) -> Failure:
     """The Failure of an item for which the model's output is NaN or infinite."""
-    message = "the model's output is not finite; load it in a wider dtype"
+    model = loaded.source if loaded.adapter is None else f"{loaded.source} with the adapter {loaded.adapter}"
+    message = f"the output of {model} is not finite (NaN or infinite) in {str(loaded.dtype).removeprefix('torch.')}"
     return Failure(id=id, code="non_finite", message=message)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import importlib.util
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grait_runtime.errors import RuntimeFault
-from grait_runtime.files.digests import file_digest
+from grait_runtime.files.digests import file_digest, folder_digest
 from grait_runtime.files.home import grait_home
 from grait_runtime.files.output_folder import new_folder, remove_unfinished
 
@@ -41,20 +42,35 @@ GGUF_MODELS = {
 }
 
 
-def embedded_model_dir(name: str) -> Path:
-    """The transformers folder of an embedded causal model, converted from its GGUF at the first call (~30 s)."""
+#: Beside the converted files: the digest that they had when they were written.
+_DIGEST_FILE = "converted.sha256"
+
+
+def embedded_model_dir(name: str, *, every_byte: bool = False) -> Path:
+    """The transformers folder of an embedded causal model, converted from its GGUF at the first call (~30 s).
+
+    A damaged one is converted anew. `every_byte`: also look for damage in files that nothing has touched.
+    """
     model = GGUF_MODELS.get(name)
     if model is None:
         known = ", ".join(f"embedded:{known}" for known in sorted(GGUF_MODELS))
         raise RuntimeFault("model_not_found", f"there is no embedded model {name!r}", hint=f"known: {known}")
     folder = grait_home() / "models" / f"{name}-{model.sha256[:8]}"
-    if not folder.is_dir():
+    if not _is_whole(folder, every_byte=every_byte):
         gguf = _package_dir(model.package, model.distribution) / model.file
         _check_sha256(gguf, model.sha256)
         with _lock(folder.with_name(f"{folder.name}.lock")):
-            if not folder.is_dir():
+            if not _is_whole(folder, every_byte=every_byte):
+                shutil.rmtree(folder, ignore_errors=True)
                 convert_gguf(gguf, folder)
     return folder
+
+
+def _is_whole(folder: Path, *, every_byte: bool) -> bool:
+    try:
+        return (folder / _DIGEST_FILE).read_text() == folder_digest(folder, every_byte=every_byte)
+    except (OSError, ValueError, RuntimeFault):
+        return False
 
 
 def embedded_embedder_dir(name: str) -> Path:
@@ -87,6 +103,7 @@ def convert_gguf(gguf: Path, folder: Path) -> None:
                 delattr(owner, name)
         model.save_pretrained(partial)
         tokenizer.save_pretrained(partial)
+        (partial / _DIGEST_FILE).write_text(folder_digest(partial))
 
 
 def _package_dir(package: str, distribution: str) -> Path:

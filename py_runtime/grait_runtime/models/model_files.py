@@ -15,6 +15,8 @@ class ModelFiles:
     folder: Path
     gguf_file: str | None = None
 
-    def digest(self) -> str:
-        """SHA-256 (hex) of everything that defines the model."""
-        return files_digest([self.folder / self.gguf_file]) if self.gguf_file else folder_digest(self.folder)
+    def digest(self, *, every_byte: bool = False) -> str:
+        """SHA-256 (hex) of everything that defines the model; `every_byte` as for `file_digest`."""
+        if self.gguf_file:
+            return files_digest([self.folder / self.gguf_file], every_byte=every_byte)
+        return folder_digest(self.folder, every_byte=every_byte)

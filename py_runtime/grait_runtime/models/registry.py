@@ -17,6 +17,7 @@ from grait_runtime.contract import LoadModelRequest, LoadModelResult
 from grait_runtime.device.devices import DTYPES, auto_dtype, dtype_name, pick_device
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.files.digests import folder_digest
+from grait_runtime.models.finite_weights import require_finite
 from grait_runtime.models.loaded_model import LoadedModel, SharedWeights
 from grait_runtime.models.loading import load_module, load_tokenizer
 from grait_runtime.models.sources import resolve_model
@@ -91,12 +92,13 @@ class ModelRegistry:
 
     def _shared_weights(self, request: LoadModelRequest) -> SharedWeights:
         dtype = auto_dtype(self.device) if request.dtype == "auto" else DTYPES[request.dtype]
-        files = resolve_model(request.source)
-        digest = files.digest()
+        files = resolve_model(request.source, every_byte=request.verify)
+        digest = files.digest(every_byte=request.verify)
         key = (digest, dtype_name(dtype), request.quantization)
         if key not in self._weights:
             tokenizer = load_tokenizer(files)
             base = load_module(files, self.device, dtype, request.quantization)
+            require_finite(base, request.source)
             self._weights[key] = SharedWeights(base, tokenizer, digest, self.device, dtype)
         return self._weights[key]
 

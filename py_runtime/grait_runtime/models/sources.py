@@ -14,13 +14,16 @@ _CONFIGURATION = ["*.json", "*.jinja", "*.model", "*.txt"]
 _NOT_OURS = ["*/*", "consolidated*"]
 
 
-def resolve_model(source: str) -> ModelFiles:
-    """Find, convert or download a causal model; RuntimeFault model_not_found says what is missing."""
+def resolve_model(source: str, *, every_byte: bool = False) -> ModelFiles:
+    """Find, convert or download a causal model; RuntimeFault model_not_found says what is missing.
+
+    `every_byte`: read a converted model whole to see whether it is still what was converted.
+    """
     kind, _, name = source.partition(":")
     if not name:
         raise RuntimeFault("model_not_found", f"{source!r} is not a model source", hint=_FORMS)
     if kind == "embedded":
-        return ModelFiles(embedded_model_dir(name))
+        return ModelFiles(embedded_model_dir(name, every_byte=every_byte))
     if kind == "path":
         return ModelFiles(_model_folder(name))
     if kind == "gguf":

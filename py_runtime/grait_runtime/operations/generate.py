@@ -74,7 +74,7 @@ def generate(models: ModelRegistry, request: GenerateRequest, context: CallConte
         failed = [failures[index] for index in batch if index in failures]
         done, more = answers.of(group, plan[number].prefix)
         failed += more
-        failed += [not_finite(question.id) for question in done.values() if not question.finite]
+        failed += [not_finite(question.id, loaded) for question in done.values() if not question.finite]
         lead = loaded.chat.placement.lead
         rows = [
             _row(done[id], request.samples, drawing.stops, lead if id in asked else "")

@@ -63,7 +63,7 @@ def score_options(models: ModelRegistry, request: ScoreOptionsRequest, context: 
             if index not in found
         ]
         finite = [index for index in found if np.isfinite(found[index]).all()]
-        failed += [not_finite(request.items[index].id) for index in found if index not in finite]
+        failed += [not_finite(request.items[index].id, loaded) for index in found if index not in finite]
         flat = np.concatenate([found[index] for index in finite]) if finite else np.empty(0)
         item = ScoreOptionsItem(
             batch=number,

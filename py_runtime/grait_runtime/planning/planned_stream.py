@@ -25,7 +25,12 @@ def stream_plan(
     unknown = [batch for batch in skipped if batch >= len(batches)]
     if unknown:
         message = f"completed lists batch {min(unknown)}, but the plan has {len(batches)} batches"
-        raise RuntimeFault("invalid_request", message, hint="the input or the settings have changed; start again")
+        raise RuntimeFault(
+            "invalid_request",
+            message,
+            hint="the input or the settings have changed; start again",
+            details={"unknownBatch": min(unknown)},
+        )
     total = sum(len(batch) for batch in batches)
     done = sum(len(batches[batch]) for batch in skipped)
     context.progress(done, total, unit)

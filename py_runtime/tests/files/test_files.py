@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from grait_runtime.errors import RuntimeFault
 from grait_runtime.files.digests import file_digest
 from grait_runtime.files.output_folder import new_folder
 from grait_runtime.files.whole_file import write_whole
@@ -59,3 +61,28 @@ def test_a_digest_is_told_where_it_cannot_be_kept(tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("GRAIT_HOME", str(tmp_path / "a file"))
     (tmp_path / "weights").write_bytes(bytes(2 << 20))
     assert len(file_digest(tmp_path / "weights")) == 64
+
+
+def test_a_file_replaced_by_one_of_the_same_size_and_time_has_another_digest(tmp_path: Path) -> None:
+    weights, other = tmp_path / "weights", tmp_path / "other"
+    for path, byte in ((weights, b"a"), (other, b"b")):
+        path.write_bytes(byte * (2 << 20))
+        os.utime(path, ns=(0, 0))
+    before = file_digest(weights)
+    other.replace(weights)
+    assert file_digest(weights) != before
+
+
+def test_a_byte_that_changes_without_a_write_is_found_when_every_byte_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRAIT_HOME", str(tmp_path / "home"))
+    weights = tmp_path / "weights"
+    weights.write_bytes(bytes(2 << 20))
+    assert file_digest(weights) == file_digest(weights, every_byte=True)
+    (kept,) = (tmp_path / "home" / "digests").iterdir()
+    kept.write_text("what it had before")  # No test can change a byte below the file system.
+    assert file_digest(weights) == "what it had before"
+    with pytest.raises(RuntimeFault, match="weights: its bytes have changed") as fault:
+        file_digest(weights, every_byte=True)
+    assert fault.value.code == "disk_failed"

@@ -11,12 +11,15 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 from transformers import AutoModelForCausalLM
 
 from grait_runtime.contract import LoadModelRequest
 from grait_runtime.encoding.text import encode_prompt
 from grait_runtime.errors import RuntimeFault
+from grait_runtime.files.digests import folder_digest
+from grait_runtime.models import embedded
 from grait_runtime.models.embedded import GGUF_MODELS, embedded_model_dir
 from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.models.registry import ModelRegistry
@@ -259,10 +262,51 @@ def test_nf4_without_its_package_says_what_to_install(
     find_spec = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "bitsandbytes" else find_spec(name))
     request = LoadModelRequest(
-        source=f"path:{tiny_dir('llama')}", dtype="auto", quantization="nf4", adapter=None, template_options={}
+        source=f"path:{tiny_dir('llama')}",
+        dtype="auto",
+        quantization="nf4",
+        adapter=None,
+        template_options={},
+        verify=False,
     )
     with pytest.raises(RuntimeFault, match="bitsandbytes"):
         models.load(request)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("-inf")])
+def test_weights_that_are_not_finite_are_refused_by_name(
+    models: ModelRegistry, tiny_dir: TinyDir, tmp_path: Path, value: float
+) -> None:
+    folder = tmp_path / "broken"
+    shutil.copytree(tiny_dir("llama"), folder)
+    weights = load_file(folder / "model.safetensors")
+    name = next(key for key in weights if key.endswith("layers.1.mlp.up_proj.weight"))
+    weights[name][0, 0] = value
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    with pytest.raises(RuntimeFault, match=rf"^path:{folder}: {name} hold numbers that are not finite"):
+        models.load(load_request(f"path:{folder}"))
+
+
+def test_a_damaged_conversion_is_converted_anew(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("GRAIT_HOME", str(tmp_path))
+    made = []
+
+    def convert(_gguf: Path, folder: Path) -> None:
+        folder.mkdir()
+        (folder / "model.safetensors").write_bytes(b"right")
+        (folder / "converted.sha256").write_text(folder_digest(folder))
+        made.append(folder)
+
+    monkeypatch.setattr(embedded, "convert_gguf", convert)
+    folder = embedded_model_dir("smollm2-135m-instruct")
+    assert embedded_model_dir("smollm2-135m-instruct") == folder
+    assert made == [folder]
+    (folder / "model.safetensors").write_bytes(b"wrong")
+    (folder / "config.json").write_text("{}")
+    embedded_model_dir("smollm2-135m-instruct")
+    assert made == [folder, folder]
+    assert (folder / "model.safetensors").read_bytes() == b"right"
+    assert not (folder / "config.json").exists()
 
 
 def test_a_file_with_another_hash_is_not_converted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ export function replCommand(): Command {
     .option('--run <dir>', 'folder of a finished run: use its tuned model and its data')
     .option('--method <name>', 'if the run is a comparison: the method')
     .option('--seed <number>', 'if the run is a comparison: the seed (default: the first)', seedNumber)
+    .option('--verify', "read every byte of the model's files, not only of those that were touched")
     .addHelpText(
       'after',
       examples(
@@ -24,7 +25,7 @@ export function replCommand(): Command {
         ['grait repl --attach auto', 'a model that `grait serve` keeps loaded'],
       ),
     )
-    .action(async (flags: Pick<ReplOptions, 'model' | 'run' | 'method' | 'seed' | 'attach'>) => {
+    .action(async (flags: Pick<ReplOptions, 'model' | 'run' | 'method' | 'seed' | 'verify' | 'attach'>) => {
       const display = new SetupDisplay(process.stderr)
       const onSetup = ({ done, total, note }: StageProgress) => display.show({ done, total, step: note ?? '' })
       const session = await interruptible((signal) => openSession({ ...flags, signal, onSetup })).finally(() => display.close())

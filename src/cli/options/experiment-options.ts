@@ -23,7 +23,10 @@ export function withExperimentOptions(command: Command, folder: string): Command
       (value: string, before: string[]) => [...before, value],
       [],
     )
-    .option('--verify', 'read every byte of finished stages before they are used, not only of files that were touched')
+    .option(
+      '--verify',
+      "read every byte of finished stages and of the model's files before they are used, not only of files that were touched",
+    )
     .option('--json', 'print results.json instead of the tables')
 }
 

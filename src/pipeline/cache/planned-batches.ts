@@ -13,7 +13,8 @@ export const jsonCodec = <Batch>(): UnitCodec<Batch> => ({
 })
 
 /**
- * Runs a planned stream of the runtime to its end and stores each batch as it arrives; stored batches are not computed again.
+ * Runs a planned stream of the runtime to its end and stores each batch as it arrives; stored batches are not computed again. If those
+ * that were stored before do not fit the plan, all of them are dropped and the stream starts anew.
  * Yields every batch of the plan, in the order of their numbers.
  * @param stream starts the stream, given the stored batches and how many times their limits had been halved
  */
@@ -22,23 +23,39 @@ export async function collectPlanned<Batch extends { batch: number; halvings?: n
   codec: UnitCodec<Batch>,
   stream: (completed: number[], halvings: number) => AsyncGenerator<Batch, { batches: number }>,
 ): Promise<AsyncGenerator<Batch>> {
+  const batches = await collectAll(store, codec, stream)
+  if (batches !== undefined) return readAll(store, codec, batches)
+  await store.clear()
+  const anew = await collectAll(store, codec, stream)
+  if (anew !== undefined) return readAll(store, codec, anew)
+  throw new GraitError('internal', `${store.dir}: the batches that were computed are not those of the plan`, {
+    hint: 'This is a fault of grait: please report it.',
+  })
+}
+
+/** @returns the number of batches of the plan; undefined if the store then holds others */
+async function collectAll<Batch extends { batch: number; halvings?: number | undefined }>(
+  store: UnitStore,
+  codec: UnitCodec<Batch>,
+  stream: (completed: number[], halvings: number) => AsyncGenerator<Batch, { batches: number }>,
+): Promise<number | undefined> {
   const before = await store.completed()
   const last = before.at(-1)
   const halvings = last === undefined ? 0 : (codec.decode(await store.read(last)).halvings ?? 0)
   const iterator = stream(before, halvings)
-  let step = await iterator.next()
+  // Refused at its start if it does not know a stored batch.
+  let step = await iterator.next().catch((error: unknown) => {
+    if (GraitError.isInstance(error) && error.details['unknownBatch'] !== undefined) return undefined
+    throw error
+  })
+  if (step === undefined) return undefined
   while (step.done !== true) {
     await store.write(step.value.batch, codec.encode(step.value))
     step = await iterator.next()
   }
   const there = await store.completed()
   const { batches } = step.value
-  if (there.length !== batches || there.at(-1) !== (batches === 0 ? undefined : batches - 1)) {
-    throw new GraitError('run_conflict', `${store.dir}: ${there.length} finished batches, the plan has ${batches}`, {
-      hint: 'Delete that folder and run again.',
-    })
-  }
-  return readAll(store, codec, batches)
+  return there.length === batches && there.at(-1) === (batches === 0 ? undefined : batches - 1) ? batches : undefined
 }
 
 async function* readAll<Batch>(store: UnitStore, codec: UnitCodec<Batch>, batches: number): AsyncGenerator<Batch> {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { lstat, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CancelOptions } from '../../cancellation.js'
 import { writing } from '../../disk-fault.js'
@@ -117,6 +117,7 @@ async function computeInto(dir: string, stage: Stage, lock: HeldLock, signal: Ab
   // A folder of this lock's own: a process that lost its lock, and does not know yet, writes into another.
   const [files, resume] = [join(partial, `files-${lock.id}`), join(partial, 'resume')]
   await writing(partial, async () => {
+    for (const path of [partial, resume]) await removeNoFolder(path)
     await makeFolder(resume)
     await removeOtherFiles(partial)
     await mkdir(files)
@@ -128,6 +129,12 @@ async function computeInto(dir: string, stage: Stage, lock: HeldLock, signal: Ab
     await rename(files, dir)
     await rm(partial, { recursive: true, force: true })
   })
+}
+
+/** Removes what is not a folder where only folders of the cache lie: it holds no work. */
+async function removeNoFolder(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => undefined)
+  if (found?.isDirectory() === false) await rm(path)
 }
 
 /** Moves a damaged stage out of the way, where it can be looked at. @returns its new folder */

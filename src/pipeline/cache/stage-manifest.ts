@@ -10,10 +10,10 @@ import { parsedJson } from './parsed-json.js'
 
 /** The list of a finished stage's files: path, length and SHA-256 of each, and the SHA-256 of the list itself. */
 export const MANIFEST = 'manifest.json'
-/** The change times that the files had when their digests were last found right. */
+/** In a stage's folder: the change times that the files had when their digests were last found right. */
 const CHECKED = 'checked.json'
-/** The files in a stage's folder that are about the stage and not part of it. */
-export const ABOUT_STAGE: readonly string[] = [MANIFEST, CHECKED]
+/** What only the cache has of a stage. */
+export const ONLY_IN_CACHE: readonly string[] = [CHECKED]
 
 const filesSchema = z.record(z.string(), z.strictObject({ bytes: z.int(), sha256: z.string() }))
 const manifestSchema = z
@@ -35,6 +35,8 @@ export async function writeManifest(dir: string, { signal }: CancelOptions = {})
 export interface CheckOptions extends CancelOptions {
   /** Read every file, also where nothing hints at a change. Default: only files that were touched since they were last read. */
   everyByte?: boolean | undefined
+  /** Leave no note of what was read; for folders that are not ours to write. */
+  leaveNoNote?: boolean | undefined
 }
 
 /**
@@ -42,7 +44,10 @@ export interface CheckOptions extends CancelOptions {
  * @returns what is wrong, in words; undefined if all is well
  * @throws GraitError cancelled; disk_failed if a file can't be read
  */
-export async function damageOf(dir: string, { everyByte = false, signal }: CheckOptions = {}): Promise<string | undefined> {
+export async function damageOf(
+  dir: string,
+  { everyByte = false, leaveNoNote = false, signal }: CheckOptions = {},
+): Promise<string | undefined> {
   const manifest = await readList(dir, MANIFEST, manifestSchema)
   if (manifest === undefined) return `its ${MANIFEST} is missing or damaged`
   const before = (await readList(dir, CHECKED, checkedSchema)) ?? {}
@@ -57,7 +62,7 @@ export async function damageOf(dir: string, { everyByte = false, signal }: Check
     read += 1
   }
   // A note only: without it, the files are read again next time.
-  if (read > 0) await noteChecked(dir, Object.keys(manifest.files)).catch(() => undefined)
+  if (read > 0 && !leaveNoNote) await noteChecked(dir, Object.keys(manifest.files)).catch(() => undefined)
   return undefined
 }
 

@@ -7,9 +7,10 @@ import { writing } from '../../disk-fault.js'
 import { makeFolder } from '../../make-folder.js'
 import { readWhole } from './whole-file.js'
 
+const MAKER = 'maker.json'
 const UNIT = /^(\d+)\.unit$/
 
-/** Every unit starts with the SHA-256 of what follows. */
+/** Every unit starts with the SHA-256 of its number and of what follows: one that was renamed is damaged, too. */
 const DIGEST_BYTES = 32
 
 /**
@@ -21,24 +22,30 @@ const DIGEST_BYTES = 32
 export class UnitStore {
   readonly dir: string
 
-  private constructor(dir: string) {
+  private constructor(
+    dir: string,
+    private readonly made: string,
+  ) {
     this.dir = dir
   }
 
   static async open(dir: string, maker: unknown): Promise<UnitStore> {
     const made = canonicalJson(maker)
-    const path = join(dir, 'maker.json')
+    const path = join(dir, MAKER)
     const before = await readFile(path, 'utf8').catch(() => undefined)
-    if (before !== made) {
-      await writing(dir, async () => {
-        await rm(dir, { recursive: true, force: true })
-        await makeFolder(dir)
-      })
-      await writeFileAtomically(path, made)
-    }
-    const store = new UnitStore(dir)
+    const store = new UnitStore(dir, made)
+    if (before !== made) await store.clear()
     await store.dropDamaged()
     return store
+  }
+
+  /** Drops all batches. */
+  async clear(): Promise<void> {
+    await writing(this.dir, async () => {
+      await rm(this.dir, { recursive: true, force: true })
+      await makeFolder(this.dir)
+    })
+    await writeFileAtomically(join(this.dir, MAKER), this.made)
   }
 
   /** Numbers of the finished batches, ascending. */
@@ -59,7 +66,7 @@ export class UnitStore {
 
   async write(batch: number, data: string | Uint8Array): Promise<void> {
     const payload = typeof data === 'string' ? Buffer.from(data) : data
-    await writeFileAtomically(this.path(batch), Buffer.concat([digestOfUnit(payload), payload]))
+    await writeFileAtomically(this.path(batch), Buffer.concat([digestOfUnit(batch, payload), payload]))
   }
 
   async read(batch: number): Promise<Buffer> {
@@ -79,8 +86,9 @@ export class UnitStore {
 
   private async dropDamaged(): Promise<void> {
     for (const batch of await this.completed()) {
-      const unit = await readFile(this.path(batch))
-      if (!unit.subarray(0, DIGEST_BYTES).equals(digestOfUnit(unit.subarray(DIGEST_BYTES)))) await rm(this.path(batch))
+      const unit = await readFile(this.path(batch)).catch(() => Buffer.alloc(0))
+      const whole = unit.subarray(0, DIGEST_BYTES).equals(digestOfUnit(batch, unit.subarray(DIGEST_BYTES)))
+      if (!whole) await writing(this.path(batch), () => rm(this.path(batch), { recursive: true }))
     }
   }
 
@@ -89,6 +97,6 @@ export class UnitStore {
   }
 }
 
-function digestOfUnit(payload: Uint8Array): Buffer {
-  return createHash('sha256').update(payload).digest()
+function digestOfUnit(batch: number, payload: Uint8Array): Buffer {
+  return createHash('sha256').update(`${batch}\n`).update(payload).digest()
 }

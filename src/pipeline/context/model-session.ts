@@ -13,6 +13,14 @@ import { startRuntime } from '../../runtime/start.js'
 import { changedFacts, IdentityCache, type ModelIdentity } from '../cache/model-identity.js'
 import type { FullReporter } from '../reporter.js'
 
+/** Options of a session that have nothing to do with the configuration. */
+interface SessionOptions {
+  /** A served runtime to use, as StartOptions.attach. */
+  attach?: string | null | undefined
+  /** Read every byte of the model's files, and compare them with what an earlier run found. */
+  verify?: boolean | undefined
+}
+
 /**
  * The runtime and the model of a run, started when first needed: a run whose stages are all in the cache never starts Python.
  */
@@ -30,8 +38,7 @@ export class ModelSession {
     readonly config: Config,
     readonly reporter: FullReporter,
     readonly signal: AbortSignal | undefined,
-    /** A served runtime to use, as StartOptions.attach. */
-    readonly attach?: string | null | undefined,
+    private readonly options: SessionOptions = {},
   ) {}
 
   runtime(): Promise<Runtime> {
@@ -71,7 +78,7 @@ export class ModelSession {
   private async start(): Promise<Runtime> {
     const started = await startRuntime({
       ...this.pythonOptions(),
-      attach: this.attach,
+      attach: this.options.attach,
       onLog: ({ level, message }) => this.reporter.log(level, message),
     })
     const wrong = this.facts === undefined ? [] : differences(started.info, this.facts)
@@ -103,7 +110,8 @@ export class ModelSession {
   private async load(adapter: string | undefined): Promise<Model> {
     const runtime = await this.runtime()
     const { source, dtype, quantization, templateOptions } = this.config.model
-    const model = await runtime.loadModel({ source, dtype, quantization, templateOptions, adapter, signal: this.signal })
+    const verify = this.options.verify === true && adapter === undefined
+    const model = await runtime.loadModel({ source, dtype, quantization, templateOptions, adapter, verify, signal: this.signal })
     if (adapter === undefined) await this.requireSystemMessage(model)
     // The revision of a model with an adapter is of both, so the model alone is compared; its weights are in memory anyway.
     if (adapter === undefined) await this.requireRemembered(identityOf(runtime, model))
@@ -135,13 +143,14 @@ export class ModelSession {
 
   private async identify(): Promise<ModelIdentity> {
     // A served runtime may have other threads, another device or another interpreter than this configuration's.
-    if (attachTarget(this.attach) !== undefined) return this.ask()
+    if (attachTarget(this.options.attach) !== undefined) return this.ask()
     const cache = this.identities
     this.facts = await probeRuntime(this.pythonOptions())
     const key = await cache.keyOf(this.config, this.facts)
     const before = key === undefined ? undefined : await cache.find(key)
     if (key !== undefined && before !== undefined) {
       this.remembered = { key, identity: before }
+      if (this.options.verify === true) await this.model()
       return before
     }
     const identity = await this.ask()

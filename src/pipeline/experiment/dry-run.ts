@@ -50,7 +50,7 @@ export async function dryRun(
   const method = methodById(config.selection.method)
   const reporter = fullReporter(listener)
   const data = await loadExperimentData(config, { questions, signal })
-  const session = new ModelSession(config, reporter, signal, attach)
+  const session = new ModelSession(config, reporter, signal, { attach })
   try {
     const model = await session.model()
     const { settings } = data.prompts

@@ -23,7 +23,10 @@ export interface OpenRunOptions {
   signal?: AbortSignal | undefined
   /** A runtime that `grait serve` keeps alive: its path, or `auto`; default $GRAIT_ATTACH; null: always start a new one. */
   attach?: string | null | undefined
-  /** Read every byte of each finished stage before it is used. Default: its lengths, and the files that were touched. */
+  /**
+   * Read every byte of the model's files and of each finished stage before they are used. Default: lengths, and the files that were
+   * touched. It takes as long as reading them all, and loading the model.
+   */
   verify?: boolean | undefined
 }
 
@@ -59,7 +62,7 @@ export async function withRun<T>(
   const compared = seeds && { methods: methods.map(({ id }) => id), seeds }
   const kind = compared && 'a comparison'
   const given = out === undefined ? undefined : await RunDirectory.at(out, config, kind)
-  const session = new ModelSession(config, reporter, signal, attach)
+  const session = new ModelSession(config, reporter, signal, { attach, verify })
   const cache = new StageCache(config.cache.dir ?? stagesFolder(), { verify })
   try {
     const inputs = await runInputs({ config, data, signal }, methods)

@@ -19,7 +19,7 @@ export type RunInputs = z.infer<typeof runInputsSchema>
 const recordSchema = z.object({ inputs: runInputsSchema, identity: modelIdentitySchema })
 
 /** What a run or a comparison writes into its folder, except config.yaml and, last, run.json. */
-const RESULTS = [
+export const RESULTS: readonly string[] = [
   'report.html',
   'results.json',
   'results.csv',

@@ -11,7 +11,7 @@ import { GraitError } from '../../errors.js'
 import { type HeldLock, withLock } from '../../locks/lock.js'
 import { makeFolder } from '../../make-folder.js'
 import { removeLeftovers, TEMPORARY } from '../cache/leftovers.js'
-import { ABOUT_STAGE } from '../cache/stage-manifest.js'
+import { ONLY_IN_CACHE } from '../cache/stage-manifest.js'
 import { copyTree } from './copy-tree.js'
 
 /** Exists while a run writes into its folder. */
@@ -65,7 +65,7 @@ export class RunDirectory {
   async copy(source: string, name: string): Promise<void> {
     const target = join(this.path, name)
     await writing(target, () => makeFolder(join(target, '..')))
-    await copyTree(source, target, ABOUT_STAGE)
+    await copyTree(source, target, ONLY_IN_CACHE)
   }
 
   async write(name: string, data: string): Promise<void> {

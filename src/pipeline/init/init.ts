@@ -5,12 +5,13 @@ import { isSystemError, systemWords, writeFault } from '../../disk-fault.js'
 import { GraitError } from '../../errors.js'
 import { onProcessExit } from '../../exit-hook.js'
 import { makeFolder } from '../../make-folder.js'
+import { refusePartOfRun } from '../folder/part-of-run.js'
 import { sampleConfig, sampleCsv, sampleJsonLines } from './texts.js'
 
 /**
  * Writes grait.yaml and questions.jsonl (or .csv) into a folder, which is created if missing. Nothing is overwritten.
  * @returns the paths written
- * @throws GraitError usage if one of the files already exists, disk_full, disk_failed
+ * @throws GraitError usage if one of the files already exists, or if the folder belongs to a run; disk_full, disk_failed
  */
 export async function initExperiment(dir: string, format: 'jsonl' | 'csv'): Promise<string[]> {
   const questions = join(dir, `questions.${format}`)
@@ -18,6 +19,7 @@ export async function initExperiment(dir: string, format: 'jsonl' | 'csv'): Prom
     [join(dir, 'grait.yaml'), sampleConfig(`${format}:questions.${format}`)],
     [questions, format === 'csv' ? sampleCsv() : sampleJsonLines()],
   ]
+  await refusePartOfRun(dir)
   await makeFolder(dir).catch((cause) => {
     throw new GraitError('usage', `${dir}: can't be made a folder: ${isSystemError(cause) ? systemWords(cause) : String(cause)}`, {
       hint: 'Name another folder.',

@@ -12,6 +12,7 @@ import type { PromptSettings } from '../../prompts/settings.js'
 import { DEFAULT_SHOTS, pickShots } from '../../prompts/shots.js'
 import { datasetLabel } from '../context/dataset-labels.js'
 import { jsonLines } from '../folder/json-lines-file.js'
+import { refusePartOfRun } from '../folder/part-of-run.js'
 import { refuseOtherData, sourceOf, taskName } from './task-name.js'
 
 /** A request to `exportLmEval`: which questions to export, and how the task asks them. */
@@ -46,6 +47,7 @@ export async function exportLmEval(
   request: LmEvalRequest,
   { signal }: CancelOptions = {},
 ): Promise<{ tasks: ExportedTask[]; notes: string[] }> {
+  await refusePartOfRun(out)
   const dataset = await loadDataset(request, { signal })
   const questions = request.limit === undefined ? dataset.questions : sampleQuestions(dataset.questions, request.limit, 0)
   const whole = dataset.split === null || request.name.includes(':') ? request.name : `${request.name}:${dataset.split}`

@@ -52,10 +52,10 @@ export interface Conversation {
 export async function openConversation({ reporter: listener, signal, attach, ...choice }: AskOptions): Promise<Conversation> {
   const reporter = fullReporter(listener)
   const { run, config, method, seed, adapter } = await findTuned(choice)
-  const session = new ModelSession(config, reporter, signal, attach)
+  const session = new ModelSession(config, reporter, signal, { attach, verify: choice.verify })
   try {
     const initial = await session.model()
-    await requireTrainedWeights(run, initial.info, config.model.source)
+    await requireTrainedWeights({ run, config }, { info: initial.info, ...config.model })
     const tuned = await session.model(adapter)
     const prompts = resolvePrompts(config.prompts)
     const answer = async (model: Model, question: AskedQuestion, instruction: 'plain' | 'refuse'): Promise<GivenAnswer> => {

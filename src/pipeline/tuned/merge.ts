@@ -1,8 +1,11 @@
+import { readFile, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { writeFileAtomically } from '../../atomic-file.js'
+import { GraitError } from '../../errors.js'
 import { modelCard } from '../../report/documents/model-card.js'
 import { refuseOccupied } from '../../runtime/calls/finished-folder.js'
 import { ModelSession } from '../context/model-session.js'
+import { refusePartOfRun } from '../folder/part-of-run.js'
 import { cardData } from '../report/card-data.js'
 import { fullReporter, type RunReporter } from '../reporter.js'
 import { requireTrainedWeights } from './base-weights.js'
@@ -28,20 +31,38 @@ export async function mergeTuned({ out, reporter: listener, signal, attach, ...c
   const reporter = fullReporter(listener)
   const tuned = await findTuned(choice)
   await refuseOccupied(resolve(out))
+  await refusePartOfRun(out)
   const card = modelCard('merged', await cardData(tuned))
   // Merging into quantized weights would not give plain weights.
   const config = { ...tuned.config, model: { ...tuned.config.model, quantization: 'none' as const } }
-  const session = new ModelSession(config, reporter, signal, attach)
+  const session = new ModelSession(config, reporter, signal, { attach, verify: choice.verify })
+  const before = await recordOf(tuned.run)
   try {
     const model = await session.model()
-    await requireTrainedWeights(tuned.run, model.info, config.model.source)
+    await requireTrainedWeights(tuned, { info: model.info, ...config.model })
     const path = await model.mergeAdapter(tuned.adapter, out, {
       signal,
       onProgress: ({ done, total, unit }) => reporter.stageProgress('merge', { done, total, unit }),
     })
+    if ((await recordOf(tuned.run)) !== before) {
+      await rm(path, { recursive: true, force: true })
+      throw changedMeanwhile(tuned.run)
+    }
     await writeFileAtomically(join(path, 'README.md'), card)
     return path
   } finally {
     await session.close()
   }
+}
+
+/** Every run that writes into a folder writes this file. */
+function recordOf(run: string): Promise<string> {
+  return readFile(join(run, 'run.json'), 'utf8').catch(() => '')
+}
+
+function changedMeanwhile(run: string): GraitError {
+  return new GraitError('run_conflict', `${run}: another process wrote into this run while it was merged; nothing is kept`, {
+    hint: 'Merge again when the run has ended.',
+    retryable: true,
+  })
 }

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { loadConfig } from '../../config/load.js'
 import type { Config } from '../../config/schema.js'
 import { GraitError } from '../../errors.js'
+import { damageOf, MANIFEST } from '../cache/stage-manifest.js'
 import { methodFolder, type TunedPlace } from '../folder/method-folder.js'
 
 /** The choice of a tuned model. A run has one; a comparison has one for each method and seed. */
@@ -12,6 +13,8 @@ export interface TunedChoice {
   run: string
   method?: string | undefined
   seed?: number | undefined
+  /** Read every byte of the base model's files, and compare them with those that the adapter was trained on. */
+  verify?: boolean | undefined
 }
 
 /** The tuned model of a finished run. */
@@ -22,7 +25,8 @@ export interface TunedModel extends TunedPlace {
 
 /**
  * Finds the tuned model of a run or a comparison.
- * @throws GraitError data_not_found if there is no run or it has no tuned model yet; usage if the choice is ambiguous
+ * @throws GraitError data_not_found if there is no run or it has no tuned model yet; usage if the choice is ambiguous; data_invalid if the
+ *   adapter, or what it was trained on, is not as the run wrote it
  */
 export async function findTuned({ run, method, seed }: TunedChoice): Promise<TunedModel> {
   const dir = resolve(run)
@@ -50,8 +54,19 @@ export async function findTuned({ run, method, seed }: TunedChoice): Promise<Tun
     })
   }
   const folder = methodFolder(dir, found.method, found.seed)
+  for (const stage of ['selection', 'tuning']) await requireAsWritten(join(folder, stage), run)
   const own = { ...config, seed: found.seed, selection: { ...config.selection, method: found.method } }
   return { run: dir, config: own, ...found, folder, adapter: adapterOf(folder) }
+}
+
+/** Runs of versions before the manifest are taken as they are. */
+async function requireAsWritten(stage: string, run: string): Promise<void> {
+  if (!existsSync(join(stage, MANIFEST))) return
+  const damage = await damageOf(stage, { everyByte: true, leaveNoNote: true })
+  if (damage === undefined) return
+  throw new GraitError('data_invalid', `${stage}: ${damage}`, {
+    hint: `It is no longer what the run wrote. The same command again, with --out ${run}, writes it anew; finished stages are reused.`,
+  })
 }
 
 interface Choice {

@@ -23,6 +23,8 @@ function asText(line: string): string[] {
 }
 
 function hint(exit: ChildExit, wasReady: boolean): string {
-  if (exit.signal === 'SIGKILL') return 'The system may have run out of memory: lower the batch size or the token budget, then go on.'
-  return wasReady ? 'Run the same command again to go on.' : 'Run `grait doctor`.'
+  if (!wasReady && exit.signal !== 'SIGKILL') return 'Run `grait doctor`.'
+  const again = 'Run the same command again: it goes on where it stopped.'
+  if (exit.signal !== 'SIGKILL') return again
+  return `${again} If it is killed again, the system may be short of memory: choose a smaller batch size or token budget, or a smaller model.`
 }

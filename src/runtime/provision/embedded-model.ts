@@ -19,7 +19,7 @@ export async function prepareEmbeddedModel(
 ): Promise<string> {
   const note = join(dirname(dirname(python)), `${EMBEDDED_MODEL}.folder`)
   const noted = managed ? await readFile(note, 'utf8').catch(() => undefined) : undefined
-  if (noted !== undefined && (await exists(join(noted, 'config.json')))) return noted
+  if (noted !== undefined && (await exists(join(noted, 'converted.sha256')))) return noted
   onConvert?.()
   const folder = await convert(python, env, signal)
   if (managed) await writeFileAtomically(note, folder)

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { StageCache, type StageWorkspace } from '../../../src/pipeline/cache/stage-cache.js'
 
@@ -40,6 +40,16 @@ describe('the stage cache', () => {
     expect(key({ a: 1, b: [1, 2] })).toBe(key({ b: [1, 2], a: 1 }))
     expect(key({ a: 1, b: [1, 2] })).not.toBe(key({ a: 1, b: [2, 1] }))
     expect(key({ a: 1 })).not.toBe(cache.key({ name: 'knowledge', version: 2, inputs: { a: 1 } }))
+  })
+
+  it.each(['', '/resume'])('computes a stage where a file lies in place of the folder <key>.partial%s', async (inside) => {
+    const cache = new StageCache(dir)
+    const work = stage('x', (files) => writeFile(join(files, 'whole'), 'whole'))
+    const partial = join(dir, 'knowledge', `${cache.key(work).slice(0, 32)}.partial`)
+    await mkdir(dirname(`${partial}${inside}`), { recursive: true })
+    await writeFile(`${partial}${inside}`, '')
+    expect(await readFile(join((await cache.obtain(work)).dir, 'whole'), 'utf8')).toBe('whole')
+    expect(existsSync(partial)).toBe(false)
   })
 
   it('shows nothing of a stage that failed, and keeps what it can go on from', async () => {

@@ -1,7 +1,8 @@
-import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { GraitError } from '../../../src/errors.js'
 import { collectPlanned, jsonCodec } from '../../../src/pipeline/cache/planned-batches.js'
 import { UnitStore } from '../../../src/pipeline/cache/unit-store.js'
 
@@ -75,10 +76,26 @@ describe('a planned stream with a unit store', () => {
     expect(await (await UnitStore.open(dir, { memoryBytes: 2 })).completed()).toEqual([])
   })
 
-  it('refuses units that do not make up the plan', async () => {
+  it('drops units that do not make up the plan and starts anew, also if the runtime refuses to go on from them', async () => {
+    const undisturbed = await all(collectPlanned(await UnitStore.open(join(dir, 'a'), 1), jsonCodec<Batch>(), planned(2, [])))
+    const refusing = async function* (completed: number[]) {
+      if (completed.includes(7)) throw new GraitError('invalid_request', 'the plan has 2 batches', { details: { unknownBatch: 7 } })
+      return yield* planned(2, [])(completed)
+    }
+    for (const stream of [planned(2, []), refusing]) {
+      const store = await UnitStore.open(join(dir, 'b'), 1)
+      await store.write(7, '{"batch":7,"rows":[]}')
+      expect(await all(collectPlanned(store, jsonCodec<Batch>(), stream))).toEqual(undisturbed)
+      expect(await store.completed()).toEqual([0, 1])
+    }
+  })
+
+  it('drops a unit under the name of another, and whatever is no file', async () => {
     const store = await UnitStore.open(dir, 1)
-    await store.write(7, '{"batch":7,"rows":[]}')
-    await expect(collectPlanned(store, jsonCodec<Batch>(), planned(2, []))).rejects.toMatchObject({ code: 'run_conflict' })
+    for (const batch of [0, 1]) await store.write(batch, `{"batch":${batch},"rows":[]}`)
+    await copyFile(join(dir, '0.unit'), join(dir, '1.unit'))
+    await mkdir(join(dir, '2.unit'))
+    expect(await (await UnitStore.open(dir, 1)).completed()).toEqual([0])
   })
 
   it('tells a stream that goes on how often its limits had been halved for lack of memory', async () => {

@@ -22,7 +22,7 @@ function session(threads: number, { folder = inject('tinyModel'), system }: { fo
     prompts: { system },
     runtime: { python: inject('python'), threads },
   })
-  const made = new ModelSession(config, fullReporter(), undefined, null)
+  const made = new ModelSession(config, fullReporter(), undefined, { attach: null })
   sessions.push(made)
   return made
 }

@@ -3,12 +3,13 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { resolveConfig } from '../../../src/config/load.js'
 import { type RunOutcome, runExperiment } from '../../../src/pipeline/experiment/run.js'
 import { openConversation } from '../../../src/pipeline/tuned/ask.js'
 import { mergeTuned } from '../../../src/pipeline/tuned/merge.js'
 import { findTuned } from '../../../src/pipeline/tuned/tuned-model.js'
+import { openSession } from '../../../src/repl/session.js'
 import { tinyExperiment, writeTinyQuestions } from '../tiny-experiment.js'
 
 const dir = mkdtempSync(join(tmpdir(), 'grait-tuned-'))
@@ -97,7 +98,36 @@ print((whole - adapted).abs().max().item(), (plain - adapted).abs().max().item()
     const refused = { code: 'run_conflict', message: expect.stringContaining('its weights have changed') }
     await expect(openConversation({ run: moved })).rejects.toMatchObject(refused)
     await expect(mergeTuned({ run: moved, out: join(dir, 'merged-wrongly') })).rejects.toMatchObject(refused)
+    await expect(openSession({ run: moved })).rejects.toMatchObject(refused)
+    await expect(openSession({ run, model: `path:${model}` })).rejects.toMatchObject({ code: 'run_conflict' })
     expect(existsSync(join(dir, 'merged-wrongly'))).toBe(false)
+  })
+
+  it.each(['tuning/adapter/adapter_model.safetensors', 'selection/train.jsonl'])(
+    'is not used if %s has another byte than the run wrote',
+    async (file) => {
+      const edited = join(dir, 'edited')
+      cpSync(run, edited, { recursive: true })
+      const bytes = readFileSync(join(edited, file))
+      bytes[bytes.length - 2] = (bytes.at(-2) as number) ^ 1
+      writeFileSync(join(edited, file), bytes)
+      const refused = { code: 'data_invalid', message: expect.stringContaining('has changed'), hint: expect.stringContaining('--out') }
+      for (const opening of [findTuned({ run: edited }), openConversation({ run: edited }), openSession({ run: edited })]) {
+        await expect(opening).rejects.toMatchObject(refused)
+      }
+      rmSync(edited, { recursive: true })
+    },
+  )
+
+  it('is verified against every byte of the weights, which it was trained on', async () => {
+    vi.stubEnv('GRAIT_HOME', join(dir, 'verifying'))
+    await (await openConversation({ run, verify: true })).close()
+    const digests = join(dir, 'verifying', 'digests')
+    const [kept] = readdirSync(digests)
+    // As if a byte had changed below the file system: nothing has touched the file.
+    writeFileSync(join(digests, kept as string), 'another')
+    await expect(openConversation({ run, verify: true })).rejects.toMatchObject({ code: 'disk_failed', message: /its bytes have changed/ })
+    vi.unstubAllEnvs()
   })
 
   it.each(['{', '{}', 'null', '{"rows":[null]}'])('is not merged with damaged results: %s', async (text) => {
