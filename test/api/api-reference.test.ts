@@ -12,7 +12,7 @@ const fresh = mkdtempSync(join(tmpdir(), 'grait-reference-'))
 const pages = (folder: string) => Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]))
 
 describe('docs/reference/api', () => {
-  beforeAll(() => writeApiReference(fresh), 240_000)
+  beforeAll(() => writeApiReference(fresh), 300_000)
   afterAll(() => rmSync(fresh, { recursive: true }))
 
   it('is what types and comments say (npm run docs writes it anew)', () => {

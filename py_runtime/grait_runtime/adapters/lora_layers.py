@@ -34,23 +34,33 @@ def stored_name(name: str) -> str:
 
 
 def lora_pairs(module: nn.Module) -> list[LoraPair]:
-    """Every adapted layer; RuntimeFault model_unsupported for anything but A and B on linear layers."""
+    """Every layer with plain LoRA: A and B on a linear layer. Other kinds of factors are not among them."""
     from peft.tuners.lora import LoraLayer
+    from peft.tuners.lora.layer import ParamWrapper
 
     pairs = []
     for name, layer in module.named_modules():
-        if not isinstance(layer, LoraLayer) or "default" not in layer.lora_A:
+        if not isinstance(layer, LoraLayer) or isinstance(layer, ParamWrapper) or "default" not in layer.lora_A:
             continue
         a, b = layer.lora_A["default"], layer.lora_B["default"]
-        if isinstance(a, nn.Linear) and isinstance(b, nn.Linear) and not layer.lora_variant.get("default"):
+        plain = b.bias is None and not layer.lora_variant.get("default")
+        if isinstance(a, nn.Linear) and isinstance(b, nn.Linear) and plain:
             names = (stored_name(f"{name}.lora_{factor}.default.weight") for factor in "AB")
             pairs.append(LoraPair(layer, a, b, *names))
-    known = {name for pair in pairs for name in (pair.a_name, pair.b_name)}
-    unknown = sorted(
-        name for name, _ in module.named_parameters() if "lora_" in name and stored_name(name) not in known
-    )
-    if unknown or not pairs:
-        what = unknown[0] if unknown else "no LoRA layer"
-        hint = "plain LoRA on linear layers is supported; DoRA, biases and embeddings are not"
-        raise RuntimeFault("model_unsupported", f"the adapter has {what}", hint=hint)
     return pairs
+
+
+def refuse_trained_wholes(module: nn.Module) -> None:
+    """RuntimeFault model_unsupported if the adapter on `module` trains anything but LoRA factors."""
+    from peft.utils.other import AuxiliaryTrainingWrapper
+
+    wholes = [name for name, layer in module.named_modules() if isinstance(layer, AuxiliaryTrainingWrapper)]
+    config = getattr(module, "peft_config", {}).get("default")
+    if config is not None and config.bias != "none":
+        wholes.append(f"biases ({config.bias})")
+    if wholes or not lora_parameters(module):
+        what = f"the adapter also trains {wholes[0]} as a whole" if wholes else "the adapter has no LoRA layer"
+        hint = (
+            "gradient features are of LoRA factors; use an adapter without modules_to_save, trained tokens and biases"
+        )
+        raise RuntimeFault("model_unsupported", what, hint=hint)

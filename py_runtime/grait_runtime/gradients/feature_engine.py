@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,15 +10,18 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedModel
 
-from grait_runtime.adapters.lora_layers import lora_pairs, lora_parameters
+from grait_runtime.adapters.lora_layers import lora_pairs, lora_parameters, refuse_trained_wholes
 from grait_runtime.adapters.stored import read_moments
 from grait_runtime.contract import Failure, GradientFeaturesRequest
+from grait_runtime.device.memory_failure import free_memory, is_out_of_memory
 from grait_runtime.device.scratch import Scratch
 from grait_runtime.encoding.text import EncodedSample
+from grait_runtime.errors import RuntimeFault
 from grait_runtime.gradients.adam_form import AdamForm
-from grait_runtime.gradients.per_sample import PerSampleGradients
+from grait_runtime.gradients.alone import AloneGradients
+from grait_runtime.gradients.per_sample import GradientSink, PerSampleGradients
 from grait_runtime.gradients.projection import Projection, make_projection
-from grait_runtime.losses.target_batch import target_batch
+from grait_runtime.losses.target_batch import TargetBatch, target_batch
 
 
 @dataclass(frozen=True)
@@ -33,12 +36,24 @@ class Features:
     failures: list[Failure]
 
 
+#: How far a batch's gradients may be from those of its samples alone: rounding in float32, and in bfloat16.
+_EXACT, _ROUNDED = 1e-4, 0.2
+
+
 class FeatureEngine:
     """Computes per-sample gradients of an adapted module, in the form and projection of a request."""
 
     def __init__(self, module: PreTrainedModel, request: GradientFeaturesRequest, device: torch.device) -> None:
+        refuse_trained_wholes(module)
         sizes = {name: value.numel() for name, value in lora_parameters(module).items()}
-        self._gradients = PerSampleGradients(module, lora_pairs(module))
+        pairs = lora_pairs(module)
+        self._together = PerSampleGradients(module, pairs)
+        self._alone = AloneGradients(module)
+        self._exact = module.dtype == torch.float32
+        #: Why every sample needs a pass of its own; None: batches give the same.
+        self.alone: str | None = None
+        if strange := sizes.keys() - {name for pair in pairs for name in (pair.a_name, pair.b_name)}:
+            self.alone = f"{min(strange)} is not plain LoRA on a linear layer"
         self._request = request
         self._device = device
         self._scratch = Scratch()
@@ -74,17 +89,60 @@ class FeatureEngine:
             failures=[*failures, *(failure for part in parts for failure in part.failures)],
         )
 
+    def try_batch(self, samples: Sequence[EncodedSample]) -> None:
+        """Try on two short samples whether a batch gives what each sample gives alone, and else set `alone`.
+
+        RuntimeFault model_unsupported if a factor has no gradient even alone.
+        """
+        by_length = sorted(samples, key=lambda sample: len(sample.input_ids))
+        longer = (sample for sample in by_length if len(sample.input_ids) > len(by_length[0].input_ids))
+        tried = [*by_length[:1], *([next(longer, by_length[1])] if len(by_length) > 1 else [])]
+        try:
+            expected = torch.cat([self._projected(self._alone.run, [sample]) for sample in tried])
+        except Exception as error:
+            if not is_out_of_memory(error):
+                raise
+            free_memory()  # no sample fits, as each will say
+            return
+        if self.alone is not None:
+            return
+        try:
+            found = self._projected(self._together.run, tried)
+        except RuntimeFault as fault:
+            self.alone = fault.message
+            return
+        except Exception as error:
+            if not is_out_of_memory(error):
+                raise
+            free_memory()
+            self.alone = "two do not fit the memory"
+            return
+        difference = float((found - expected).norm() / expected.norm().clamp(min=torch.finfo(torch.float32).tiny))
+        if expected.isfinite().all() and not difference <= (_EXACT if self._exact else _ROUNDED):
+            self.alone = f"in a batch of two they differ by {difference:.1e}"
+
     def _raw(self, samples: Sequence[EncodedSample]) -> Tensor:
         """The features, float32 [b, dim], neither normalised nor checked."""
+        if self.alone is None:
+            return self._projected(self._together.run, samples, self._adam)
+        return torch.cat([self._projected(self._alone.run, [sample], self._adam) for sample in samples])
+
+    def _projected(
+        self,
+        run: Callable[[TargetBatch, GradientSink], object],
+        samples: Sequence[EncodedSample],
+        adam: AdamForm | None = None,
+    ) -> Tensor:
+        """The projected gradients of one pass over `samples`, in Adam's form if it is given: float32 [b, dim]."""
         features = torch.zeros(self.dim, len(samples), device=self._device)
 
         def sink(name: str, gradients: Tensor) -> None:
-            if self._adam is not None:
+            if adam is not None:
                 scratch = self._scratch.take("adam", tuple(gradients.shape), gradients.device)
-                self._adam.apply_(name, gradients, scratch)
+                adam.apply_(name, gradients, scratch)
             self._projection.add(name, gradients, features)
 
-        self._gradients.run(target_batch(samples, self._device), sink)
+        run(target_batch(samples, self._device), sink)
         return features.T.contiguous()
 
     def _in_dtype(self, rows: Tensor) -> Tensor:

@@ -32,6 +32,9 @@ class PerSampleGradients:
     def __init__(self, module: PreTrainedModel, pairs: Sequence[LoraPair]) -> None:
         self._module = module
         self._factors = [(pair.a_name, pair.a) for pair in pairs] + [(pair.b_name, pair.b) for pair in pairs]
+        head = module.get_output_embeddings()
+        #: Factors on the output head, which sees only the positions that predict a target.
+        self._at_head = {name for pair in pairs if pair.layer is head for name in (pair.a_name, pair.b_name)}
         self._scratch = Scratch()
 
     def run(self, batch: TargetBatch, sink: GradientSink) -> Tensor:
@@ -47,10 +50,11 @@ class PerSampleGradients:
         with torch.enable_grad(), _gradients_reach(self._module), self._hooked(formed):
             losses = sample_losses(self._module, batch)
             losses.sum().backward()
-        for name, factor in self._factors:
-            if name not in seen:  # no path from this layer to the loss
-                shape = (factor.weight.numel(), batch.input_ids.shape[0])
-                sink(name, self._scratch.take("columns", shape, factor.weight.device).zero_())
+        unseen = min((name for name, _ in self._factors if name not in seen), default=None)
+        if unseen is not None:
+            raise RuntimeFault(
+                "model_unsupported", f"no gradient of {unseen} arrived: the model does not call its layer"
+            )
         return losses.detach()
 
     @contextmanager
@@ -63,14 +67,21 @@ class PerSampleGradients:
                 handle.remove()
 
     def _gradients(self, name: str, inputs: Tensor, output_gradients: Tensor, batch: TargetBatch) -> Tensor:
-        """[b, t, in] and [b, t, out] -> [out * in, b]; the output head has flat positions: [n, in] and [n, out]."""
-        rows = batch.input_ids.shape[0]
+        """[b, t, in] and [b, t, out] -> [out * in, b]; the output head has flat positions: [n, in] and [n, out].
+
+        Some layers see [b * t, in], or more dimensions between b and in.
+        """
+        rows, length = batch.input_ids.shape
         inputs, output_gradients = inputs.float(), output_gradients.float()
-        if inputs.dim() == 3 and inputs.shape[0] == rows:
+        by_row = inputs.shape[0] == rows and inputs.dim() > 2
+        flat_tokens = inputs.dim() == 2 and inputs.shape[0] == rows * length
+        if name not in self._at_head and (by_row or flat_tokens):
+            inputs = inputs.reshape(rows, -1, inputs.shape[-1])
+            output_gradients = output_gradients.reshape(rows, -1, output_gradients.shape[-1])
             shape = (rows, output_gradients.shape[-1], inputs.shape[-1])
             by_sample = self._scratch.take("rows", shape, inputs.device)
             torch.bmm(output_gradients.transpose(1, 2), inputs, out=by_sample)
-        elif inputs.dim() == 2 and inputs.shape[0] == len(batch.targets):
+        elif name in self._at_head and inputs.dim() == 2 and inputs.shape[0] == len(batch.targets):
             own = zip(inputs.split(batch.target_counts), output_gradients.split(batch.target_counts), strict=True)
             by_sample = torch.stack([gradient.T @ value for value, gradient in own])
         else:

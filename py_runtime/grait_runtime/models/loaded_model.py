@@ -5,19 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from grait_runtime.adapters.folder import adapter_identity
-from grait_runtime.adapters.fresh import fresh_adapter
-from grait_runtime.adapters.injection import (
-    attach_adapter,
-    detach_adapter,
-    inject_adapter,
-    remove_adapter,
-)
+from grait_runtime.adapters.fresh import FreshAdapter, add_fresh_adapter
+from grait_runtime.adapters.injection import inject_adapter, remove_adapter
+from grait_runtime.adapters.module_tree import ModuleTree
 from grait_runtime.contract import LoraSettings
 from grait_runtime.templates.chat_form import ChatForm
 
@@ -34,13 +29,17 @@ class SharedWeights:
     handles: set[str] = field(default_factory=set)
     #: Identity of the adapter left in `base` between calls, so that the next call need not inject it again.
     resting_adapter: tuple[str, int, int] | None = None
+    #: What `base` consists of without the adapter that is on it now; None: it is bare.
+    bare_tree: ModuleTree | None = None
+    #: What clients were told once about these weights.
+    told: set[str] = field(default_factory=set)
     in_use: bool = False
 
     def bare(self) -> PreTrainedModel:
         """The module without any adapter."""
-        if self.resting_adapter is not None and not self.in_use:
-            remove_adapter(self.base)
-            self.resting_adapter = None
+        if self.bare_tree is not None and not self.in_use:
+            remove_adapter(self.base, self.bare_tree)
+            self.resting_adapter, self.bare_tree = None, None
         return self.base
 
     @contextmanager
@@ -50,21 +49,23 @@ class SharedWeights:
         The same adapter layers are put back, with their trained values, gradients and modes, and so are replaced
         `forward` methods (see training/activation_checkpointing.py).
         """
-        identity = self.resting_adapter
-        layers, modes = detach_adapter(self.base), {layer: layer.training for layer in self.base.modules()}
+        identity, bare_tree, adapted_tree = self.resting_adapter, self.bare_tree, ModuleTree(self.base)
+        modes = {layer: layer.training for layer in self.base.modules()}
         forwards = {layer: layer.__dict__.pop("forward") for layer in modes if "forward" in layer.__dict__}
+        if bare_tree is not None:
+            bare_tree.restore()
         self.base.eval()
-        self.resting_adapter, self.in_use = None, False
+        self.resting_adapter, self.bare_tree, self.in_use = None, None, False
         try:
             yield
         finally:
             self.bare()
-            attach_adapter(self.base, layers)
+            adapted_tree.restore()
             for layer, training in modes.items():
                 layer.training = training
             for layer, forward in forwards.items():
                 layer.forward = forward
-            self.resting_adapter, self.in_use = identity, True
+            self.resting_adapter, self.bare_tree, self.in_use = identity, bare_tree, True
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ class LoadedModel:
         if trainable or identity != weights.resting_adapter:
             weights.bare()
             if path is not None:
-                inject_adapter(weights.base, path, trainable=trainable)
+                weights.bare_tree = inject_adapter(weights.base, path, trainable=trainable)
         weights.resting_adapter = identity
         weights.in_use = True
         try:
@@ -141,15 +142,17 @@ class LoadedModel:
                 weights.bare()
 
     @contextmanager
-    def freshly_adapted(self, settings: LoraSettings, seed: int) -> Iterator[tuple[PreTrainedModel, Any]]:
-        """The module with a new adapter on it to train, and the adapter's LoraConfig; see `fresh_adapter`."""
-        module = self.module
-        with fresh_adapter(module, settings, seed) as config:
-            self.weights.in_use = True
-            try:
-                yield module, config
-            finally:
-                self.weights.in_use = False
+    def freshly_adapted(self, settings: LoraSettings, seed: int) -> Iterator[tuple[PreTrainedModel, FreshAdapter]]:
+        """The module with a new adapter on it to train, and what is known of it; afterwards it is bare again."""
+        module, weights = self.module, self.weights
+        fresh = add_fresh_adapter(module, settings, seed)
+        weights.bare_tree = fresh.bare
+        weights.in_use = True
+        try:
+            yield module, fresh
+        finally:
+            weights.in_use = False
+            weights.bare()
 
     def for_inference(self) -> AbstractContextManager[PreTrainedModel]:
         """The module with the handle's own adapter; see `adapted`."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import json
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -11,6 +13,7 @@ from transformers.utils import logging as transformers_logging
 
 from grait_runtime.device.memory_failure import is_out_of_memory
 from grait_runtime.errors import RuntimeFault, first_line
+from grait_runtime.models.adapter_beside import without_adapter
 from grait_runtime.models.model_files import ModelFiles
 
 # Progress and errors go through the contract; stderr is for the log.
@@ -37,11 +40,18 @@ def load_module(files: ModelFiles, device: torch.device, dtype: torch.dtype, qua
     arguments: dict[str, Any] = {"dtype": dtype, "local_files_only": True, "output_loading_info": True}
     if files.gguf_file is not None:
         arguments["gguf_file"] = files.gguf_file
+    packed = _packed(files.folder)
     if quantization == "nf4":
+        _refuse_packed_twice(files.folder, packed)
         arguments |= {"quantization_config": _nf4(dtype), "device_map": {"": device}}
+    elif packed == "bitsandbytes":
+        _need_bitsandbytes("the weights are packed by bitsandbytes, which is not installed")
+        arguments["device_map"] = {"": device}
     try:
-        read: Any = AutoModelForCausalLM.from_pretrained(files.folder, **arguments)
+        with without_adapter(files.folder) as folder:
+            read: Any = AutoModelForCausalLM.from_pretrained(folder, **arguments)
         module, info = read
+        module.name_or_path = module.config._name_or_path = str(files.folder)
     except RuntimeFault:
         raise
     except Exception as error:
@@ -59,7 +69,7 @@ def load_module(files: ModelFiles, device: torch.device, dtype: torch.dtype, qua
             name = sorted(str(key) for key in info[problem])[0]
             hint = "the weight files are incomplete or belong to another model"
             raise RuntimeFault("model_unsupported", f"{files.folder}: {problem.replace('_', ' ')}: {name}", hint=hint)
-    loaded: PreTrainedModel = _without_avx512_repacking(module) if quantization == "nf4" else module.to(device)
+    loaded: PreTrainedModel = _without_avx512_repacking(module if "device_map" in arguments else module.to(device))
     loaded.eval()
     loaded.requires_grad_(False)
     return loaded
@@ -68,10 +78,29 @@ def load_module(files: ModelFiles, device: torch.device, dtype: torch.dtype, qua
 def _nf4(dtype: torch.dtype) -> Any:
     from transformers import BitsAndBytesConfig
 
-    if importlib.util.find_spec("bitsandbytes") is None:
-        hint = "run grait setup --nf4 (with your own interpreter: pip install bitsandbytes), or use quantization none"
-        raise RuntimeFault("model_unsupported", "quantization nf4 needs the package bitsandbytes", hint=hint)
+    _need_bitsandbytes("quantization nf4 needs the package bitsandbytes", ", or use quantization none")
     return BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=dtype)
+
+
+def _packed(folder: Path) -> str | None:
+    """The method that the weights in a folder are quantized with, by its configuration; None: they are whole."""
+    try:
+        config = json.loads((folder / "config.json").read_text())
+        return str(config["quantization_config"]["quant_method"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _refuse_packed_twice(folder: Path, packed: str | None) -> None:
+    if packed is not None:
+        hint = "use quantization none: the weights stay as they are packed"
+        raise RuntimeFault("invalid_request", f"the weights in {folder} are quantized already ({packed})", hint=hint)
+
+
+def _need_bitsandbytes(what: str, otherwise: str = "") -> None:
+    if importlib.util.find_spec("bitsandbytes") is None:
+        hint = f"run grait setup --nf4 (with your own interpreter: pip install bitsandbytes){otherwise}"
+        raise RuntimeFault("model_unsupported", what, hint=hint)
 
 
 def _without_avx512_repacking(module: PreTrainedModel) -> PreTrainedModel:
@@ -79,7 +108,7 @@ def _without_avx512_repacking(module: PreTrainedModel) -> PreTrainedModel:
 
     Repacked weights have coarser scales and no backward pass, so results would depend on what was computed first.
     """
-    for layer in module.modules():
+    for layer in module.modules():  # whatever was asked for: a folder may bring such layers along
         if hasattr(layer, "support_avx512bf16_for_cpu"):
             layer.support_avx512bf16_for_cpu = False  # type: ignore[assignment]
     return module

@@ -38,6 +38,11 @@ def gradient_features(models: ModelRegistry, request: GradientFeaturesRequest, c
     encoded = encode_samples(loaded, request.samples, context)
     with loaded.adapted(request.adapter) as module:
         engine = FeatureEngine(module, request, loaded.device)
+        usable = [item for item in encoded if isinstance(item, EncodedSample)]
+        if usable:
+            engine.try_batch(usable)
+        if engine.alone is not None:
+            context.warn(f"gradients are computed one sample at a time, which is exact but slow: {engine.alone}")
         limits = _limits(request, loaded, engine)
         batches = _plan(encoded, limits)
         halvings = Halvings(limits, request.halvings, context)
@@ -49,7 +54,14 @@ def gradient_features(models: ModelRegistry, request: GradientFeaturesRequest, c
         stream_plan(batches, request.completed, context, "samples", compute)
     tokens = [np.array(item.input_ids, np.int32) if isinstance(item, EncodedSample) else None for item in encoded]
     targets = [item.target_start if isinstance(item, EncodedSample) else None for item in encoded]
-    settings = (model_identity(loaded), limits, folder_digest(Path(request.adapter)), targets, *_settings(request))
+    settings = (
+        model_identity(loaded),
+        limits,
+        folder_digest(Path(request.adapter)),
+        targets,
+        *_settings(request),
+        *_way(engine),
+    )
     return plan_result(batches, [sample.id for sample in request.samples], tokens, "gradientFeatures", *settings)
 
 
@@ -95,6 +107,10 @@ def _emit(context: CallContext, number: int, features: Features, halvings: int) 
         halvings=halvings,
     )
     context.emit(item, [rows, norms])
+
+
+def _way(engine: FeatureEngine) -> tuple[object, ...]:
+    return () if engine.alone is None else ("alone",)
 
 
 def _settings(request: GradientFeaturesRequest) -> tuple[object, ...]:

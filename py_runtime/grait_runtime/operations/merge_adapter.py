@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import torch
 from torch import Tensor
-from transformers import PreTrainedModel
 
-from grait_runtime.adapters.lora_layers import lora_pairs
+from grait_runtime.adapters.merging import merged_weights, refuse_lost
+from grait_runtime.adapters.module_tree import ModuleTree
 from grait_runtime.context import CallContext
 from grait_runtime.contract import MergeAdapterRequest, MergeAdapterResult
 from grait_runtime.errors import RuntimeFault
@@ -18,48 +19,64 @@ from grait_runtime.models.registry import ModelRegistry
 
 
 def merge_adapter(models: ModelRegistry, request: MergeAdapterRequest, context: CallContext) -> MergeAdapterResult:
-    """Write W + scaling * B A in the base's dtype, with configuration, tokenizer and chat template.
+    """Write the base's weights with all that the adapter trained, with configuration, tokenizer and chat template.
 
-    The sum is computed in float32. The loaded base does not change.
+    Weights stay in the base's dtype; sums are computed in float32. The loaded base does not change.
     """
     loaded = models.get(request.model)
     if loaded.quantized:
         hint = "load it with quantization none to merge"
         raise RuntimeFault("invalid_request", "the weights of the model are quantized", hint=hint)
     with new_folder(Path(request.output)) as folder:
-        with loaded.adapted(request.adapter) as module:
-            merged = _merged_weights(module, context)
-        _refuse_tied(loaded, merged)
+        merged, tied = _merged(loaded, request.adapter, context)
         module = loaded.module
         module.save_pretrained(folder, state_dict={**module.state_dict(), **merged})
+        if not tied:
+            _untie(folder / "config.json")
         loaded.tokenizer.save_pretrained(folder)
     return MergeAdapterResult(path=request.output)
 
 
-@torch.no_grad()
-def _merged_weights(module: PreTrainedModel, context: CallContext) -> dict[str, Tensor]:
-    """The merged weights, by name in the bare module's state dict."""
-    names = {layer: name for name, layer in module.named_modules()}
-    pairs = lora_pairs(module)
-    merged = {}
-    for done, pair in enumerate(pairs):
+def _merged(loaded: LoadedModel, adapter: str, context: CallContext) -> tuple[dict[str, Tensor], bool]:
+    """The changed weights by name, and whether weights that the base shares are still the same in all their places."""
+
+    def progress(done: int, total: int) -> None:
         context.check_cancelled()
-        context.progress(done, len(pairs), "layers")
-        weight = pair.layer.get_base_layer().weight
-        delta = pair.layer.get_delta_weight("default").float()
-        merged[f"{names[pair.layer]}.weight"] = (weight.float() + delta).to(weight.dtype)
-    context.progress(len(pairs), len(pairs), "layers")
-    return merged
+        context.progress(done, total, "layers")
+
+    with loaded.adapted(adapter, trainable=True) as module:
+        bare = loaded.weights.bare_tree
+        assert bare is not None, "an adapted model has a bare one"
+        merged = merged_weights(module, bare, progress)
+        tied = _with_shared(bare, merged)
+        refuse_lost(module, bare, merged)
+    return merged, tied
 
 
-def _refuse_tied(loaded: LoadedModel, merged: dict[str, Tensor]) -> None:
-    """Refuse to merge into weights that the output head and the embeddings share."""
-    module = loaded.module
-    head, embeddings = module.get_output_embeddings(), module.get_input_embeddings()
-    tied = head is not None and head.weight is embeddings.weight
-    changed = [
-        name for name, layer in module.named_modules() if layer in (head, embeddings) and f"{name}.weight" in merged
-    ]
-    if tied and changed:
-        hint = "train with targets that exclude the output head"
-        raise RuntimeFault("model_unsupported", f"{changed[0]} shares its weights with the embeddings", hint=hint)
+def _with_shared(bare: ModuleTree, merged: dict[str, Tensor]) -> bool:
+    """Complete `merged` so that it names every place of a changed shared weight; False if they no longer agree."""
+    places: dict[int, list[str]] = {}
+    originals: dict[str, Tensor] = {}
+    for name, _, _, parameter in bare.parameters():
+        places.setdefault(id(parameter), []).append(name)
+        originals[name] = parameter.detach()
+    agree = True
+    for names in places.values():
+        if len(names) == 1 or not merged.keys() & names:
+            continue
+        values = [merged.get(name, originals[name]) for name in names]
+        if all(torch.equal(value, values[0]) for value in values):
+            merged |= dict.fromkeys(names, values[0])
+        else:
+            merged |= dict(zip(names, values, strict=True))
+            agree = False
+    return agree
+
+
+def _untie(path: Path) -> None:
+    """Say in a configuration that the output head has weights of its own."""
+    config = json.loads(path.read_text())
+    for part in (config, config.get("text_config")):
+        if isinstance(part, dict):
+            part["tie_word_embeddings"] = False
+    path.write_text(json.dumps(config, indent=2) + "\n")

@@ -34,11 +34,14 @@ def train_lora(models: ModelRegistry, request: TrainLoraRequest, context: CallCo
         )
     with (
         new_folder(Path(request.output)) as folder,
-        loaded.freshly_adapted(request.lora, request.seed) as (module, config),
+        loaded.freshly_adapted(request.lora, request.seed) as (module, fresh),
     ):
+        if fresh.note is not None and fresh.note not in loaded.weights.told:
+            loaded.weights.told.add(fresh.note)
+            context.warn(fresh.note)
         training = Training(loaded, module, samples, request)
         state = training.run(context)
-        write_adapter(folder, training.parameters, config, _base_name(loaded.source))
+        write_adapter(folder, training.parameters, fresh.config, _base_name(loaded.source))
         if request.keep_optimizer:
             write_moments(folder / OPTIMIZER_FILE, training.moments())
     return TrainLoraResult(

@@ -102,6 +102,7 @@ def test_a_size_that_did_not_fit_is_not_tried_again_in_later_batches(
     monkeypatch.setattr(loaded.module, "forward", counted)
     found = Collected(models, gradient_request(loaded, adapter, given, token_budget=8 * tokens))
     assert found.plan.batches == 3
-    assert sizes == [8, 4, *[2] * 12]
+    trial = [1, 1, 2]
+    assert sizes == [*trial, 8, 4, *[2] * 12]
     assert found.halvings == [2, 2, 2]
     assert len(found.features) == 24

@@ -24,8 +24,8 @@ from grait_runtime.models.embedded import GGUF_MODELS, embedded_model_dir
 from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.models.sources import resolve_model
-from tests.models.written_adapter import write_adapter
 from tests.requests import chat, load_request
+from tests.written_adapter import write_adapter
 
 Load = Callable[..., LoadedModel]
 TinyDir = Callable[..., Path]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
@@ -9,8 +10,10 @@ from typing import Literal
 import msgspec
 import pytest
 import torch
+from transformers import AutoModelForCausalLM, BitsAndBytesConfig
 
 from grait_runtime.contract import GradientFeaturesItem
+from grait_runtime.errors import RuntimeFault
 from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.gradient_features import gradient_features
@@ -83,3 +86,41 @@ def test_quantized_weights_are_another_revision_of_as_many_parameters(models: Mo
     quantized = models.load(msgspec.structs.replace(load_request(f"path:{tiny_dir('llama')}"), quantization="nf4"))
     assert quantized.revision != whole.revision
     assert quantized.parameters == whole.parameters
+
+
+@pytest.fixture
+def packed(tiny_dir: TinyDir, tmp_path: Path) -> Path:
+    """A folder that bitsandbytes has packed in 4 bits."""
+    plain = tiny_dir("qwen2")
+    settings = BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type="nf4")
+    module = AutoModelForCausalLM.from_pretrained(plain, quantization_config=settings, device_map={"": "cpu"})
+    module.save_pretrained(tmp_path / "packed")
+    for file in plain.iterdir():
+        if file.name.startswith(("token", "chat_template")):
+            shutil.copy(file, tmp_path / "packed")
+    return tmp_path / "packed"
+
+
+def test_a_folder_packed_before_is_as_exact_as_one_packed_here(
+    models: ModelRegistry, packed: Path, tmp_path: Path
+) -> None:
+    loaded = models.get(models.load(load_request(f"path:{packed}")).model)
+    assert loaded.quantized
+    # On a processor with AVX512-bf16 the layers would repack themselves at the first answer.
+    assert not any(getattr(layer, "support_avx512bf16_for_cpu", False) for layer in loaded.module.modules())
+    before = {name: value.clone() for name, value in loaded.module.named_parameters()}
+    adapter = trained_adapter(models, loaded, tmp_path / "adapter")
+    given = samples()[:2]
+    expected = [flattened(plain_gradient(loaded, adapter, item)) for item in given]
+    with torch.inference_mode(), loaded.adapted(None) as module:
+        module(torch.arange(12)[None])
+    context = RecordingContext()
+    gradient_features(models, gradient_request(loaded, adapter, given), context)
+    for row, gradient in zip(context.frames[0][0], expected, strict=True):
+        assert relative_error(torch.from_numpy(row), gradient) <= 1e-5
+    assert all(torch.equal(value, before[name]) for name, value in loaded.module.named_parameters())
+
+
+def test_packing_what_is_packed_is_refused(models: ModelRegistry, packed: Path) -> None:
+    with pytest.raises(RuntimeFault, match="quantized already"):
+        load_nf4(models, packed)

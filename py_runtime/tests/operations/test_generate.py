@@ -22,10 +22,10 @@ from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.generate import generate
 from grait_runtime.planning.limits import BatchLimits
 from tests.contexts import RecordingContext
-from tests.models.written_adapter import write_adapter
 from tests.requests import chat, raw
 from tests.small_memory import memory_for
 from tests.tiny import ARCHITECTURES
+from tests.written_adapter import write_adapter
 
 Load = Callable[..., LoadedModel]
 QUESTIONS = (

@@ -74,11 +74,26 @@ def test_an_output_that_is_not_empty_is_refused_and_left_alone(
     assert {entry.name: entry.read_bytes() for entry in adapter.iterdir()} == before
 
 
-def test_an_adapted_head_that_is_tied_to_the_embeddings_is_refused(
+def test_an_adapted_head_that_is_tied_to_the_embeddings_gets_weights_of_its_own(
     models: ModelRegistry, load: Load, tmp_path: Path
 ) -> None:
     loaded = load("llama", tied=True)
     adapter = trained_adapter(models, loaded, tmp_path / "adapter", lora_settings=lora(targets=("lm_head",)))
-    with pytest.raises(RuntimeFault, match="lm_head"):
+    ids = torch.tensor([encoded(loaded, samples()[1]).input_ids])
+    with torch.no_grad():
+        with loaded.adapted(str(adapter)) as module:
+            expected = module(input_ids=ids).logits
+        plain = AutoModelForCausalLM.from_pretrained(merge(models, loaded, adapter, tmp_path / "merged"))
+        torch.testing.assert_close(plain(input_ids=ids).logits, expected, rtol=1e-4, atol=1e-4)
+    assert not plain.config.tie_word_embeddings
+
+
+def test_a_merge_that_would_lose_a_part_is_refused_and_writes_nothing(
+    models: ModelRegistry, load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = load("llama")
+    adapter = trained_adapter(models, loaded, tmp_path / "adapter")
+    monkeypatch.setattr("peft.tuners.lora.Linear.merge", lambda *_, **__: None)
+    with pytest.raises(RuntimeFault, match="cannot be merged"):
         merge(models, loaded, adapter, tmp_path / "merged")
     assert not (tmp_path / "merged").exists()
