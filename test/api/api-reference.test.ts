@@ -19,7 +19,7 @@ describe('docs/reference/api', () => {
     expect(pages(kept)).toEqual(pages(fresh))
   })
 
-  it('has every exported name once', { timeout: 120_000 }, () => {
+  it('has every exported name once', { timeout: 300_000 }, () => {
     const headings = Object.values(pages(kept)).flatMap((text) =>
       [...text.matchAll(/^### ([\w\\]+)/gm)].map((match) => (match[1] as string).replaceAll('\\', '')),
     )
