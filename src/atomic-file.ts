@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { writing } from './disk-fault.js'
 import { onProcessExit } from './exit-hook.js'
 import { makeFolder } from './make-folder.js'
+import { shortMark } from './process-mark.js'
 
 type Data = string | Uint8Array
 
@@ -39,15 +40,23 @@ async function writeWhole(path: string, data: Data): Promise<void> {
   }
 }
 
+/** The name of an unfinished file or folder; the first group says who made it. */
+export const TEMPORARY = /\.(\d+[\w-]*)\.tmp$/
+
+/** A new name in the folder of `path`, short enough for every file system, that says who made it. */
+export function temporaryName(path: string): string {
+  return join(dirname(path), `.${randomBytes(6).toString('hex')}.${shortMark()}.tmp`)
+}
+
 interface Temporary {
   temporary: string
   /** Removes it, if it is still there. */
   drop(): Promise<void>
 }
 
-/** A new name in the folder of `path`, short enough for every file system. It is removed if the process ends meanwhile. */
+/** A temporary name beside `path`. What is there is removed if the process ends meanwhile. */
 export function temporaryBeside(path: string): Temporary {
-  const temporary = join(dirname(path), `.${randomBytes(6).toString('hex')}.${process.pid}.tmp`)
+  const temporary = temporaryName(path)
   const takeBack = onProcessExit(() => rmSync(temporary, { recursive: true, force: true }))
   return {
     temporary,

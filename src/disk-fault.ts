@@ -18,7 +18,10 @@ export function writeFault(error: unknown, path: string): unknown {
   if (NO_ROOM.has(error.code)) {
     return new GraitError('disk_full', message, { hint: 'Free some space, or write to another disk.', details, cause: error })
   }
-  return new GraitError('disk_failed', message, { hint: 'Name a place that you may write to, and check the disk.', details, cause: error })
+  const hint = isInTheWay(error)
+    ? 'A file lies where a folder has to be: move it away, or name another place.'
+    : 'Name a place that you may write to, and check the disk.'
+  return new GraitError('disk_failed', message, { hint, details, cause: error })
 }
 
 /** The system's refusal to read `path`, as a GraitError `disk_failed`. Any other error is returned unchanged. */
@@ -42,7 +45,11 @@ export async function writing<T>(path: string, work: () => Promise<T>): Promise<
 
 /** The system's own words, without the name of the call: "no space left on device". */
 export function systemWords({ errno, code, syscall }: NodeJS.ErrnoException & { errno: number; code: string }): string {
-  // Making a folder below a file: what exists already is the file.
-  if (syscall === 'mkdir' && code === 'EEXIST') return 'not a directory'
+  if (isInTheWay({ code, syscall })) return 'not a directory'
   return getSystemErrorMap().get(errno)?.[1] ?? code
+}
+
+/** Making a folder below a file: what exists already is the file. */
+function isInTheWay({ code, syscall }: Pick<NodeJS.ErrnoException, 'code' | 'syscall'>): boolean {
+  return code === 'ENOTDIR' || (syscall === 'mkdir' && code === 'EEXIST')
 }

@@ -5,9 +5,9 @@ import type { z } from 'zod'
 import { isSystemError, systemWords } from '../disk-fault.js'
 import { GraitError } from '../errors.js'
 import { nearestName } from '../nearest-name.js'
-import { keysAt } from '../schema-keys.js'
 import { pathFrom, withHome, withPaths } from './paths.js'
 import { type Config, type ConfigInput, configSchema } from './schema.js'
+import { keysAt } from './schema-keys.js'
 import { applySetting } from './settings.js'
 
 /** A configuration with every key filled in, and the name of its runs. */

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { temporaryName } from '../atomic-file.js'
 import { makeFolder } from '../make-folder.js'
 import { type LockOwner, parseOwner } from './owner.js'
 
@@ -24,7 +24,7 @@ export function ownerFile(path: string): string {
  */
 export async function makeLockFolder(path: string, owner: LockOwner): Promise<boolean> {
   await makeFolder(dirname(path))
-  const temporary = asideOf(path)
+  const temporary = temporaryName(path)
   try {
     await mkdir(temporary)
     await writeFile(ownerFile(temporary), `${JSON.stringify(owner)}\n`)
@@ -66,7 +66,7 @@ function readBeat(path: string): LockContent | undefined {
 export async function removeLockFolder(path: string, id: string | undefined): Promise<void> {
   const content = readLockFolder(path)
   if (content === undefined || content.owner?.id !== id) return
-  const aside = asideOf(path)
+  const aside = temporaryName(path)
   try {
     await rename(path, aside)
   } catch (error) {
@@ -76,8 +76,4 @@ export async function removeLockFolder(path: string, id: string | undefined): Pr
   // If a third has taken the place meanwhile, the owner of the moved one is told that it lost its lock.
   if (readLockFolder(aside)?.owner?.id !== id) await rename(aside, path).catch(() => undefined)
   await rm(aside, { recursive: true, force: true })
-}
-
-function asideOf(path: string): string {
-  return join(dirname(path), `.${randomBytes(6).toString('hex')}.${process.pid}.tmp`)
 }

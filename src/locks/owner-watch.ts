@@ -1,5 +1,6 @@
+import { processState } from '../process-mark.js'
 import type { LockContent } from './lock-folder.js'
-import { type LockOwner, ownerState } from './owner.js'
+import type { LockOwner } from './owner.js'
 
 /** What a look at a lock tells; neither alive nor abandoned: not known yet. */
 interface Sight {
@@ -31,7 +32,7 @@ export class OwnerWatch {
     const beats = this.seen !== undefined && beat !== this.seen
     this.unchangedMs = beat === this.seen ? this.unchangedMs + passed : 0
     this.seen = beat
-    const state = owner === undefined ? 'unknown' : ownerState(owner)
+    const state = owner === undefined ? 'unknown' : processState(owner)
     return {
       owner,
       alive: state === 'alive' || (state === 'unknown' && beats),

@@ -35,7 +35,7 @@ export interface LoadModelOptions extends CallOptions {
   templateOptions?: Request<'loadModel'>['templateOptions'] | undefined
   /**
    * Read every byte of the model's files to compute `revision`. Default: large files are read again only if they were touched.
-   * It takes as long as reading them: about a second for each GB from a fast disk.
+   * It takes as long as reading them: one to three seconds for each GB.
    */
   verify?: boolean | undefined
 }

@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import type { RuntimeInfo } from '../bridge/handshake.js'
 import { type BridgeLimits, DEFAULT_LIMITS } from '../bridge/limits.js'
 import { PACKAGE_VERSION } from '../package-version.js'
+import { thisProcess } from '../process-mark.js'
 import { type PythonOptions, pythonCommand } from './process/command.js'
 import { type LogLine, ownLine } from './process/log-lines.js'
 import { RuntimeSession } from './process/session.js'
@@ -38,6 +39,7 @@ export async function serveRuntime(options: ServeOptions): Promise<RuntimeServer
   const unlist = await listServed({
     pid: process.pid,
     host: hostname(),
+    process: thisProcess(),
     path: session.path,
     started: new Date().toISOString(),
     version: PACKAGE_VERSION,

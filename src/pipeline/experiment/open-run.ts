@@ -83,7 +83,12 @@ export async function withRun<T>(
         )
       }
       await record.begin(identity, inputs)
-      const outcome = await work({ context: { config, data, session, cache, reporter, signal }, directory, record, keep })
+      const outcome = await work({
+        context: { config, data, session, cache, folder: directory.path, reporter, signal },
+        directory,
+        record,
+        keep,
+      })
       await record.finish()
       return outcome
     }

@@ -8,7 +8,7 @@ import type { Sample } from '../../runtime/calls/sample.js'
 import type { Model } from '../../runtime/model.js'
 import { collectPlanned, type UnitCodec } from '../cache/planned-batches.js'
 import { UnitStore } from '../cache/unit-store.js'
-import { requireFreeSpace } from './disk-space.js'
+import { requireFreeSpace, sameDisk } from './disk-space.js'
 import { featureBytes, writeFeatures } from './store.js'
 
 export interface FeatureRequest extends CallOptions {
@@ -17,25 +17,30 @@ export interface FeatureRequest extends CallOptions {
   gradients: Config['gradients']
   /** What the batch plan depends on: see UnitStore. */
   maker: unknown
+  /** Folder into which the finished features are copied. */
+  copiedTo: string
 }
 
 /**
  * Computes the gradient features of `samples` and stores them in `files`, rows in the order of the samples. Each planned batch
  * is stored in `resume` as it arrives; stored batches are not computed again.
  * @returns the samples without a row, and why
- * @throws GraitError disk_full before anything is computed, if the disk of `resume` has too little space
+ * @throws GraitError disk_full before anything is computed, if the disk of `resume` or that of the copies has too little space
  */
 export async function collectFeatures(
   model: Model,
   samples: readonly Sample[],
-  { adapter, gradients: { form, projection, dtype }, maker, ...callOptions }: FeatureRequest,
+  { adapter, gradients: { form, projection, dtype }, maker, copiedTo, ...callOptions }: FeatureRequest,
   { files, resume }: { files: string; resume: string },
 ): Promise<ItemFailure[]> {
   const store = await UnitStore.open(resume, maker)
   const width = projection.kind === 'none' ? await adapterParameters(adapter) : projection.dim
-  // Once as finished batches, once as shards; the batches are removed when the shards are complete.
-  const needed = 2 * featureBytes(dtype, samples.length, width) - (await store.bytes())
-  await requireFreeSpace(resume, needed, `the gradient features of ${samples.length} questions`)
+  // Once as finished batches, once as shards; the batches are removed when the shards are complete, before these are copied.
+  const bytes = featureBytes(dtype, samples.length, width)
+  await requireFreeSpace(resume, 2 * bytes - (await store.bytes()), `the gradient features of ${samples.length} questions`)
+  if (!(await sameDisk(resume, copiedTo))) {
+    await requireFreeSpace(copiedTo, bytes, `the copies of the gradient features of ${samples.length} questions`)
+  }
   const batches = await collectPlanned(store, gradientCodec, (completed, halvings) =>
     model.gradientFeatureBatches(samples, { adapter, form, projection, normalise: true, dtype, completed, halvings, ...callOptions }),
   )

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { requireFreeBytes } from '../../runtime/provision/disk.js'
 
 const HINT =
@@ -6,4 +7,10 @@ const HINT =
 /** Checks before starting that the work would not fill the disk of `folder`. */
 export function requireFreeSpace(folder: string, neededBytes: number, what: string): Promise<void> {
   return requireFreeBytes(folder, neededBytes, `${what} need`, HINT)
+}
+
+/** Whether two folders lie on one file system. */
+export async function sameDisk(one: string, other: string): Promise<boolean> {
+  const [first, second] = await Promise.all([one, other].map(async (path) => (await stat(path)).dev))
+  return first === second
 }

@@ -36,8 +36,17 @@ export async function cardData({ run, config, method, seed, folder }: TunedPlace
       key,
       Array.isArray(value) ? value.join(', ') : typeof value === 'boolean' ? String(value) : value,
     ]),
+    templateDate: await templateDateOf(run),
     results: rows.filter((row) => row.method === INIT_BASIC || (row.method === method && row.seed === seed)),
   }
+}
+
+const recordSchema = z.object({ identity: z.object({ templateDate: z.string().nullable() }) })
+
+/** The date in the prompts of a run, as run.json records it. */
+async function templateDateOf(run: string): Promise<string | null> {
+  const text = await readFile(join(run, 'run.json'), 'utf8').catch(() => '')
+  return parsedJson(text, recordSchema)?.identity.templateDate ?? null
 }
 
 /** The rows of a run's results; none before its evaluation. @throws GraitError data_invalid if the file is damaged */

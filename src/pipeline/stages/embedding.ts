@@ -1,4 +1,6 @@
 import type { EmbeddingBatch } from '../../runtime/calls/embed.js'
+import { digestOf } from '../cache/digest.js'
+import type { ModelIdentity } from '../cache/model-identity.js'
 import { collectPlanned, type UnitCodec } from '../cache/planned-batches.js'
 import { UnitStore } from '../cache/unit-store.js'
 import type { RunContext } from '../context/run-context.js'
@@ -6,6 +8,11 @@ import { streamOptions } from './stream-options.js'
 
 /** The embedder of certainty (docs/method.md, step 1). */
 const EMBEDDER = 'embedded:all-minilm-l6-v2'
+
+/** What the embeddings depend on beside the texts: of the identity of a run's model, only what is not the model. */
+export function embeddingFacts({ device, deviceName, threads, versions }: ModelIdentity): unknown {
+  return { embedder: EMBEDDER, device, deviceName, threads, versions }
+}
 
 /** Embeds each distinct text once. */
 export async function embedDistinct(
@@ -17,7 +24,7 @@ export async function embedDistinct(
   const distinct = [...new Set(texts)].sort()
   const { session } = context
   const runtime = await session.runtime()
-  const store = await UnitStore.open(dir, { ...((await session.maker()) as object), texts: distinct.length })
+  const store = await UnitStore.open(dir, { ...((await session.maker()) as object), texts: digestOf(distinct) })
   const batches = await collectPlanned(store, embeddingCodec, (completed, halvings) =>
     runtime.embedBatches(distinct, { source: EMBEDDER, completed, halvings, ...streamOptions(context, stage) }),
   )

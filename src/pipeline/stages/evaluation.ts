@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { writeFileAtomically } from '../../atomic-file.js'
-import type { Message } from '../../bridge/contract.js'
+import type { ItemFailure, Message } from '../../bridge/contract.js'
 import { answerPrompt } from '../../prompts/answer-prompt.js'
 import type { GenerationBatch } from '../../runtime/calls/generate.js'
-import { collectPlanned, jsonCodec, warnOfFailures } from '../cache/planned-batches.js'
+import { collectPlanned, jsonCodec, refuseNone, warnOfFailures } from '../cache/planned-batches.js'
 import type { FinishedStage } from '../cache/stage-cache.js'
 import { UnitStore } from '../cache/unit-store.js'
 import type { TestSet } from '../context/experiment-data.js'
@@ -63,10 +63,13 @@ export async function evaluationStage(context: RunContext, test: TestSet, respon
           }),
         )
         const outputs = new Map<string, string>()
+        const failures: ItemFailure[] = []
         for await (const batch of batches) {
           for (const row of batch.rows) outputs.set(row.id, row.texts[0] ?? '')
-          warnOfFailures(reporter, `questions of ${test.name}`, batch.failures)
+          failures.push(...batch.failures)
         }
+        refuseNone(`questions of ${test.name}`, outputs.size, failures)
+        warnOfFailures(reporter, `questions of ${test.name}`, failures)
         const records = items.map(({ id }): OutputRecord => ({ id, output: outputs.get(id) ?? '' }))
         await writeFileAtomically(join(files, 'outputs.jsonl'), jsonLines(records))
       },

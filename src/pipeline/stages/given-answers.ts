@@ -4,22 +4,25 @@ import { type GivenAnswer, readGivenAnswers } from '../../data/files/given-answe
 import type { Question } from '../../data/question/question.js'
 import type { Knowledge } from '../../knowledge/knowledge.js'
 import { mcqaKnowledge } from '../../knowledge/mcqa.js'
-import { warnOfFailures } from '../cache/planned-batches.js'
+import { refuseNone, warnOfFailures } from '../cache/planned-batches.js'
 import type { FinishedStage } from '../cache/stage-cache.js'
 import { obtainStage, type RunContext } from '../context/run-context.js'
 import { jsonLines } from '../folder/json-lines-file.js'
+import { embeddingFacts } from './embedding.js'
 import { judgeSamples } from './judge-samples.js'
 
 /** Computes knowledge from given answers (`knowledge.answers`), instead of asking the model. */
 export async function givenAnswersStage(context: RunContext, path: string): Promise<FinishedStage> {
-  const { data, reporter, signal } = context
+  const { data, session, reporter, signal } = context
   const given = await readGivenAnswers(path, signal)
+  const sampled = [...given.values()].some((answer) => 'samples' in answer)
+  const embedder = sampled ? embeddingFacts(await session.identity()) : null
   return obtainStage(
     context,
     {
       name: 'knowledge',
       version: 2,
-      inputs: { questions: data.trainDigest, given: data.digest([...given.values()]), judging: data.judging },
+      inputs: { questions: data.trainDigest, given: data.digest([...given.values()]), judging: data.judging, embedder },
       async compute({ files, resume }, working) {
         const found = new Map<string, Knowledge>()
         const samples = new Map<string, string[]>()
@@ -36,6 +39,7 @@ export async function givenAnswersStage(context: RunContext, path: string): Prom
         }
         warnOfFailures(reporter, 'questions', failures)
         if (samples.size > 0) await judgeSamples(working, samples, resume, 'knowledge', found)
+        refuseNone('questions', found.size, failures)
         const records = data.train.flatMap((question) => found.get(question.id) ?? [])
         await writeFileAtomically(join(files, 'answers.jsonl'), jsonLines(records))
       },

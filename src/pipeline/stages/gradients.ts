@@ -50,6 +50,7 @@ export async function gradientsStage(
             adapter: join(rehearsal.dir, 'adapter'),
             gradients: config.gradients,
             maker: await session.maker(),
+            copiedTo: working.folder,
             ...streamOptions(working, 'gradients'),
           },
           { files: join(files, group), resume: join(resume, group) },

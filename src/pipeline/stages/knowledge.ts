@@ -8,7 +8,7 @@ import { knowledgePrompt, scoredOptions } from '../../prompts/knowledge-prompt.j
 import type { GenerationBatch } from '../../runtime/calls/generate.js'
 import type { OptionScoresBatch } from '../../runtime/calls/score-options.js'
 import type { Model } from '../../runtime/model.js'
-import { collectPlanned, jsonCodec, type UnitCodec, warnOfFailures } from '../cache/planned-batches.js'
+import { collectPlanned, jsonCodec, refuseNone, type UnitCodec, warnOfFailures } from '../cache/planned-batches.js'
 import type { FinishedStage } from '../cache/stage-cache.js'
 import { UnitStore } from '../cache/unit-store.js'
 import { obtainStage, type RunContext } from '../context/run-context.js'
@@ -57,6 +57,7 @@ async function queryStage(context: RunContext, name: 'knowledge' | 'flow', rehea
         const ofKind = (kind: Question['kind']) => data.train.filter((question) => question.kind === kind)
         await askMultipleChoice(query, ofKind('mcqa'))
         await askOpenEnded(query, ofKind('oeqa'))
+        refuseNone('questions', query.found.size, query.failures)
         const records = data.train.flatMap((question) => query.found.get(question.id) ?? [])
         await writeFileAtomically(join(files, 'answers.jsonl'), jsonLines(records))
         warnOfFailures(context.reporter, 'questions', query.failures)

@@ -17,6 +17,8 @@ export interface CardData {
   settings: readonly (readonly [string, string | number])[]
   /** Results of the initial model and of this one. */
   results: readonly ResultRow[]
+  /** The day, as YYYY-MM-DD, that the chat template was given where it asks for today's; null if it does not ask. */
+  templateDate: string | null
 }
 
 export interface BaseModel {
@@ -30,7 +32,7 @@ export interface BaseModel {
 
 /** A model card in Markdown with YAML front matter, as the Hugging Face hub reads it. Contains no times and no paths: the same configuration gives the same card. */
 export function modelCard(form: 'adapter' | 'merged', data: CardData): string {
-  const { method, seed, base, trainedOn, known, unknown, refusal, instruction, settings, results } = data
+  const { method, seed, base, trainedOn, known, unknown, refusal, instruction, settings, results, templateDate } = data
   const front = {
     base_model: base.id,
     ...(form === 'adapter' ? { library_name: 'peft' } : { library_name: 'transformers' }),
@@ -64,7 +66,7 @@ ${table(
 ${instruction.replaceAll('````', '')}
 \`\`\`\`
 
-## Results
+${templateDate === null ? '' : dateText(templateDate)}## Results
 
 ${resultsText(results)}
 
@@ -76,6 +78,16 @@ ${table(['setting', 'value'], settings)}
 
 The model learned to refuse from questions of one kind. On other questions it may refuse too much or too little. Its answers can still be
 wrong.
+`
+}
+
+function dateText(date: string): string {
+  return `## Date in the prompt
+
+The chat template writes today's date into every prompt. In training and in the results below, the date was always ${date}. Elsewhere it is the
+day on which the model is asked: prompts, and so answers, can differ from those measured here. To get the same prompts, let the template
+write ${date}; many templates take it as \`date_string\`.
+
 `
 }
 

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { writeFault } from '../../disk-fault.js'
@@ -54,4 +56,17 @@ export function endpointsIn(path: string): Pick<SocketFolder, 'dataEndpoint' | '
 
 function fits(prefix: string): boolean {
   return Buffer.byteLength(prefix) + ADDED_BYTES <= LONGEST_SOCKET_PATH
+}
+
+/** Whether a process listens at the sockets in a folder, in this container or another. */
+export async function isListening(folder: string): Promise<boolean> {
+  const socket = connect(endpointsIn(folder).dataEndpoint.slice('ipc://'.length))
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
 }

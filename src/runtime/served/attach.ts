@@ -1,9 +1,7 @@
-import { once } from 'node:events'
-import { connect } from 'node:net'
 import { resolve } from 'node:path'
 import type { RuntimeInfo } from '../../bridge/handshake.js'
 import { GraitError } from '../../errors.js'
-import { endpointsIn } from '../process/socket-folder.js'
+import { isListening } from '../process/socket-folder.js'
 import { AttachedSession, type AttachOptions } from './attached-session.js'
 import { type ServedRuntime, servedRuntimes } from './served-registry.js'
 
@@ -37,16 +35,8 @@ function onlyOne(served: readonly ServedRuntime[]): ServedRuntime {
 
 /** If nobody listens, a ZeroMQ socket would keep trying for ever. */
 async function requireListener(path: string): Promise<void> {
-  const { dataEndpoint } = endpointsIn(path)
-  const socket = connect(dataEndpoint.slice('ipc://'.length))
-  try {
-    await once(socket, 'connect')
-  } catch (cause) {
-    throw new GraitError('runtime_not_ready', `no runtime is being served at ${path}`, {
-      hint: '`grait doctor` lists those that are; `grait serve` starts one.',
-      cause,
-    })
-  } finally {
-    socket.destroy()
-  }
+  if (await isListening(path)) return
+  throw new GraitError('runtime_not_ready', `no runtime is being served at ${path}`, {
+    hint: '`grait doctor` lists those that are; `grait serve` starts one.',
+  })
 }

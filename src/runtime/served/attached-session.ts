@@ -2,7 +2,7 @@ import { BridgeClient } from '../../bridge/client.js'
 import { type RuntimeInfo, shakeHands } from '../../bridge/handshake.js'
 import type { BridgeLimits } from '../../bridge/limits.js'
 import { cancelledBy, GraitError } from '../../errors.js'
-import { processExists } from '../../locks/process-exists.js'
+import { processExists } from '../../process-mark.js'
 import { endpointsIn } from '../process/socket-folder.js'
 
 export interface AttachOptions {
@@ -50,7 +50,8 @@ export class AttachedSession {
     try {
       const info = await shakeHands(this.client)
       this.client.startHeartbeat()
-      this.#watch = setInterval(() => this.#checkAlive(info.pid), WATCH_MS).unref()
+      // It has just answered, so a process that is not seen runs in another container: only its heartbeat tells when it ends.
+      if (processExists(info.pid)) this.#watch = setInterval(() => this.#checkAlive(info.pid), WATCH_MS).unref()
       return info
     } catch (error) {
       this.#fail(error as GraitError)

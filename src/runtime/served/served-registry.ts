@@ -1,14 +1,21 @@
 import { existsSync, rmSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
-import { hostname } from 'node:os'
 import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { writeFileAtomically } from '../../atomic-file.js'
 import { writing } from '../../disk-fault.js'
 import { graitHome } from '../../grait-home.js'
-import { processExists } from '../../locks/process-exists.js'
 import { makeFolder } from '../../make-folder.js'
-import { SOCKET_FOLDER_PREFIX } from '../process/socket-folder.js'
+import { processState } from '../../process-mark.js'
+import { isListening, SOCKET_FOLDER_PREFIX } from '../process/socket-folder.js'
+
+const processSchema = z.strictObject({
+  host: z.string(),
+  boot: z.string().nullable(),
+  pidNamespace: z.string().nullable(),
+  pid: z.int(),
+  started: z.string().nullable(),
+})
 
 const servedSchema = z.strictObject({
   /** Process id of `grait serve`. */
@@ -21,6 +28,8 @@ const servedSchema = z.strictObject({
   /** Version of the package that serves. */
   version: z.string(),
   device: z.string(),
+  /** Tells its process from one of the same number in another container, or of a later time. */
+  process: processSchema,
 })
 
 /** A runtime that `grait serve` keeps alive. */
@@ -39,12 +48,15 @@ export async function listServed(served: ServedRuntime, folder: string = servedF
   return () => rmSync(file, { force: true })
 }
 
-/** The served runtimes of this machine, oldest first. Entries of killed ones are removed. */
+/**
+ * The served runtimes that can be reached from here, oldest first. Entries of killed ones are removed; of a process in another container
+ * it is not known whether it was killed, only whether it listens.
+ */
 export async function servedRuntimes(folder: string = servedFolder()): Promise<ServedRuntime[]> {
   const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json'))
   const listed = await Promise.all(names.map((name) => readEntry(join(folder, name))))
-  const here = listed.filter((entry) => entry !== undefined && entry.host === hostname()) as ServedRuntime[]
-  const running = here.filter((entry) => isRunning(entry) || remove(entry, folder))
+  const running: ServedRuntime[] = []
+  for (const entry of listed) if (entry !== undefined && (await isReachable(entry, folder))) running.push(entry)
   return running.sort((a, b) => a.started.localeCompare(b.started))
 }
 
@@ -56,12 +68,15 @@ async function readEntry(file: string): Promise<ServedRuntime | undefined> {
   }
 }
 
-function isRunning({ pid, path }: ServedRuntime): boolean {
-  return existsSync(path) && processExists(pid)
+async function isReachable(entry: ServedRuntime, folder: string): Promise<boolean> {
+  const state = processState(entry.process)
+  if (state === 'unknown') return isListening(entry.path)
+  if (state === 'alive' && existsSync(entry.path)) return true
+  remove(entry, folder)
+  return false
 }
 
-function remove({ host, pid, path }: ServedRuntime, folder: string): false {
+function remove({ host, pid, path }: ServedRuntime, folder: string): void {
   rmSync(join(folder, `${host}-${pid}.json`), { force: true })
   if (basename(path).startsWith(SOCKET_FOLDER_PREFIX)) rmSync(path, { recursive: true, force: true })
-  return false
 }

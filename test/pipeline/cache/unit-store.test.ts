@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { GraitError } from '../../../src/errors.js'
-import { collectPlanned, jsonCodec } from '../../../src/pipeline/cache/planned-batches.js'
+import { collectPlanned, jsonCodec, refuseNone } from '../../../src/pipeline/cache/planned-batches.js'
 import { UnitStore } from '../../../src/pipeline/cache/unit-store.js'
 
 let dir: string
@@ -96,6 +96,15 @@ describe('a planned stream with a unit store', () => {
     await copyFile(join(dir, '0.unit'), join(dir, '1.unit'))
     await mkdir(join(dir, '2.unit'))
     expect(await (await UnitStore.open(dir, 1)).completed()).toEqual([0])
+  })
+
+  it('is an error with the first reason where every item failed, and not where some did', () => {
+    const failures = [{ id: 'q1', message: 'the output of path:m is not finite' }]
+    expect(() => refuseNone('questions', 1, failures)).not.toThrow()
+    expect(() => refuseNone('questions', 0, [])).not.toThrow()
+    expect(() => refuseNone('questions', 0, failures)).toThrow(
+      'all of the 1 questions failed; the first, q1: the output of path:m is not finite',
+    )
   })
 
   it('tells a stream that goes on how often its limits had been halved for lack of memory', async () => {

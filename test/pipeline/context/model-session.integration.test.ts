@@ -15,14 +15,18 @@ afterEach(async () => {
   for (const session of sessions.splice(0)) await session.close()
 })
 
-function session(threads: number, { folder = inject('tinyModel'), system }: { folder?: string; system?: string } = {}): ModelSession {
+function session(
+  threads: number,
+  verify = false,
+  { folder = inject('tinyModel'), system }: { folder?: string; system?: string } = {},
+): ModelSession {
   const config = resolveConfig({
     model: { source: `path:${folder}`, dtype: 'float32' },
     data: { train: 'atlas' },
     prompts: { system },
     runtime: { python: inject('python'), threads },
   })
-  const made = new ModelSession(config, fullReporter(), undefined, { attach: null })
+  const made = new ModelSession(config, fullReporter(), undefined, { attach: null, verify })
   sessions.push(made)
   return made
 }
@@ -43,6 +47,11 @@ it('a model is known by the device, threads and packages that are really there, 
   const started = vi.spyOn(remembered, 'runtime')
   expect(await remembered.identity()).toEqual(asked)
   expect(started).not.toHaveBeenCalled()
+  // Every byte of the model's files is read by the runtime that loads them.
+  const verifying = session(2, true)
+  const loaded = vi.spyOn(verifying, 'model')
+  expect(await verifying.identity()).toEqual(asked)
+  expect(loaded).toHaveBeenCalled()
   expect((await session(1).identity()).threads).toBe(1)
   vi.stubEnv('PYTHONPATH', anotherPyzmq())
   expect((await session(2).identity()).versions['pyzmq']).toBe('99.0')
@@ -90,10 +99,10 @@ it('a system message that the chat template does not take is refused when the mo
   const template = join(folder, 'chat_template.jinja')
   const refusal = "{% if messages[0].role == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}"
   writeFileSync(template, refusal + readFileSync(template, 'utf8'))
-  await expect(session(2, { folder, system: 'Be brief.' }).model()).rejects.toMatchObject({
+  await expect(session(2, false, { folder, system: 'Be brief.' }).model()).rejects.toMatchObject({
     code: 'model_unsupported',
     message: expect.stringContaining('takes no system message (System role not supported)'),
     hint: expect.stringContaining('prompts.plain'),
   })
-  expect((await session(2, { system: 'Be brief.' }).model()).info.hasChatTemplate).toBe(true)
+  expect((await session(2, false, { system: 'Be brief.' }).model()).info.hasChatTemplate).toBe(true)
 }, 180_000)

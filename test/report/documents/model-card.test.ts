@@ -15,6 +15,7 @@ const data = {
   instruction: 'Answer.\n```\nIf you do not know, say so.',
   settings: [['rank', 8]] as [string, number][],
   results: results.rows,
+  templateDate: null,
 }
 
 describe('a model card', () => {
@@ -43,6 +44,12 @@ describe('a model card', () => {
       const lines = table.split('\n')
       for (const line of lines) expect(cells(line), line).toBe(cells(lines[0] as string))
     }
+  })
+
+  it('says which date the prompts had, where the chat template asks for today', () => {
+    expect(modelCard('merged', data)).not.toContain('Date in the prompt')
+    const dated = modelCard('merged', { ...data, templateDate: '2024-07-26' })
+    expect(dated).toContain('the date was always 2024-07-26. Elsewhere it is the\nday on which the model is asked')
   })
 
   it('says so where nothing was evaluated', () => {

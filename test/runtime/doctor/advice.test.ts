@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { newOwner } from '../../../src/locks/owner.js'
 import { PACKAGE_VERSION } from '../../../src/package-version.js'
+import { thisProcess } from '../../../src/process-mark.js'
 import {
   leftLocks,
   missingDriver,
@@ -72,7 +73,7 @@ describe("the doctor's advice", () => {
   })
 
   it('names a served runtime of another version', () => {
-    const served = { pid: 7, host: 'here', path: '/tmp/grait-x', started: '', version: '0.0.1', device: 'cpu' }
+    const served = { pid: 7, host: 'here', path: '/tmp/grait-x', started: '', version: '0.0.1', device: 'cpu', process: thisProcess() }
     expect(otherVersion(served)?.fix).toBe('kill 7 && grait serve')
     expect(otherVersion({ ...served, version: PACKAGE_VERSION })).toBeUndefined()
   })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { diagnosisTable } from '../../../src/cli/commands/doctor.js'
 import { progressLine } from '../../../src/cli/terminal/setup-display.js'
+import { thisProcess } from '../../../src/process-mark.js'
 import { diagnose } from '../../../src/runtime/doctor/diagnose.js'
 import { writeFakePython } from '../provision/fake-python.js'
 import { temporaryFolder } from '../provision/temporary-folder.js'
@@ -65,7 +66,17 @@ describe('the doctor', () => {
       ok: false,
       problems: [{ what: 'no disk', fix: 'buy one' }],
       advice: [{ what: 'old', fix: 'renew' }],
-      served: [{ pid: 7, host: 'here', path: '/tmp/grait-x', started: '2026-01-01T00:00:00.000Z', version: '1.0.0', device: 'cpu' }],
+      served: [
+        {
+          pid: 7,
+          host: 'here',
+          path: '/tmp/grait-x',
+          started: '2026-01-01T00:00:00.000Z',
+          version: '1.0.0',
+          device: 'cpu',
+          process: thisProcess(),
+        },
+      ],
     })
     expect(text.split('\n')).toEqual([
       'node    20.19.0',

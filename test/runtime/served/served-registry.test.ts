@@ -1,8 +1,12 @@
+import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { DEFAULT_LIMITS } from '../../../src/bridge/limits.js'
+import { thisProcess } from '../../../src/process-mark.js'
+import { endpointsIn } from '../../../src/runtime/process/socket-folder.js'
 import { attach, attachTarget } from '../../../src/runtime/served/attach.js'
 import { listServed, type ServedRuntime, servedRuntimes } from '../../../src/runtime/served/served-registry.js'
 
@@ -25,6 +29,7 @@ const entry = (fields: Partial<ServedRuntime>): ServedRuntime => ({
   started: '2026-01-01T00:00:00.000Z',
   version: '0.1.0',
   device: 'cpu',
+  process: thisProcess(),
   ...fields,
 })
 /** No process has it: pids end at 2^22. */
@@ -40,11 +45,30 @@ describe('the list of served runtimes', () => {
 
   it('loses those that were killed, with the socket folder they left, and keeps those of other machines', async () => {
     const left = mkdtempSync(join(tmpdir(), 'grait-'))
-    await listServed(entry({ pid: NOBODY, path: left }))
-    await listServed(entry({ pid: NOBODY, host: 'elsewhere' }))
+    await listServed(entry({ pid: NOBODY, path: left, process: { ...thisProcess(), pid: NOBODY } }))
+    await listServed(entry({ pid: NOBODY, host: 'elsewhere', process: { ...thisProcess(), boot: 'another', pid: NOBODY } }))
     expect(await servedRuntimes()).toEqual([])
     expect(readdirSync(folder)).toEqual([`elsewhere-${NOBODY}.json`])
     expect(() => readdirSync(left)).toThrow('ENOENT')
+  })
+
+  it('loses one whose number another process has now', async () => {
+    await listServed(entry({ path: folder, process: { ...thisProcess(), started: '1' } }))
+    expect(await servedRuntimes()).toEqual([])
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('has one of another container if it listens here, and keeps its entry if not', async () => {
+    const path = mkdtempSync(join(tmpdir(), 'grait-'))
+    const elsewhere = entry({ path, process: { ...thisProcess(), pidNamespace: 'pid:[1]' } })
+    await listServed(elsewhere)
+    expect(await servedRuntimes()).toEqual([])
+    const server = createServer().listen(endpointsIn(path).dataEndpoint.slice('ipc://'.length))
+    await once(server, 'listening')
+    expect(await servedRuntimes()).toEqual([elsewhere])
+    server.close()
+    expect(readdirSync(folder)).toHaveLength(1)
+    rmSync(path, { recursive: true })
   })
 
   it('passes over what is no entry', async () => {
