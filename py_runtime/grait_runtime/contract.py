@@ -248,9 +248,11 @@ class GenerateRequest(WireStruct):
     #: 0: greedy.
     temperature: float
     max_tokens: Count
-    #: A text ends before the first of these strings.
+    #: A text ends before the first of these strings that comes with or after its first visible character.
     stop: list[str]
     seed: int
+    #: The most tokens of a thought before an answer, which is not part of the text; 0: models are kept from thinking.
+    think_tokens: Count
     token_budget: Count | None
     completed: list[Count]
     halvings: Count

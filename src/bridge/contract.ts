@@ -139,7 +139,7 @@ export const operations = {
       quantization: z.enum(['none', 'nf4']),
       /** Folder of a PEFT adapter to apply to the weights. */
       adapter: z.string().nullable(),
-      /** Passed to the chat template, e.g. {enable_thinking: false}. */
+      /** Passed to the chat template, e.g. {enable_thinking: false}; `date` (YYYY-MM-DD) is the day that it is given for today. */
       templateOptions: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
       /** Read every byte of the files, also of those that were not touched since their digest was last computed. */
       verify: z.boolean(),
@@ -238,9 +238,11 @@ export const operations = {
       /** 0: greedy. */
       temperature: z.number(),
       maxTokens: count(),
-      /** Stop strings: a text ends before the first of these. */
+      /** Stop strings: a text ends before the first of these that comes with or after its first visible character. */
       stop: z.array(z.string()),
       seed: int(),
+      /** Maximum number of tokens of a thought before an answer, which is not part of the text; 0: models are kept from thinking. */
+      thinkTokens: count(),
       ...planFields,
     }),
     item: z.strictObject({

@@ -71,7 +71,14 @@ export const configSchema = z.strictObject({
       templateOptions: z
         .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
         .default({})
-        .describe('options for the chat template, for example {enable_thinking: false}'),
+        .describe(
+          'options for the chat template, for example {enable_thinking: true}; date (YYYY-MM-DD) is the day that it is given for today',
+        ),
+      thinkTokens: z
+        .int()
+        .min(0)
+        .default(0)
+        .describe('most tokens that a thinking model may think before an answer; 0: its thinking is switched off'),
     })
     .prefault({}),
   data: z.strictObject({
@@ -108,6 +115,12 @@ export const configSchema = z.strictObject({
   }),
   prompts: z
     .strictObject({
+      system: z
+        .string()
+        .min(1)
+        .nullable()
+        .default(null)
+        .describe('system message before every question, for models whose chat template takes one; null: none'),
       plain: z
         .string()
         .min(1)

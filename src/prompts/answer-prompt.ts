@@ -6,9 +6,17 @@ import type { PromptSettings } from './settings.js'
 /** The parts of a question that a model is shown. */
 export type AskedQuestion = Pick<Question, 'kind' | 'question' | 'options'>
 
-/** Builds the prompt for a question as one chat turn without examples, as used in rehearsal, gradients, tuning and evaluation. */
+/**
+ * Builds the prompt for a question as one chat turn without examples, as used in rehearsal, gradients, tuning and evaluation; the
+ * system message stands before it, if there is one.
+ */
 export function answerPrompt(question: AskedQuestion, instruction: 'plain' | 'refuse', prompts: PromptSettings): { messages: Message[] } {
-  return { messages: [userTurn(question, prompts[instruction][question.kind])] }
+  return { messages: [...systemTurn(prompts), userTurn(question, prompts[instruction][question.kind])] }
+}
+
+/** The system message, if there is one. */
+export function systemTurn({ system }: PromptSettings): Message[] {
+  return system === null ? [] : [{ role: 'system', content: system }]
 }
 
 // The instruction is part of the user's turn because some chat templates have no system role.

@@ -1,7 +1,7 @@
 import type { Message } from '../bridge/contract.js'
 import { letterOf } from '../data/question/letters.js'
 import type { Question } from '../data/question/question.js'
-import { questionText, userTurn } from './answer-prompt.js'
+import { questionText, systemTurn, userTurn } from './answer-prompt.js'
 import type { PromptSettings } from './settings.js'
 import { goldTarget } from './targets.js'
 
@@ -29,11 +29,12 @@ function choicePrompt(question: Question, shots: readonly Question[], prompts: P
   const about = question.subject === undefined ? '' : ` about ${question.subject.replaceAll('_', ' ')}`
   const header = `Here are multiple-choice questions${about}. ${prompts.plain.mcqa}`
   const worked = shots.map((shot) => `${questionText(shot)}\nAnswer: ${goldTarget(shot)}`)
-  return [header, ...worked, `${questionText(question)}\nAnswer:`].join('\n\n')
+  const system = prompts.system === null ? [] : [prompts.system]
+  return [...system, header, ...worked, `${questionText(question)}\nAnswer:`].join('\n\n')
 }
 
 function openMessages(question: Question, shots: readonly Question[], prompts: PromptSettings): Message[] {
   const instruction = prompts.plain.oeqa
   const worked = shots.flatMap((shot): Message[] => [userTurn(shot, instruction), { role: 'assistant', content: goldTarget(shot) }])
-  return [...worked, userTurn(question, instruction)]
+  return [...systemTurn(prompts), ...worked, userTurn(question, instruction)]
 }

@@ -3,6 +3,8 @@ import { allowingRefusal, PLAIN, REFUSAL } from './defaults.js'
 
 /** The prompt wording of a configuration; null means the default. */
 export interface PromptWording {
+  /** System message before every question that is asked as a chat; null: none. */
+  system: string | null
   /** Instruction that asks for an answer. */
   plain: string | null
   /** Instruction that allows refusing. */
@@ -20,6 +22,8 @@ export type ByKind = Record<Question['kind'], string>
 
 /** The complete prompt wording of a run: instructions, refusal and refusal phrases. */
 export interface PromptSettings {
+  /** System message before every question; null: none. */
+  system: string | null
   /** Instruction that asks for an answer. */
   plain: ByKind
   /** Instruction that allows refusing. */
@@ -44,7 +48,8 @@ export function resolvePrompts(wording: Partial<PromptWording> = {}): PromptSett
     oeqa: wording.refuse ?? allowingRefusal(plain.oeqa, refusal),
   }
   const phrases = [...(wording.refusalPhrases ?? []), refusal].map(asPhrase).filter((phrase) => phrase !== '')
-  return { plain, refuse, refusal, refusalPhrases: [...new Set(phrases)], builtInRefusals: wording.builtInRefusals ?? true }
+  const builtInRefusals = wording.builtInRefusals ?? true
+  return { system: wording.system ?? null, plain, refuse, refusal, refusalPhrases: [...new Set(phrases)], builtInRefusals }
 }
 
 /** Lower case, straight apostrophes, no full stop at the end: the form in which phrases are matched. */

@@ -31,7 +31,7 @@ export interface LoadModelOptions extends CallOptions {
   quantization?: Request<'loadModel'>['quantization'] | undefined
   /** A LoRA adapter to apply to the weights; default none. */
   adapter?: AdapterSource | null | undefined
-  /** Variables passed to the chat template, e.g. {enable_thinking: false}. */
+  /** Variables passed to the chat template, e.g. {enable_thinking: true}; `date` (YYYY-MM-DD) is the day that it is given for today. */
   templateOptions?: Request<'loadModel'>['templateOptions'] | undefined
   /**
    * Read every byte of the model's files to compute `revision`. Default: large files are read again only if they were touched.
@@ -90,7 +90,8 @@ export class Model {
 
   /**
    * Scores options: log p(option | prompt) of each, nats, summed over its tokens, so longer options score lower; no end-of-turn token
-   * is added. An option is appended to the prompt verbatim: write it without a leading space after messages, usually with one after text.
+   * is added. An option is appended to the prompt verbatim: write it without a leading space after messages, usually with one after text,
+   * and with one where the prompt ends with "Answer:" (messages to a model without a chat template).
    */
   scoreOptions(items: Iterable<OptionsPrompt>, options: RowOptions = {}): AsyncGenerator<OptionScores, void, undefined> {
     refuseUnknownOptions('scoreOptions', options, ROWS)

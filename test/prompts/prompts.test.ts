@@ -74,6 +74,18 @@ describe('asking for an answer', () => {
     ])
   })
 
+  it('puts a system message before every question, worked examples included, and in front of raw text', () => {
+    const withSystem = resolvePrompts({ system: 'You are a chemist.' })
+    expect(answerPrompt(OPEN, 'refuse', withSystem).messages).toEqual([
+      { role: 'system', content: 'You are a chemist.' },
+      ...answerPrompt(OPEN, 'refuse', prompts).messages,
+    ])
+    const { messages } = knowledgePrompt(OPEN, [{ ...OPEN, id: 's' }], withSystem) as { messages: { role: string }[] }
+    expect(messages.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'user'])
+    const { prompt } = knowledgePrompt(CHOICE, [], withSystem) as { prompt: string }
+    expect(prompt.startsWith('You are a chemist.\n\nHere are multiple-choice questions')).toBe(true)
+  })
+
   it('knows the default refusal without any phrase, and the given one as a phrase', () => {
     expect(isRefusal(prompts.refusal, { refusalPhrases: [], builtInRefusals: true })).toBe(true)
     expect(prompts.refusalPhrases).toEqual(["i don't know"])

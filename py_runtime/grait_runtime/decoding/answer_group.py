@@ -117,7 +117,7 @@ class AnswerGroup:
         """Compute the prompts of `fresh` and draw each entry's first token; return the questions that are done."""
         self._forget()
         if fresh:
-            extend = self._drawing.max_tokens > 1
+            extend = self._drawing.most_tokens > 1
             logits = self._decoder.prefill([question.tokens for question in fresh], self._prefix, extend=extend)
             finite = torch.isfinite(logits).all(dim=-1).tolist()
             for place, question in enumerate(fresh):
@@ -126,7 +126,11 @@ class AnswerGroup:
                 question.open = self._drawing.samples
             self._held += fresh if extend else []
         broken = [question for question in fresh if not question.finite]
-        begun = [(question, Answer(sample)) for question, sample in entries if question.finite]
+        begun = [
+            (question, self._drawing.begun(sample, thinking=question.thinking))
+            for question, sample in entries
+            if question.finite
+        ]
         if not begun:
             return broken
         for question, answer in begun:
@@ -153,8 +157,9 @@ class AnswerGroup:
         staying: list[int] = []
         done: list[PromptInWork] = []
         for row, (question, answer) in enumerate(rows):
-            answer.logprob += logprobs[row]
-            if drawing.goes_on(answer, tokens[row]):
+            token, drawn = answer.next_token(tokens[row])
+            answer.logprob += logprobs[row] if drawn else 0.0
+            if drawing.goes_on(answer, token):
                 staying.append(row)
                 continue
             question.open -= 1

@@ -14,9 +14,17 @@ from grait_runtime.planning.token_rows import TokenIds
 
 
 def encode_prompts(
-    loaded: LoadedModel, items: Sequence[Prompt], context: CallContext, room: Callable[[int], int]
+    loaded: LoadedModel,
+    items: Sequence[Prompt],
+    context: CallContext,
+    room: Callable[[int], int],
+    *,
+    thinking: bool = False,
 ) -> tuple[list[TokenIds | None], dict[int, Failure]]:
-    """Token ids of every prompt, and Failures for those without any or without `room(index)` for an answer."""
+    """Token ids of every prompt, and Failures for those without any or without `room(index)` for an answer.
+
+    `thinking`: up to where the thought before an answer begins.
+    """
     encoded: list[TokenIds | None] = []
     failures: dict[int, Failure] = {}
     for index, item in enumerate(items):
@@ -24,7 +32,7 @@ def encode_prompts(
             context.check_cancelled()
         ids: TokenIds | None = None
         try:
-            ids = np.array(encode_prompt(loaded, item), dtype=np.int32)
+            ids = np.array(encode_prompt(loaded, item, thinking=thinking), dtype=np.int32)
             needed = len(ids) + room(index)
             if needed > loaded.context_length:
                 failures[index] = too_long(item.id, needed, loaded.context_length)

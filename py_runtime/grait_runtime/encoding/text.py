@@ -7,16 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from grait_runtime.contract import Failure, Prompt, Sample
-from grait_runtime.models.chat_template import check_steady, render
+from grait_runtime.templates.joining import ids_alone, ids_following
 
 if TYPE_CHECKING:
     import torch
 
     from grait_runtime.models.loaded_model import LoadedModel
-
-
-#: Characters after which an option is encoded, tried in order.
-_ANCHORS = ("\n", ":", "=", "0")
 
 
 class InvalidItem(ValueError):
@@ -37,12 +33,11 @@ class EncodedSample:
     weight: float
 
 
-def encode_prompt(loaded: LoadedModel, prompt: Prompt) -> list[int]:
+def encode_prompt(loaded: LoadedModel, prompt: Prompt, *, thinking: bool = False) -> list[int]:
     """Token ids of a prompt, up to where the answer begins. Raises InvalidItem.
 
-    `messages` are rendered by the chat template with its generation prompt. Without a chat template, the contents are
-    joined by blank lines, without roles, and end with a blank line. `prompt` is used unchanged, after the
-    beginning-of-text token if the tokenizer has one.
+    `messages` are written as the model's chat form says; with `thinking`, up to where the thought before the answer
+    begins. `prompt` is used unchanged, after the beginning-of-text token if the tokenizer has one.
     """
     if (prompt.messages is None) == (prompt.prompt is None):
         raise InvalidItem(prompt.id, "give either messages or prompt")
@@ -50,11 +45,13 @@ def encode_prompt(loaded: LoadedModel, prompt: Prompt) -> list[int]:
         ids = _begun(loaded, prompt.prompt)
     elif not prompt.messages:
         raise InvalidItem(prompt.id, "messages is empty")
-    elif loaded.tokenizer.chat_template is None:
-        text = "".join(message.content + "\n\n" for message in prompt.messages)
-        ids = _begun(loaded, text)
     else:
-        ids = _ids(loaded, _rendered(loaded, prompt), special=False)
+        turns = [{"role": message.role, "content": message.content} for message in prompt.messages]
+        try:
+            text = loaded.chat.prompt(turns, thinking=thinking)
+        except ValueError as error:
+            raise InvalidItem(prompt.id, str(error)) from error
+        ids = _begun(loaded, text) if loaded.chat.template is None else ids_alone(loaded.tokenizer, text)
     if not ids:
         raise InvalidItem(prompt.id, "the prompt has no tokens")
     refuse_unread(loaded, prompt.id, ids)
@@ -68,26 +65,21 @@ def refuse_unread(loaded: LoadedModel, id: str, ids: Sequence[int]) -> None:
         raise InvalidItem(id, f"it holds {token!r}, a token that the model's embedding has no row for")
 
 
-def encode_target(loaded: LoadedModel, text: str) -> list[int]:
-    """Token ids of an answer, encoded on its own, followed by the end-of-turn token."""
-    return [*_ids(loaded, text, special=False), loaded.end_of_turn_id]
+def encode_target(loaded: LoadedModel, text: str, *, asked: bool) -> list[int]:
+    """Token ids of an answer, encoded apart from its prompt, followed by the end-of-turn token.
+
+    `asked`: it answers messages, so it stands where the model's chat form puts an answer; otherwise it follows a text.
+    """
+    if asked:
+        ids = loaded.chat.placement.target_ids(loaded.tokenizer, text, spaced=loaded.adds_leading_space)
+    else:
+        ids = ids_alone(loaded.tokenizer, text)
+    return [*ids, loaded.end_of_turn_id]
 
 
 def encode_option(loaded: LoadedModel, text: str) -> list[int]:
-    """Token ids of `text` as it follows other text.
-
-    SentencePiece tokenizers put a space before text encoded on its own. For them, the text is encoded after a character
-    that does not merge with it.
-    """
-    alone = _ids(loaded, text, special=False)
-    if not loaded.adds_leading_space:
-        return alone
-    for anchor in _ANCHORS:
-        before = _ids(loaded, anchor, special=False)
-        both = _ids(loaded, anchor + text, special=False)
-        if both[: len(before)] == before and len(both) > len(before):
-            return both[len(before) :]
-    return alone
+    """Token ids of `text` as it follows other text."""
+    return ids_following(loaded.tokenizer, text, spaced=loaded.adds_leading_space)
 
 
 def encode_sample(loaded: LoadedModel, sample: Sample) -> EncodedSample | Failure:
@@ -96,7 +88,7 @@ def encode_sample(loaded: LoadedModel, sample: Sample) -> EncodedSample | Failur
         return Failure(id=sample.id, code="empty_target", message="the target is empty")
     try:
         prompt = encode_prompt(loaded, sample)
-        target = encode_target(loaded, sample.target)
+        target = encode_target(loaded, sample.target, asked=sample.messages is not None)
         refuse_unread(loaded, sample.id, target)
     except InvalidItem as error:
         return Failure(id=sample.id, code="invalid_item", message=error.reason)
@@ -126,28 +118,9 @@ def not_finite(id: str, loaded: LoadedModel) -> Failure:
 
 def _begun(loaded: LoadedModel, text: str) -> list[int]:
     """Token ids with the beginning-of-text token, if there is one, but without an end token: an answer follows."""
-    plain, special = (_ids(loaded, "a", special=special) for special in (False, True))
+    plain, special = (ids_alone(loaded.tokenizer, "a", special=special) for special in (False, True))
     starts = (start for start in range(len(special)) if special[start : start + len(plain)] == plain)
     start = next(starts, None)
     after = 0 if start is None else len(special) - len(plain) - start
-    ids = _ids(loaded, text, special=True)
+    ids = ids_alone(loaded.tokenizer, text, special=True)
     return ids[: len(ids) - after]
-
-
-def _ids(loaded: LoadedModel, text: str, *, special: bool) -> list[int]:
-    encoded: list[int] = loaded.tokenizer(text, add_special_tokens=special, verbose=False)["input_ids"]
-    return encoded
-
-
-def _rendered(loaded: LoadedModel, prompt: Prompt) -> str:
-    turns = [{"role": message.role, "content": message.content} for message in prompt.messages or []]
-    tokenizer, options = loaded.tokenizer, loaded.template_options
-    try:
-        text = render(tokenizer, turns, options)
-    except Exception as error:  # templates can raise anything, for example for an unknown role
-        raise InvalidItem(prompt.id, f"the model's chat template refused the messages: {error}") from error
-    shape = (str(tokenizer.chat_template), repr(options), tuple(turn["role"] for turn in turns))
-    if shape not in loaded.steady:
-        check_steady(tokenizer, turns, options, loaded.source)
-        loaded.steady.add(shape)
-    return text

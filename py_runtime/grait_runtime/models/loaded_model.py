@@ -14,7 +14,7 @@ from grait_runtime.adapters.fresh import FreshAdapter, add_fresh_adapter
 from grait_runtime.adapters.injection import inject_adapter, remove_adapter
 from grait_runtime.adapters.module_tree import ModuleTree
 from grait_runtime.contract import LoraSettings
-from grait_runtime.models.chat_template import TemplateFacts
+from grait_runtime.templates.chat_form import ChatForm
 
 
 @dataclass
@@ -80,19 +80,23 @@ class LoadedModel:
     tokenizer: PreTrainedTokenizerBase
     #: Maximum number of tokens of prompt and answer together.
     context_length: int
-    #: The token that ends a turn and every target, and its id.
-    end_of_turn: str
-    end_of_turn_id: int
+    #: How the model is spoken to, and where its answers stand.
+    chat: ChatForm
     #: Tokens that end a generation.
     stop_ids: frozenset[int]
-    template_options: dict[str, str | float | bool]
-    template_facts: TemplateFacts
     #: The adapter folder that the handle was loaded with.
     adapter: str | None
     #: True for SentencePiece tokenizers, which put a space before text encoded on its own.
     adds_leading_space: bool
-    #: Template, options and roles of conversations that are known to be rendered the same at any time.
-    steady: set[tuple[str, str, tuple[str, ...]]] = field(default_factory=set)
+
+    @property
+    def end_of_turn(self) -> str:
+        """The token that ends a turn and every target."""
+        return self.chat.end_of_turn
+
+    @property
+    def end_of_turn_id(self) -> int:
+        return self.chat.end_of_turn_id
 
     @property
     def module(self) -> PreTrainedModel:

@@ -17,12 +17,13 @@ from grait_runtime.contract import LoadModelRequest, LoadModelResult
 from grait_runtime.device.devices import DTYPES, auto_dtype, dtype_name, pick_device
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.files.digests import folder_digest
-from grait_runtime.models.chat_template import template_facts
-from grait_runtime.models.end_of_turn import end_of_turn_token, stop_token_ids
 from grait_runtime.models.finite_weights import require_finite
 from grait_runtime.models.loaded_model import LoadedModel, SharedWeights
 from grait_runtime.models.loading import load_module, load_tokenizer
 from grait_runtime.models.sources import resolve_model
+from grait_runtime.templates.end_of_turn import stop_token_ids
+from grait_runtime.templates.find_form import find_chat_form
+from grait_runtime.templates.joining import adds_leading_space
 
 
 class ModelRegistry:
@@ -60,8 +61,8 @@ class ModelRegistry:
             parameters=loaded.module.num_parameters(),
             context_length=loaded.context_length,
             has_chat_template=loaded.tokenizer.chat_template is not None,
-            template_digest=loaded.template_facts.digest,
-            template_date=loaded.template_facts.date,
+            template_digest=loaded.chat.digest,
+            template_date=loaded.chat.date,
             end_of_turn=loaded.end_of_turn,
             checks=[],
         )
@@ -111,7 +112,7 @@ class ModelRegistry:
 
 def _describe(handle: str, request: LoadModelRequest, weights: SharedWeights) -> LoadedModel:
     tokenizer = weights.tokenizer
-    end_of_turn, end_of_turn_id = end_of_turn_token(tokenizer, request.source)
+    chat = find_chat_form(tokenizer, request.template_options, request.source)
     revision = weights.digest
     if request.quantization != "none":
         revision = hashlib.sha256(f"{revision}\0{request.quantization}".encode()).hexdigest()
@@ -125,13 +126,10 @@ def _describe(handle: str, request: LoadModelRequest, weights: SharedWeights) ->
         weights=weights,
         tokenizer=tokenizer,
         context_length=_context_length(weights.base, tokenizer),
-        end_of_turn=end_of_turn,
-        end_of_turn_id=end_of_turn_id,
-        stop_ids=stop_token_ids(weights.base, tokenizer, end_of_turn_id),
-        template_options=dict(request.template_options),
-        template_facts=template_facts(tokenizer, request.template_options, request.source),
+        chat=chat,
+        stop_ids=stop_token_ids(weights.base, tokenizer, chat.end_of_turn_id),
         adapter=request.adapter,
-        adds_leading_space=_adds_leading_space(tokenizer),
+        adds_leading_space=adds_leading_space(tokenizer),
     )
 
 
@@ -142,8 +140,3 @@ def _context_length(base: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -
     if not sane:
         raise RuntimeFault("model_unsupported", f"{type(base).__name__} does not state its context length")
     return min(sane)
-
-
-def _adds_leading_space(tokenizer: PreTrainedTokenizerBase) -> bool:
-    pieces = tokenizer.convert_ids_to_tokens(tokenizer("a", add_special_tokens=False)["input_ids"])
-    return bool(pieces) and pieces[0].startswith(("▁", "Ġ"))

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import torch
 
 from grait_runtime.context import CallContext
 from grait_runtime.contract import Failure, GenerateItem, GenerateRequest, GenerateRow, PlanResult
 from grait_runtime.decoding.answer_group import AnswerGroup, InWork
-from grait_runtime.decoding.answers import Drawing, PromptInWork
+from grait_runtime.decoding.answers import Answer, Drawing, PromptInWork
 from grait_runtime.decoding.cascade_decoder import PrefixStore
 from grait_runtime.decoding.choice import make_decoder
+from grait_runtime.decoding.thoughts import ThoughtRule
 from grait_runtime.device.devices import device_memory
 from grait_runtime.device.memory_failure import free_memory, is_out_of_memory
 from grait_runtime.encoding.prompts import encode_prompts
 from grait_runtime.encoding.stop_strings import StopStrings
-from grait_runtime.encoding.text import not_finite, out_of_memory_failure
+from grait_runtime.encoding.text import encode_option, not_finite, out_of_memory_failure
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.models.identity import model_identity
 from grait_runtime.models.loaded_model import LoadedModel
@@ -35,10 +36,14 @@ def generate(models: ModelRegistry, request: GenerateRequest, context: CallConte
     """Stream the answers, one planned group at a time.
 
     A shared prefix and each prompt are computed once, whatever the number of samples. An answer ends before the first
-    stop string, at an end-of-turn token, or after max_tokens. A prompt that leaves no room for max_tokens is a Failure.
+    stop string, at an end-of-turn token, or after max_tokens. A thought before it is dropped; it is ended after
+    think_tokens. A prompt that leaves no room for both is a Failure.
     """
     _check(request)
     loaded = models.get(request.model)
+    thinking = request.think_tokens > 0
+    if thinking and loaded.chat.thinking is None:
+        context.warn(f"thinkTokens has no effect: {loaded.source} shows no marks of thoughts")
     drawing = Drawing(
         # All greedy samples are the same, so one is computed.
         samples=request.samples if request.temperature > 0 else 1,
@@ -47,8 +52,12 @@ def generate(models: ModelRegistry, request: GenerateRequest, context: CallConte
         seed=request.seed,
         stop_ids=loaded.stop_ids,
         stops=StopStrings(loaded.tokenizer, request.stop),
+        thought=_thought_rule(loaded, request.think_tokens),
     )
-    encoded, failures = encode_prompts(loaded, request.items, context, lambda index: request.max_tokens)
+    room = drawing.most_tokens
+    encoded, failures = encode_prompts(loaded, request.items, context, lambda index: room, thinking=thinking)
+    asked = {item.id for item in request.items if item.messages is not None}
+    begun = asked if loaded.chat.begins_thinking(thinking=thinking) else set()
     batching = batching_of(loaded)
 
     def limits(sharing: bool) -> BatchLimits:
@@ -57,14 +66,14 @@ def generate(models: ModelRegistry, request: GenerateRequest, context: CallConte
             device_memory(loaded.device),
             request.token_budget,
             drawing.samples,
-            request.max_tokens,
+            room,
             shares_keys=sharing,
         )
 
-    totals = [request.max_tokens + len(ids) if ids is not None else 0 for ids in encoded]
+    totals = [room + len(ids) if ids is not None else 0 for ids in encoded]
     plan = plan_in_lanes(encoded, totals, batching, limits)
     halvings = Halvings(limits(batching.shares_keys), request.halvings, context)
-    answers = _Answers(loaded, batching, drawing, halvings, context)
+    answers = _Answers(loaded, batching, drawing, halvings, begun, context)
     batches = [batch.items for batch in plan]
 
     def compute(number: int, batch: Sequence[int]) -> None:
@@ -73,11 +82,16 @@ def generate(models: ModelRegistry, request: GenerateRequest, context: CallConte
         done, more = answers.of(group, plan[number])
         failed += more
         failed += [not_finite(question.id, loaded) for question in done.values() if not question.finite]
-        rows = [_row(done[id], request.samples, drawing.stops) for id, _ in group if id in done and done[id].finite]
+        lead = loaded.chat.placement.lead
+        rows = [
+            _row(done[id], request.samples, drawing.stops, lead if id in asked else "")
+            for id, _ in group
+            if id in done and done[id].finite
+        ]
         context.emit(GenerateItem(batch=number, rows=rows, failures=failed, halvings=halvings.count))
 
     stream_plan(batches, request.completed, context, "questions", compute)
-    drawn = (request.samples, request.temperature, request.max_tokens, request.stop, request.seed)
+    drawn = (request.samples, request.temperature, request.max_tokens, request.stop, request.seed, request.think_tokens)
     settings = ("generate", model_identity(loaded), batching, limits(batching.shares_keys), *drawn)
     return plan_result(batches, [item.id for item in request.items], encoded, *settings)
 
@@ -86,12 +100,20 @@ class _Answers:
     """Answers planned groups within the available memory."""
 
     def __init__(
-        self, loaded: LoadedModel, batching: Batching, drawing: Drawing, halvings: Halvings, context: CallContext
+        self,
+        loaded: LoadedModel,
+        batching: Batching,
+        drawing: Drawing,
+        halvings: Halvings,
+        thinking: Set[str],
+        context: CallContext,
     ) -> None:
         self._loaded = loaded
         self._batching = batching
         self._drawing = drawing
         self._halvings = halvings
+        #: The prompts that leave a thought open.
+        self._thinking = thinking
         self._context = context
         self._prefixes = PrefixStore()
 
@@ -121,7 +143,7 @@ class _Answers:
         with self._loaded.for_inference() as module:
             run = AnswerGroup(
                 make_decoder(module, batch.lane, self._batching, self._prefixes),
-                [PromptInWork(id, tokens) for id, tokens in left.items()],
+                [PromptInWork(id, tokens, thinking=id in self._thinking) for id, tokens in left.items()],
                 batch.prefix,
                 self._drawing,
                 self._halvings.of(batch.limits),
@@ -136,15 +158,29 @@ class _Answers:
         return None
 
 
-def _row(question: PromptInWork, asked: int, stops: StopStrings) -> GenerateRow:
+def _row(question: PromptInWork, asked: int, stops: StopStrings, lead: str) -> GenerateRow:
+    """The answers, without the spaces (`lead`) that the template puts before an answer."""
     answers = sorted(question.answers, key=lambda answer: answer.sample)
     own = [answers[sample % len(answers)] for sample in range(asked)]
     return GenerateRow(
         id=question.id,
-        texts=[stops.text(answer.content) for answer in own],
+        texts=[_text(answer, stops).removeprefix(lead) for answer in own],
         tokens=[len(answer.tokens) for answer in own],
         logprobs=[answer.logprob for answer in own],
     )
+
+
+def _text(answer: Answer, stops: StopStrings) -> str:
+    text = stops.text(answer.content)
+    return text.lstrip("\n") if answer.thought else text
+
+
+def _thought_rule(loaded: LoadedModel, budget: int) -> ThoughtRule | None:
+    thinking = loaded.chat.thinking
+    if thinking is None:
+        return None
+    thought = thinking.thought
+    return ThoughtRule(loaded.tokenizer, thought.begin, thought.end, encode_option(loaded, thought.closing), budget)
 
 
 def _check(request: GenerateRequest) -> None:

@@ -22,7 +22,7 @@ def render_prompts(models: ModelRegistry, request: RenderPromptsRequest, context
             prompt = encode_prompt(loaded, item)
         except InvalidItem as error:
             raise RuntimeFault("invalid_request", str(error), details={"id": item.id}) from error
-        target = [] if item.target is None else encode_target(loaded, item.target)
+        target = [] if item.target is None else encode_target(loaded, item.target, asked=item.messages is not None)
         rendered.append(
             RenderedPrompt(
                 id=item.id,

@@ -18,9 +18,11 @@ from grait_runtime.encoding.text import (
     encode_sample,
     encode_target,
 )
-from grait_runtime.models.end_of_turn import end_of_turn_token
 from grait_runtime.models.loaded_model import LoadedModel
+from grait_runtime.templates.end_of_turn import end_of_turn_token
+from grait_runtime.templates.find_form import find_chat_form
 from tests.requests import chat, raw
+from tests.tiny import CHAT_TEMPLATE
 
 Load = Callable[..., LoadedModel]
 
@@ -38,18 +40,25 @@ def test_messages_are_rendered_up_to_where_the_answer_begins(load: Load) -> None
 
 
 def test_template_options_reach_the_template(load: Load) -> None:
-    loaded = replace(load(), template_options={"add_generation_prompt": False})
-    with pytest.raises(InvalidItem, match="refused"):
-        encode_prompt(loaded, chat("q", "Which?"))
     loaded = load()
-    loaded.tokenizer.chat_template = "{{ greeting }} {{ messages[0]['content'] }}"
-    loaded = replace(loaded, template_options={"greeting": "Hello"})
-    assert loaded.tokenizer.decode(encode_prompt(loaded, chat("q", "you"))) == "Hello you"
+    loaded.tokenizer.chat_template = "{{ greeting }} " + CHAT_TEMPLATE
+    loaded = replace(loaded, chat=find_chat_form(loaded.tokenizer, {"greeting": "Hello"}, "m"))
+    text = str(loaded.tokenizer.decode(encode_prompt(loaded, chat("q", "you"))))
+    assert text.startswith("Hello <|start|>user\nyou")
 
 
-def test_without_a_chat_template_contents_are_joined_by_blank_lines(load: Load) -> None:
+def test_without_a_chat_template_a_conversation_is_questions_and_answers(load: Load) -> None:
     loaded = load(chat_template=False)
-    assert loaded.tokenizer.decode(encode_prompt(loaded, chat("q", "One?", "1", "Two?"))) == "One?\n\n1\n\nTwo?\n\n"
+    text = loaded.tokenizer.decode(encode_prompt(loaded, chat("q", "Be brief.\n\nOne?", "1", "Be brief.\n\nTwo?")))
+    assert text == "Be brief.\n\nQuestion: One?\nAnswer: 1\n\nQuestion: Two?\nAnswer:"
+
+
+def test_without_a_chat_template_prompt_and_target_are_the_tokens_of_the_whole_text(load: Load) -> None:
+    loaded = load(chat_template=False)
+    encoded = encode_sample(loaded, sample("Paris"))
+    assert isinstance(encoded, EncodedSample)
+    whole = "Question: What is the capital of France?\nAnswer: Paris"
+    assert encoded.input_ids == [*loaded.tokenizer(whole, add_special_tokens=False)["input_ids"], 0]
 
 
 @pytest.mark.parametrize(
@@ -70,7 +79,7 @@ def test_prompt_and_target_are_joined_and_the_target_ends_the_turn(load: Load) -
     loaded = load()
     encoded = encode_sample(loaded, sample("Paris"))
     assert isinstance(encoded, EncodedSample)
-    assert encoded.input_ids[encoded.target_start :] == encode_target(loaded, "Paris")
+    assert encoded.input_ids[encoded.target_start :] == encode_target(loaded, "Paris", asked=True)
     assert loaded.tokenizer.decode(encoded.input_ids[encoded.target_start :]) == "Paris<|end|>"
     assert encoded.weight == 0.5
 
@@ -125,7 +134,7 @@ def test_a_tokenizer_without_an_end_is_refused_by_name() -> None:
     tokenizer = sentencepiece_like()
     tokenizer.eos_token = None
     with pytest.raises(Exception, match=r"the tokenizer of path:x has no end-of-text token"):
-        end_of_turn_token(tokenizer, "path:x")
+        end_of_turn_token(tokenizer, "", "path:x")
 
 
 def test_a_text_prompt_begins_with_the_tokenizers_beginning_token(load: Load) -> None:

@@ -48,7 +48,7 @@ def prompts() -> list[Prompt]:
 
 def request(loaded: LoadedModel, items: list[Prompt], **changes: Any) -> GenerateRequest:
     settings: dict[str, Any] = {
-        "samples": 1, "temperature": 0.0, "max_tokens": 12, "stop": [], "seed": 7,
+        "samples": 1, "temperature": 0.0, "max_tokens": 12, "stop": [], "seed": 7, "think_tokens": 0,
         "token_budget": None, "completed": [], "halvings": 0,
     }  # fmt: skip
     return GenerateRequest(model=loaded.handle, items=items, **(settings | changes))

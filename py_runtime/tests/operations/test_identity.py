@@ -26,7 +26,14 @@ Change = Callable[[pytest.MonkeyPatch], None]
 def plans(models: ModelRegistry, loaded: LoadedModel, adapter: Path, budget: int | None = None) -> dict[str, str]:
     """The hash of the plan of every stream on a model, for the smallest input."""
     more: dict[str, Any] = {"model": loaded.handle, "items": [], "token_budget": budget, "completed": [], "halvings": 0}
-    drawn: dict[str, Any] = {"samples": 1, "temperature": 0.0, "max_tokens": 1, "stop": [], "seed": 0}
+    drawn: dict[str, Any] = {
+        "samples": 1,
+        "temperature": 0.0,
+        "max_tokens": 1,
+        "stop": [],
+        "seed": 0,
+        "think_tokens": 0,
+    }
     found: dict[str, PlanResult] = {
         "scoreOptions": score_options(models, ScoreOptionsRequest(**more), RecordingContext()),
         "generate": generate(models, GenerateRequest(**more, **drawn), RecordingContext()),

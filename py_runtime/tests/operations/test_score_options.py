@@ -16,13 +16,14 @@ from grait_runtime.errors import RuntimeFault
 from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.score_options import score_options
+from grait_runtime.templates.find_form import find_chat_form
 from grait_runtime.trials import model_trial
 from grait_runtime.trials.model_trial import Trial, batching_of
 from tests.contexts import RecordingContext
 from tests.operations.scored import scores
 from tests.requests import chat, raw
 from tests.small_memory import memory_for
-from tests.tiny import ARCHITECTURES
+from tests.tiny import ARCHITECTURES, CHAT_TEMPLATE
 
 Load = Callable[..., LoadedModel]
 SHOTS = "Choose one option.\nA. red\nB. green\nAnswer: A\n\nWhich colour has the sky?\nA. green\nB. blue\nAnswer: B\n\n"
@@ -226,11 +227,7 @@ def test_only_the_prompt_that_never_fits_is_lost(
     assert set(scores(context)) == {item.id for item in items()}
 
 
-THINKING = (
-    "{% for message in messages %}<|start|>{{ message['role'] }}\n{{ message['content'] }}<|end|>\n{% endfor %}"
-    "{% if add_generation_prompt %}<|start|>assistant\n{% endif %}"
-    "{% if enable_thinking is defined and not enable_thinking %}Which? green\n{% endif %}"
-)
+GREETING = "{{ greeting }}" + CHAT_TEMPLATE
 
 
 @pytest.mark.parametrize("tied", [True, False])
@@ -246,11 +243,11 @@ def test_every_kind_of_model_scores_as_it_does_alone(
 
 def test_template_options_change_what_is_scored(models: ModelRegistry, load: Load) -> None:
     loaded = load()
-    loaded.tokenizer.chat_template = THINKING
+    loaded.tokenizer.chat_template = GREETING
     found = []
-    kinds: list[dict[str, str | float | bool]] = [{}, {"enable_thinking": True}, {"enable_thinking": False}]
+    kinds: list[dict[str, str | float | bool]] = [{}, {"greeting": ""}, {"greeting": "Which? green\n"}]
     for options in kinds:
-        handle = replace(loaded, handle=f"with {options}", template_options=options)
+        handle = replace(loaded, handle=f"with {options}", chat=find_chat_form(loaded.tokenizer, options, "m"))
         models._models[handle.handle] = handle
         asked = [item for item in items() if item.messages is not None]
         context, _ = run(models, request(handle, asked))

@@ -42,7 +42,7 @@ export class IdentityCache {
   async keyOf(config: Config, { versions, device: { kind, name, threads } }: ComputeFacts): Promise<string | undefined> {
     const files = await sourceFiles(config.model.source)
     if (files === undefined) return undefined
-    return digestOf({ version: 3, model: config.model, device: { kind, name, threads }, versions, files })
+    return digestOf({ version: 4, model: config.model, device: { kind, name, threads }, versions, files })
   }
 
   async find(key: string): Promise<ModelIdentity | undefined> {

@@ -108,8 +108,8 @@ export async function loadExperimentData(config: Config, { questions: given = {}
     },
     prompts: {
       settings,
-      plainInputs: settings.plain,
-      refuseInputs: [settings.refuse, settings.refusal],
+      plainInputs: withSystem(settings, settings.plain),
+      refuseInputs: withSystem(settings, [settings.refuse, settings.refusal]),
     },
     judging: { refusalPhrases: settings.refusalPhrases, builtInRefusals: settings.builtInRefusals, matching: config.evaluation.matching },
     digest: digestOf,
@@ -137,4 +137,9 @@ async function chooseShots(config: Config, train: Question[], signal: AbortSigna
   const isMmlu = /^mmlu(:|$)/.test(config.data.train)
   const dev = isMmlu ? (await loadDataset({ name: 'mmlu', split: 'dev', dir: config.data.dir }, { signal })).questions : undefined
   return pickShots(train, { shots, seed, dev })
+}
+
+/** What prompts are made from, as part of a stage's key. */
+function withSystem({ system }: PromptSettings, wording: unknown): unknown {
+  return system === null ? wording : [system, wording]
 }

@@ -112,9 +112,18 @@ export class ModelSession {
     const { source, dtype, quantization, templateOptions } = this.config.model
     const verify = this.options.verify === true && adapter === undefined
     const model = await runtime.loadModel({ source, dtype, quantization, templateOptions, adapter, verify, signal: this.signal })
+    if (adapter === undefined) await this.requireSystemMessage(model)
     if (adapter === undefined) await this.requireRemembered(identityOf(runtime, model))
     else await this.requireSameBase(runtime)
     return model
+  }
+
+  /** A chat template that takes no system message is refused before anything is computed. */
+  private async requireSystemMessage(model: Model): Promise<void> {
+    const { system } = this.config.prompts
+    if (system === null) return
+    const messages = [{ role: 'system', content: system } as const, { role: 'user', content: 'Question?' } as const]
+    await model.renderPrompts([{ id: 'prompts.system', messages }], { signal: this.signal })
   }
 
   /**
@@ -180,11 +189,15 @@ function identityOf(runtime: Runtime, { info }: Model): ModelIdentity {
     architecture: info.architecture,
     contextLength: info.contextLength,
     hasChatTemplate: info.hasChatTemplate,
-    templateDigest: info.templateDigest,
+    // Without a template, what a model reads is decided here and not by its files.
+    templateDigest: info.templateDigest ?? COMPLETION_FORM,
     templateDate: info.templateDate,
     versions: runtime.info.versions,
   }
 }
+
+/** The form "Question: ... Answer:" as models without a chat template are asked; another name for another form. */
+const COMPLETION_FORM = 'completion-1'
 
 /** What differs, one phrase each. */
 function changes(found: ModelIdentity, before: ModelIdentity): string[] {

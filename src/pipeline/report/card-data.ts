@@ -21,7 +21,7 @@ export async function cardData({ run, config, method, seed, folder }: TunedPlace
   const train = await readJsonLines<TrainingRecord>(join(folder, 'selection', 'train.jsonl'))
   const rows = await resultRows(join(run, 'results.json'))
   const { refusal, refuse } = resolvePrompts(config.prompts)
-  const asked = train[0]?.messages[0]?.content ?? ''
+  const asked = train[0]?.messages.find(({ role }) => role === 'user')?.content ?? ''
   const { lora, train: training } = config.tuning
   return {
     method,

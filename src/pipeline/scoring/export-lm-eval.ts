@@ -141,7 +141,7 @@ function openDocs(questions: readonly Question[], { instruction, prompts, shots 
   }
   return questions.map((question) => ({
     id: question.id,
-    prompt: `${prompts[instruction].oeqa}\n\n${questionText(question)}`,
+    prompt: [...(prompts.system === null ? [] : [prompts.system]), prompts[instruction].oeqa, questionText(question)].join('\n\n'),
     answers: question.answers,
     subject: question.subject ?? '',
   }))

@@ -9,7 +9,7 @@ import { UnitStore } from '../cache/unit-store.js'
 import type { TestSet } from '../context/experiment-data.js'
 import { obtainStage, type RunContext } from '../context/run-context.js'
 import { jsonLines } from '../folder/json-lines-file.js'
-import { streamOptions } from './stream-options.js'
+import { streamOptions, thinking } from './stream-options.js'
 
 /** A line of an evaluation stage's outputs.jsonl; if the prompt is too long, the output is empty. */
 export interface OutputRecord {
@@ -43,6 +43,7 @@ export async function evaluationStage(context: RunContext, test: TestSet, respon
         instruction: respondent.instruction === 'plain' ? plainInputs : refuseInputs,
         tuning: respondent.tuning?.key ?? null,
         maxTokens: config.evaluation.maxTokens,
+        ...thinking(config),
         model: await session.identity(),
       },
       async compute({ files, resume }, working) {
@@ -55,6 +56,7 @@ export async function evaluationStage(context: RunContext, test: TestSet, respon
             maxTokens: config.evaluation.maxTokens,
             stop: ['\n'],
             seed: 0,
+            thinkTokens: config.model.thinkTokens,
             completed,
             halvings,
             ...streamOptions(working, 'evaluation'),

@@ -15,7 +15,7 @@ import { obtainStage, type RunContext } from '../context/run-context.js'
 import { jsonLines } from '../folder/json-lines-file.js'
 import { givenAnswersStage } from './given-answers.js'
 import { judgeSamples } from './judge-samples.js'
-import { streamOptions } from './stream-options.js'
+import { streamOptions, thinking } from './stream-options.js'
 
 /** Asks the initial model every source question (docs/method.md, step 1): correctness and certainty of each. */
 export function knowledgeStage(context: RunContext): Promise<FinishedStage> {
@@ -41,7 +41,7 @@ async function queryStage(context: RunContext, name: 'knowledge' | 'flow', rehea
         shots: data.shotsDigest,
         instruction: data.prompts.plainInputs,
         judging: data.judging,
-        query: { samples, temperature, maxTokens, seed },
+        query: { samples, temperature, maxTokens, seed, ...thinking(config) },
         rehearsal: rehearsal?.key ?? null,
         model: await session.identity(),
       },
@@ -126,6 +126,7 @@ async function askOpenEnded({ context, stage, model, resume, found, failures }: 
       maxTokens,
       stop: ['\n'],
       seed,
+      thinkTokens: config.model.thinkTokens,
       completed,
       halvings,
       ...streamOptions(context, stage),

@@ -1,3 +1,4 @@
+import type { Config } from '../../config/schema.js'
 import type { RunContext } from '../context/run-context.js'
 import type { StageProgress } from '../reporter.js'
 
@@ -14,4 +15,9 @@ export function streamOptions({ reporter, signal }: RunContext, stage: string): 
     onWarning: (message) => reporter.warning(message),
     signal,
   }
+}
+
+/** The part of a stage's key that says how long a model may think. */
+export function thinking({ model: { thinkTokens } }: Config): { thinkTokens?: number } {
+  return thinkTokens === 0 ? {} : { thinkTokens }
 }

@@ -60,7 +60,8 @@ export async function openConversation({ reporter: listener, signal, attach, ...
     const prompts = resolvePrompts(config.prompts)
     const answer = async (model: Model, question: AskedQuestion, instruction: 'plain' | 'refuse'): Promise<GivenAnswer> => {
       const prompt = { id: 'asked', ...answerPrompt(question, instruction, prompts) }
-      const sampling = { samples: 1, temperature: 0, maxTokens: config.evaluation.maxTokens, stop: ['\n'], seed: 0 }
+      const { thinkTokens } = config.model
+      const sampling = { samples: 1, temperature: 0, maxTokens: config.evaluation.maxTokens, stop: ['\n'], seed: 0, thinkTokens }
       for await (const { texts } of model.generate([prompt], { ...sampling, signal })) {
         const text = (texts[0] ?? '').trim()
         return { text, refused: isRefusal(answerLine(text), prompts) }

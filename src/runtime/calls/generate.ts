@@ -14,10 +14,15 @@ export interface SamplingOptions {
   temperature?: number | undefined
   /** Maximum number of tokens of one text; default 16. */
   maxTokens?: number | undefined
-  /** Stop strings: a text ends before the first of these; default none. */
+  /** Stop strings: a text ends before the first of these that comes with or after its first visible character; default none. */
   stop?: readonly string[] | undefined
   /** Seed; the random numbers depend only on the seed, the prompt id, the sample and the step. Default 0. */
   seed?: number | undefined
+  /**
+   * Maximum number of tokens of a thought before an answer; the thought itself is not part of the text. Default 0: thinking is
+   * switched off, or ended before it begins.
+   */
+  thinkTokens?: number | undefined
 }
 
 /** A planned batch of generated texts, with the prompts that failed. */
@@ -40,6 +45,7 @@ export async function* generateBatches(
     maxTokens: options.maxTokens ?? 16,
     stop: [...(options.stop ?? [])],
     seed: options.seed ?? 0,
+    thinkTokens: options.thinkTokens ?? 0,
     ...planFields(options),
   }
   return yield* plannedStream(client, 'generate', request, options, ({ item }) => item)
@@ -63,4 +69,11 @@ async function* rowsOf(batches: AsyncIterable<GenerationBatch>): AsyncGenerator<
   for await (const { rows, failures } of batches) yield { rows: rows.map((row) => [row.id, row] as const), failures }
 }
 
-export const SAMPLING: OptionNames<SamplingOptions> = { samples: true, temperature: true, maxTokens: true, stop: true, seed: true }
+export const SAMPLING: OptionNames<SamplingOptions> = {
+  samples: true,
+  temperature: true,
+  maxTokens: true,
+  stop: true,
+  seed: true,
+  thinkTokens: true,
+}

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, expect, inject, it, vi } from 'vitest'
@@ -15,10 +15,15 @@ afterEach(async () => {
   for (const session of sessions.splice(0)) await session.close()
 })
 
-function session(threads: number, verify = false): ModelSession {
+function session(
+  threads: number,
+  verify = false,
+  { folder = inject('tinyModel'), system }: { folder?: string; system?: string } = {},
+): ModelSession {
   const config = resolveConfig({
-    model: { source: `path:${inject('tinyModel')}`, dtype: 'float32' },
+    model: { source: `path:${folder}`, dtype: 'float32' },
     data: { train: 'atlas' },
+    prompts: { system },
     runtime: { python: inject('python'), threads },
   })
   const made = new ModelSession(config, fullReporter(), undefined, { attach: null, verify })
@@ -86,3 +91,18 @@ it('finished batches of a sister machine, whose firmware keeps a little more mem
   vi.spyOn(one, 'runtime').mockResolvedValue(Object.create(runtime, { info: { value: { ...runtime.info, device } } }))
   expect(await one.maker()).toEqual(maker)
 })
+
+it('a system message that the chat template does not take is refused when the model is loaded, with the way out', async () => {
+  vi.stubEnv('GRAIT_HOME', join(dir, 'home'))
+  const folder = join(dir, 'no-system')
+  cpSync(inject('tinyModel'), folder, { recursive: true })
+  const template = join(folder, 'chat_template.jinja')
+  const refusal = "{% if messages[0].role == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}"
+  writeFileSync(template, refusal + readFileSync(template, 'utf8'))
+  await expect(session(2, false, { folder, system: 'Be brief.' }).model()).rejects.toMatchObject({
+    code: 'model_unsupported',
+    message: expect.stringContaining('takes no system message (System role not supported)'),
+    hint: expect.stringContaining('prompts.plain'),
+  })
+  expect((await session(2, false, { system: 'Be brief.' }).model()).info.hasChatTemplate).toBe(true)
+}, 180_000)

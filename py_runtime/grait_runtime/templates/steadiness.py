@@ -47,7 +47,10 @@ def _clock_at(moment: datetime) -> Iterator[None]:
     stand_ins = _stand_ins(moment)
     try:
         for module in list(sys.modules.values()):
-            for name, value in list(getattr(module, "__dict__", {}).items()):
+            attributes = dict(getattr(module, "__dict__", {}))
+            if stand_ins.keys().isdisjoint(map(id, attributes.values())):
+                continue
+            for name, value in attributes.items():
                 stand_in = stand_ins.get(id(value))
                 if stand_in is not None and module.__name__ != __name__:
                     replaced.append((module, name, value))

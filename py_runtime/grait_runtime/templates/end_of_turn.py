@@ -7,16 +7,12 @@ from collections.abc import Iterable
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from grait_runtime.errors import RuntimeFault
-from grait_runtime.models.chat_template import render
-
-_ANSWER = "Paris42"
 
 
-def end_of_turn_token(tokenizer: PreTrainedTokenizerBase, source: str) -> tuple[str, int]:
-    """The special token that the chat template puts right after an assistant's answer; otherwise the EOS."""
-    after = _rendered_after_answer(tokenizer).strip()
-    if after:
-        first = int(tokenizer(after, add_special_tokens=False)["input_ids"][0])
+def end_of_turn_token(tokenizer: PreTrainedTokenizerBase, after: str, source: str) -> tuple[str, int]:
+    """The special token with which `after` begins (what a chat template writes after an answer); otherwise the EOS."""
+    if after.strip():
+        first = int(tokenizer(after.strip(), add_special_tokens=False)["input_ids"][0])
         if first in tokenizer.all_special_ids or first in tokenizer.added_tokens_decoder:
             return str(tokenizer.convert_ids_to_tokens(first)), first
     if tokenizer.eos_token_id is None:
@@ -35,14 +31,3 @@ def stop_token_ids(module: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, 
         elif isinstance(listed, Iterable):
             ids.update(int(id) for id in listed)
     return frozenset(ids)
-
-
-def _rendered_after_answer(tokenizer: PreTrainedTokenizerBase) -> str:
-    if tokenizer.chat_template is None:
-        return ""
-    turns = [{"role": "user", "content": "Question"}, {"role": "assistant", "content": _ANSWER}]
-    try:
-        text = render(tokenizer, turns, {}, answering=False)
-    except Exception:  # if the template refuses this chat, the first real prompt reports it
-        return ""
-    return text.rpartition(_ANSWER)[2]
