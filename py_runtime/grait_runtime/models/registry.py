@@ -64,6 +64,7 @@ class ModelRegistry:
             template_digest=loaded.chat.digest,
             template_date=loaded.chat.date,
             end_of_turn=loaded.end_of_turn,
+            checks=[],
         )
 
     def get(self, handle: str) -> LoadedModel:
