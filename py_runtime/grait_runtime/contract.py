@@ -147,6 +147,17 @@ class LoadModelRequest(WireStruct):
     verify: bool
 
 
+class ModelCheck(WireStruct):
+    """What a trial at load found about a model."""
+
+    #: What was tried: vocabulary, positions, attention, causal, cache, padding, samples, sharing, ...
+    name: str
+    #: right: the fast way gives the model's own numbers. slower: a slower way does, and is taken.
+    #: limited: some input is refused.
+    verdict: Literal["right", "slower", "limited"]
+    message: str
+
+
 class LoadModelResult(WireStruct):
     model: str
     #: A SHA-256 that changes with weights, quantization, configuration, tokenizer or chat template.
@@ -163,6 +174,8 @@ class LoadModelResult(WireStruct):
     template_date: str | None
     #: The token that ends a turn and every target.
     end_of_turn: str
+    #: What was tried with the model before its first question.
+    checks: list[ModelCheck]
 
 
 class UnloadModelRequest(WireStruct):

@@ -136,7 +136,7 @@ def encoded(loaded: LoadedModel, given: Sample) -> EncodedSample:
 def plain_loss(module: Any, item: EncodedSample) -> Tensor:
     """The definition: mean cross-entropy over the target tokens of one sample, from all its logits."""
     ids = torch.tensor([item.input_ids])
-    logits = module(input_ids=ids, attention_mask=torch.ones_like(ids)).logits[0]
+    logits = module(input_ids=ids, attention_mask=torch.ones_like(ids), use_cache=False).logits[0]
     targets = torch.tensor(item.input_ids[item.target_start :])
     return cross_entropy(logits[item.target_start - 1 : -1].double(), targets)
 

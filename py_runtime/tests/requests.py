@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from grait_runtime.contract import LoadModelRequest, Message, Prompt
+from grait_runtime.contract import LoadModelRequest, Message, Prompt, Sample
 
 
 def load_request(source: str, *, adapter: str | None = None) -> LoadModelRequest:
@@ -19,6 +19,11 @@ def chat(id: str, *contents: str) -> Prompt:
     return Prompt(
         id=id, messages=[Message(role=roles[n % 2], content=text) for n, text in enumerate(contents)], prompt=None
     )
+
+
+def sample(id: str, question: str, target: str) -> Sample:
+    """A sample of one user turn."""
+    return Sample(id=id, messages=chat("", question).messages, prompt=None, target=target, weight=1.0)
 
 
 def raw(id: str, text: str) -> Prompt:

@@ -167,6 +167,19 @@ export const operations = {
       templateDate: z.string().nullable(),
       /** The token that ends every turn and every target. */
       endOfTurn: z.string(),
+      /** What was tried with the model when it was loaded, in order. */
+      checks: z.array(
+        z.strictObject({
+          /** What was tried: vocabulary, positions, attention, causal, cache, padding, samples, sharing, ... */
+          name: z.string(),
+          /**
+           * right: the fast way gives the model's own numbers. slower: a slower way does, and is taken. limited: some input is
+           * refused.
+           */
+          verdict: z.enum(['right', 'slower', 'limited']),
+          message: z.string(),
+        }),
+      ),
     }),
   },
   unloadModel: { request: z.strictObject({ model: z.string() }), item: null, result: nothing },

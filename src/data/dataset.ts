@@ -86,10 +86,17 @@ function withSplit({ name, split }: DatasetRequest): { name: string; split: stri
   const colon = name.indexOf(':')
   if (colon < 0 || ownFile(name) !== undefined) return { name, split }
   const [plain, named] = [name.slice(0, colon), name.slice(colon + 1)]
-  if (split !== undefined && split.toLowerCase() !== named.toLowerCase()) {
-    throw new GraitError('usage', `${name}: names the split ${named}, and ${split} is asked for too`, { hint: 'Name one split.' })
-  }
-  return { name: plain, split: named }
+  if (split === undefined || split.toLowerCase() === named.toLowerCase()) return { name: plain, split: named }
+  if (bothValidation(plain, split, named)) return { name: plain, split: 'validation' }
+  throw new GraitError('usage', `${name}: names the split ${named}, and ${split} is asked for too`, {
+    hint: `Name one split: ${plain}:${split}, or ${plain}:${named} alone.`,
+  })
+}
+
+/** "validation" is the hub's name for val or dev: for MMLU, which has both, val. */
+function bothValidation(name: string, ...splits: [string, string]): boolean {
+  const [one, other] = splits.map((split) => split.toLowerCase()).sort() as [string, string]
+  return other === 'validation' && (one === 'val' || (one === 'dev' && name !== 'mmlu'))
 }
 
 function loadAtlas(asked: string | undefined): Dataset {
@@ -142,8 +149,12 @@ async function loadPublished(
     notes.push(`${name}: there is no ${source.splitOrder[0]} split in ${files.where}; ${split} (${basename(first)}) is used instead`)
   }
   const whole = source.filesASplit
-  if (whole !== undefined && source.fileOf(basename(first), '')?.form === whole.form && paths.length < whole.files) {
-    notes.push(`${name} ${split}: ${paths.length} of its ${whole.files} files are there`)
+  if (whole?.forms.includes(source.fileOf(basename(first), '')?.form ?? '') === true && paths.length !== whole.files) {
+    const there =
+      paths.length < whole.files
+        ? `${paths.length} of its ${whole.files} files are there`
+        : `${paths.length} files where it has ${whole.files}`
+    notes.push(`${name} ${split}: ${there}`)
   }
   return { ...described_, notes: [...notes, ...described_.notes] }
 }

@@ -1,5 +1,5 @@
 import { expandHome } from '../home-path.js'
-import { readCsvQuestions } from './files/csv-questions.js'
+import { readCsvQuestions } from './csv/csv-questions.js'
 import { readQuestions } from './files/jsonl.js'
 import type { OwnQuestions } from './files/own-questions.js'
 

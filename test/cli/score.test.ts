@@ -104,6 +104,23 @@ describe('grait score', { timeout: 60_000 }, () => {
     ['an output that is no text', lines([{ id: 'q1', output: 2 }]), /m\.jsonl:1: output is no text; it must be the text/],
     ['an output that is null', lines([{ id: 'q1', output: null }]), /m\.jsonl:1: output is null; it must be the text/],
     ['NaN', '{"id": "q1", "output": "B", "confidence": NaN}', /m\.jsonl:1: not valid JSON/],
+    [
+      'a confidence in quotes',
+      lines([{ id: 'q1', output: 'B', confidence: '0.9' }]),
+      /m\.jsonl:1: confidence is a text; it must be a number/,
+    ],
+    ['no samples', lines([{ id: 'q1', output: 'B', samples: [] }]), /m\.jsonl:1: samples is empty/],
+    ['log-probabilities', lines([{ id: 'q1', output: 'B', probabilities: [-1, -2, -3] }]), /m\.jsonl:1: .* negative: .* write exp of each/],
+    ['percentages', lines([{ id: 'q1', output: 'B', probabilities: [10, 20, 70] }]), /m\.jsonl:1: .* greater than 1: .* percentages/],
+    [
+      'probabilities of more than 1 together',
+      lines([{ id: 'q1', output: 'B', probabilities: [0.5, 0.5, 0.5] }]),
+      /m\.jsonl:1: .* add up to 1\.50/,
+    ],
+    ['a probability too few', lines([{ id: 'q1', output: 'B', probabilities: [0.5, 0.5] }]), /m\.jsonl:1: 2 probabilities for 3 options/],
+    ['a key twice', '{"id": "q1", "output": "A", "output": "B"}', /m\.jsonl:1: the key "output" stands twice/],
+    ['a misspelt key', lines([{ id: 'q1', output: 'B', confidance: 0.9 }]), /m\.jsonl:1: "confidance" is not read/],
+    ['a bad record of a list', '[{"id": "q1", "output": "B"}, {"id": "q2"}]', /m\.jsonl, record 2: output is missing/],
     ['nothing', '', /m\.jsonl: holds no predictions/],
   ])('refuses predictions with %s, naming file and line', async (_, content, said) => {
     const dir = folder({ 'm.jsonl': content })

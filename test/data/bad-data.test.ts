@@ -64,6 +64,19 @@ const REFUSED: [string, Case, RegExp][] = [
   ['an empty option before a full one', own('q.csv', 'question,A,B,C,answer\nQ?,x,,z,A\n'), /q\.csv:2: an option is empty/],
   ['a quote that stays open', own('q.csv', 'question,answers\n"Q?,x\n'), /q\.csv:\d+: not valid CSV/],
   ['a quote inside a bare cell', own('q.csv', 'question,answers\nthe "Q"?,x\n'), /q\.csv:2: not valid CSV/],
+  ['two files joined', own('q.csv', 'question,answers\nQ?,x\nQuestion,Answers\nR?,y\n'), /q\.csv:3: names the columns again/],
+  ['a title before the names', own('q.csv', 'My quiz,\nquestion,answers\nQ?,x\n'), /q\.csv:1: no column "question"/],
+  [
+    'an empty cell of the right option',
+    own('q.csv', 'question,A,B,answer\nQ?,x,y,\n'),
+    /q\.csv:2: no right answer: the cell "answer" is empty/,
+  ],
+  [
+    'options without a column of the right one',
+    own('q.csv', 'question,A,B,answers\nQ?,x,y,x\n'),
+    /q\.csv:2: .* the file has no column "answer"/,
+  ],
+  ['an answer that nobody sees', own('q.jsonl', open({ answers: ['\u200b\u2060'] })), /q\.jsonl:1: an answer is empty/],
   ['no answer', own('q.csv', 'question,answers\nQ?,\n'), /q\.csv:2: no right answer/],
   // MMLU
   ['an empty CSV file of a subject', named('mmlu', 'law_test.csv', ''), /law_test\.csv: holds no questions/],
@@ -124,6 +137,13 @@ const REFUSED: [string, Case, RegExp][] = [
 /** Read, and what is odd is counted and named: what, the data, how many questions, what the notes say. */
 const READ: [string, Case, number, RegExp | undefined][] = [
   ['a byte order mark and Windows line ends', own('q.jsonl', `\ufeff${open()}\r\n${open({ id: 'b' })}\r\n`), 2, undefined],
+  [
+    'two files joined, each with its byte order mark',
+    own('q.jsonl', `\ufeff${open()}\n\ufeff${open({ id: 'b', question: 'R?' })}\n`),
+    2,
+    undefined,
+  ],
+  ['rows of invisible signs', own('q.csv', 'question;answers\n\u200b;\u00a0\nQ?;x\n'), 1, undefined],
   ['a byte order mark before a header', own('q.csv', '\ufeffquestion,answers\r\nQ?,x\r\n'), 1, undefined],
   ['old Macintosh line ends', own('q.csv', 'question,answers\rQ?,x\rR?,y\r'), 2, undefined],
   ['semicolons, as spreadsheets write them', own('q.csv', 'question;A;B;answer\n"Q; really?";x, y;z;B\n'), 1, undefined],

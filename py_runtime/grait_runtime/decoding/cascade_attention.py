@@ -15,16 +15,20 @@ from torch.nn.functional import scaled_dot_product_attention
 
 from grait_runtime.decoding.cascade_cache import KeyValues
 from grait_runtime.decoding.packing import Packing
+from grait_runtime.decoding.score_form import ScoreForm
 
 #: Query, keys and values of rows: [R, H or Hkv, T, D].
 _Rows = tuple[Tensor, Tensor, Tensor]
 
 
 def prompt_attention(
-    query: Tensor, keys: Tensor, values: Tensor, packing: Packing, prefix: KeyValues | None, scaling: float
+    query: Tensor, keys: Tensor, values: Tensor, packing: Packing, prefix: KeyValues | None, form: ScoreForm
 ) -> Tensor:
     """Attention of prompts laid end to end, each over the prefix ([Hkv, P, D]) and itself: [1, H, N, D] as `query`."""
     rows = (packing.unpack(query), packing.unpack(keys), packing.unpack(values))
+    if form.cap is not None:
+        return packing.pack(_capped(rows, prefix, form))
+    scaling = form.scaling
     grouped = query.shape[1] != keys.shape[1]
     if prefix is None:
         own = scaled_dot_product_attention(rows[0], rows[1], rows[2], is_causal=True, scale=scaling, enable_gqa=grouped)
@@ -80,7 +84,7 @@ def row_attention(
     prefix: KeyValues | None,
     slots: RowSlots,
     masked: Tensor,
-    scaling: float,
+    form: ScoreForm,
 ) -> Tensor:
     """Attention of rows over the prefix, their question and their own tokens: [R, H, T, D], like `query`.
 
@@ -90,14 +94,14 @@ def row_attention(
     count, heads, tokens, dim = query.shape
     kv_heads = own[0].shape[1]
     # Query heads of one key-value head side by side: [R, Hkv, G*T, D]; token t of group g is row g*T + t.
-    grouped = (query * scaling).reshape(count, kv_heads, (heads // kv_heads) * tokens, dim)
+    grouped = (query * form.scaling).reshape(count, kv_heads, (heads // kv_heads) * tokens, dim)
     parts = [
         slots.scatter(slots.gather(grouped) @ questions[0].flatten(0, 1).transpose(1, 2), kv_heads),
         _each(grouped, own[0].transpose(2, 3)),
     ]
     if prefix is not None:
         parts.insert(0, _shared(grouped, prefix[0].transpose(1, 2)))
-    scores = torch.cat(parts, dim=-1).view(count, kv_heads, heads // kv_heads, tokens, -1)
+    scores = form.capped(torch.cat(parts, dim=-1).view(count, kv_heads, heads // kv_heads, tokens, -1))
     scores.masked_fill_(masked[:, None, None], float("-inf"))
     weights = torch.softmax(scores, dim=-1, dtype=torch.float32).to(query.dtype).flatten(2, 3)
     split = weights.split([part.shape[-1] for part in parts], dim=-1)
@@ -142,6 +146,23 @@ def _joined(rows: _Rows, prefix: KeyValues, scaling: float, grouped: bool) -> Te
     return scaled_dot_product_attention(
         query, keys, values, attn_mask=visible[None, None], scale=scaling, enable_gqa=grouped
     )
+
+
+def _capped(rows: _Rows, prefix: KeyValues | None, form: ScoreForm) -> Tensor:
+    """Attention over prefix and own tokens with a soft cap, which no fused kernel has: [R, H, T, D]."""
+    query, keys, values = rows
+    count, heads, tokens, dim = query.shape
+    if prefix is not None:
+        keys = torch.cat([prefix[0].expand(count, -1, -1, -1), keys], dim=2)
+        values = torch.cat([prefix[1].expand(count, -1, -1, -1), values], dim=2)
+    # Query heads of one key-value head side by side, as rows of one product.
+    grouped = query.reshape(count, keys.shape[1], -1, dim)
+    scores = form.capped(grouped @ keys.transpose(2, 3) * form.scaling).view(count, heads, tokens, -1)
+    hidden = torch.ones(tokens, scores.shape[-1], dtype=torch.bool, device=query.device).triu(
+        scores.shape[-1] - tokens + 1
+    )
+    weights = torch.softmax(scores.masked_fill_(hidden, float("-inf")), dim=-1, dtype=torch.float32).to(query.dtype)
+    return (weights.view(count, keys.shape[1], -1, weights.shape[-1]) @ values).reshape(count, heads, tokens, -1)
 
 
 def _each(rows: Tensor, other: Tensor) -> Tensor:

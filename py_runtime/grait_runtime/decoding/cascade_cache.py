@@ -14,18 +14,22 @@ import torch
 from torch import Tensor
 from transformers import Cache
 
+from grait_runtime.decoding.score_form import ScoreForm
+
 #: Keys and values of one layer; the class that holds them documents the dimensions.
 KeyValues = tuple[Tensor, Tensor]
-#: Attention of one layer in the current forward pass: (layer, query, keys, values, scaling) -> output.
-Attend = Callable[[int, Tensor, Tensor, Tensor, float], Tensor]
+#: Attention of one layer in the current forward pass: (layer, query, keys, values, form of the scores) -> output.
+Attend = Callable[[int, Tensor, Tensor, Tensor, ScoreForm], Tensor]
 
 
 class CascadeCache(Cache):
     """The cache that a forward pass gives each layer. Its `attend` knows what the layer's tokens may see."""
 
-    def __init__(self, attend: Attend, seen: int) -> None:
+    def __init__(self, attend: Attend, seen: int, window: int | None) -> None:
         super().__init__(layers=[])
         self.attend = attend
+        #: No row is longer; None: rows may have any length, so no layer may have a window.
+        self.window = window
         self._seen = seen
 
     def update(

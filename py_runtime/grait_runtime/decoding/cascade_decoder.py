@@ -13,6 +13,7 @@ from grait_runtime.decoding.cascade_attention import RowSlots, prompt_attention,
 from grait_runtime.decoding.cascade_cache import CascadeCache, KeyValues, PrefixKeys, QuestionKeys, RowKeys
 from grait_runtime.decoding.cascade_forward import cascade_forward
 from grait_runtime.decoding.packing import Packing
+from grait_runtime.decoding.score_form import ScoreForm
 from grait_runtime.planning.token_rows import TokenIds
 
 
@@ -23,22 +24,26 @@ class PrefixStore:
         self._tokens = b""
         self._keys = PrefixKeys()
 
-    def of(self, module: PreTrainedModel, tokens: TokenIds) -> PrefixKeys:
+    def of(self, module: PreTrainedModel, tokens: TokenIds, window: int | None) -> PrefixKeys:
         """Keys and values of `tokens`, computed alone, so the numbers do not depend on the batch that asks first."""
         if self._tokens != tokens.tobytes():
             self._keys = PrefixKeys()  # frees the old one's memory for the new one
-            self._keys = _prefix_keys(module, tokens) if len(tokens) else PrefixKeys()
+            self._keys = _prefix_keys(module, tokens, window) if len(tokens) else PrefixKeys()
             self._tokens = tokens.tobytes()
         return self._keys
 
 
 class CascadeDecoder:
-    """A Decoder that stores keys and values once: prefix + questions + own tokens of the rows."""
+    """A Decoder that stores keys and values once: prefix + questions + own tokens of the rows.
+
+    `window`: no row gets longer than this many tokens. It allows layers that see no further than that.
+    """
 
     refills = True
 
-    def __init__(self, module: PreTrainedModel, prefixes: PrefixStore) -> None:
+    def __init__(self, module: PreTrainedModel, prefixes: PrefixStore, window: int | None = None) -> None:
         self._module = module
+        self._window = window
         self._device = module.device
         self._prefixes = prefixes
         self._prefix = PrefixKeys()
@@ -53,18 +58,18 @@ class CascadeDecoder:
         self._slots: RowSlots | None = None
 
     def prefill(self, prompts: Sequence[TokenIds], prefix: int, *, extend: bool) -> Tensor:
-        self._prefix = self._prefixes.of(self._module, prompts[0][:prefix])
+        self._prefix = self._prefixes.of(self._module, prompts[0][:prefix], self._window)
         suffixes = [prompt[prefix:] for prompt in prompts]
         packing = Packing.of([len(suffix) for suffix in suffixes], self._device)
         ids = torch.from_numpy(np.concatenate(suffixes).astype(np.int64))[None].to(self._device)
         found = QuestionKeys(packing.lengths)
 
-        def attend(layer: int, query: Tensor, keys: Tensor, values: Tensor, scaling: float) -> Tensor:
+        def attend(layer: int, query: Tensor, keys: Tensor, values: Tensor, form: ScoreForm) -> Tensor:
             if extend:
                 found.layers[layer] = (packing.unpack(keys).contiguous(), packing.unpack(values).contiguous())
-            return prompt_attention(query, keys, values, packing, self._prefix.layers.get(layer), scaling)
+            return prompt_attention(query, keys, values, packing, self._prefix.layers.get(layer), form)
 
-        cache = CascadeCache(attend, prefix)
+        cache = CascadeCache(attend, prefix, self._window)
         logits = cascade_forward(self._module, cache, ids, prefix + packing.positions[None], packing.last)[0]
         if extend:
             self._questions.append(found)
@@ -86,13 +91,13 @@ class CascadeDecoder:
         masked = self._masked((columns > self._rows.lengths[:, None])[:, None])
         slots = self._row_slots()
 
-        def attend(layer: int, query: Tensor, keys: Tensor, values: Tensor, scaling: float) -> Tensor:
+        def attend(layer: int, query: Tensor, keys: Tensor, values: Tensor, form: ScoreForm) -> Tensor:
             own = self._rows.put(layer, keys, values)
             prefix = self._prefix.layers.get(layer)
-            return row_attention(query, own, self._questions.layers[layer], prefix, slots, masked, scaling)
+            return row_attention(query, own, self._questions.layers[layer], prefix, slots, masked, form)
 
         positions = self._ends() + self._rows.lengths
-        cache = CascadeCache(attend, self._prefix.length)
+        cache = CascadeCache(attend, self._prefix.length, self._window)
         ids = tokens[:, None].to(self._device)
         logits = cascade_forward(self._module, cache, ids, positions[:, None], 1)[:, 0]
         self._rows.lengths = self._rows.lengths + 1
@@ -108,16 +113,14 @@ class CascadeDecoder:
         masked = self._masked(future.expand(len(texts), -1, -1))
         slots = self._row_slots()
 
-        def attend(layer: int, query: Tensor, keys: Tensor, values: Tensor, scaling: float) -> Tensor:
+        def attend(layer: int, query: Tensor, keys: Tensor, values: Tensor, form: ScoreForm) -> Tensor:
             own: KeyValues = (packing.unpack(keys), packing.unpack(values))
             prefix = self._prefix.layers.get(layer)
-            rows = row_attention(
-                packing.unpack(query), own, self._questions.layers[layer], prefix, slots, masked, scaling
-            )
+            rows = row_attention(packing.unpack(query), own, self._questions.layers[layer], prefix, slots, masked, form)
             return packing.pack(rows)
 
         starts = self._ends().repeat_interleave(packing.lengths)
-        cache = CascadeCache(attend, self._prefix.length)
+        cache = CascadeCache(attend, self._prefix.length, self._window)
         return cascade_forward(self._module, cache, ids, (starts + packing.positions)[None], 0)[0].float()
 
     def keep_rows(self, rows: Sequence[int]) -> None:
@@ -151,15 +154,15 @@ class CascadeDecoder:
         return torch.cat([prefix, padding[:, None].expand(-1, tokens, -1), own], dim=-1)
 
 
-def _prefix_keys(module: PreTrainedModel, tokens: TokenIds) -> PrefixKeys:
+def _prefix_keys(module: PreTrainedModel, tokens: TokenIds, window: int | None) -> PrefixKeys:
     found = PrefixKeys(len(tokens))
     packing = Packing.of([len(tokens)], module.device)
 
-    def attend(layer: int, query: Tensor, keys: Tensor, values: Tensor, scaling: float) -> Tensor:
+    def attend(layer: int, query: Tensor, keys: Tensor, values: Tensor, form: ScoreForm) -> Tensor:
         found.layers[layer] = (keys[0].contiguous(), values[0].contiguous())
-        return prompt_attention(query, keys, values, packing, None, scaling)
+        return prompt_attention(query, keys, values, packing, None, form)
 
     ids = torch.from_numpy(tokens.astype(np.int64))[None].to(module.device)
     positions = torch.arange(len(tokens), device=module.device)[None]
-    cascade_forward(module, CascadeCache(attend, 0), ids, positions, 1)
+    cascade_forward(module, CascadeCache(attend, 0, window), ids, positions, 1)
     return found

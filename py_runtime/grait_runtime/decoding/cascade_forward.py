@@ -14,14 +14,15 @@ from torch import Tensor
 from transformers import AttentionInterface, PreTrainedModel
 
 from grait_runtime.decoding.cascade_cache import CascadeCache
+from grait_runtime.decoding.score_form import ScoreForm
 
 _NAME = "grait_cascade"
 #: Attention variants that this one does not support; a layer that asks for one is refused.
-_UNSUPPORTED = ("softcap", "s_aux", "sliding_window", "position_bias", "head_mask", "attn_bias")
+_UNSUPPORTED = ("s_aux", "position_bias", "head_mask", "attn_bias")
 
 
 class UnsupportedAttention(Exception):
-    """The model's attention is not plain causal softmax attention."""
+    """The model's attention is not plain causal softmax attention, with or without a soft cap."""
 
 
 def cascade_forward(
@@ -73,11 +74,15 @@ def _attention(
 ) -> tuple[Tensor, None]:
     """The function that AttentionInterface calls in every layer; returns [R, T, H, D]."""
     wanted = [name for name in _UNSUPPORTED if extras.get(name) is not None]
+    window = extras.get("sliding_window")
+    # While a row fits the window, every token sees all before it, as without a window.
+    if window is not None and (_current is None or _current.window is None or window < _current.window):
+        wanted.append(f"a window of {window} tokens")
     if _current is None or wanted or attention_mask is not None:
         raise UnsupportedAttention(f"{type(module).__name__} asks for {', '.join(wanted) or 'a mask'}")
     scaling = extras.get("scaling")
     scale = float(scaling) if scaling is not None else query.shape[-1] ** -0.5
-    output = _current.attend(module.layer_idx, query, key, value, scale)
+    output = _current.attend(module.layer_idx, query, key, value, ScoreForm(scale, extras.get("softcap")))
     return output.transpose(1, 2).contiguous(), None
 
 

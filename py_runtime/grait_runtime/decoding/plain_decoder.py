@@ -4,26 +4,35 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from typing import cast
+from typing import TypeVar, cast
 
 import numpy as np
 import torch
 from torch import Tensor
 from transformers import DynamicCache, PreTrainedModel
 
+from grait_runtime.models.forward_parameters import cache_parameter
 from grait_runtime.planning.token_rows import TokenIds
+
+_Layer = TypeVar("_Layer")
 
 
 class PlainDecoder:
-    """A Decoder in which every row has its own copy of all its keys and values."""
+    """A Decoder in which every row has its own copy of all its keys and values.
+
+    `caches_several`: continuations are added at once; otherwise token by token, for models whose cache needs that.
+    """
 
     refills = False
 
-    def __init__(self, module: PreTrainedModel) -> None:
+    def __init__(self, module: PreTrainedModel, *, caches_several: bool = True) -> None:
         self._module = module
+        self._caches_several = caches_several
+        self._cache_parameter = cache_parameter(module)
         self._device = module.device
         self._first = 0
         self._prefilled = 0
+        self._padded = False
         self._prompt_mask = torch.empty(0)
         self._prompt_cache: DynamicCache | None = None
         self._cache: DynamicCache | None = None
@@ -32,6 +41,7 @@ class PlainDecoder:
     def prefill(self, prompts: Sequence[TokenIds], prefix: int, *, extend: bool) -> Tensor:
         self._first, self._prefilled = self._prefilled, self._prefilled + len(prompts)
         ids, mask = (tensor.to(self._device) for tensor in _left_padded(prompts))
+        self._padded = len({len(prompt) for prompt in prompts}) > 1
         self._cache = None
         self._prompt_cache = DynamicCache(config=self._module.config) if extend else None
         self._prompt_mask = mask
@@ -53,8 +63,12 @@ class PlainDecoder:
         ids, real = (
             tensor.flip(1).to(self._device) for tensor in _left_padded([np.array(text)[::-1] for text in texts])
         )
-        mask = torch.cat([self._mask, torch.ones_like(ids)], dim=1)
-        return self._forward(ids, mask, self._cache, 0)[real.bool()]
+        if self._caches_several:
+            mask = torch.cat([self._mask, torch.ones_like(ids)], dim=1)
+            logits = self._forward(ids, mask, self._cache, 0)
+        else:
+            logits = torch.stack([self.step(tokens) for tokens in ids.T], dim=1)
+        return logits[real.bool()]
 
     def keep_rows(self, rows: Sequence[int]) -> None:
         assert self._cache is not None
@@ -69,11 +83,12 @@ class PlainDecoder:
         positions = (mask.cumsum(dim=1) - 1).clamp(min=0, max=_last_position(self._module))[:, -ids.shape[1] :]
         output = self._module(
             input_ids=ids,
-            attention_mask=mask,
+            # Rows of one length need no mask, and recurrent models take none for single tokens.
+            attention_mask=mask if self._padded else None,
             position_ids=positions,
-            past_key_values=cache,
             use_cache=cache is not None,
             logits_to_keep=logits_to_keep,
+            **{self._cache_parameter: cache},
         )
         logits: Tensor = output.logits
         return logits.float()
@@ -91,8 +106,16 @@ def _left_padded(rows: Sequence[TokenIds]) -> tuple[Tensor, Tensor]:
 def _copied(cache: DynamicCache, rows: Tensor) -> DynamicCache:
     """A new cache with these rows; the old one is unchanged."""
     copied = copy.copy(cache)
-    copied.layers = [copy.copy(layer) for layer in cache.layers]
+    copied.layers = [_copied_layer(layer) for layer in cache.layers]
     _select_rows(copied, rows)
+    return copied
+
+
+def _copied_layer(layer: _Layer) -> _Layer:
+    """The layer with the same tensors, and dictionaries of its own (recurrent layers keep their states in some)."""
+    copied = copy.copy(layer)
+    own = {name: dict(value) for name, value in vars(layer).items() if isinstance(value, dict)}
+    vars(copied).update(own)
     return copied
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -53,7 +54,15 @@ def encode_prompt(loaded: LoadedModel, prompt: Prompt, *, thinking: bool = False
         ids = _begun(loaded, text) if loaded.chat.template is None else ids_alone(loaded.tokenizer, text)
     if not ids:
         raise InvalidItem(prompt.id, "the prompt has no tokens")
+    refuse_unread(loaded, prompt.id, ids)
     return ids
+
+
+def refuse_unread(loaded: LoadedModel, id: str, ids: Sequence[int]) -> None:
+    """Raise InvalidItem if the model's embedding has no row for one of the tokens."""
+    if max(ids) >= loaded.embedding_rows:
+        token = loaded.tokenizer.convert_ids_to_tokens(max(ids))
+        raise InvalidItem(id, f"it holds {token!r}, a token that the model's embedding has no row for")
 
 
 def encode_target(loaded: LoadedModel, text: str, *, asked: bool) -> list[int]:
@@ -79,9 +88,11 @@ def encode_sample(loaded: LoadedModel, sample: Sample) -> EncodedSample | Failur
         return Failure(id=sample.id, code="empty_target", message="the target is empty")
     try:
         prompt = encode_prompt(loaded, sample)
+        target = encode_target(loaded, sample.target, asked=sample.messages is not None)
+        refuse_unread(loaded, sample.id, target)
     except InvalidItem as error:
         return Failure(id=sample.id, code="invalid_item", message=error.reason)
-    input_ids = prompt + encode_target(loaded, sample.target, asked=sample.messages is not None)
+    input_ids = prompt + target
     if len(input_ids) > loaded.context_length:
         return too_long(sample.id, len(input_ids), loaded.context_length)
     return EncodedSample(id=sample.id, input_ids=input_ids, target_start=len(prompt), weight=sample.weight)

@@ -20,14 +20,15 @@ from grait_runtime.device.memory_failure import is_out_of_memory
 from grait_runtime.encoding.text import EncodedSample
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.losses.target_batch import TargetBatch, shared_prefix, target_batch
+from grait_runtime.models.forward_parameters import cache_parameter
 
 
 def sample_losses(module: PreTrainedModel, batch: TargetBatch) -> Tensor:
     """Loss of every row, unweighted: float32 [b], nats."""
     with compute_precision(module), _attention(module, len(batch.prefix) + batch.input_ids.shape[1]):
-        cache = _prefix_cache(module, batch) if len(batch.prefix) else None
+        cache = {cache_parameter(module): _prefix_cache(module, batch)} if len(batch.prefix) else {}
         with _head_at(module, batch.positions):
-            logits = module(input_ids=batch.input_ids, past_key_values=cache, use_cache=cache is not None).logits
+            logits = module(input_ids=batch.input_ids, use_cache=bool(cache), **cache).logits
     token_losses = cross_entropy(logits.float(), batch.targets, reduction="none")
     return batch.averaging @ token_losses
 
@@ -80,7 +81,7 @@ def _prefix_cache(module: PreTrainedModel, batch: TargetBatch) -> Cache:
     """Keys and values of the common prefix, computed once and repeated for every row, with gradients."""
     cache = DynamicCache(config=module.config)
     with _head_at(module, batch.positions[:0]):
-        module(input_ids=batch.prefix[None], past_key_values=cache, use_cache=True)
+        module(input_ids=batch.prefix[None], use_cache=True, **{cache_parameter(module): cache})
     cache.batch_repeat_interleave(len(batch.input_ids))
     return cache
 

@@ -108,6 +108,13 @@ class LoadedModel:
         return self.weights.device
 
     @property
+    def embedding_rows(self) -> int:
+        """The number of token ids that the model can read."""
+        weight = self.weights.base.get_input_embeddings().weight
+        assert isinstance(weight, torch.Tensor)
+        return int(weight.shape[0])
+
+    @property
     def quantized(self) -> bool:
         """Whether the base weights are stored in 4 bits."""
         return getattr(self.weights.base, "quantization_method", None) is not None

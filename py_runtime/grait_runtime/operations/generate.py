@@ -11,7 +11,7 @@ from grait_runtime.contract import Failure, GenerateItem, GenerateRequest, Gener
 from grait_runtime.decoding.answer_group import AnswerGroup, InWork
 from grait_runtime.decoding.answers import Answer, Drawing, PromptInWork
 from grait_runtime.decoding.cascade_decoder import PrefixStore
-from grait_runtime.decoding.sharing import make_decoder, shares_keys
+from grait_runtime.decoding.choice import make_decoder
 from grait_runtime.decoding.thoughts import ThoughtRule
 from grait_runtime.device.devices import device_memory
 from grait_runtime.device.memory_failure import free_memory, is_out_of_memory
@@ -23,11 +23,13 @@ from grait_runtime.models.identity import model_identity
 from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.models.shape import model_shape
+from grait_runtime.planning.batching import Batching, LaneBatch, plan_in_lanes
 from grait_runtime.planning.budgets import answer_limits
 from grait_runtime.planning.halvings import Halvings
+from grait_runtime.planning.limits import BatchLimits
 from grait_runtime.planning.planned_stream import plan_result, stream_plan
-from grait_runtime.planning.prompt_batches import plan_prompts
 from grait_runtime.planning.token_rows import TokenIds
+from grait_runtime.trials.model_trial import batching_of
 
 
 def generate(models: ModelRegistry, request: GenerateRequest, context: CallContext) -> PlanResult:
@@ -56,23 +58,28 @@ def generate(models: ModelRegistry, request: GenerateRequest, context: CallConte
     encoded, failures = encode_prompts(loaded, request.items, context, lambda index: room, thinking=thinking)
     asked = {item.id for item in request.items if item.messages is not None}
     begun = asked if loaded.chat.begins_thinking(thinking=thinking) else set()
-    limits = answer_limits(
-        model_shape(loaded),
-        device_memory(loaded.device),
-        request.token_budget,
-        drawing.samples,
-        room,
-        shares_keys=shares_keys(loaded.weights.base),
-    )
-    plan = plan_prompts(encoded, limits)
-    halvings = Halvings(limits, request.halvings, context)
-    answers = _Answers(loaded, drawing, halvings, begun, context)
+    batching = batching_of(loaded)
+
+    def limits(sharing: bool) -> BatchLimits:
+        return answer_limits(
+            model_shape(loaded),
+            device_memory(loaded.device),
+            request.token_budget,
+            drawing.samples,
+            room,
+            shares_keys=sharing,
+        )
+
+    totals = [room + len(ids) if ids is not None else 0 for ids in encoded]
+    plan = plan_in_lanes(encoded, totals, batching, limits)
+    halvings = Halvings(limits(batching.shares_keys), request.halvings, context)
+    answers = _Answers(loaded, batching, drawing, halvings, begun, context)
     batches = [batch.items for batch in plan]
 
     def compute(number: int, batch: Sequence[int]) -> None:
         group = [(request.items[index].id, ids) for index in batch if (ids := encoded[index]) is not None]
         failed = [failures[index] for index in batch if index in failures]
-        done, more = answers.of(group, plan[number].prefix)
+        done, more = answers.of(group, plan[number])
         failed += more
         failed += [not_finite(question.id, loaded) for question in done.values() if not question.finite]
         lead = loaded.chat.placement.lead
@@ -85,7 +92,7 @@ def generate(models: ModelRegistry, request: GenerateRequest, context: CallConte
 
     stream_plan(batches, request.completed, context, "questions", compute)
     drawn = (request.samples, request.temperature, request.max_tokens, request.stop, request.seed, request.think_tokens)
-    settings = ("generate", model_identity(loaded), limits, *drawn)
+    settings = ("generate", model_identity(loaded), batching, limits(batching.shares_keys), *drawn)
     return plan_result(batches, [item.id for item in request.items], encoded, *settings)
 
 
@@ -93,9 +100,16 @@ class _Answers:
     """Answers planned groups within the available memory."""
 
     def __init__(
-        self, loaded: LoadedModel, drawing: Drawing, halvings: Halvings, thinking: Set[str], context: CallContext
+        self,
+        loaded: LoadedModel,
+        batching: Batching,
+        drawing: Drawing,
+        halvings: Halvings,
+        thinking: Set[str],
+        context: CallContext,
     ) -> None:
         self._loaded = loaded
+        self._batching = batching
         self._drawing = drawing
         self._halvings = halvings
         #: The prompts that leave a thought open.
@@ -104,13 +118,15 @@ class _Answers:
         self._prefixes = PrefixStore()
 
     @torch.inference_mode()
-    def of(self, group: Sequence[tuple[str, TokenIds]], prefix: int) -> tuple[dict[str, PromptInWork], list[Failure]]:
+    def of(
+        self, group: Sequence[tuple[str, TokenIds]], batch: LaneBatch
+    ) -> tuple[dict[str, PromptInWork], list[Failure]]:
         """The answered questions, and a Failure for each question that does not fit the memory even alone."""
         done: dict[str, PromptInWork] = {}
         failures: list[Failure] = []
         left = dict(group)
         while left:
-            lacking = self._lacking(left, prefix, done)
+            lacking = self._lacking(left, batch, done)
             for id in done:
                 left.pop(id, None)
             if lacking is None:
@@ -122,15 +138,15 @@ class _Answers:
                 failures.append(out_of_memory_failure(lacking.first, len(left.pop(lacking.first)), self._loaded.device))
         return done, failures
 
-    def _lacking(self, left: dict[str, TokenIds], prefix: int, done: dict[str, PromptInWork]) -> InWork | None:
+    def _lacking(self, left: dict[str, TokenIds], batch: LaneBatch, done: dict[str, PromptInWork]) -> InWork | None:
         """Answer what is `left` into `done`. If memory runs out, return only what was being computed then."""
         with self._loaded.for_inference() as module:
             run = AnswerGroup(
-                make_decoder(module, self._prefixes),
+                make_decoder(module, batch.lane, self._batching, self._prefixes),
                 [PromptInWork(id, tokens, thinking=id in self._thinking) for id, tokens in left.items()],
-                prefix,
+                batch.prefix,
                 self._drawing,
-                self._halvings.limits,
+                self._halvings.of(batch.limits),
                 self._context.check_cancelled,
             )
             try:

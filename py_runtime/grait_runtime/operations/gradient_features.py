@@ -23,6 +23,7 @@ from grait_runtime.planning.halvings import Halvings
 from grait_runtime.planning.limits import BatchLimits
 from grait_runtime.planning.planned_stream import plan_result, stream_plan
 from grait_runtime.planning.training_budget import training_token_budget
+from grait_runtime.trials.model_trial import batching_of
 
 #: The client puts the rows of a window back into its order, so a window must be small enough to hold there.
 _WINDOW_BYTES = 64 << 20
@@ -69,13 +70,21 @@ def _limits(request: GradientFeaturesRequest, loaded: LoadedModel, engine: Featu
     window = max(1, min(_MAX_WINDOW, _WINDOW_BYTES // (4 * engine.dim)))
     rows = max(1, min(window, _PARAMETER_BYTES // (4 * engine.largest_parameter)))
     budget = request.token_budget or training_token_budget(model_shape(loaded), device_memory(loaded.device))
-    return BatchLimits(budget, rows, window, shares_keys=False)
+    batching = batching_of(loaded)
+    rows = rows if batching.pads_right else 1
+    return BatchLimits(budget, rows, window, shares_keys=False, border=batching.border)
 
 
 def _plan(encoded: Sequence[EncodedSample | Failure], limits: BatchLimits) -> list[list[int]]:
     """Plan batches over all samples; failed samples take no room and are reported with their batch."""
     lengths = [len(item.input_ids) if isinstance(item, EncodedSample) else 1 for item in encoded]
-    return plan_batches(lengths, token_budget=limits.token_budget, max_rows=limits.max_rows, window=limits.window)
+    return plan_batches(
+        lengths,
+        token_budget=limits.token_budget,
+        max_rows=limits.max_rows,
+        window=limits.window,
+        border=limits.border,
+    )
 
 
 def _features(

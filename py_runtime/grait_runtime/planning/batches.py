@@ -14,11 +14,14 @@ from grait_runtime.device.device_memory import DeviceMemory
 _GIB = 1 << 30
 
 
-def plan_batches(lengths: Sequence[int], *, token_budget: int, max_rows: int, window: int) -> list[list[int]]:
+def plan_batches(
+    lengths: Sequence[int], *, token_budget: int, max_rows: int, window: int, border: int | None = None
+) -> list[list[int]]:
     """Batches of indices into `lengths`.
 
     Each window of `window` consecutive items is sorted by length (stable) and cut so that rows x longest <=
-    `token_budget` and rows <= `max_rows`. An item longer than the budget is a batch of its own.
+    `token_budget` and rows <= `max_rows`. An item longer than the budget is a batch of its own. Items longer than
+    `border` are not put together with shorter ones.
     """
     if min(token_budget, max_rows, window) < 1:
         raise ValueError("token_budget, max_rows and window must be at least 1")
@@ -27,7 +30,8 @@ def plan_batches(lengths: Sequence[int], *, token_budget: int, max_rows: int, wi
         order = sorted(range(start, min(start + window, len(lengths))), key=lambda index: lengths[index])
         batch: list[int] = []
         for index in order:
-            if batch and (len(batch) >= max_rows or (len(batch) + 1) * lengths[index] > token_budget):
+            crosses = bool(batch) and border is not None and lengths[batch[-1]] <= border < lengths[index]
+            if batch and (crosses or len(batch) >= max_rows or (len(batch) + 1) * lengths[index] > token_budget):
                 batches.append(batch)
                 batch = []
             batch.append(index)

@@ -32,7 +32,11 @@ class Halvings:
     @property
     def limits(self) -> BatchLimits:
         """What is computed at once from now on."""
-        return self._whole.halved(self.count)
+        return self.of(self._whole)
+
+    def of(self, whole: BatchLimits) -> BatchLimits:
+        """What is left of the limits `whole` after the halvings so far."""
+        return whole.halved(self.count)
 
     def parts(
         self,
@@ -40,14 +44,16 @@ class Halvings:
         lengths: Mapping[int, int],
         compute: Callable[[list[int]], Result],
         prefix: int = 0,
+        whole: BatchLimits | None = None,
     ) -> Iterator[tuple[list[int], Result | None]]:
         """Compute `items`, of these numbers of tokens, in parts that fit the memory; yield each part and its result.
 
         A part that runs out of memory is cut smaller. The result is None for an item that does not fit even alone.
+        `whole`: the limits of this batch before any halving, where they are not those of the call.
         """
         left = list(items)
         while left:
-            limits = self.limits
+            limits = self.of(whole or self._whole)
             part = cut_prompts(left, [lengths[item] for item in left], prefix, limits)[0]
             result = _unless_memory_runs_out(compute, part)
             if result is None and len(part) > 1:

@@ -48,13 +48,19 @@ def plan_prompts(prompts: Sequence[TokenIds | None], limits: BatchLimits) -> lis
 
 
 def cut_prompts(items: Sequence[int], lengths: Sequence[int], prefix: int, limits: BatchLimits) -> list[list[int]]:
-    """Cut `items`, sorted by length (stable), into parts as large as the limits allow, at least one item each."""
+    """Cut `items`, sorted by length (stable), into parts as large as the limits allow, at least one item each.
+
+    A part holds no two items that the limits keep apart.
+    """
     batches: list[list[int]] = []
+    last = 0
     for place in np.argsort(lengths, kind="stable"):
         count = len(batches[-1]) + 1 if batches else 0
         rows = count * limits.samples
         held = limits.tokens(count, rows, lengths[place], prefix)
-        if not count or rows > limits.queue * limits.max_rows or held > limits.queue * limits.token_budget:
+        apart = count > 0 and limits.apart(last, lengths[place])
+        if not count or apart or rows > limits.queue * limits.max_rows or held > limits.queue * limits.token_budget:
             batches.append([])
         batches[-1].append(items[place])
+        last = lengths[place]
     return batches

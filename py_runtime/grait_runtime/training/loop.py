@@ -35,6 +35,7 @@ from grait_runtime.training.checkpoints import CheckpointFolder, TrainingState
 from grait_runtime.training.identity import training_identity
 from grait_runtime.training.schedule import Schedule
 from grait_runtime.training.step_gradients import SMALLER_STEPS, StepGradients
+from grait_runtime.trials.model_trial import batching_of
 
 
 class Training:
@@ -49,7 +50,9 @@ class Training:
         self._device = loaded.device
         self._lengths = [len(sample.input_ids) for sample in samples]
         budget = training_token_budget(model_shape(loaded), device_memory(loaded.device))
-        self._limits = BatchLimits(budget, request.train.batch_size, window=len(samples))
+        self._batching = batching_of(loaded)
+        rows = request.train.batch_size if self._batching.pads_right else 1
+        self._limits = BatchLimits(budget, rows, window=len(samples), border=self._batching.border)
         self._schedule = Schedule(len(samples), request.train, request.seed)
         self.parameters = lora_parameters(module)
         self._optimizer = torch.optim.AdamW(
@@ -87,7 +90,7 @@ class Training:
         while state.step < steps:
             began = time.perf_counter()
             chosen = self._schedule.samples_of_step(state.step)
-            prefix = self._gradients.prefix(chosen) if state.shares_prefix else 0
+            prefix = self._gradients.prefix(chosen, self._limits.border) if state.shares_prefix else 0
             loss = self._step(state.step, chosen, prefix, halvings, context)
             seconds = time.perf_counter() - began
             tokens = sum(self._lengths[index] for index in chosen)
@@ -125,7 +128,7 @@ class Training:
         Not with dropout, where every row's prefix has its own masks, and not with checkpointing, where a layer that is
         computed again would write its keys and values into the cache twice.
         """
-        if self._lora_dropout or self._settings.gradient_checkpointing:
+        if self._lora_dropout or self._settings.gradient_checkpointing or not self._batching.caches_several:
             return False
         first = [self._samples[index] for index in self._schedule.samples_of_step(0)[:2]]
         try:

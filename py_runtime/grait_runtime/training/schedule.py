@@ -67,9 +67,9 @@ def derived_seed(seed: int, *path: str | int) -> int:
 
 
 def micro_batches(
-    chosen: Sequence[int], lengths: Sequence[int], *, token_budget: int, max_rows: int
+    chosen: Sequence[int], lengths: Sequence[int], *, token_budget: int, max_rows: int, border: int | None = None
 ) -> list[list[int]]:
     """Cut one optimizer step's samples into batches of similar length; the step's loss is a sum, so any cut will do."""
     own = [lengths[index] for index in chosen]
-    batches = plan_batches(own, token_budget=token_budget, max_rows=max_rows, window=len(chosen))
+    batches = plan_batches(own, token_budget=token_budget, max_rows=max_rows, window=len(chosen), border=border)
     return [[chosen[position] for position in batch] for batch in batches]

@@ -47,9 +47,12 @@ class StepGradients:
         self._seed = seed
         self._backward = backward
 
-    def prefix(self, chosen: Sequence[int]) -> int:
-        """Number of tokens that all samples of a step begin with, if computing them once pays off; otherwise 0."""
-        if len(chosen) < 2:
+    def prefix(self, chosen: Sequence[int], border: int | None) -> int:
+        """Number of tokens that all samples of a step begin with, if computing them once pays off; otherwise 0.
+
+        Not if a sample lies beyond the `border`: its first tokens have other position factors than a prefix alone.
+        """
+        if len(chosen) < 2 or (border is not None and any(self._lengths[index] > border for index in chosen)):
             return 0
         prefix = shared_prefix([self._samples[index] for index in chosen])
         return prefix if prefix >= _SHORTEST_PREFIX else 0
@@ -82,6 +85,7 @@ class StepGradients:
             [length - prefix for length in self._lengths],
             token_budget=max(1, limits.token_budget - prefix),
             max_rows=limits.max_rows,
+            border=limits.border,
         )
         self._forget()
         loss = 0.0

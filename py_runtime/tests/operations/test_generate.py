@@ -13,7 +13,6 @@ import torch
 from grait_runtime.contract import GenerateItem, GenerateRequest, GenerateRow, PlanResult, Prompt
 from grait_runtime.decoding.cascade_decoder import CascadeDecoder
 from grait_runtime.decoding.sampling import draw_tokens, uniform
-from grait_runtime.decoding.sharing import shares_keys
 from grait_runtime.encoding.stop_strings import StopStrings
 from grait_runtime.encoding.text import encode_prompt
 from grait_runtime.errors import RuntimeFault
@@ -21,6 +20,7 @@ from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.generate import generate
 from grait_runtime.planning.limits import BatchLimits
+from grait_runtime.trials.model_trial import batching_of
 from tests.contexts import RecordingContext
 from tests.requests import chat, raw
 from tests.small_memory import memory_for
@@ -241,7 +241,7 @@ def test_an_answer_may_fill_the_context_to_the_last_token(models: ModelRegistry,
 
 def test_weights_that_are_not_finite_fail_by_id(models: ModelRegistry, load: Load) -> None:
     loaded = load()
-    assert shares_keys(loaded.weights.base)
+    assert batching_of(loaded).shares_keys
     word = encode_prompt(loaded, raw("x", "Z"))[0]
     embedding = loaded.module.get_input_embeddings()
     assert isinstance(embedding, torch.nn.Embedding)
@@ -281,9 +281,11 @@ def test_settings_out_of_range_are_refused(models: ModelRegistry, load: Load, ch
     assert caught.value.code == "invalid_request"
 
 
-def test_architectures_with_windows_get_the_plain_decoder(load: Load) -> None:
-    assert {name: shares_keys(load(name).weights.base) for name in ARCHITECTURES} == {
-        "llama": True, "gpt2": True, "qwen2": True, "gemma": True, "mistral": False
+def test_prefixes_are_shared_as_far_as_every_layer_looks_back(load: Load) -> None:
+    found = {name: batching_of(load(name)) for name in ARCHITECTURES}
+    assert all(batching.shares_keys for batching in found.values())
+    assert {name: batching.window for name, batching in found.items()} == {
+        "llama": None, "gpt2": None, "qwen2": None, "gemma": None, "mistral": 24
     }  # fmt: skip
 
 

@@ -11,14 +11,14 @@ import pytest
 import torch
 
 from grait_runtime.contract import OptionsPrompt, PlanResult, Prompt, ScoreOptionsItem, ScoreOptionsRequest
-from grait_runtime.decoding import sharing
-from grait_runtime.decoding.sharing import shares_keys
 from grait_runtime.encoding.text import encode_option, encode_prompt
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.score_options import score_options
 from grait_runtime.templates.find_form import find_chat_form
+from grait_runtime.trials import model_trial
+from grait_runtime.trials.model_trial import Trial, batching_of
 from tests.contexts import RecordingContext
 from tests.operations.scored import scores
 from tests.requests import chat, raw
@@ -89,9 +89,10 @@ def test_every_option_scores_as_it_does_alone(
 
 def test_sharing_a_prefix_changes_nothing(models: ModelRegistry, load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
     loaded = load()
-    assert shares_keys(loaded.weights.base)
+    assert batching_of(loaded).shares_keys
     shared, _ = run(models, request(loaded, items()))
-    monkeypatch.setitem(sharing._decided, loaded.weights.base, False)
+    without = replace(batching_of(loaded), shares_keys=False)
+    monkeypatch.setitem(model_trial._tried, loaded.weights.base, Trial(without, []))
     plain, _ = run(models, request(loaded, items()))
     for id, row in scores(shared).items():
         np.testing.assert_allclose(row, scores(plain)[id], atol=1e-4)

@@ -2,8 +2,10 @@ import { Command } from 'commander'
 import { stagesFolder } from '../../grait-home.js'
 import { damagedStages } from '../../pipeline/cache/damaged-stages.js'
 import { type PromptSample, samplesOfModel } from '../../pipeline/experiment/prompt-samples.js'
+import { modelChecksText } from '../../report/terminal/model-checks-text.js'
 import { promptSamplesText } from '../../report/terminal/prompt-samples-text.js'
 import { type Diagnosis, diagnose } from '../../runtime/doctor/diagnose.js'
+import type { Model } from '../../runtime/model.js'
 import { startRuntime } from '../../runtime/start.js'
 import { examples } from '../options/help-examples.js'
 import { interruptible } from '../terminal/interruption.js'
@@ -22,7 +24,7 @@ export function doctorCommand(): Command {
     .description('check Node, Python, PyTorch, device, disk and finished stages, and say how to fix each problem')
     .option('--stages <dir>', 'folder of finished stages to check (default: $GRAIT_HOME/stages)')
     .option('--verify', 'read every byte of the finished stages, not only of files that were touched')
-    .option('--model <source>', 'also load this model, and show one prompt of each kind as it reads it')
+    .option('--model <source>', 'also load this model, say what of it can be trusted, and show one prompt of each kind as it reads it')
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
@@ -39,15 +41,24 @@ export function doctorCommand(): Command {
       if (!json) await print(diagnosisTable(diagnosis))
       const asked = model === undefined ? undefined : await interruptible((signal) => promptsOf(model, signal))
       if (json) await print(`${JSON.stringify({ ...diagnosis, ...asked }, null, 2)}\n`)
-      else if (asked !== undefined) await print(`\n${promptSamplesText(asked.prompts, asked.templateDate)}`)
+      else if (asked !== undefined) {
+        await print(`\n${modelChecksText(asked.checks)}\n${promptSamplesText(asked.prompts, asked.templateDate)}`)
+      }
     })
 }
 
-async function promptsOf(source: string, signal: AbortSignal): Promise<{ prompts: PromptSample[]; templateDate: string | null }> {
+interface Asked {
+  checks: Model['info']['checks']
+  prompts: PromptSample[]
+  templateDate: string | null
+}
+
+async function promptsOf(source: string, signal: AbortSignal): Promise<Asked> {
   const runtime = await startRuntime({ signal })
   try {
     const model = await runtime.loadModel({ source, signal })
-    return { prompts: await samplesOfModel(model, { signal }), templateDate: model.info.templateDate }
+    const { checks, templateDate } = model.info
+    return { checks, prompts: await samplesOfModel(model, { signal }), templateDate }
   } finally {
     await runtime.close()
   }

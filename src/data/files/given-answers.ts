@@ -1,27 +1,27 @@
 import { z } from 'zod'
 import { GraitError } from '../../errors.js'
-import { lineOf, type Place, parsedLine } from '../question/checked-question.js'
+import type { Place } from '../question/checked-question.js'
 import { zodId } from '../question/written-id.js'
 import { checkedRecord } from './checked-record.js'
-import { readLines } from './text-file.js'
+import { zodProbabilities } from './option-probabilities.js'
+import { ownRecords } from './own-records.js'
 
 /**
  * A line of answers produced outside this package: `samples` of an open-ended question as drawn, or `probabilities` of the options of a
  * multiple-choice one (each in [0, 1]; they need not add up to 1).
  */
-const givenSamples = z.object({ id: zodId, samples: z.array(z.string()).min(1) })
-const givenProbabilities = z.object({ id: zodId, probabilities: z.array(z.number().min(0).max(1)).min(2) })
+const texts = z.array(z.string({ error: 'a sample must be a text' }), { error: 'samples must be a list of texts' })
+const givenSamples = z.object({ id: zodId, samples: texts.min(1, 'samples is empty') })
+const givenProbabilities = z.object({ id: zodId, probabilities: zodProbabilities })
 export type GivenAnswer = z.infer<typeof givenSamples> | z.infer<typeof givenProbabilities>
 
 const HINT = 'A line is {"id": ..., "samples": [...]} for an open-ended question, {"id": ..., "probabilities": [...]} for multiple choice.'
 
-/** Reads JSON Lines of answers, by question id. @throws GraitError data_invalid naming file and line */
+/** Reads JSON Lines of answers, or one JSON list, by question id. @throws GraitError data_invalid naming file and line */
 export async function readGivenAnswers(path: string, signal?: AbortSignal): Promise<Map<string, GivenAnswer>> {
   const answers = new Map<string, GivenAnswer>()
-  for await (const { number, text } of readLines(path, signal)) {
-    if (text.trim() === '') continue
-    const place = lineOf(path, number)
-    const answer = givenAnswer(parsedLine(text, place), place)
+  for await (const { record, place } of ownRecords(path, signal)) {
+    const answer = givenAnswer(record, place)
     if (answers.has(answer.id)) {
       throw new GraitError('data_invalid', `${place.where}: a second answer to ${answer.id}`, { hint: 'Give each question one line.' })
     }

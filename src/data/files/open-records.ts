@@ -1,5 +1,6 @@
 import { GraitError } from '../../errors.js'
 import { lineOf, type Place, parsedLine } from '../question/checked-question.js'
+import { parsedText } from './parsed-text.js'
 import { readText } from './text-file.js'
 
 /** A record of a file and its location. */
@@ -35,16 +36,7 @@ export async function* readRecords(path: string, signal?: AbortSignal): AsyncGen
 function wholeList(path: string, text: string): unknown[] | undefined {
   const start = text.trimStart()
   if (!start.startsWith('[') && !/^\{\s*"(Data|Domain|Split|VerifiedEval|Version)"/.test(start)) return undefined
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (cause) {
-    throw new GraitError('data_invalid', `${path}: not valid JSON: ${(cause as Error).message}`, {
-      hint: 'The file may have been cut short; get it again.',
-      details: { file: path },
-      cause,
-    })
-  }
+  const value = parsedText(path, text)
   if (Array.isArray(value)) return value
   const data = (value as { Data?: unknown }).Data
   if (Array.isArray(data)) return data

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { readFault } from '../../disk-fault.js'
 import { cancelledBy, GraitError } from '../../errors.js'
+import { readingsOf } from './other-encoding.js'
 import { refuseOtherFormat } from './other-format.js'
 import { requireFile } from './required-file.js'
 
@@ -65,7 +66,10 @@ async function* readChunks(path: string, signal: AbortSignal | undefined): Async
     try {
       return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true })
     } catch (cause) {
-      throw notUtf8(path, line + (chunk === undefined ? 0 : linesBeforeBadByte(chunk)), cause)
+      const good = chunk === undefined ? 0 : goodBytes(chunk)
+      const { lines, bad } =
+        chunk === undefined ? { lines: 0, bad: undefined } : { lines: newlines(chunk.subarray(0, good)), bad: lineAround(chunk, good) }
+      throw notUtf8(path, line + lines, bad, cause)
     }
   }
   let first = true
@@ -87,7 +91,8 @@ async function* bytesOf(path: string, signal: AbortSignal | undefined): AsyncGen
   }
 }
 
-function linesBeforeBadByte(chunk: Uint8Array): number {
+/** How many bytes of a chunk come before the first bad one. */
+function goodBytes(chunk: Uint8Array): number {
   // The chunk may begin inside a character. Everything before the bad byte decodes; bisection finds where that ends.
   let start = 0
   while (start < 3 && ((chunk[start] ?? 0) & 0xc0) === 0x80) start += 1
@@ -97,7 +102,19 @@ function linesBeforeBadByte(chunk: Uint8Array): number {
     if (decodes(chunk.subarray(start, middle))) good = middle
     else bad = middle
   }
-  return chunk.subarray(0, good).reduce((lines, byte) => lines + (byte === 10 ? 1 : 0), 0)
+  return good
+}
+
+const NEWLINE = 10
+
+function newlines(bytes: Uint8Array): number {
+  return bytes.reduce((lines, byte) => lines + (byte === NEWLINE ? 1 : 0), 0)
+}
+
+/** The line that a byte is in, as far as it lies in the chunk. */
+function lineAround(chunk: Uint8Array, at: number): Uint8Array {
+  const end = chunk.indexOf(NEWLINE, at)
+  return chunk.subarray(chunk.lastIndexOf(NEWLINE, at - 1) + 1, end < 0 ? chunk.length : end)
 }
 
 function decodes(bytes: Uint8Array): boolean {
@@ -109,9 +126,15 @@ function decodes(bytes: Uint8Array): boolean {
   }
 }
 
-function notUtf8(path: string, line: number, cause: unknown): GraitError {
+function notUtf8(path: string, line: number, bad: Uint8Array | undefined, cause: unknown): GraitError {
+  const readings = bad === undefined ? [] : readingsOf(bad)
+  const [only] = readings.length === 1 ? readings : []
+  const shown = readings.map(({ encoding, text }) => `${encoding} it reads ${JSON.stringify(text.trim().slice(0, 40))}`)
+  const from = only?.encoding ?? 'ITS_ENCODING'
   return new GraitError('data_invalid', `${path}:${line}: not UTF-8 text`, {
-    hint: `Save the file with the encoding UTF-8 (in Excel: "CSV UTF-8"), or convert it: iconv -f WINDOWS-1252 -t UTF-8 ${path} > NEW.`,
+    hint:
+      `Save the file with the encoding UTF-8 (in Excel: "CSV UTF-8"), or convert it: iconv -f ${from} -t UTF-8 ${path} > NEW.` +
+      (shown.length === 0 ? '' : ` Line ${line} shows the encoding: in ${shown.join(', in ')}.`),
     details: { file: path, line },
     cause,
   })

@@ -1,18 +1,22 @@
 import { basename } from 'node:path'
 import { z } from 'zod'
 import { GraitError } from '../../errors.js'
+import { type CsvRow, readCsv } from '../csv/csv-table.js'
 import { checkedRecord } from '../files/checked-record.js'
-import { type CsvRow, readCsv } from '../files/csv-table.js'
-import { checkedQuestion } from '../question/checked-question.js'
+import { checkedQuestion, type Place } from '../question/checked-question.js'
 import { indexOfLetter } from '../question/letters.js'
 import { HUB_JSON, HUB_PARQUET, hubFile, readHubRows } from './hub-file.js'
+import { MMLU_SUBJECTS } from './mmlu-subjects.js'
 import type { LoadedQuestion, NamedSource, RowCount } from './named-source.js'
-import type { Split } from './split-name.js'
+import type { FileMatch, Split } from './split-name.js'
 
 /** One file a subject: mmlu_test.csv would make one subject of them all. */
 const CSV_NAME = /^(?!(?:cais[-_])?mmlu(?:[-_]all)?_(?:dev|val|test)\.)(?<subject>.+)_(?<split>dev|val|test)\.csv$/i
 /** With the organisation before it and the hub's folder after it. */
 const OWN_NAME = /(?<![a-z])(?:cais[-_])?mmlu(?![a-z])(?:[-_]all(?![a-z]))?/g
+/** The hub's rows, one file a subject. */
+const SUBJECT_JSON = 'hub JSON by subject'
+const SUBJECT_NAME = /^(?<subject>.+)_(?<split>dev|val|validation|test)\.jsonl?$/i
 const LETTERS = ['A', 'B', 'C', 'D']
 /** Columns of the original archive, which has no header. */
 const ORIGINAL_COLUMNS = ['question', ...LETTERS, 'target']
@@ -24,17 +28,23 @@ const ORIGINAL_COLUMNS = ['question', ...LETTERS, 'target']
 export const mmlu: NamedSource = {
   folders: ['mmlu', 'mmlu/data', 'data', 'mmlu/all', 'all', ''],
   folderName: /mmlu/i,
-  forms: ['csv', HUB_PARQUET, HUB_JSON],
+  forms: ['csv', HUB_PARQUET, HUB_JSON, SUBJECT_JSON],
   fileOf(name) {
     const split = CSV_NAME.exec(basename(name))?.groups?.['split']?.toLowerCase() as Split | undefined
-    return split === undefined ? hubFile(name, OWN_NAME, 'val') : { split, form: 'csv' }
+    return split === undefined ? (hubFile(name, OWN_NAME, 'val') ?? subjectFile(name)) : { split, form: 'csv' }
   },
   fileNames:
-    'SUBJECT_test.csv, test.parquet, test-00000-of-00001.parquet, test.jsonl, mmlu_test.jsonl (and dev, val or validation likewise)',
+    'SUBJECT_test.csv, SUBJECT_test.jsonl, test.parquet, test-00000-of-00001.parquet, test.jsonl, mmlu_test.jsonl (and dev, val or validation likewise)',
   hub: { repository: 'cais/mmlu', folder: 'all' },
   splitOrder: ['test', 'val', 'dev'],
-  filesASplit: { form: 'csv', files: 57 },
+  filesASplit: { forms: ['csv', SUBJECT_JSON], files: 57 },
   read: (path, split, rows, signal) => (/\.csv$/i.test(path) ? readSubject(path, signal) : readRows(path, split, rows, signal)),
+}
+
+function subjectFile(name: string): FileMatch | undefined {
+  const { subject = '', split } = SUBJECT_NAME.exec(basename(name))?.groups ?? {}
+  if (!MMLU_SUBJECTS.has(subject.toLowerCase())) return undefined
+  return { split: split?.toLowerCase().replace('validation', 'val') as Split, form: SUBJECT_JSON }
 }
 
 async function* readSubject(path: string, signal: AbortSignal | undefined): AsyncGenerator<LoadedQuestion> {
@@ -63,18 +73,28 @@ async function* readSubject(path: string, signal: AbortSignal | undefined): Asyn
 
 const hubRow = z.object({
   question: z.string(),
-  subject: z.string().min(1),
+  subject: z.string().min(1).optional(),
   choices: z.array(z.string()),
   answer: z.union([z.int(), z.enum(['A', 'B', 'C', 'D']).transform((letter) => LETTERS.indexOf(letter))]),
 })
 
 /** The hub's columns: question, subject, choices, answer (from 0). Rows are counted by subject, as in the CSV files. */
 async function* readRows(path: string, split: Split, rows: RowCount, signal: AbortSignal | undefined): AsyncGenerator<LoadedQuestion> {
+  const ofFile = subjectFile(path) && SUBJECT_NAME.exec(basename(path))?.groups?.['subject']?.toLowerCase()
   for await (const { record, place } of readHubRows(path, ['question', 'subject', 'choices', 'answer'], signal)) {
-    const { question, subject, choices, answer } = checkedRecord(hubRow, record, place)
+    const { question, choices, answer, ...row } = checkedRecord(hubRow, record, place)
+    const subject = row.subject ?? ofFile
+    if (subject === undefined) throw noSubject(place)
     const id = `${subject}/${split}/${rows.next(subject)}`
     yield { question: checkedQuestion({ id, kind: 'mcqa', question, options: choices, answer, subject }, place), place }
   }
+}
+
+function noSubject({ file, where, line }: Place): GraitError {
+  return new GraitError('data_invalid', `${where}: subject is missing`, {
+    hint: 'Give each row its subject, or each subject a file: anatomy_test.jsonl.',
+    details: { file, line },
+  })
 }
 
 function answerIndex({ place }: CsvRow, letter: string): number {

@@ -27,8 +27,8 @@ export interface NamedSource {
   hub: { repository: string; folder: string }
   /** The order in which splits are tried if none is requested. */
   splitOrder: readonly Split[]
-  /** Number of files of a complete split in a format; fewer are also read, with a note. */
-  filesASplit?: { form: string; files: number } | undefined
+  /** Number of files of a complete split in these formats; fewer are also read, with a note. */
+  filesASplit?: { forms: readonly string[]; files: number } | undefined
   /** The questions of one file. `rows` continues counting across the files of a split. */
   read(path: string, split: Split, rows: RowCount, signal?: AbortSignal): AsyncIterable<LoadedQuestion>
 }

@@ -4,6 +4,7 @@ import { GraitError } from '../../errors.js'
 import { checkedRecord } from '../files/checked-record.js'
 import { checkedQuestion, type Place } from '../question/checked-question.js'
 import { zodId } from '../question/written-id.js'
+import { DPR_FORM, readDprFile } from './dpr-file.js'
 import { HUB_JSON, HUB_PARQUET, hubFile, readHubRows } from './hub-file.js'
 import type { LoadedQuestion, NamedSource, RowCount } from './named-source.js'
 import type { Split } from './split-name.js'
@@ -24,6 +25,7 @@ const record = z
 
 /** With the organisation before it. */
 const OWN_NAME = /(?<![a-z])(?:google[-_]research[-_]datasets[-_])?(?:nq(?:[-_]?open)?|natural[-_]?questions(?:[-_]?open)?)(?![a-z])/g
+const DPR_NAME = /^nq-(?<split>train|dev|test)\.qa\.csv$/i
 const FILE_NAME = /^(?:nq-open\.)(?<split>train|dev|test)\.jsonl?$/i
 
 /**
@@ -33,18 +35,27 @@ const FILE_NAME = /^(?:nq-open\.)(?<split>train|dev|test)\.jsonl?$/i
 export const nq: NamedSource = {
   folders: ['nq', 'nq/nq_open', 'nq_open', 'nq-open', ''],
   folderName: /^nq$|nq[-_]?open|natural.?questions/i,
-  forms: [HUB_JSON, HUB_PARQUET],
+  forms: [HUB_JSON, HUB_PARQUET, DPR_FORM],
   fileOf(name) {
+    const dpr = DPR_NAME.exec(basename(name))?.groups?.['split']?.toLowerCase() as Split | undefined
+    if (dpr !== undefined) return { split: dpr, form: DPR_FORM }
     const split = FILE_NAME.exec(basename(name))?.groups?.['split']?.toLowerCase() as Split | undefined
     return split === undefined ? hubFile(name, OWN_NAME, 'dev') : { split, form: HUB_JSON }
   },
-  fileNames: 'NQ-open.dev.jsonl, dev.json, validation-00000-of-00001.parquet, nq_open_validation.jsonl (and train or test likewise)',
+  fileNames:
+    'NQ-open.dev.jsonl, dev.json, validation-00000-of-00001.parquet, nq_open_validation.jsonl, nq-dev.qa.csv (and train or test likewise)',
   hub: { repository: 'google-research-datasets/nq_open', folder: 'nq_open' },
   splitOrder: ['dev', 'test', 'train'],
   read: readNq,
 }
 
 async function* readNq(path: string, split: Split, rows: RowCount, signal?: AbortSignal): AsyncGenerator<LoadedQuestion> {
+  if (DPR_NAME.test(basename(path))) {
+    for await (const { place, ...read } of readDprFile(path, signal)) {
+      yield { question: checkedQuestion({ id: `nq_${split}_${rows.next()}`, kind: 'oeqa', ...read }, place), place }
+    }
+    return
+  }
   for await (const { record: found, place } of readHubRows(path, ['question', 'answer'], signal)) {
     const { qid, question, answers } = checkedRecord(record, found, place)
     if (qid?.startsWith('triviaqa') === true) throw notNq(place, qid)

@@ -4,8 +4,9 @@ import { GraitError } from '../../errors.js'
 import { checkedRecord } from '../files/checked-record.js'
 import { checkedQuestion, type Place } from '../question/checked-question.js'
 import { zodId } from '../question/written-id.js'
+import { DPR_FORM, readDprFile } from './dpr-file.js'
 import { HUB_JSON, HUB_PARQUET, hubFile, readHubRows, refuseHiddenAnswer } from './hub-file.js'
-import type { LoadedQuestion, NamedSource } from './named-source.js'
+import type { LoadedQuestion, NamedSource, RowCount } from './named-source.js'
 import type { Split } from './split-name.js'
 
 /** Question and alias lists as used for passage retrieval: {qid, question, answer, answers}. */
@@ -48,6 +49,7 @@ const OWN_NAME = /(?<![a-z])(?:mandarjoshi[-_])?trivia[-_]?qa(?:[-_.](?:unfilter
 /** Rows of the hub as JSON. Of other names only these count: the original archive has files without answers, such as web-test-without-answers.json. */
 const NAMED_JSON =
   /^(?:validation|(?:mandarjoshi[-_])?trivia[-_]?qa(?:[-_.](?:unfiltered|rc)(?:[-_.]nocontext)?)?[-_.](?:train|dev|validation))\.jsonl?$/i
+const DPR_NAME = /^trivia-(?<split>train|dev|test)\.qa\.csv$/i
 const FILE_NAME = /^(?<family>(?:unfiltered-)?(?:web|wikipedia)-|unfiltered-|triviaqa-)?(?<split>train|dev|test)\.jsonl?$/i
 
 /**
@@ -70,19 +72,39 @@ export const triviaqa: NamedSource = {
     '',
   ],
   folderName: /trivia.?qa/i,
-  forms: ['', 'triviaqa-', 'unfiltered-', 'unfiltered-web-', 'web-', 'wikipedia-', 'unfiltered-wikipedia-', HUB_PARQUET, HUB_JSON],
+  forms: [
+    '',
+    'triviaqa-',
+    'unfiltered-',
+    'unfiltered-web-',
+    'web-',
+    'wikipedia-',
+    'unfiltered-wikipedia-',
+    HUB_PARQUET,
+    HUB_JSON,
+    DPR_FORM,
+  ],
   fileOf(name) {
     const groups = FILE_NAME.exec(basename(name))?.groups
     if (groups !== undefined) {
       return { split: groups['split']?.toLowerCase() as Split, form: groups['family']?.toLowerCase() ?? '' }
     }
+    const dpr = DPR_NAME.exec(basename(name))?.groups?.['split']?.toLowerCase() as Split | undefined
+    if (dpr !== undefined) return { split: dpr, form: DPR_FORM }
     return /\.parquet$/i.test(name) || NAMED_JSON.test(basename(name)) ? hubFile(name, OWN_NAME, 'dev') : undefined
   },
   fileNames:
-    'unfiltered-web-dev.json, web-dev.json, wikipedia-dev.json, dev.json, validation-00000-of-00001.parquet, trivia_qa_validation.jsonl (and train likewise)',
+    'unfiltered-web-dev.json, web-dev.json, wikipedia-dev.json, dev.json, validation-00000-of-00001.parquet, trivia_qa_validation.jsonl, trivia-dev.qa.csv (and train likewise)',
   hub: { repository: 'mandarjoshi/trivia_qa', folder: 'unfiltered.nocontext' },
   splitOrder: ['train', 'dev', 'test'],
-  read: (path, _split, _rows, signal) => readTriviaqa(path, signal),
+  read: (path, split, rows, signal) => (DPR_NAME.test(basename(path)) ? readDpr(path, split, rows, signal) : readTriviaqa(path, signal)),
+}
+
+/** These files have no ids. */
+async function* readDpr(path: string, split: Split, rows: RowCount, signal: AbortSignal | undefined): AsyncGenerator<LoadedQuestion> {
+  for await (const { place, ...read } of readDprFile(path, signal)) {
+    yield { question: checkedQuestion({ id: `triviaqa_${split}_${rows.next()}`, kind: 'oeqa', ...read }, place), place }
+  }
 }
 
 async function* readTriviaqa(path: string, signal: AbortSignal | undefined): AsyncGenerator<LoadedQuestion> {

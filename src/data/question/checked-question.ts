@@ -1,6 +1,7 @@
 import { GraitError } from '../../errors.js'
 import { fieldPath } from '../../field-path.js'
 import { jsonRemedy } from './json-remedy.js'
+import { jsonWords, repeatedKey } from './json-text.js'
 import { type Question, zodQuestion } from './question.js'
 import { remedyFor } from './remedy.js'
 
@@ -41,17 +42,25 @@ function messageOf({ path, message }: { path: readonly PropertyKey[]; message: s
   return path[0] === 'answer' && kind === 'oeqa' ? 'an open-ended question has its right texts in "answers", a list' : message
 }
 
-/** Reads one line of JSON. @throws GraitError data_invalid with the place */
+/** Reads one line of JSON. @throws GraitError data_invalid with the place, also for a key that one object holds twice */
 export function parsedLine(text: string, place: Place): unknown {
+  let value: unknown
   try {
-    return JSON.parse(text)
+    // Where files were joined, the second one's byte order mark stands before a line.
+    value = JSON.parse(text.replace(/^\ufeff/, ''))
   } catch (cause) {
-    throw new GraitError('data_invalid', `${place.where}: not valid JSON: ${(cause as Error).message}`, {
+    throw new GraitError('data_invalid', `${place.where}: not valid JSON: ${jsonWords(cause)}`, {
       hint: jsonRemedy(text, place.file),
       details: { file: place.file, line: place.line },
       cause,
     })
   }
+  const again = repeatedKey(text)
+  if (again === undefined) return value
+  throw new GraitError('data_invalid', `${place.where}: the key ${JSON.stringify(again.key)} stands twice in one object`, {
+    hint: 'Keep one of them: only the last would be read.',
+    details: { file: place.file, line: place.line, key: again.key },
+  })
 }
 
 /** Refuses two questions of one id, naming both places. */

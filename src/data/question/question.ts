@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import { isBlank } from './blank.js'
 import { numberAsText } from './written-id.js'
 
 const text = (field: string) =>
   z
     .string({ error: (issue) => (issue.input === undefined ? `${field} is missing; it must be a string` : `${field} must be a string`) })
-    .refine((value) => value.trim() !== '', { message: `${field} is empty; write some text` })
+    .refine((value) => !isBlank(value), { message: `${field} is empty; write some text` })
     .refine((value) => value.isWellFormed(), { message: `${field} holds half a character (a lone surrogate); write it as UTF-8` })
 
 /**

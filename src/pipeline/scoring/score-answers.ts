@@ -1,11 +1,11 @@
 import type { CancelOptions } from '../../cancellation.js'
-import { checkedRecord } from '../../data/files/checked-record.js'
-import { type Prediction, zodPrediction } from '../../data/files/predictions.js'
+import { checkedPrediction, type Prediction } from '../../data/files/checked-prediction.js'
 import { parseQuestion } from '../../data/question/parse-question.js'
 import type { Question } from '../../data/question/question.js'
 import { GraitError } from '../../errors.js'
 import { INIT_BASIC } from '../../evaluation/result-rows.js'
-import { type AnsweredBy, type Score, type ScoringSettings, scoreMethods } from './score-methods.js'
+import type { AnsweredBy } from './answered-by.js'
+import { type Score, type ScoringSettings, scoreMethods } from './score-methods.js'
 
 /** A request to `scoreAnswers`: questions, and the answers that each method gave to them. */
 export interface AnsweredQuestions extends ScoringSettings {
@@ -32,19 +32,18 @@ export async function scoreAnswers(request: AnsweredQuestions, { signal }: Cance
   const given = Object.entries({ ...(request.initial && { [INIT_BASIC]: request.initial }), ...request.answers })
   if (given.length === 0)
     throw new GraitError('usage', 'there are no answers to score', { hint: 'Give the answers of at least one method.' })
-  const ids = new Set(questions.map(({ id }) => id))
-  if (ids.size < questions.length)
+  const asked = new Map(questions.map((question) => [question.id, question]))
+  if (asked.size < questions.length)
     throw new GraitError('data_invalid', 'two questions have the same id', { hint: 'Give every question an id of its own.' })
-  const methods = given.map(([method, predictions]): AnsweredBy => ({ method, predictions: byId(method, predictions, ids) }))
+  const methods = given.map(([method, predictions]): AnsweredBy => ({ method, predictions: byId(method, predictions, asked) }))
   return scoreMethods(questions, methods, request.dataset ?? 'questions', request, { signal })
 }
 
-function byId(method: string, predictions: readonly Prediction[], ids: ReadonlySet<string>): Map<string, Prediction> {
+function byId(method: string, predictions: readonly Prediction[], asked: ReadonlyMap<string, Question>): Map<string, Prediction> {
   const read = new Map<string, Prediction>()
   for (const [index, prediction] of predictions.entries()) {
     const where = `answers of ${method}, [${index}]`
-    const checked = checkedRecord(zodPrediction, prediction, { file: where, where }, 'An answer is { id, output }.')
-    if (!ids.has(checked.id)) throw new GraitError('data_invalid', `${where}: no question has the id ${JSON.stringify(checked.id)}`)
+    const { prediction: checked } = checkedPrediction(prediction, asked, { file: where, where })
     if (read.has(checked.id)) {
       throw new GraitError('data_invalid', `${where}: question ${JSON.stringify(checked.id)} is answered twice`, {
         hint: 'Give one answer to each question.',

@@ -1,5 +1,5 @@
 import { type CancelOptions, givingWay } from '../../cancellation.js'
-import type { Prediction } from '../../data/files/predictions.js'
+import type { Prediction } from '../../data/files/checked-prediction.js'
 import type { Question } from '../../data/question/question.js'
 import { GraitError } from '../../errors.js'
 import { optionConfidence, sampleAgreement } from '../../evaluation/confidence.js'
@@ -8,6 +8,8 @@ import type { JudgedAnswer } from '../../evaluation/measures/outcome.js'
 import type { BootstrapSettings } from '../../evaluation/resampling/bootstrap.js'
 import type { Results } from '../../evaluation/result-rows.js'
 import { buildResults, type JudgedSet } from '../../evaluation/results.js'
+import { confidenceNote, echoNote } from './answer-notes.js'
+import type { AnsweredBy } from './answered-by.js'
 
 /** Settings for scoring: how answers are judged, and what happens to questions without an answer. */
 export interface ScoringSettings {
@@ -26,14 +28,6 @@ export interface Score {
   notes: string[]
 }
 
-/** The answers of one method, by question id. */
-export interface AnsweredBy {
-  method: string
-  /** Where the answers come from, for the notes; default: the method's name. */
-  source?: string | undefined
-  predictions: ReadonlyMap<string, Prediction>
-}
-
 /** Judges and measures the answers of every method. @throws GraitError data_invalid if no question is left */
 export async function scoreMethods(
   asked: readonly Question[],
@@ -42,19 +36,21 @@ export async function scoreMethods(
   { skipMissing = false, judging, bootstrap }: ScoringSettings,
   { signal }: CancelOptions = {},
 ): Promise<Score> {
-  const notes = methods.flatMap((method) => missingNote(method, asked, skipMissing))
+  const notes = methods.flatMap((method) => [...missingNote(method, asked, skipMissing), ...echoNote(method, asked)])
   const questions = skipMissing ? asked.filter(({ id }) => methods.every(({ predictions }) => predictions.has(id))) : asked
   if (questions.length === 0) {
     throw new GraitError('data_invalid', 'no question is answered by every method', { hint: 'Score the methods one by one.' })
   }
   const giveWay = givingWay(signal)
   const sets: JudgedSet[] = []
-  for (const { method, predictions } of methods) {
+  for (const answered of methods) {
+    const { method, predictions } = answered
     const answers: JudgedAnswer[] = []
     for (const question of questions) {
       answers.push(judged(question, predictions.get(question.id), judging))
       await giveWay()
     }
+    notes.push(...confidenceNote(answered, answers))
     sets.push({ method, seed: 0, dataset, answers })
   }
   return { results: await buildResults(sets, { ...bootstrap, compareWithInitial: true }, { signal }), notes }

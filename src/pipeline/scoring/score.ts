@@ -5,7 +5,8 @@ import { sampleQuestions } from '../../data/sample.js'
 import { GraitError } from '../../errors.js'
 import { INIT_BASIC } from '../../evaluation/result-rows.js'
 import { datasetLabel } from '../context/dataset-labels.js'
-import { type AnsweredBy, type Score, type ScoringSettings, scoreMethods } from './score-methods.js'
+import type { AnsweredBy } from './answered-by.js'
+import { type Score, type ScoringSettings, scoreMethods } from './score-methods.js'
 
 /** A JSON Lines file of predictions, and the name of the method that made them. */
 export interface PredictionFile {
@@ -36,10 +37,14 @@ export async function scorePredictions(request: ScoreRequest, { signal }: Cancel
   ]
   refuseSameNames(files)
   const methods: AnsweredBy[] = []
-  for (const { method, path } of files)
-    methods.push({ method, source: path, predictions: await readPredictions(path, dataset.questions, signal) })
+  const read: string[] = []
+  for (const { method, path } of files) {
+    const { predictions, notes } = await readPredictions(path, dataset.questions, signal)
+    methods.push({ method, source: path, predictions })
+    read.push(...notes)
+  }
   const { results, notes } = await scoreMethods(asked, methods, datasetName(request, dataset), request, { signal })
-  return { results, notes: [...dataset.notes, ...notes] }
+  return { results, notes: [...dataset.notes, ...read, ...notes] }
 }
 
 function refuseSameNames(files: readonly PredictionFile[]): void {

@@ -1,7 +1,7 @@
 import { execa } from 'execa'
 import { cancelledBy, GraitError } from '../../errors.js'
+import { pipEnv } from './pip-env.js'
 import { pipEvent } from './pip-output.js'
-import { cleanPythonEnv } from './python-env.js'
 
 /** Number of lines of pip's output in an error. */
 const KEPT_LINES = 30
@@ -20,7 +20,7 @@ export interface PipWatch {
 export async function pipInstall(python: string, what: string, args: string[], watch: PipWatch = {}): Promise<void> {
   const command = ['-m', 'pip', 'install', '--only-binary', ':all:', '--progress-bar', 'off', ...args]
   const child = execa(python, command, {
-    env: cleanPythonEnv(),
+    env: await pipEnv(python, watch.signal),
     extendEnv: false,
     all: true,
     buffer: false,

@@ -1,5 +1,5 @@
 import { execa } from 'execa'
-import { cleanPythonEnv } from './python-env.js'
+import { pipEnv } from './pip-env.js'
 import { TORCH_FILE, type TorchBuild } from './requirements.js'
 import { TORCH_CPU_INDEX } from './torch-build.js'
 
@@ -16,14 +16,19 @@ export async function torchSource(python: string, build: TorchBuild, signal?: Ab
 }
 
 async function configuredSourceHasCpuBuild(python: string, signal?: AbortSignal): Promise<boolean> {
-  const settings = await pip(python, ['config', 'list'], signal)
-  if (!/\b(extra-index-url|index-url|find-links)\b/.test(settings)) return false
-  const report = await pip(
-    python,
-    ['install', '--quiet', '--dry-run', '--no-deps', '--only-binary', ':all:', '--report', '-', '-r', TORCH_FILE],
-    signal,
-  )
-  return offersCpuBuild(report)
+  const env = await pipEnv(python, signal)
+  if (!['PIP_INDEX_URL', 'PIP_EXTRA_INDEX_URL', 'PIP_FIND_LINKS'].some((name) => name in env)) return false
+  const args = ['install', '--quiet', '--dry-run', '--no-deps', '--only-binary', ':all:', '--report', '-', '-r', TORCH_FILE]
+  // Standard output is empty if pip fails.
+  const { stdout } = await execa(python, ['-m', 'pip', ...args], {
+    env,
+    extendEnv: false,
+    reject: false,
+    stdin: 'ignore',
+    timeout: 120_000,
+    ...(signal && { cancelSignal: signal }),
+  })
+  return offersCpuBuild(stdout ?? '')
 }
 
 /** Reads pip's installation report (JSON). False if it is empty: pip is too old for reports, or there is no build at all. */
@@ -36,17 +41,4 @@ export function offersCpuBuild(report: string): boolean {
   } catch {
     return false
   }
-}
-
-/** Standard output; empty if pip fails. */
-async function pip(python: string, args: string[], signal?: AbortSignal): Promise<string> {
-  const { stdout } = await execa(python, ['-m', 'pip', ...args], {
-    env: cleanPythonEnv(),
-    extendEnv: false,
-    reject: false,
-    stdin: 'ignore',
-    timeout: 120_000,
-    ...(signal && { cancelSignal: signal }),
-  })
-  return stdout ?? ''
 }

@@ -54,10 +54,37 @@ describe('a file in a form near the usual one', () => {
     expect(await readQuestions(fileOf('[', `${JSON.stringify(CHOICE)},`, JSON.stringify(OPEN), ']'))).toEqual([CHOICE, OPEN])
   })
 
+  it.each([
+    ['in an object', JSON.stringify({ version: 1, data: [CHOICE, OPEN] })],
+    ['in an object on several lines', JSON.stringify({ questions: [CHOICE, OPEN] }, null, 2)],
+    ['on several lines', JSON.stringify([CHOICE, OPEN], null, 2)],
+  ])('may be one JSON list %s', async (_, text) => {
+    expect(await readQuestions(fileOf(text))).toEqual([CHOICE, OPEN])
+  })
+
   it('has its other keys named in a note', async () => {
     expect((await readFile(fileOf({ ...OPEN, lang: 'en' }, { ...CHOICE, level: 1 }))).notes).toEqual([
       'keys that are not read: lang, level',
     ])
+  })
+})
+
+describe('options that no question of a file has', () => {
+  it('are seen in the answers: letters, or names of keys that are not read', async () => {
+    const row = (id: string, answer: string) => ({ id, question: `${id}?`, answers: [answer], un: 'x', deux: 'y' })
+    expect((await failureOf(row('a', 'A'), row('b', 'B'))).message).toMatch(/my\.jsonl: every answer is a letter or a small number/)
+    expect((await failureOf(row('a', 'x'), row('b', 'y'))).message).toMatch(/my\.jsonl: every answer is the text of another key/)
+    expect(await readQuestions(fileOf(row('a', 'A'), row('b', 'Bern')))).toHaveLength(2)
+  })
+
+  it('are left out where the question says that it is open-ended', async () => {
+    expect(await readQuestions(fileOf({ ...OPEN, distractors: ['Rome'] }))).toEqual([OPEN])
+  })
+
+  it('are perhaps counted from 1 where no answer is 0, and a note asks', async () => {
+    const rows = ['a', 'b', 'c'].map((id, index) => ({ ...CHOICE, id, options: ['x', 'y', 'z'], answer: index === 0 ? 2 : 1 }))
+    expect((await readFile(fileOf(...rows))).notes).toEqual([expect.stringContaining('were these counted from 1?')])
+    expect((await readFile(fileOf({ ...CHOICE, answer: 0 }, ...rows.slice(1)))).notes).toEqual([])
   })
 })
 
@@ -96,7 +123,60 @@ describe('a bad line tells how it is written', () => {
       'options must be a list',
       'Write "options": ["stone","pear"].',
     ],
+    [
+      'a letter, and options under letters',
+      { id: 'a', question: 'Q?', A: 'x', B: 'y', answer: 'B' },
+      '"A", "B" may hold the options',
+      'Write "options": ["x","y"], "answer": 1.',
+    ],
+    [
+      'candidates beside the answer',
+      { id: 'a', question: 'Q?', answers: ['y'], candidates: ['x', 'y'] },
+      'options is missing',
+      'Rename it to "options". If the question is open-ended, add "kind": "oeqa".',
+    ],
+    [
+      'distractors',
+      { id: 'a', question: 'Q?', answers: ['y'], distractors: ['x'] },
+      '"distractors" may hold the options',
+      'Put all options, the right one too',
+    ],
+    [
+      'a list with the answer in it',
+      { id: 'a', question: 'Q?', answers: ['y'], foo: ['x', 'y'] },
+      '"foo" may hold the options',
+      'Rename it',
+    ],
+    ['aliases', { ...OPEN, aliases: ['Lutetia'] }, '"aliases" may hold right answers', 'Put every right text into "answers".'],
+    ['a passage', { ...OPEN, passage: 'France is ...' }, '"passage" may be what the question is about', 'Put its text into "question".'],
+    [
+      'a list as answer',
+      { id: 'a', question: 'Q?', answer: ['x', 'y'] },
+      'has its right texts in "answers"',
+      'Write "answers": ["x","y"] instead',
+    ],
+    [
+      'an answer counted from 1',
+      { ...CHOICE, answer: 2 },
+      'answer is 2',
+      'A is 0, B is 1. If the answers of this file count from 1, take 1',
+    ],
+    [
+      'an answer that is an option',
+      { ...CHOICE, options: ['3', '4'], answer: 4 },
+      'answer is 4',
+      'write "answer": 1 if the right option is the text "4"',
+    ],
+    ['a kind in words', { ...CHOICE, kind: 'multiple choice' }, 'kind must be "mcqa"', 'Write mcqa for "multiple choice".'],
+    ['a kind in capitals', { ...OPEN, kind: 'Open-Ended' }, 'kind must be', 'Write oeqa for "Open-Ended".'],
     ['NaN', '{"id": "a", "answer": NaN}', 'not valid JSON', 'NaN and Infinity, which Python writes, are no JSON'],
+    ['a comma before the closing bracket', '{"id": "a",}', 'not valid JSON', 'Remove the comma before the closing bracket.'],
+    ['a comma after each object', '{"id": "a"},', 'not valid JSON', 'Remove the comma after the object'],
+    ['a list with a comma at its end', `[\n${JSON.stringify(OPEN)},\n]`, 'my.jsonl:2: not valid JSON', 'Remove the comma'],
+    ['one key twice', '{"id": "a", "answers": ["x"], "answers": ["y"]}', 'my.jsonl:1: the key "answers" stands twice', 'Keep one'],
+    ['one key twice in a list', '[{"id": "a"},\n{"id": "b", "id": "c"}]', 'my.jsonl:2: the key "id" stands twice', 'Keep one'],
+    ['columns, as pandas writes them', { question: { 0: 'Q?' }, answers: { 0: ['x'] } }, 'one object of columns', 'orient="records"'],
+    ['records under their names', { a: { question: 'Q?' }, b: { question: 'R?' } }, 'records under their names', 'to_entries'],
     ["Python's print", "{'id': 'a', 'answers': None}", 'not valid JSON', 'json.dumps'],
     ['a record on several lines', '{', 'not valid JSON', 'write each on one line'],
     ['CSV', 'question,answers', 'not valid JSON', 'a CSV file of questions is named csv:'],

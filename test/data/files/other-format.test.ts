@@ -27,7 +27,7 @@ describe('a file that is not the text it should be is named, with what to do', (
     ['UTF-16', Buffer.from(`\ufeff${header}`, 'utf16le'), /UTF-16/, /iconv -f UTF-16/],
     ['UTF-16 without a mark', Buffer.from(header, 'utf16le'), /UTF-16/, /iconv -f UTF-16/],
     ['zeros', new Uint8Array(100), /zero bytes/, /damaged/],
-    ['Latin-1', Buffer.from('question,answers\nO\u00f9 ?,x\n', 'latin1'), /:2: not UTF-8/, /iconv -f WINDOWS-1252/],
+    ['Latin-1', Buffer.from('question,answers\nO\u00f9 ?,x\n', 'latin1'), /:2: not UTF-8/, /in WINDOWS-1252 it reads "Où \?,x"/],
   ]
 
   it.each(CASES)('%s', async (name, content, what, hint) => {
@@ -41,6 +41,29 @@ describe('a file that is not the text it should be is named, with what to do', (
   it('in a published data set too: a pointer called parquet', async () => {
     const failure = await rejection(loadDataset({ name: 'nq', dir: folderWith({ 'nq/validation-00000-of-00001.parquet': POINTER }) }))
     expect(failure.message).toMatch(/validation-00000-of-00001\.parquet: a Git LFS pointer/)
+  })
+})
+
+describe('a file that is not UTF-8 is told in which encodings it makes sense', () => {
+  const hint = async (bytes: Uint8Array) =>
+    (
+      await rejection(
+        loadDataset({ name: `csv:${join(folderWith({ 'q.csv': Buffer.concat([Buffer.from('question,answers\n'), bytes]) }), 'q.csv')}` }),
+      )
+    ).hint
+
+  it.each([
+    ['WINDOWS-1251', 'd1f2eeebe8f6e03f2ccceef1eae2e00a', 'Столица?,Москва'],
+    ['GB18030', 'd6d0b9fab5c4cad7b6bc3f2c780a', '中国的首都?,x'],
+    ['SHIFT_JIS', '93fa967b82cc8ef193733f2c780a', '日本の首都?,x'],
+    ['EUC-KR', 'c7d1b1b9c0c720bcf6b5b53f2c780a', '한국의 수도?,x'],
+    ['WINDOWS-1252', '436166e93f2c780a', 'Café?,x'],
+  ])('%s', async (encoding, hex, text) => {
+    expect(await hint(Buffer.from(hex, 'hex'))).toContain(`in ${encoding} it reads "${text}"`)
+  })
+
+  it('and told to use its own encoding where several do', async () => {
+    expect(await hint(Buffer.from('d1f2eeebe8f6e03f2c780a', 'hex'))).toContain('iconv -f ITS_ENCODING')
   })
 })
 

@@ -190,10 +190,35 @@ describe('the files of a data set', () => {
     expect((await loadDataset({ name: 'triviaqa', dir })).questions[0]?.answers).toEqual(['Ann', 'Annie', 'Queen Ann'])
   })
 
+  it.each([
+    ['nq', 'nq-dev.qa.csv', 'nq_dev_0'],
+    ['triviaqa', 'trivia-dev.qa.csv', 'triviaqa_dev_0'],
+  ])('of %s may be those of Dense Passage Retrieval, %s', async (name, file, id) => {
+    const text = `who wrote it\t['Ann', "O'Brien"]\nwhen\t"['1912']"\n`
+    const { questions } = await loadDataset({ name, split: 'dev', dir: folderWith({ [file]: text }) })
+    expect(questions.map(({ answers }) => answers)).toEqual([['Ann', "O'Brien"], ['1912']])
+    expect(questions[0]?.id).toBe(id)
+    const failure = await rejection(loadDataset({ name, split: 'dev', dir: folderWith({ [file]: 'who,Ann\n' }) }))
+    expect(failure.message).toMatch(/qa\.csv:1: not a question, a tab, and a list/)
+  })
+
+  it('of MMLU may be one JSON Lines file a subject, whose name is the subject', async () => {
+    const rows = CHOICES.slice(0, 2).map(({ subject: _, ...row }) => row)
+    const { questions, notes } = await loadDataset({ name: 'mmlu', dir: folderWith({ 'mmlu/anatomy_test.jsonl': json(rows) }) })
+    expect(questions.map(({ id, subject }) => [id, subject])).toEqual([
+      ['anatomy/test/0', 'anatomy'],
+      ['anatomy/test/1', 'anatomy'],
+    ])
+    expect(notes[0]).toContain('1 of its 57 files')
+  })
+
   it('name a split once: after the colon or beside it', async () => {
     const dir = folderWith(csvFiles)
     expect((await loadDataset({ name: 'mmlu:test', split: 'test', dir })).split).toBe('test')
     expect(await rejection(loadDataset({ name: 'mmlu:test', split: 'dev', dir }))).toMatchObject({ code: 'usage' })
+    const validation = folderWith({ 'law_val.csv': csvFiles['test/algebra_test.csv'] })
+    expect((await loadDataset({ name: 'mmlu:validation', split: 'val', dir: validation })).split).toBe('val')
+    expect(await rejection(loadDataset({ name: 'mmlu:validation', split: 'dev', dir }))).toMatchObject({ code: 'usage' })
   })
 })
 

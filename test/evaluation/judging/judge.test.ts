@@ -53,7 +53,7 @@ describe('the judge', () => {
         expect(OUTCOMES).toContain(judge(choice, output, settings).outcome)
         expect(OUTCOMES).toContain(judge({ id: 'o', kind: 'oeqa', question: 'Which?', answers: ['x'] }, output, settings).outcome)
       }),
-      { numRuns: 500 },
+      { numRuns: 150 },
     )
   })
 

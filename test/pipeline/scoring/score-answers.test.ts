@@ -35,6 +35,27 @@ describe('scoring answers in memory', () => {
     expect(results.rows).toMatchObject([{ method: 'tuned', dataset: 'questions', n: 3, correct: 2, wrong: 0, refused: 1, ths: null }])
   })
 
+  it('says that outputs hold their prompts, which are judged in place of the answers', async () => {
+    const echoed = tuned.map(({ id, output }, index) => ({ id, output: `Question: ${questions[index]?.question}\nAnswer: ${output}` }))
+    const { notes } = await scoreAnswers({ questions, answers: { echoed, tuned }, bootstrap })
+    expect(notes).toEqual([expect.stringMatching(/^echoed: 3 of 3 outputs hold the question itself, the first is that of fr/)])
+  })
+
+  it('says that risk and coverage are missing where an answer has no confidence; a refusal needs none', async () => {
+    const sure = tuned.map((answer, index) => (index === 1 ? answer : { ...answer, confidence: 0.9 }))
+    expect((await scoreAnswers({ questions, answers: { sure }, bootstrap })).notes).toEqual([])
+    const unsure = sure.map((answer, index) => (index === 2 ? { id: 'no', output: 'A' } : answer))
+    expect((await scoreAnswers({ questions, answers: { unsure }, bootstrap })).notes[0]).toMatch(/1 of 2 answers .* no confidence, .* no;/)
+  })
+
+  it('reads a JSON list of answers, and names keys that are not read', async () => {
+    await writeFile(join(dir, 'q.jsonl'), questions.map((question) => JSON.stringify(question)).join('\n'))
+    await writeFile(join(dir, 'list.json'), JSON.stringify(tuned.map((answer) => ({ ...answer, conf: 1, model: 'x' }))))
+    const predictions = [{ method: 'tuned', path: join(dir, 'list.json') }]
+    const { results, notes } = await scorePredictions({ name: `jsonl:${join(dir, 'q.jsonl')}`, predictions, bootstrap })
+    expect([results.rows[0]?.correct, notes]).toEqual([2, [expect.stringMatching(/not read: conf \(is it confidence\?\), model$/)]])
+  })
+
   it('gives what files of the same answers give', async () => {
     const write = async (name: string, lines: readonly unknown[]) => {
       await writeFile(join(dir, name), lines.map((line) => JSON.stringify(line)).join('\n'))

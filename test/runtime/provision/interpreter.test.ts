@@ -81,12 +81,22 @@ describe('the environment of a Python process', () => {
       PYTHONPATH: '/x',
       PYTHONHOME: '/y',
       VIRTUAL_ENV: '/z',
-      PIP_TARGET: '/t',
       PIP_INDEX_URL: 'file:///mirror',
       HTTPS_PROXY: 'p',
     })
-    for (const name of ['PYTHONPATH', 'PYTHONHOME', 'VIRTUAL_ENV', 'PIP_TARGET']) expect(env).not.toHaveProperty(name)
-    expect(env).toMatchObject({ PIP_INDEX_URL: 'file:///mirror', HTTPS_PROXY: 'p', PIP_USER: '0' })
+    for (const name of ['PYTHONPATH', 'PYTHONHOME', 'VIRTUAL_ENV']) expect(env).not.toHaveProperty(name)
+    expect(env).toMatchObject({ PIP_INDEX_URL: 'file:///mirror', HTTPS_PROXY: 'p' })
+  })
+
+  it.each([
+    ['torchrun', { WORLD_SIZE: '2', RANK: '0', LOCAL_RANK: '0', MASTER_ADDR: 'h', MASTER_PORT: '1', TORCHELASTIC_RUN_ID: 'x' }],
+    ['MPI', { OMPI_COMM_WORLD_SIZE: '4', PMI_RANK: '1', MV2_COMM_WORLD_RANK: '0' }],
+    ['accelerate launch', { ACCELERATE_USE_DEEPSPEED: 'true', FSDP_VERSION: '2' }],
+    ['a debugging shell', { PYTHONOPTIMIZE: '2', PYTHONWARNINGS: 'error', PYTHONINSPECT: '1' }],
+  ])('is the same under %s, with an interpreter of one’s own too', (_launcher, variables) => {
+    for (const managed of [true, false]) {
+      expect(runtimeEnv(managed, { ...variables, CUDA_VISIBLE_DEVICES: '0' })).toEqual(runtimeEnv(managed, { CUDA_VISIBLE_DEVICES: '0' }))
+    }
   })
 
   it('puts grait_runtime first; an interpreter of one’s own keeps its PYTHONPATH behind it', () => {

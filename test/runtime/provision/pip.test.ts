@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { pipError } from '../../../src/runtime/provision/pip.js'
+import { sourceSettings } from '../../../src/runtime/provision/pip-env.js'
 import { pipEvent } from '../../../src/runtime/provision/pip-output.js'
 
 describe('reading pip', () => {
@@ -58,5 +59,29 @@ describe('an error of pip', () => {
     ['something else', 'GRAIT_PYTHON'],
   ])('says what to do about %s', (line, advice) => {
     expect(pipError('x', 'exit 1', [line]).hint).toContain(advice)
+  })
+})
+
+describe('what pip is configured with', () => {
+  it('keeps where packages come from, and drops where they would go', () => {
+    const listed = [
+      "global.index-url='https://mirror/simple'",
+      "global.target='/elsewhere'",
+      "install.prefix='/usr/local'",
+      "install.user='true'",
+      ":env:.cert='/etc/ca.pem'",
+    ].join('\n')
+    expect(sourceSettings(listed)).toEqual({ PIP_INDEX_URL: 'https://mirror/simple', PIP_CERT: '/etc/ca.pem' })
+  })
+
+  it('lets a section for install count more than the global one, and a variable more than both', () => {
+    const [env, install, global] = [":env:.proxy='c'", "install.proxy='b'", "global.proxy='a'"]
+    expect(sourceSettings([install, global].join('\n'))).toEqual({ PIP_PROXY: 'b' })
+    expect(sourceSettings([env, install, global].join('\n'))).toEqual({ PIP_PROXY: 'c' })
+  })
+
+  it('reads values of several lines, and with quotes inside', () => {
+    expect(sourceSettings("global.extra-index-url='https://a\\nhttps://b'")).toEqual({ PIP_EXTRA_INDEX_URL: 'https://a\nhttps://b' })
+    expect(sourceSettings(`global.find-links="/it's/here"`)).toEqual({ PIP_FIND_LINKS: "/it's/here" })
   })
 })

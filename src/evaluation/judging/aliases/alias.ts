@@ -1,9 +1,10 @@
-import { onlyArticles, wordsOfAnswer } from '../text/normalise.js'
+import { isDenied } from '../denial/denied.js'
+import { type AnswerWord, onlyArticles, wordsOfAnswer } from '../text/normalise.js'
 import { visible } from '../text/readable.js'
 import { withoutRomanNumbers } from '../text/roman.js'
 import { isInsideLongerWord, placesOf, type Span, type TextRun, textRun } from '../text/text-run.js'
 import { isWrittenAsName, onlyFunctionWords, withoutLeadIn } from './function-words.js'
-import { isDenied } from './negation.js'
+import { writtenForms } from './written-forms.js'
 
 /**
  * How an alias is matched against an answer. words: the alias occurs as whole words. exact: the alias is the whole answer.
@@ -55,7 +56,7 @@ interface CompiledAlias {
   onlyArticles: boolean
   /** "it", "the who": names only if they are written as names. */
   functionWords: boolean
-  /** The number of "$5" or "5%". */
+  /** The number of "$5", "5%" or "AD 79". */
   bareNumber: string | undefined
 }
 
@@ -65,7 +66,7 @@ const cache = new WeakMap<readonly string[], CompiledAlias[]>()
 function compiled(aliases: readonly string[]): CompiledAlias[] {
   const found = cache.get(aliases)
   if (found !== undefined) return found
-  const made = aliases.map(compile)
+  const made = aliases.flatMap(writtenForms).map(compile)
   cache.set(aliases, made)
   return made
 }
@@ -79,7 +80,7 @@ function compile(alias: string): CompiledAlias {
     letters: readingsOf(alias, (text) => ({ whole: lettersOf(text, false), bare: lettersOf(text, true) })),
     onlyArticles: onlyArticles(whole),
     functionWords: onlyFunctionWords(bare),
-    bareNumber: /[$£€¥₹₽₩%]/.test(alias) && whole.length === 2 ? whole[0] : undefined,
+    bareNumber: whole.length === 2 && (/[$£€¥₹₽₩%]/.test(alias) || whole[1] === 'ad') ? whole[0] : undefined,
   }
 }
 
@@ -113,7 +114,11 @@ class Answer {
     // Symbols have no words, and a lone "A" would be found in every sentence: both must be the whole answer.
     if (alias.whole.length === 0 || alias.onlyArticles) return this.is(alias)
     if (alias.functionWords) return this.#isFirstSaid(alias) || isWrittenAsName(this.text, alias.letters.written.bare)
-    return this.#isBareNumber(alias) || this.#some(alias, (run, letters) => placesOf(run, letters).some((place) => isNamedAt(run, place)))
+    return (
+      this.#isBareNumber(alias) ||
+      this.#isNegative(alias) ||
+      this.#some(alias, (run, letters) => placesOf(run, letters).some((place) => isNamedAt(run, place)))
+    )
   }
 
   /** Whether it, or what stands before its first comma or full stop, is this alias. */
@@ -125,6 +130,12 @@ class Answer {
   /** The sign of "$5" and "5%" is often left out, where nothing else is said. */
   #isBareNumber({ bareNumber }: CompiledAlias): boolean {
     return bareNumber !== undefined && textRun(wordsOfAnswer(withoutLeadIn(this.text))).letters === bareNumber
+  }
+
+  /** "- 5" is -5 and, as a thing of a list, 5. */
+  #isNegative({ letters }: CompiledAlias): boolean {
+    const number = /^[-\u2212]\s+(\d[\d.,]*)$/u.exec(this.text.trim())?.[1]
+    return number !== undefined && lettersOf(`-${number}`, true) === letters.written.bare
   }
 
   /** Compares like with like: a reading of the answer with that of the alias, with articles or without on both sides. */
@@ -147,7 +158,12 @@ class Answer {
 }
 
 function isNamedAt(run: TextRun, place: Span): boolean {
-  return !isInsideLongerWord(run, place) && !isDenied(run.words, place)
+  return !isInsideLongerWord(run, place) && !isPercentage(run, place) && !isDenied(run.words, place)
+}
+
+/** "8" is not "8%". */
+function isPercentage({ words }: TextRun, { to }: Span): boolean {
+  return words[to]?.text === 'percent' && /^-?\d/.test((words[to - 1] as AnswerWord).text)
 }
 
 /** The run of a text, and where it has a possessive 's ("Einstein's theory"), also the run without it. */

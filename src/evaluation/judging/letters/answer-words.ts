@@ -1,5 +1,5 @@
-import { isAnswerWord, NOUNS, VERBS } from '../text/answer-vocabulary.js'
 import { fold } from '../text/fold.js'
+import { isAnswerWord, NOUNS, VERBS } from './answer-vocabulary.js'
 
 /** Words after which a letter is the answer, as the source of a regular expression. */
 export const CUE_WORDS = `answered statement ${NOUNS} ${VERBS} it'?s that'?s`.replaceAll(' ', '|')

@@ -1,7 +1,8 @@
 import { sentencesOf } from '../text/sentences.js'
 import { CUE_WORDS, onlyLettersSaid } from './answer-words.js'
-import { withoutDeniedLetters } from './denied-letters.js'
+import { withoutDeniedLetters, withoutReason } from './denied-letters.js'
 import { withoutMarkup } from './markup.js'
+import { optionSaid } from './option-sentence.js'
 import { isTextOf, optionByLiteralText, optionByWords } from './option-text.js'
 
 /** What may come between such a word and the letter. */
@@ -32,6 +33,8 @@ const LEAD_IN =
  */
 export function chosenOption(line: string, options: readonly string[]): number | undefined {
   const text = withoutMarkup(line)
+  const asked = answerAfterLabel(text, options)
+  if (asked !== undefined) return asked
   const said = text.replace(LEAD_IN, '')
   const bare = BARE.exec(said)
   const letter = bare === null ? undefined : index(bare[1] as string, options)
@@ -41,9 +44,18 @@ export function chosenOption(line: string, options: readonly string[]): number |
     withOwnText(line.replace(LEAD_IN, ''), said, options) ??
     optionByOwnWords(line, text, said, options) ??
     letterOfSentences(text, options) ??
+    optionSaid(line, options) ??
     numberedOption(said, options) ??
-    firstClauseOption(said, options)
+    firstClauseOption(said, options) ??
+    equalOption(said, options)
   )
+}
+
+/** "A: B" and "A: Paris" where Paris is another option: A stands for "answer". */
+function answerAfterLabel(text: string, options: readonly string[]): number | undefined {
+  const said = /^A\s*:\s*(\S.*)$/.exec(text)?.[1]
+  const option = said === undefined ? undefined : chosenOption(said, options)
+  return option === 0 ? undefined : option
 }
 
 function literalOption(line: string, options: readonly string[]): number | undefined {
@@ -71,6 +83,12 @@ function firstClauseOption(said: string, options: readonly string[]): number | u
   return rest.some((part) => optionByWords(part, options) !== undefined) ? undefined : option
 }
 
+/** "x = 24": what the last sign says. */
+function equalOption(said: string, options: readonly string[]): number | undefined {
+  const value = /^[\p{L}\p{N}()^ ]{1,20}=\s*([^=]+)$/u.exec(said)?.[1]
+  return value === undefined ? undefined : (optionByLiteralText(value, options) ?? optionByWords(value, options))
+}
+
 /** A letter before the text of its own option, with or without markup; other letters in that text ("D. A and B") do not count. */
 function withOwnText(plain: string, said: string, options: readonly string[]): number | undefined {
   for (const text of [plain, said]) {
@@ -83,16 +101,22 @@ function withOwnText(plain: string, said: string, options: readonly string[]): n
   return undefined
 }
 
-/** The letter of the first sentence that names one; undefined if that names two. */
+/** The letter of the first sentence that names one, statements before questions; undefined if that names two. */
 function letterOfSentences(text: string, options: readonly string[]): number | undefined {
-  for (const sentence of sentencesOf(text, options.length)) {
-    const named = namedIn(withoutDeniedLetters(sentence), options)
+  const sentences = sentencesOf(withoutDeniedLetters(text), options.length)
+  const [questions, statements] = [sentences.filter(isQuestion), sentences.filter((sentence) => !isQuestion(sentence))]
+  for (const sentence of [...statements, ...questions]) {
+    const named = namedIn(withoutReason(sentence), options)
     if (named.length > 0) return named.length === 1 ? named[0] : undefined
   }
   return undefined
 }
 
-const BEST = /(?<![\p{L}\p{N}])([A-Z])\s+(?:is|was|seems)\s+(?:the\s+)?(?:best|better|correct|right|most|answer|true)(?!\p{L})/gu
+function isQuestion(sentence: string): boolean {
+  return /[?\u061f\uff1f]\W*$/u.test(sentence)
+}
+
+const BEST = /(?<![\p{L}\p{N}])([A-Z])\s+(?:is|was|seems|looks)\s+(?:the\s+)?(?:best|better|correct|right|most|answer|true)(?!\p{L})/gu
 
 /** The options that a sentence gives as the answer. */
 function namedIn(sentence: string, options: readonly string[]): number[] {

@@ -52,6 +52,12 @@ export function isTextOf(text: string, options: readonly string[], index: number
   )
 }
 
+/** The letters of every option's words (see `textRun`), where words can represent it and no other option has the same. */
+export function lettersOfOptions(options: readonly string[]): (string | undefined)[] {
+  const words = compiled(options).map((option) => option.words)
+  return words.map((text) => (text !== undefined && words.indexOf(text) === words.lastIndexOf(text) ? text : undefined))
+}
+
 function literalText(text: string): string {
   return visible(text)
     .replace(/\u00b2/g, '^2')

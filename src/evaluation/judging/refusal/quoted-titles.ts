@@ -1,4 +1,4 @@
-import { isAnswerWord } from '../text/answer-vocabulary.js'
+import { isAnswerWord } from '../letters/answer-vocabulary.js'
 
 /** What stands in quotation marks. An apostrophe inside a word is none. */
 const QUOTED =

@@ -45,6 +45,7 @@ export const REFUSAL_PHRASES: readonly string[] = [
  */
 export const OPENING_REFUSALS: readonly string[] = [
   ...each('nobody, no one, noone, who, god, heaven, only god', 'knows'),
+  ...each('nobody, no one, noone', 'can say, can tell, can know, could say, is sure, is certain'),
   ...each('we', 'may never know, will never know, can only guess'),
   ...each(
     '... is, ... was, ... are, ... were, ... has been, ... have been',
@@ -60,13 +61,16 @@ export const OPENING_REFUSALS: readonly string[] = [
   ),
   ...each(
     'could you, can you, would you, could you please, can you please, please, kindly',
-    'provide, clarify, specify, give me, tell me, elaborate, rephrase, share, explain, be more specific, supply',
+    'provide, clarify, specify, give me, tell me, elaborate, rephrase, share, explain, be more specific',
   ),
-  ...each('I have, I', 'never heard of, never come across, never encountered'),
+  ...each('I have, I', 'never heard, never come across, never encountered'),
   ...each('never, have not, I have not', 'heard of'),
   ...each('I do not, I did not', 'understand, follow, recognize, recognise, get, speak'),
   ...each('I am, we are', 'not expert, no expert, not specialist, stumped, drawing blank, confused, lost, at loss'),
-  ...'not expert, no expert, I forgot, I forget, I have forgotten, I draw blank, wish I knew, I wish I knew, if only I knew'.split(', '),
+  ...'not expert, no expert, I forgot, I forget, I have forgotten, I draw blank, wish I knew, I wish I knew, I wish I could, if only I knew'.split(
+    ', ',
+  ),
+  ...each('... is not something, ... is not anything', 'I know, I can, I am'),
   ...each('my knowledge, my training, my training data, my data', 'does not, do not, did not'),
   ...each('I have not been, I was not', 'trained, told, given, provided'),
   ...each('as ... AI, as ... language model, as assistant, I am ... AI, I am ... language model', '... not, ... unable'),

@@ -1,22 +1,37 @@
 const MONTHS = 'january february march april may june july august september october november december'.split(' ')
 const SHORT: Record<string, string> = { ...Object.fromEntries(MONTHS.map((month) => [month.slice(0, 3), month])), sept: 'september' }
+const YEAR_LAST = /(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?![\d/-]|\.\d)/g
+const YEAR_FIRST = /(?<![\d/.-])(\d{4})([/.])(\d{1,2})\2(\d{1,2})(?![\d/-]|\.\d)/g
 const WRITTEN_IN_DIGITS = /(?<![\d-])(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\d-])/g
 
-/** ISO dates with the month's name: 1776-07-04 -> 4 july 1776. */
-export function isoDatesInWords(text: string): string {
-  return text.replace(
-    WRITTEN_IN_DIGITS,
-    (_, year: string, month: string, day: string) => `${Number(day)} ${MONTHS[Number(month) - 1]} ${year}`,
-  )
+/**
+ * Dates in digits with the month's name: 1776-07-04, 07/04/1776 and 4.7.1776 -> 4 july 1776. Where both may be the month, it is the
+ * first before a slash, as in American English, and the second before a full stop.
+ */
+export function digitDatesInWords(text: string): string {
+  if (!/\d[/.-]\d/.test(text)) return text
+  return text
+    .replace(WRITTEN_IN_DIGITS, (written, year: string, month: string, day: string) => inWords(day, month, year) ?? written)
+    .replace(YEAR_FIRST, (written, year: string, _, month: string, day: string) => inWords(day, month, year) ?? written)
+    .replace(YEAR_LAST, (written, first: string, mark: string, second: string, year: string) => {
+      const dayFirst = Number(first) > 12 || (mark === '.' && Number(second) <= 12)
+      return (dayFirst ? inWords(first, second, year) : inWords(second, first, year)) ?? written
+    })
+}
+
+function inWords(day: string, month: string, year: string): string | undefined {
+  const name = MONTHS[Number(month) - 1]
+  return name === undefined || Number(day) < 1 || Number(day) > 31 ? undefined : `${Number(day)} ${name} ${year}`
 }
 
 /**
- * The day and month at `at`, in this one order, however they are written: "july 4th", "4 july", "the fourth of july", "4 jul".
+ * The day and month at `at`, in this one order, however they are written: "july 4th", "4 july", "the fourth of july", "july the fourth", "4 jul".
  * @param words lower case; number words are digits
  */
 export function dateAt(words: readonly string[], at: number): { words: string[]; end: number } | undefined {
   const month = monthOf(words[at])
   const [next, third] = [words[at + 1], words[at + 2]]
+  if (month !== undefined && next === 'the' && dayOf(third) !== undefined) return { words: [dayOf(third) as string, month], end: at + 3 }
   if (month !== undefined && dayOf(next) !== undefined) return { words: [dayOf(next) as string, month], end: at + 2 }
   const day = dayOf(words[at])
   if (day === undefined) return undefined

@@ -1,3 +1,4 @@
+import { asciiDigit } from '../../../data/question/ascii-digit.js'
 import { visible } from './readable.js'
 
 /** Diacritics of Latin, Greek, Cyrillic, Hebrew and Arabic. Marks of other scripts (Indic vowels, kana voicing) are parts of letters. */
@@ -31,12 +32,4 @@ function foldCase(text: string): string {
     .toUpperCase()
     .toLowerCase()
     .replace(/[øłđðħŧæœþς]/g, (letter) => STROKED[letter] ?? letter)
-}
-
-/** In Unicode, the ten digits of a script stand in a row that begins at a multiple of 16, or 6 after one. */
-function asciiDigit(digit: string): string {
-  const code = digit.codePointAt(0) as number
-  const first = code - (code % 16)
-  const zero = /\p{Nd}/u.test(String.fromCodePoint(first)) ? first : first + 6
-  return String(code - zero)
 }

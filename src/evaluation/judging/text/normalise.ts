@@ -1,14 +1,18 @@
-import { dateAt, isoDatesInWords } from './dates.js'
+import { shortForm } from './abbreviations.js'
+import { dateAt, digitDatesInWords } from './dates.js'
 import { fold } from './fold.js'
 import { numberAt } from './number-words.js'
 import { signsAsWords, unitName } from './quantities.js'
 import { BREAK, segmented, UNSPACED } from './segments.js'
 
+const RANGE = new Set(['to', 'until', 'till', 'through', 'thru'])
 const ARTICLES = new Set(['a', 'an', 'the'])
 
 /** What stands before the minus of a negative number: nothing that could make it a hyphen or a range. */
 const MINUS = '(?<![\\p{L}\\p{N}\\p{M}\\p{Pd}\\u2212)\\]]|\\d\\s)[-\\u2212]'
-const NUMBER = `(?:${MINUS})?(?:\\d{1,3}(?:,\\d{3})+(?:\\.\\d+)?|\\d{1,2}(?:,\\d{2})+,\\d{3}|\\d+(?:\\.\\d+)+)(?![\\p{L}\\p{N}])`
+/** 8,5: one or two digits, or more than three, after one comma. */
+const DECIMAL_COMMA = '(?<![\\d,])\\d+,(?:\\d{1,2}|\\d{4,})(?!,?\\d)'
+const NUMBER = `(?:${MINUS})?(?:\\d{1,3}(?:,\\d{3})+(?:\\.\\d+)?|\\d{1,2}(?:,\\d{2})+,\\d{3}|${DECIMAL_COMMA}|\\d+(?:\\.\\d+)+)(?![\\p{L}\\p{N}])`
 const NEGATIVE = `${MINUS}\\d+(?![\\p{L}\\p{N}])`
 /** "+" and "#" belong to a word that they follow: C++, C#. */
 const WORD = `(?:(?!${UNSPACED})[\\p{L}\\p{N}\\p{M}])+(?:\\+\\+|\\+(?![\\p{L}\\p{N}])|#)?`
@@ -47,7 +51,7 @@ export function answerWords(text: string, options: WordOptions = {}): string[] {
 
 /** `answerWords`, with the marks and segments between them. */
 export function wordsOfAnswer(text: string, { dropArticles = true, dropPossessive = false }: WordOptions = {}): AnswerWord[] {
-  const folded = signsAsWords(isoDatesInWords(fold(segmented(text.replace(FORMULA, ' $1 ')))))
+  const folded = signsAsWords(digitDatesInWords(fold(segmented(text.replace(FORMULA, ' $1 ')))))
   const joined = folded
     .replace(/(\p{L}|\d)'s(?![\p{L}\p{N}])/gu, (_, before: string) => (dropPossessive && !/\d/.test(before) ? before : `${before}s`))
     .replace(/'/g, '')
@@ -56,7 +60,7 @@ export function wordsOfAnswer(text: string, { dropArticles = true, dropPossessiv
       (initials) => `${initials.replace(/[.\s]/g, '')} `,
     )
   const { words, end } = tokens(joined)
-  const written = datesInOrder(numbersAsDigits(words))
+  const written = datesInOrder(withoutRangeWords(erasInOrder(numbersAsDigits(words))))
   return withMarksAfter(dropArticles ? without(written, isDroppedArticle) : written, end)
 }
 
@@ -122,11 +126,39 @@ function numbersAsDigits(words: readonly AnswerWord[]): AnswerWord[] {
   for (let at = 0; at < words.length; ) {
     const number = numberAt(texts, at)
     const word = words[at] as AnswerWord
-    const isUnit = number === undefined && /^-?\d/.test(written.at(-1)?.text ?? '') && word.markBefore === ''
-    written.push({ ...word, text: number?.text ?? (isUnit ? unitName(word.text) : word.text) })
+    const isUnit = number === undefined && isAfterNumber(written) && word.markBefore === ''
+    written.push({ ...word, text: number?.text ?? (isUnit ? unitName(word.text) : shortForm(word.text)) })
     at = number?.end ?? at + 1
   }
   return written
+}
+
+/** After "5", "5 square". */
+function isAfterNumber(written: readonly AnswerWord[]): boolean {
+  const last = written.at(-1)?.text ?? ''
+  return /^-?\d/.test(last === 'square' || last === 'cubic' ? (written.at(-2)?.text ?? '') : last)
+}
+
+/** "ad 79" and "79 ce" -> "79 ad"; "44 bce" -> "44 bc". */
+function erasInOrder(words: readonly AnswerWord[]): AnswerWord[] {
+  const written = [...words]
+  const isYear = (at: number) => /^\d+$/.test(written[at]?.text ?? '')
+  written.forEach((word, at) => {
+    const text = { bce: 'bc', ce: 'ad' }[word.text]
+    if (text !== undefined && isYear(at - 1)) written[at] = { ...word, text }
+    else if (word.text === 'ad' && isYear(at + 1) && !isYear(at - 1)) {
+      const year = written[at + 1] as AnswerWord
+      written[at] = { ...year, markBefore: word.markBefore, article: word.article }
+      written[at + 1] = { ...word, markBefore: '', article: '' }
+    }
+  })
+  return written
+}
+
+/** "1939 to 1945" -> 1939 1945, as "1939-1945" is read. */
+function withoutRangeWords(words: readonly AnswerWord[]): AnswerWord[] {
+  const isNumber = (at: number) => /^\d+(?:\.\d+)?$/.test(words[at]?.text ?? '')
+  return words.filter(({ text }, at) => !(RANGE.has(text) && isNumber(at - 1) && isNumber(at + 1)))
 }
 
 function datesInOrder(words: readonly AnswerWord[]): AnswerWord[] {
@@ -142,9 +174,12 @@ function datesInOrder(words: readonly AnswerWord[]): AnswerWord[] {
   return written
 }
 
-/** 1,000 -> 1000; 4.50 -> 4.5; 4.0 -> 4; −5 -> -5. Anything else is not changed. */
+/** 1,000 -> 1000; 8,5 -> 8.5; 4.50 -> 4.5; 4.0 -> 4; −5 -> -5. Anything else is not changed. */
 function plainNumber(token: string): string {
   if (!/^[-\u2212]?[\d.,]+$/.test(token)) return token
-  const written = token.replaceAll(',', '').replace('\u2212', '-')
+  const written = token
+    .replace(/^([-\u2212]?\d+),(\d{1,2}|\d{4,})$/, '$1.$2')
+    .replaceAll(',', '')
+    .replace('\u2212', '-')
   return /^-?\d+\.\d+$/.test(written) ? written.replace(/\.?0+$/, '') : written
 }

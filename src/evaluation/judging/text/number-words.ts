@@ -1,3 +1,4 @@
+import { andAHalfAt, fractionAt } from './fractions.js'
 import { suffixOf } from './roman.js'
 
 const SMALL = [
@@ -26,16 +27,23 @@ const SCALE = new Map([
   ['trillion', 1e12],
 ])
 
+const BEFORE_PRONOUN = new Set(
+  'no the this that which each every any some last next other another same right wrong correct best'.split(' '),
+)
+
 /**
  * The longest English number that starts at `start`, as digits: "twenty one" -> "21", "two hundred and five" -> "205",
- * "5 million" -> "5000000", "twenty first" -> "21st", "nineteen eighty four" -> "1984", "minus four" -> "-4". "no one" and "one of"
- * are no numbers.
+ * "5 million" -> "5000000", "twenty first" -> "21st", "nineteen eighty four" -> "1984", "minus four" -> "-4", "three and a half" -> "3.5".
+ * "no one", "this one" and "one of" are no numbers.
  * @param words lower case, without punctuation
  * @returns the digits and the position after the number; undefined if none starts there
  */
 export function numberAt(words: readonly string[], start: number): { text: string; end: number } | undefined {
   if (words[start] === 'minus' || words[start] === 'negative') return belowZero(words, start)
-  return yearAt(words, start) ?? cardinalAt(words, start)
+  const number = fractionAt(words, start) ?? yearAt(words, start) ?? cardinalAt(words, start)
+  const value = number?.text ?? words[start] ?? ''
+  const end = /^\d+$/.test(value) ? andAHalfAt(words, number?.end ?? start + 1) : undefined
+  return end === undefined ? number : { text: `${value}.5`, end }
 }
 
 function belowZero(words: readonly string[], start: number): { text: string; end: number } | undefined {
@@ -97,8 +105,11 @@ function digits(word: string): number | undefined {
   return /^\d+(\.\d+)?$/.test(word) ? Number(word) : undefined
 }
 
+/** "no one", "the first one", "this one", "one of them". */
 function isPronounOne(words: readonly string[], at: number): boolean {
-  return words[at] === 'one' && (words[at - 1] === 'no' || words[at + 1] === 'of' || words[at + 1] === 'another')
+  const before = words[at - 1] ?? ''
+  const isPronoun = BEFORE_PRONOUN.has(before) || ORDINAL.has(before) || /^\d+(?:st|nd|rd|th)$/.test(before)
+  return words[at] === 'one' && (isPronoun || words[at + 1] === 'of' || words[at + 1] === 'another')
 }
 
 function ordinalText(value: number): string {

@@ -7,9 +7,16 @@ const VALUE: Record<string, number> = { I: 1, V: 5, X: 10, L: 50, C: 100, D: 500
 /** Roman numbers as digits, "World War II" -> "World War 2", or as ordinals, "Henry VIII" -> "Henry 8th"; undefined if there are none. */
 export function withoutRomanNumbers(text: string, form: 'cardinal' | 'ordinal'): string | undefined {
   if (!/[IVXLCDM]/.test(text)) return undefined
-  const written = (roman: string) => `${numberOf(roman)}${form === 'ordinal' ? suffixOf(numberOf(roman)) : ''}`
-  const changed = text.replace(ROMAN, written).replace(AFTER_NAME, written)
+  const written = (roman: string, at: number) => (isNumber(roman, text.slice(0, at)) ? inDigits(roman) : roman)
+  const inDigits = (roman: string) => `${numberOf(roman)}${form === 'ordinal' ? suffixOf(numberOf(roman)) : ''}`
+  const changed = text.replace(ROMAN, written).replace(AFTER_NAME, inDigits)
   return changed === text ? undefined : changed
+}
+
+/** LI and XL are numbers only after a word ("Super Bowl LI"), D, C and M only in years: DI, MIX and CD are words. */
+function isNumber(roman: string, before: string): boolean {
+  if (/[CDM]/.test(roman)) return roman.length > 3 && numberOf(roman) >= 1100 && numberOf(roman) < 2200
+  return !roman.includes('L') || /\p{L}\s$/u.test(before)
 }
 
 function numberOf(roman: string): number {

@@ -1,6 +1,7 @@
 import { GraitError } from '../../errors.js'
 import { nearestName } from '../../nearest-name.js'
 import type { Place } from '../question/checked-question.js'
+import { plainName } from '../question/unread-fields.js'
 import type { CsvRow } from './csv-table.js'
 import { type OptionColumns, optionColumns } from './option-columns.js'
 
@@ -45,16 +46,8 @@ export interface Columns {
   unread: { name: string; at: number }[]
 }
 
-/** A column's name without what people write it with: `Option A`, `option_a` and `(Option A)` are one name. */
-export function plainName(name: string): string {
-  return name
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, '')
-}
-
 /** Reads the first line of a file. @throws GraitError data_invalid if a column is missing, stands there twice, or may be read in two ways */
-export function columnsOf({ cells, place }: CsvRow): Columns {
+export function columnsOf({ cells, place }: CsvRow, rows: readonly CsvRow[] = []): Columns {
   const names = cells.map((cell, at) => ({ name: cell.replaceAll('\ufeff', '').trim(), plain: plainName(cell), at }))
   refuseRepeated(names, place)
   const named = new Map<ColumnName, number>()
@@ -65,7 +58,7 @@ export function columnsOf({ cells, place }: CsvRow): Columns {
     named.set(column, found.at)
   }
   const others = names.filter(({ name, at }) => name !== '' && ![...named.values()].includes(at))
-  requireColumns(names, named, place)
+  requireColumns(names, named, place, rows)
   const options = optionColumns(others, place)
   const read = new Set(options?.at ?? [])
   return { named, options, unread: others.filter(({ at }) => !read.has(at)) }
@@ -93,18 +86,21 @@ function twoFor(column: ColumnName, first: string, second: string, place: Place)
   )
 }
 
-function requireColumns(names: readonly Name[], named: ReadonlyMap<ColumnName, number>, place: Place): void {
+function requireColumns(names: readonly Name[], named: ReadonlyMap<ColumnName, number>, place: Place, rows: readonly CsvRow[]): void {
   const lacking = named.has('question') ? (named.has('answer') || named.has('answers') ? undefined : 'answer') : 'question'
   if (lacking === undefined) return
   const known = Object.values(NAMES).flat() as string[]
   const others = names.filter(({ plain }) => plain.length > 1 && !known.includes(plain)).map(({ name }) => name)
   const perhaps = names.find(({ plain }) => PERHAPS[lacking]?.includes(plain))?.name ?? nearestName(lacking, others)
+  const header = rows.slice(0, 10).find(({ cells }) => cells.some((cell) => plainName(cell) === 'question'))
   throw badHeader(
     place,
     `no column "${lacking}"; the first line names ${names.map(({ name }) => JSON.stringify(shortened(name))).join(', ')}`,
-    perhaps === undefined
-      ? 'The first line names the columns: question, A, B, C, D, answer, or question, answers.'
-      : `Is "${shortened(perhaps)}" meant for it? Rename it to "${lacking}".`,
+    header !== undefined
+      ? `${header.place.where} seems to name them: remove what stands above it.`
+      : perhaps === undefined
+        ? 'The first line names the columns: question, A, B, C, D, answer, or question, answers.'
+        : `Is "${shortened(perhaps)}" meant for it? Rename it to "${lacking}".`,
   )
 }
 

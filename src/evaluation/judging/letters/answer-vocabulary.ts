@@ -1,4 +1,5 @@
-import { fold } from './fold.js'
+import { isDenialWord } from '../denial/denial-words.js'
+import { fold } from '../text/fold.js'
 
 /** "Answer", "option" and the like; after one, a letter is the answer. English first, then other languages in Latin letters. */
 export const NOUNS =
@@ -14,7 +15,10 @@ export const VERBS =
 /** What else such a sentence may hold. */
 const OTHERS =
   'the my i would will go for it its has have must should had one id ill im so sure ok okay yes correct right best final true good of course maybe perhaps ' +
-  'but that this now let me see im going a an most like ' +
+  'but that this now let me see im going a an most like no then thus therefore hence and or oh well fits fit matches match makes sense closest ' +
+  'nearest works obvious likely description question leaving remains remaining wait also daher deshalb somit donc alors entonces luego quindi ' +
+  'dunque portanto então logo sondern mais sino ma mas maar men ale denke glaube penso cest nest looks ' +
+  'я думаю это наверное возможно ответ правильный верный а но я відповідь це думаю мабуть ' +
   'die der das den richtig richtige richtiger korrekt korrekte beste ich würde sagen vielleicht eine wohl ' +
   'la le les l bonne correcte juste je que peut être pense el los correcta correcto yo quizás opino o os correta certa certo eu talvez ' +
   'il lo corretta giusta esatta che forse het de juiste correcte goede ik misschien dus rätt rätta riktig riktige korrekta jag det kanske ' +
@@ -24,8 +28,17 @@ const OTHERS =
 const VOCABULARY = new Set(`${NOUNS} ${VERBS} ${OTHERS}`.split(' ').map(fold))
 const ADVERB = /.{2,}(?:ly|ment|mente)$/
 
+const ANSWERS = new Set(
+  'answer option choice response antwort réponse respuesta resposta risposta antwoord svar svaret odpowiedź ответ'.split(' ').map(fold),
+)
+
+/** Whether a word means "answer". */
+export function isAnswerNoun(word: string): boolean {
+  return ANSWERS.has(word)
+}
+
 /** Whether a sentence that only gives an answer may hold this word. */
 export function isAnswerWord(word: string): boolean {
   const plain = fold(word).replace(/'/g, '')
-  return VOCABULARY.has(plain) || ADVERB.test(plain)
+  return VOCABULARY.has(plain) || ADVERB.test(plain) || isDenialWord(plain)
 }

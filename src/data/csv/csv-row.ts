@@ -1,8 +1,9 @@
 import { GraitError } from '../../errors.js'
 import type { Place } from '../question/checked-question.js'
+import { kindFor } from '../question/remedy.js'
 import type { ColumnName, Columns } from './csv-columns.js'
 import type { CsvRow } from './csv-table.js'
-import { textsOfCell } from './list-cell.js'
+import { isListOfNumbers, textsOfCell } from './list-cell.js'
 
 /** A row's cells by what they are; the right option is still as it was written. */
 export interface RowRecord {
@@ -29,11 +30,21 @@ export function recordOf(row: CsvRow, columns: Columns, index: number): RowRecor
     place,
   }
   const kind = cell('kind')?.toLowerCase() ?? (options.length > 0 ? 'mcqa' : 'oeqa')
-  if (kind === 'mcqa') return { ...given, kind, options, answer: cell('answer') }
+  if (kind === 'mcqa') return { ...given, kind, options, answer: rightOption(row, columns) }
+  if (kind !== 'oeqa') throw refusedCell(row, 'kind', `kind is ${JSON.stringify(kind)}; it must be mcqa or oeqa`, kindFor(kind))
   if (options.length > 0) throw refusedCell(row, 'kind', `kind is ${kind}, and the row has options`, 'Empty the options, or the kind.')
   const answers = answersOf(row, columns, cell('kind') !== undefined)
-  if (answers.length > 0 || columns.options === undefined) return { ...given, kind, answers }
+  if (answers.length > 0) return { ...given, kind, answers }
+  if (columns.options === undefined)
+    throw refusedCell(row, 'answers', 'no right answer: its cell is empty', 'Write the right answer; several, with | between them.')
   throw refusedCell(row, 'answers', 'no right answer: the row has neither options nor a text in "answers"', 'Fill one of the two in.')
+}
+
+function rightOption(row: CsvRow, { named }: Columns): string {
+  const answer = cellAt(row, named.get('answer'))
+  if (answer !== undefined) return answer
+  const what = named.has('answer') ? 'the cell "answer" is empty' : 'the row has options, and the file has no column "answer"'
+  throw refusedCell(row, 'answer', `no right answer: ${what}`, 'Write the letter of the right option, or its text, in the column "answer".')
 }
 
 /** The text of a cell; undefined if it is empty. @throws GraitError data_invalid if it is a spreadsheet's word for a missing value */
@@ -61,17 +72,25 @@ function answersOf(row: CsvRow, { named, options }: Columns, kindIsGiven: boolea
 function listAt(row: CsvRow, at: number | undefined, field: ColumnName | 'options'): string[] {
   const cell = cellAt(row, at)
   if (cell === undefined) return []
+  if (field !== 'options' && isListOfNumbers(cell)) throw listOrText(row, field, cell)
   const texts = textsOfCell(cell)
   if (texts !== undefined) return texts
   throw unreadList(row, field, cell)
 }
 
+function listOrText(row: CsvRow, field: string, cell: string): GraitError {
+  const list = JSON.stringify((JSON.parse(cell) as number[]).map(String))
+  const hint = `Write ${list} for a list, or ${JSON.stringify([cell])} for one text.`
+  return refusedCell(row, field, `${cell}: may be a list of right answers, or one text such as an interval`, hint)
+}
+
 function unreadList(row: CsvRow, field: string, cell: string): GraitError {
+  const shown = cell.length > 60 ? `${cell.slice(0, 60)}...` : cell
   return refusedCell(
     row,
     field,
-    `${cell.length > 60 ? `${cell.slice(0, 60)}...` : cell}: not a list in a form that is read`,
-    'Write the texts with | between them, or as a JSON list: ["one", "two"] (in Python, json.dumps(list(texts), ensure_ascii=False)).',
+    `${shown}: not a list in a form that is read`,
+    `Write the texts with | between them, or as a JSON list: ["one", "two"] (in Python, json.dumps(list(texts), ensure_ascii=False)). One text that holds | or stands in brackets is a list of one: ${JSON.stringify([shown])}.`,
   )
 }
 
@@ -80,7 +99,7 @@ function refusedCell({ place }: CsvRow, field: string | undefined, what: string,
 }
 
 /** What spreadsheets and pandas write where there is no value, or a formula failed. */
-const MISSING = /^(?:nan|<na>|#n\/a|#na|#null!|#ref!|#value!|#name\?|#div\/0!|#num!|#error!)$/i
+const MISSING = /^(?:nan|\\N|<na>|#n\/a|#na|#null!|#ref!|#value!|#name\?|#div\/0!|#num!|#error!)$/i
 
 /** Without this, such a word would be taken for a text. */
 function refuseMissingValue(text: string, row: CsvRow): void {

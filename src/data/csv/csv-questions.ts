@@ -1,10 +1,11 @@
 import { GraitError } from '../../errors.js'
+import type { OwnQuestions } from '../files/own-questions.js'
+import { isBlank } from '../question/blank.js'
 import { checkedQuestion, UniqueIds } from '../question/checked-question.js'
 import { columnsOf } from './csv-columns.js'
-import { notesOf, refuseHiddenOptions, refuseUnnamed } from './csv-guards.js'
+import { notesOf, refuseHeaderAgain, refuseMissed, refuseSwallowed, refuseUnnamed } from './csv-guards.js'
 import { type RowRecord, recordOf } from './csv-row.js'
-import { readCsv } from './csv-table.js'
-import type { OwnQuestions } from './own-questions.js'
+import { type CsvRow, readCsv } from './csv-table.js'
 import { type AnswerCell, rightOptions } from './right-options.js'
 
 /**
@@ -15,10 +16,13 @@ import { type AnswerCell, rightOptions } from './right-options.js'
  * @throws GraitError data_not_found, data_invalid with file and line
  */
 export async function readCsvQuestions(path: string, signal?: AbortSignal): Promise<OwnQuestions> {
-  const [header, ...rows] = (await readCsv(path, undefined, signal)).filter(({ cells }) => cells.some((cell) => cell.trim() !== ''))
+  const [header, ...below] = (await readCsv(path, undefined, signal)).filter(({ cells }) => cells.some((cell) => !isBlank(cell)))
+  const rows = below.filter((row, index) => index > 0 || !isRule(row))
   if (header === undefined || rows.length === 0) throw noQuestions(path)
-  const columns = columnsOf(header)
+  const columns = columnsOf(header, rows)
   refuseUnnamed(header, rows)
+  refuseSwallowed(header, rows)
+  refuseHeaderAgain(header, rows)
   const records = rows.map((row, index) => recordOf(row, columns, index))
   const choices = records.filter((record) => record.options !== undefined)
   const right = rightOptions(choices.flatMap(answerCell), columns.options?.labels)
@@ -30,8 +34,13 @@ export async function readCsvQuestions(path: string, signal?: AbortSignal): Prom
     ids.add(question.id, place)
     return question
   })
-  refuseHiddenOptions(header, rows, columns, records)
+  refuseMissed(header, rows, columns, records)
   return { questions, notes: notesOf(columns, rows, records, right.note) }
+}
+
+/** The line of dashes under the names in a Markdown table. */
+function isRule({ cells }: CsvRow): boolean {
+  return cells.every((cell) => /^\s*(?::?-{2,}:?)?\s*$/.test(cell))
 }
 
 function answerCell({ answer, options = [], place }: RowRecord): AnswerCell[] {

@@ -1,7 +1,7 @@
-import { parse } from 'csv-parse/sync'
+import { type Options, parse } from 'csv-parse/sync'
 import { GraitError } from '../../errors.js'
+import { readText } from '../files/text-file.js'
 import { lineOf, type Place } from '../question/checked-question.js'
-import { readText } from './text-file.js'
 
 /** A row of a CSV file. `place` is the line on which the row begins. */
 export interface CsvRow {
@@ -16,23 +16,51 @@ export interface CsvRow {
  */
 export async function readCsv(path: string, delimiter?: ',' | ';' | '\t', signal?: AbortSignal): Promise<CsvRow[]> {
   const { text, separator, skipped } = withoutDirective(await readText(path, signal))
-  let rows: { record: string[]; info: { lines: number } }[]
+  const sign = delimiter ?? separator ?? likeliestDelimiter(text)
+  let rows: ParsedRow[]
   try {
-    rows = parse(text, {
-      info: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      record_delimiter: ['\r\n', '\n', '\r'],
-      delimiter: delimiter ?? separator ?? likeliestDelimiter(text),
-    }) as unknown as typeof rows
+    rows = parsed(text, sign)
   } catch (cause) {
-    throw /^\s*[[{]/.test(text) ? jsonInstead(path, cause) : notCsv(path, cause, skipped)
+    throw /^\s*[[{]/.test(text) ? jsonInstead(path, cause) : notCsv(path, cause, skipped, endOfGoodRows(text, sign) + 1)
   }
   // csv-parse counts the line on which a row ends; a quoted row may span several lines.
   return rows.map(({ record, info }) => ({
     cells: record,
     place: lineOf(path, skipped + info.lines - record.reduce((lines, cell) => lines + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0)),
   }))
+}
+
+interface ParsedRow {
+  record: string[]
+  info: { lines: number }
+}
+
+function parsed(text: string, delimiter: string, follow?: (row: ParsedRow) => ParsedRow): ParsedRow[] {
+  const options = {
+    info: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    record_delimiter: ['\r\n', '\n', '\r'],
+    delimiter,
+    // Between tabs, a quote inside a text is one.
+    relax_quotes: delimiter === '\t',
+    ...(follow && { on_record: follow }),
+  }
+  return parse(text, options as unknown as Options) as unknown as ParsedRow[]
+}
+
+/** The line on which the last row ends before the one that can't be read. */
+function endOfGoodRows(text: string, delimiter: string): number {
+  let end = 0
+  try {
+    parsed(text, delimiter, (row) => {
+      end = row.info.lines
+      return row
+    })
+  } catch {
+    // That it can't be read is known.
+  }
+  return end
 }
 
 /** A first line `sep=;` is a spreadsheet's note to itself. */
@@ -47,11 +75,15 @@ function likeliestDelimiter(text: string): string {
   return [',', ';', '\t', '|'].reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best))
 }
 
-function notCsv(path: string, cause: unknown, skipped: number): GraitError {
-  const counted = (cause as { lines?: number | undefined }).lines
-  const line = counted === undefined ? undefined : counted + skipped
-  return new GraitError('data_invalid', `${path}${line === undefined ? '' : `:${line}`}: not valid CSV: ${(cause as Error).message}`, {
-    hint: 'Put texts that hold commas, quotes or line breaks into double quotes, and double the quotes inside.',
+/** @param start the line on which the row begins that can't be read; a quote that opens there may swallow the lines after it */
+function notCsv(path: string, cause: unknown, skipped: number, start: number): GraitError {
+  const { code, lines = start } = cause as { code?: string | undefined; lines?: number | undefined }
+  const open = code === 'CSV_QUOTE_NOT_CLOSED'
+  const line = (open ? start : lines) + skipped
+  const began = !open && lines > start ? `, in the row that begins in line ${start + skipped}` : ''
+  const said = open ? 'a quote opens in this row and is never closed' : (cause as Error).message
+  return new GraitError('data_invalid', `${path}:${line}: not valid CSV: ${said}${began}`, {
+    hint: 'Put texts that hold commas, quotes or line breaks into double quotes, and double the quotes inside: "He said ""no""".',
     details: { file: path, line },
     cause,
   })

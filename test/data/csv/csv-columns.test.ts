@@ -27,6 +27,38 @@ describe('options are found under every name that people give their columns', ()
   })
 
   it.each([
+    ['А,Б,В', 'Б'], // Cyrillic
+    ['А,В,С', 'В'], // Cyrillic letters that look like A, B, C
+    ['A,В,C', 'B'], // one of them among Latin ones
+    ['Α,Β,Γ', 'Β'], // Greek
+    ['α,β,γ', 'β'],
+    ['أ,ب,ج', 'ب'],
+    ['الف,ب,ج', 'ب'],
+    ['أ,ب,ت', 'ب'],
+    ['क,ख,ग', 'ख'],
+    ['ア,イ,ウ', 'イ'],
+    ['가,나,다', '나'],
+    ['甲,乙,丙', '乙'],
+    ['I,II,III', 'II'],
+    ['1,2,3', '2'],
+    ['0,1,2', '1'],
+    ['١,٢,٣', '٢'],
+    ['①,②,③', '②'],
+    ['Ａ,Ｂ,Ｃ', 'Ｂ'],
+    ['选项A,选项B,选项C', 'B'],
+    ['Вариант 1,Вариант 2,Вариант 3', '2'],
+  ])('under the letters and numbers of every script: %s', async (options, answer) => {
+    expect(await choicesOf(`question,${options},answer\nQ?,Rome,Paris,Oslo,${answer}\n`)).toEqual([[['Rome', 'Paris', 'Oslo'], 1]])
+  })
+
+  it('by their letters, wherever they stand', async () => {
+    expect(await choicesOf('question,В,Б,А,answer\nQ?,x,y,z,А\nR?,x,y,z,В\n')).toEqual([
+      [['z', 'y', 'x'], 0],
+      [['z', 'y', 'x'], 2],
+    ])
+  })
+
+  it.each([
     ['["Rome", "L\'Aquila"]', 'a JSON list'],
     ["['Rome', \"L'Aquila\"]", 'a Python list'],
     ["Rome | L'Aquila", 'texts with | between them'],
@@ -38,21 +70,28 @@ describe('options are found under every name that people give their columns', ()
     ['a gap', 'question,A,B,D,answer\nQ?,x,y,z,A\n', /"A", "B", "D": they name options, but not one after the other/],
     ['one option twice', 'question,A,B,option_b,answer\nQ?,x,y,z,A\n', /they name options, but not one after the other/],
     ['numbers that begin with 2', 'question,choice2,choice3,answer\nQ?,x,y,2\n', /not one after the other from 1/],
+    ['letters in two orders', 'question,A,B,1,2,answer\nQ?,x,y,z,w,1\n', /they name options in more than one order/],
     ['a list beside columns', 'question,options,A,B,answer\nQ?,x|y,x,y,A\n', /more than one of them holds the options/],
     ['wrong answers without a place', 'question,distractor1,distractor2,answer\nQ?,x,y,z\n', /not clear which is which/],
     ['answers with numbers, which may all be right', 'question,answer1,answer2,answer\nQ?,x,y,x\n', /not clear which is which/],
-    ['numbers alone', 'question,1,2,answer\nQ?,x,y,1\n', /not clear which is which/],
+    ['numbers with a gap', 'question,1,3,answer\nQ?,x,y,1\n', /not clear which is which/],
     [
       'names that nobody knows, and letters',
       'question,first,second,answer\nQ?,x,y,B\n',
       /every answer is a letter .* no column of options/,
     ],
-    ['names that nobody knows, and numbers', 'question,un,deux,trois,answer\nQ?,x,y,z,3\n', /a small number, and no column of options/],
+    [
+      'names that nobody knows, and numbers',
+      'question,un,deux,trois,answer\nQ?,x,y,z,3\n',
+      /a small number, or names another column, and no column of options/,
+    ],
     [
       'names that nobody knows, and texts',
       'question,first,second,answer\nQ?,x,y,y\nR?,x,y,x\n',
       /every answer is the text of another column, and no column of options/,
     ],
+    ['candidates', 'question,candidates,answer\nQ?,"[""x"",""y""]",y\n', /"candidates": they may be options/],
+    ['names that answers call', 'question,eins,zwei,answer\nQ?,x,y,zwei\nR?,x,y,eins\n', /names another column, and no column of options/],
     ['two columns of right options', 'question,A,B,answer,correct_option\nQ?,x,y,A,B\n', /"answer" and "correct_option" are both read as/],
     ['cells under no name', 'question,answers,\nQ?,x,y\n', /q\.csv:1: column 3 has no name, and in .*q\.csv:2 it is not empty/],
     ['JSON', '{"id": "a"}\n{"id": "b"}\n', /JSON, not CSV/],
@@ -63,14 +102,39 @@ describe('options are found under every name that people give their columns', ()
     expect(failure.hint).toBeTruthy()
   })
 
-  it.each(["['Rome' 'Paris']", "('Rome', 'Paris')", "{'text': ['Rome', 'Paris']}", '[Rome, Paris]', "['Rome\\n', 'Paris']", 'Rome; Paris'])(
-    'a cell %s is refused with its row',
-    async (cell) => {
-      const failure = await rejection(load(`question,options,answer\nQ?,x|y,A\nR?,"${cell}",B\n`))
-      expect(failure).toMatchObject({ message: expect.stringMatching(/q\.csv:3: .*: not a list in a form that is read$/) })
-      expect(failure.hint).toContain('["one", "two"]')
-    },
-  )
+  it.each([
+    "['Rome' 'Paris']",
+    "('Rome', 'Paris')",
+    "{'text': ['Rome', 'Paris']}",
+    '[Rome, Paris]',
+    "['Rome', b'Paris']",
+    'Rome; Paris',
+    'Rome||Paris',
+    '|Rome|',
+    'Rome (Lazio|Paris',
+  ])('a cell %s is refused with its row', async (cell) => {
+    const failure = await rejection(load(`question,options,answer\nQ?,x|y,A\nR?,"${cell}",B\n`))
+    expect(failure).toMatchObject({ message: expect.stringMatching(/q\.csv:3: .*: not a list in a form that is read$/) })
+    expect(failure.hint).toContain('["one", "two"]')
+  })
+
+  it.each([
+    ['a list with the answer in it', "question,foo,answer\nQ?,\"['x', 'y']\",y\n", /q\.csv:2: "foo" is not read, and may hold the options/],
+    ['further answers', 'question,synonyms,answer\nQ?,y|z,x\n', /q\.csv:2: "synonyms" is not read, and may hold right answers/],
+    [
+      'what is asked about',
+      'question,context,answer\nQ?,,x\nR?,Long ago,x\n',
+      /q\.csv:3: "context" is not read, and may be what the question is/,
+    ],
+    ['the same for options', 'question,passage,A,B,answer\nQ?,Long ago,x,y,A\n', /q\.csv:2: "passage" is not read/],
+  ])('a column that holds %s is not left out', async (_, text, said) => {
+    expect((await rejection(load(text))).message).toMatch(said)
+  })
+
+  it('a row that says it is open-ended may have options in a column that is not read', async () => {
+    const { questions, notes } = await load("question,kind,foo,answer\nQ?,oeqa,\"['x', 'y']\",y\n")
+    expect([questions[0]?.answers, notes]).toEqual([['y'], [expect.stringContaining('not read: foo')]])
+  })
 
   it('columns of other names are named in a note', async () => {
     expect((await load('question,answers,lang,source\nQ?,x,en,me\n')).notes[0]).toMatch(/q\.csv: columns that are not read: lang, source$/)
@@ -86,6 +150,9 @@ describe('the right option', () => {
     ['letters with a word', ['Option B', 'option d'], [1, 3]],
     ['texts', ['x', 'z'], [1, 3]],
     ['letters and texts', ['B. x', 'D) z'], [1, 3]],
+    ['texts in other capitals', ['X', 'Z'], [1, 3]],
+    ['Roman numbers', ['II', 'iv'], [1, 3]],
+    ['wide letters', ['Ｂ', '（Ｄ）'], [1, 3]],
     ['a letter in one row, a text in another', ['B', 'z'], [1, 3]],
     ['numbers that count from 0, for one of them is 0', ['0', '2'], [0, 2]],
     ['numbers that count from 1, for one of them is 4', ['4', '2'], [3, 1]],
@@ -109,6 +176,7 @@ describe('the right option', () => {
   })
 
   it.each([
+    ['letters that may be of two alphabets', 'Q?,w,x,y,z,Б\nR?,w,x,y,z,А\n', /q\.csv:2: no right answer: "Б" is none of A to D/],
     [
       'numbers that may count from 0 or from 1',
       'Q?,w,x,y,z,1\nR?,w,x,y,z,2\n',
@@ -134,8 +202,32 @@ describe('the right option', () => {
 
 describe('the right answers to an open-ended question', () => {
   it('may be a list as JSON or Python writes it', async () => {
-    const text = `question,answers\nQ?,"['Paris', ""L'Aquila""]"\nR?,"[""a|b"", ""c""]"\nS?,['x']\nT?,"[1912, 1913]"\n`
-    expect(await answersOf(text)).toEqual([['Paris', "L'Aquila"], ['a|b', 'c'], ['x'], ['1912', '1913']])
+    const text = `question,answers\nQ?,"['Paris', ""L'Aquila""]"\nR?,"[""a|b"", ""c""]"\nS?,['x']\nT?,"['O\\'Brien', 'caf\\xe9']"\n`
+    expect(await answersOf(text)).toEqual([['Paris', "L'Aquila"], ['a|b', 'c'], ['x'], ["O'Brien", 'café']])
+  })
+
+  it.each([
+    ['P(A|B)', ['P(A|B)']],
+    ['P(A|B) | conditional probability', ['P(A|B)', 'conditional probability']],
+    ['{x | x > 0}', ['{x | x > 0}']],
+    ['$|x|$ | the absolute value', ['$|x|$', 'the absolute value']],
+    ['\\left|x\\right|', ['\\left|x\\right|']],
+    ['$5 | $10', ['$5', '$10']],
+    ['{1, 2}', ['{1, 2}']],
+    ['[1, 2)', ['[1, 2)']],
+    ['Paris | Lutetia |', ['Paris', 'Lutetia']],
+  ])('are separated by bars outside brackets and formulas: %s', async (cell, answers) => {
+    expect(await answersOf(`question,answers\nQ?,"${cell}"\n`)).toEqual([answers])
+  })
+
+  it('that a bar separates are told in a note', async () => {
+    expect((await load('question,answers\nQ?,x\nR?,y|z\n')).notes).toEqual([expect.stringMatching(/line 3, "y" and "z" are both right/)])
+  })
+
+  it.each(['[0, 1]', '[1912]'])('are asked for where %s may be a list or one text', async (cell) => {
+    const failure = await rejection(load(`question,answers\nQ?,"${cell}"\n`))
+    expect(failure.message).toContain('may be a list of right answers, or one text')
+    expect(failure.hint).toContain(`["${cell}"]`)
   })
 
   it('are the main one and its aliases, where each has a column', async () => {
@@ -159,6 +251,33 @@ describe('the right answers to an open-ended question', () => {
   })
 })
 
+describe('quotes', () => {
+  it.each([
+    [
+      'never closed, with the line on which it opens',
+      'question,answers\nQ?,x\n"R?,y\nS?,z\n',
+      /q\.csv:3: .*opens in this row and is never closed/,
+    ],
+    [
+      'closed some rows too late',
+      'question,answers,subject\nQ?,"x,a\nR?,y,b\nS?,z",c\n',
+      /q\.csv:2: a cell runs over 3 lines that look like rows/,
+    ],
+    ['met where it may not stand', 'question,answers\nQ?,"x\nR?,"y"\n', /q\.csv:3: .*in the row that begins in line 2/],
+  ])('%s', async (_, text, said) => {
+    expect((await rejection(load(text))).message).toMatch(said)
+  })
+
+  it('between tabs may stand in a text', async () => {
+    expect((await load('question\tanswers\nWho said "hi"?\tMe\n')).questions[0]?.question).toBe('Who said "hi"?')
+  })
+
+  it('may hold lines of text with commas', async () => {
+    const { questions } = await load('question,answers,subject\n"Roses are red,\nviolets, too?",x,y\n')
+    expect(questions[0]?.question).toBe('Roses are red,\nviolets, too?')
+  })
+})
+
 describe('what spreadsheets leave in a file', () => {
   it.each([
     ['rows of empty cells', 'question;answers\n;\nQ?;x\n;;;\n\nR?;y\n ; \n'],
@@ -168,6 +287,7 @@ describe('what spreadsheets leave in a file', () => {
     ['a line that names the separator', 'sep=;\r\nquestion;answers\r\nQ?;x\r\nR?;y\r\n'],
     ['spaces, capitals and two marks before the names', '\ufeff\ufeff Question , ANSWERS\nQ?,x\nR?,y\n'],
     ['tabs', 'question\tanswers\nQ?\tx\nR?\ty\n'],
+    ['the line of dashes in a Markdown table', '| question | answers |\n|---|:--:|\n| Q? | x |\n| R? | y |\n'],
     ['bars', 'question|answers\nQ?|x\nR?|y\n'],
   ])('%s is no question', async (_, text) => {
     const { questions, notes } = await load(text)

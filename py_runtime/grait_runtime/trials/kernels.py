@@ -1,0 +1,38 @@
+"""Tries whether a model's fused attention computes what its written-out attention does, and takes the latter if not."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from transformers import PreTrainedModel
+
+from grait_runtime.decoding.whole_decoder import whole_pass
+from grait_runtime.device.memory_failure import is_out_of_memory
+from grait_runtime.trials.close import agree
+
+_TOKENS = 24
+
+
+@torch.inference_mode()
+def settle_attention(module: PreTrainedModel, vocabulary: int) -> bool:
+    """Whether fused attention agrees with transformers' "eager"; if not, the module computes eagerly from now on.
+
+    A fused kernel may leave out what a model's attention has beyond the usual: soft caps, sinks, biases.
+    """
+    chosen = module.config._attn_implementation
+    if chosen == "eager":
+        return True
+    row = (np.arange(1, _TOKENS + 1) * 104_729 % vocabulary).astype(np.int32)
+    try:
+        fused = whole_pass(module, row, 0)
+        module.set_attn_implementation("eager")
+        written_out = whole_pass(module, row, 0)
+    except Exception as error:
+        if is_out_of_memory(error):
+            raise
+        module.set_attn_implementation(chosen)
+        return True  # there is only one implementation
+    if agree(fused, written_out, module.dtype):
+        module.set_attn_implementation(chosen)
+        return True
+    return False

@@ -1,0 +1,131 @@
+"""Tries a loaded model once: how its rows may be computed together, and what a user should know about that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from transformers import PreTrainedModel
+
+from grait_runtime.contract import ModelCheck
+from grait_runtime.errors import RuntimeFault
+from grait_runtime.models.loaded_model import LoadedModel
+from grait_runtime.planning.batching import Batching
+from grait_runtime.trials.decoders import DecoderFacts, decoder_facts
+from grait_runtime.trials.kernels import settle_attention
+from grait_runtime.trials.positions import PositionFacts, position_facts
+from grait_runtime.trials.vocabulary import tokens_without_row
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What was found about a model."""
+
+    batching: Batching
+    #: In the order in which they were tried.
+    checks: list[ModelCheck]
+
+
+#: The trial of each model in memory: weights are tried once, whatever their handles.
+_tried: WeakKeyDictionary[PreTrainedModel, Trial] = WeakKeyDictionary()
+
+
+def batching_of(loaded: LoadedModel) -> Batching:
+    """How the model's rows may be computed together."""
+    return trial_of(loaded).batching
+
+
+def trial_of(loaded: LoadedModel) -> Trial:
+    """Try a model, or recall what was found. RuntimeFault model_unsupported if nothing can be trusted."""
+    base = loaded.weights.base
+    if base not in _tried:
+        _tried[base] = _trial(loaded)
+    return _tried[base]
+
+
+def _trial(loaded: LoadedModel) -> Trial:
+    module = loaded.module
+    rows = loaded.embedding_rows
+    unread = tokens_without_row(loaded.tokenizer, rows, loaded.stop_ids, loaded.source)
+    positions = position_facts(module, loaded.context_length)
+    if not positions.steady_beyond and loaded.context_length > (positions.border or 0):
+        raise _unsteady(loaded, positions)
+    fused = settle_attention(module, rows)
+    facts = decoder_facts(module, rows)
+    batching = Batching(
+        shares_keys=facts.shares_keys,
+        window=facts.window,
+        pads_left=facts.pads_left,
+        pads_right=facts.pads_right,
+        caches=facts.caches,
+        caches_several=facts.caches_several,
+        border=positions.border,
+    )
+    checks = [_vocabulary(rows, unread), _positions(positions), _attention(fused), *_decoders(facts)]
+    return Trial(batching, checks)
+
+
+def _unsteady(loaded: LoadedModel, positions: PositionFacts) -> RuntimeFault:
+    name = type(loaded.weights.base).__name__
+    message = (
+        f"{name} changes its position factors with the length of every row beyond {positions.border} tokens "
+        "(dynamic scaling), so a row's numbers would depend on the rows beside and before it"
+    )
+    hint = f"set max_position_embeddings in its config.json to {positions.border}, or take the rope type yarn"
+    return RuntimeFault("model_unsupported", message, hint=hint)
+
+
+def _vocabulary(rows: int, unread: list[str]) -> ModelCheck:
+    if not unread:
+        return ModelCheck("vocabulary", "right", f"every token has one of the embedding's {rows} rows")
+    message = f"{len(unread)} added tokens have no row in the embedding ({unread[0]!r}); texts with them are refused"
+    return ModelCheck("vocabulary", "limited", message)
+
+
+def _positions(facts: PositionFacts) -> ModelCheck:
+    if facts.border is None:
+        return ModelCheck("positions", "right", "the factors of a position are the same in rows of all lengths")
+    message = (
+        f"rows of more than {facts.border} tokens have other position factors; they are computed apart from shorter "
+        "ones, and rows that cross the border one by one"
+    )
+    return ModelCheck("positions", "slower", message)
+
+
+def _attention(fused: bool) -> ModelCheck:
+    if fused:
+        return ModelCheck("attention", "right", "the fast attention computes what the written-out one does")
+    message = "the fast attention leaves out part of this model's; the written-out one is used"
+    return ModelCheck("attention", "slower", message)
+
+
+def _decoders(facts: DecoderFacts) -> list[ModelCheck]:
+    """Checks of causality, cache, padding and sharing."""
+    checks = [ModelCheck("causal", "right", "a token's output does not depend on the tokens after it")]
+    if not facts.caches:
+        message = (
+            "the model's cache does not give what one pass gives; every token is computed from the row's beginning"
+        )
+        checks.append(ModelCheck("cache", "slower", message))
+    elif not facts.caches_several:
+        message = "the model's cache is right for one token at a time only; options are computed token by token"
+        checks.append(ModelCheck("cache", "slower", message))
+    else:
+        checks.append(ModelCheck("cache", "right", "token by token gives what one pass gives"))
+    if not facts.caches or facts.pads_left:
+        checks.append(ModelCheck("padding", "right", "a row beside a longer one gives what it gives alone"))
+    else:
+        message = "a padded row is not what it is alone; only prompts of one length are computed together"
+        checks.append(ModelCheck("padding", "slower", message))
+    if not facts.pads_right:
+        message = "a row padded on its right is not what it is alone; training and features take rows one by one"
+        checks.append(ModelCheck("samples", "slower", message))
+    else:
+        checks.append(ModelCheck("samples", "right", "training rows beside longer ones give what they give alone"))
+    if facts.shares_keys:
+        limit = "" if facts.window is None else f" while a row fits the window of {facts.window} tokens"
+        checks.append(ModelCheck("sharing", "right", f"what prompts begin with is computed once{limit}"))
+    else:
+        message = "the model's attention does not allow it; every prompt is computed whole"
+        checks.append(ModelCheck("sharing", "slower", message))
+    return checks

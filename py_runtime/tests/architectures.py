@@ -1,0 +1,94 @@
+"""Tiny configurations of the causal architectures of transformers, random weights included.
+
+Each is as small as its architecture allows: two layers, 32 hidden units, 400 tokens, a window of 24 where it has one.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedModel, PreTrainedTokenizerFast
+from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
+
+from tests.tiny import CONTEXT_LENGTH, build_tiny_tokenizer
+
+#: A window that short prompts fit and longer ones do not.
+WINDOW = 24
+
+#: What configurations call their sizes. Only those that an architecture has, and gives a number, are set.
+_SIZES: dict[str, int] = {
+    **dict.fromkeys(("hidden_size", "d_model", "n_embd", "dim", "embedding_size", "word_embed_proj_dim"), 32),
+    **dict.fromkeys(("intermediate_size", "ffn_dim", "mlp_dim", "ffn_hidden_size"), 64),
+    **dict.fromkeys(("encoder_ffn_dim", "decoder_ffn_dim"), 64),
+    **dict.fromkeys(("num_hidden_layers", "n_layer", "n_layers", "num_layers", "encoder_layers", "decoder_layers"), 2),
+    **dict.fromkeys(("num_attention_heads", "n_head", "n_heads", "num_heads"), 4),
+    **dict.fromkeys(("encoder_attention_heads", "decoder_attention_heads"), 4),
+    "num_key_value_heads": 2,
+    **dict.fromkeys(("head_dim", "global_head_dim", "rotary_dim"), 8),
+    **dict.fromkeys(("max_position_embeddings", "n_positions", "max_seq_len"), CONTEXT_LENGTH),
+    **dict.fromkeys(("num_local_experts", "num_experts", "n_routed_experts", "moe_num_experts"), 4),
+    "num_experts_per_tok": 2,
+    **dict.fromkeys(("moe_intermediate_size", "shared_expert_intermediate_size", "moe_ffn_hidden_size"), 32),
+    "sliding_window": WINDOW,
+    **dict.fromkeys(("q_lora_rank", "kv_lora_rank"), 16),
+    **dict.fromkeys(("qk_nope_head_dim", "qk_rope_head_dim", "v_head_dim"), 8),
+    "qk_head_dim": 16,
+}
+
+#: Sizes that must fit each other in one architecture.
+_OWN: dict[str, dict[str, Any]] = {
+    "bamba": dict(
+        mamba_n_heads=8,
+        mamba_d_head=8,
+        mamba_d_state=8,
+        mamba_n_groups=1,
+        mamba_chunk_size=16,
+        attn_layer_indices=[1],
+    ),
+    "deepseek_v2": dict(head_dim=8, n_group=1, topk_group=1, first_k_dense_replace=1, num_key_value_heads=4),
+    "deepseek_v3": dict(n_group=1, topk_group=1, first_k_dense_replace=1, num_key_value_heads=4),
+    "falcon_h1": dict(
+        mamba_d_ssm=64, mamba_n_heads=8, mamba_d_head=8, mamba_d_state=8, mamba_chunk_size=16, mamba_n_groups=1
+    ),
+    "jamba": dict(attn_layer_offset=1, attn_layer_period=2, expert_layer_offset=1, expert_layer_period=2),
+    "mamba2": dict(num_heads=8, head_dim=8, n_groups=1, state_size=8, chunk_size=16),
+    "recurrent_gemma": dict(num_hidden_layers=3, lru_width=32),
+}
+
+
+def tiny_config(architecture: str, **changes: Any) -> Any:
+    """The configuration of a tiny model; `changes` come last."""
+    kind = type(AutoConfig.for_model(architecture).get_text_config())
+    defaults = kind().to_dict()
+    sizes = {name: size for name, size in _SIZES.items() if type(defaults.get(name)) is int}
+    special = {"pad_token_id": 0, "bos_token_id": 0, "eos_token_id": 0}
+    config = kind(**{"vocab_size": 400, **special, **sizes, **_OWN.get(architecture, {}), **changes})
+    # Weights are drawn wider than usual, so that distributions are far from uniform and differ between prompts.
+    config.initializer_range = 0.15
+    return config
+
+
+def tiny_module(architecture: str, *, seed: int = 0, **changes: Any) -> PreTrainedModel:
+    """A tiny model of random weights, in eval mode, without gradients."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        module: PreTrainedModel = AutoModelForCausalLM.from_config(tiny_config(architecture, **changes))
+    module.eval()
+    module.requires_grad_(False)
+    return module
+
+
+def write_tiny(
+    folder: Path, architecture: str, *, tokenizer: PreTrainedTokenizerFast | None = None, **changes: Any
+) -> Path:
+    """The tiny model and its tokenizer as a transformers folder."""
+    tiny_module(architecture, **changes).save_pretrained(folder)
+    (tokenizer or build_tiny_tokenizer()).save_pretrained(folder)
+    return folder
+
+
+def known_architectures() -> list[str]:
+    """Every architecture that transformers loads as a causal model, by the name in its configuration."""
+    return sorted(MODEL_FOR_CAUSAL_LM_MAPPING_NAMES)

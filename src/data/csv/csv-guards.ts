@@ -1,0 +1,139 @@
+import { GraitError } from '../../errors.js'
+import { shortList } from '../files/own-questions.js'
+import { HiddenOptions } from '../question/hidden-options.js'
+import { type Missed, missedIn, plainName, type UnreadField } from '../question/unread-fields.js'
+import { badHeader, type Columns } from './csv-columns.js'
+import type { RowRecord } from './csv-row.js'
+import type { CsvRow } from './csv-table.js'
+import { textsOfCell } from './list-cell.js'
+
+/** A cell without a name over it would be left out in silence. An unnamed first column that counts the rows is pandas's index. */
+export function refuseUnnamed(header: CsvRow, rows: readonly CsvRow[]): void {
+  const width = header.cells.length
+  const counts = header.cells[0]?.trim() === '' && rows.every(({ cells }) => /^\d*$/.test(cells[0]?.trim() ?? ''))
+  for (const row of rows) {
+    const beyond = row.cells.findIndex((cell, at) => cell.trim() !== '' && (header.cells[at]?.trim() ?? '') === '' && !(at === 0 && counts))
+    if (beyond >= width) throw tooManyCells(row, header)
+    if (beyond >= 0)
+      throw badHeader(header.place, `column ${beyond + 1} has no name, and in ${row.place.where} it is not empty`, 'Name it or remove it.')
+  }
+}
+
+/** Refuses columns that are not read and without which the rows would mean something else: options, further answers, what is asked about. */
+export function refuseMissed(header: CsvRow, rows: readonly CsvRow[], { named, unread }: Columns, records: readonly RowRecord[]): void {
+  const hidden = new HiddenOptions()
+  for (const [index, row] of rows.entries()) {
+    const { answers, options } = records[index] as RowRecord
+    const declared = cellOf(row, named.get('kind') ?? -1) !== ''
+    const fields = unread.map(({ name, at }): UnreadField => [name, listOrText(cellOf(row, at))])
+    const missed = missedIn(fields, { answers: options === undefined ? answers : undefined, declared })
+    if (missed !== undefined) throw missing(missed, row)
+    if (answers !== undefined && !declared) hidden.add(answers, fields)
+  }
+  const found = hidden.found()
+  if (found === undefined) return
+  throw badHeader(
+    header.place,
+    `every answer ${found.why} column, and no column of options was found`,
+    `If ${quoted(found.names)} are the options, call them A, B, C, ... If not, remove them.`,
+  )
+}
+
+/** Where files were joined, the second one's names would be a question. */
+export function refuseHeaderAgain(header: CsvRow, rows: readonly CsvRow[]): void {
+  const names = header.cells.map(plainName).join()
+  const again = rows.find(({ cells }) => cells.map(plainName).join() === names)
+  if (again === undefined) return
+  throw new GraitError('data_invalid', `${again.place.where}: names the columns again`, {
+    hint: 'Two files may have been joined: remove this line.',
+    details: { file: again.place.file, line: again.place.line },
+  })
+}
+
+/** A quote that is closed some rows too late makes one cell of them: its lines have as many cells as the file has columns. */
+export function refuseSwallowed({ cells: names }: CsvRow, rows: readonly CsvRow[]): void {
+  const width = names.length
+  for (const { cells, place } of rows) {
+    const below = cells.flatMap((cell) => cell.split(/\r\n|\n|\r/).slice(1))
+    if (below.length === 0) continue
+    // The quote may end before the last row does.
+    const lines = below.length > 1 ? below.slice(0, -1) : below
+    // A comma or two may stand in any line of a text; other separators, or many of them, may not.
+    const like = [';', '\t', '|', ...(width > 2 ? [','] : [])].some((sign) => lines.every((line) => line.split(sign).length === width))
+    if (width < 2 || !like) continue
+    const [first] = cells.flatMap((cell) => (/[\r\n]/.test(cell) ? [cell.slice(0, 40)] : []))
+    throw new GraitError(
+      'data_invalid',
+      `${place.where}: a cell runs over ${below.length + 1} lines that look like rows: ${JSON.stringify(first)}...`,
+      {
+        hint: 'Is a quote missing or too many in it? If the lines belong to one text, give the questions as JSON Lines.',
+        details: { file: place.file, line: place.line },
+      },
+    )
+  }
+}
+
+function listOrText(cell: string): unknown {
+  return cell.startsWith('[') || cell.includes('|') ? (textsOfCell(cell) ?? cell) : cell
+}
+
+const ADVICE: Record<Missed['what'], [says: string, hint: string]> = {
+  options: [
+    'may hold the options',
+    'Call options A, B, C, ... or "options", and put further right answers into "answers". If the questions are open-ended, remove the column, or add a column "kind" with oeqa.',
+  ],
+  answers: [
+    'may hold right answers',
+    'Put every right answer into "answers", with | between them. If it holds none, rename or remove the column.',
+  ],
+  text: ['may be what the question is about', 'Put its text into "question". If the question can be asked without it, remove the column.'],
+}
+
+function missing({ names, what }: Missed, { place }: CsvRow): GraitError {
+  const [says, hint] = ADVICE[what]
+  return badHeader(place, `${quoted(names)} ${names.length > 1 ? 'are' : 'is'} not read, and ${says}`, hint)
+}
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(', ')
+}
+
+function cellOf({ cells }: CsvRow, at: number): string {
+  return cells[at]?.trim() ?? ''
+}
+
+/** What a reader of the results should know about how the columns were read. */
+export function notesOf(columns: Columns, rows: readonly CsvRow[], records: readonly RowRecord[], counted: string | undefined): string[] {
+  const { unread } = columns
+  const notes = counted === undefined ? [] : [counted]
+  if (unread.length > 0) notes.push(`columns that are not read: ${shortList(unread.map(({ name }) => name))}`)
+  const separated = records.find(({ answers = [] }, index) => answers.length > 1 && barredCell(columns, rows[index] as CsvRow))
+  if (separated !== undefined) {
+    const [one, other] = (separated.answers as string[]).map((text) => JSON.stringify(text))
+    notes.push(`a bar separates right answers: in line ${separated.place.line}, ${one} and ${other} are both right`)
+  }
+  const several = severalInOne(columns, rows, records)
+  if (several !== undefined) {
+    notes.push(`a semicolon or a line break separates no answers: line ${several.place.line}, and others like it, is read as one text`)
+  }
+  return notes
+}
+
+function barredCell({ named }: Columns, row: CsvRow): boolean {
+  return [named.get('answers'), named.get('answer')].some((at) => /^(?!\[).*\|/s.test(cellOf(row, at ?? -1)))
+}
+
+/** The first cell of answers that may hold several, in a file that nowhere separates them as it should. */
+function severalInOne({ named }: Columns, rows: readonly CsvRow[], records: readonly RowRecord[]): CsvRow | undefined {
+  const open = rows.filter((_, index) => records[index]?.options === undefined)
+  const textsOf = (row: CsvRow) => [named.get('answers'), named.get('answer')].map((at) => cellOf(row, at ?? -1))
+  if (open.some((row) => textsOf(row).some((text) => text.includes('|') || text.startsWith('[')))) return undefined
+  return open.find((row) => textsOf(row).some((text) => /;\s|\n/.test(text)))
+}
+
+function tooManyCells({ cells, place }: CsvRow, header: CsvRow): GraitError {
+  return new GraitError('data_invalid', `${place.where}: ${cells.length} cells where ${header.cells.length} columns are named`, {
+    hint: 'Put texts that hold commas into double quotes.',
+    details: { file: place.file, line: place.line },
+  })
+}

@@ -1,0 +1,67 @@
+import { devNull } from 'node:os'
+import { execa } from 'execa'
+import { cancelledBy } from '../../errors.js'
+import { cleanPythonEnv } from './python-env.js'
+
+/**
+ * The settings of pip that say where packages come from and how they are fetched. Any other (target, prefix, user, no-deps, ...)
+ * could lead an installation to another place or leave something out.
+ */
+const KEPT = new Set([
+  'index-url',
+  'extra-index-url',
+  'no-index',
+  'find-links',
+  'trusted-host',
+  'cert',
+  'client-cert',
+  'proxy',
+  'timeout',
+  'default-timeout',
+  'retries',
+  'resume-retries',
+  'cache-dir',
+  'no-cache-dir',
+  'keyring-provider',
+  'use-feature',
+  'use-deprecated',
+])
+
+/** The sections that count for `pip install`, the weaker first. Environment variables are listed as a section too. */
+const SECTIONS = ['global', 'install', ':env:']
+
+/** The environment for pip: the sources of its configuration files and variables, and nothing else of them. */
+export async function pipEnv(python: string, signal?: AbortSignal): Promise<Record<string, string>> {
+  const env = cleanPythonEnv()
+  const { stdout, isCanceled } = await execa(python, ['-m', 'pip', 'config', 'list'], {
+    env,
+    extendEnv: false,
+    reject: false,
+    stdin: 'ignore',
+    timeout: 120_000,
+    ...(signal && { cancelSignal: signal }),
+  })
+  if (isCanceled) throw cancelledBy(signal, 'the set-up was cancelled; nothing half-made is left')
+  const others = Object.entries(env).filter(([name]) => !name.startsWith('PIP_'))
+  return { ...Object.fromEntries(others), ...sourceSettings(stdout ?? ''), PIP_CONFIG_FILE: devNull, ...QUIET }
+}
+
+const QUIET = { PIP_NO_INPUT: '1', PIP_DISABLE_PIP_VERSION_CHECK: '1' }
+
+/** The sources in what `pip config list` prints, as variables of pip. */
+export function sourceSettings(listed: string): Record<string, string> {
+  const found = listed.split('\n').flatMap((line) => {
+    const [, section, key, value] = /^([^.=]+)\.([^=]+)=(.*)$/.exec(line.trim()) ?? []
+    return section !== undefined && key !== undefined && KEPT.has(key) && SECTIONS.includes(section)
+      ? [{ section, key, value: unquoted(value ?? '') }]
+      : []
+  })
+  found.sort((a, b) => SECTIONS.indexOf(a.section) - SECTIONS.indexOf(b.section))
+  return Object.fromEntries(found.map(({ key, value }) => [`PIP_${key.toUpperCase().replaceAll('-', '_')}`, value]))
+}
+
+/** A string as Python writes it. */
+function unquoted(text: string): string {
+  const inner = /^(['"])(.*)\1$/.exec(text)?.[2] ?? text
+  return inner.replace(/\\(.)/g, (_, char: string) => (char === 'n' ? '\n' : char === 't' ? '\t' : char))
+}
