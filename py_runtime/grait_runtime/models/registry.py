@@ -13,7 +13,7 @@ import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from grait_runtime.adapters.folder import adapter_identity
-from grait_runtime.contract import LoadModelRequest, LoadModelResult
+from grait_runtime.contract import LoadModelRequest, LoadModelResult, ModelCheck
 from grait_runtime.device.devices import DTYPES, auto_dtype, dtype_name, pick_device
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.files.digests import folder_digest
@@ -64,7 +64,7 @@ class ModelRegistry:
             template_digest=loaded.chat.digest,
             template_date=loaded.chat.date,
             end_of_turn=loaded.end_of_turn,
-            checks=[],
+            checks=[ModelCheck(loaded.chat.trial.name, loaded.chat.trial.verdict, loaded.chat.trial.sentence)],
         )
 
     def get(self, handle: str) -> LoadedModel:

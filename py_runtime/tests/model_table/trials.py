@@ -191,6 +191,7 @@ def _answers_error(subject: Subject, *, temperature: float, samples: int) -> flo
         stop=[],
         think_tokens=0,
         seed=3,
+        think_tokens=0,
         token_budget=None,
         completed=[],
         halvings=0,

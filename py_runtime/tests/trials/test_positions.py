@@ -87,6 +87,7 @@ def test_answers_across_the_border_are_those_of_whole_passes(models: ModelRegist
         stop=[],
         think_tokens=0,
         seed=0,
+        think_tokens=0,
         token_budget=None,
         completed=[],
         halvings=0,
