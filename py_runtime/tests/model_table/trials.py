@@ -189,7 +189,6 @@ def _answers_error(subject: Subject, *, temperature: float, samples: int) -> flo
         temperature=temperature,
         max_tokens=_TOKENS,
         stop=[],
-        think_tokens=0,
         seed=3,
         think_tokens=0,
         token_budget=None,

@@ -85,7 +85,6 @@ def test_answers_across_the_border_are_those_of_whole_passes(models: ModelRegist
         temperature=0.0,
         max_tokens=8,
         stop=[],
-        think_tokens=0,
         seed=0,
         think_tokens=0,
         token_budget=None,
