@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import torch
+from torch import Tensor
 from transformers import PreTrainedModel
 
 from grait_runtime.decoding.whole_decoder import whole_pass
 from grait_runtime.device.memory_failure import is_out_of_memory
+from grait_runtime.planning.token_rows import TokenIds
 from grait_runtime.trials.close import agree
 
 _TOKENS = 24
@@ -23,16 +25,23 @@ def settle_attention(module: PreTrainedModel, vocabulary: int) -> bool:
     if chosen == "eager":
         return True
     row = (np.arange(1, _TOKENS + 1) * 104_729 % vocabulary).astype(np.int32)
+    fused = _pass(module, row)
     try:
-        fused = whole_pass(module, row, 0)
         module.set_attn_implementation("eager")
-        written_out = whole_pass(module, row, 0)
-    except Exception as error:
-        if is_out_of_memory(error):
-            raise
-        module.set_attn_implementation(chosen)
+    except ValueError:
         return True  # there is only one implementation
-    if agree(fused, written_out, module.dtype):
+    written_out = _pass(module, row)
+    if written_out is None or (fused is not None and agree(fused, written_out, module.dtype)):
         module.set_attn_implementation(chosen)
         return True
     return False
+
+
+def _pass(module: PreTrainedModel, row: TokenIds) -> Tensor | None:
+    """The logits of every token; None if the model cannot be computed with its present attention."""
+    try:
+        return whole_pass(module, row, 0)
+    except Exception as error:
+        if is_out_of_memory(error):
+            raise
+        return None

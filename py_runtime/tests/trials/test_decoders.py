@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pytest
 import torch
+from transformers import AttentionInterface, AttentionMaskInterface
+from transformers.integrations.sdpa_attention import sdpa_attention_forward
+from transformers.masking_utils import sdpa_mask
 
 from grait_runtime.contract import OptionsPrompt, ScoreOptionsRequest
 from grait_runtime.encoding.text import encode_option, encode_prompt
@@ -99,9 +102,17 @@ def test_a_soft_cap_changes_what_the_model_says() -> None:
     assert float((capped(row).logits - loose(row).logits).abs().max()) > 0.05
 
 
-def test_fused_attention_that_leaves_out_the_soft_cap_is_given_up() -> None:
+def _without_cap(*arguments: Any, softcap: float | None = None, **extras: Any) -> Any:
+    """Fused attention that takes a soft cap and forgets it."""
+    return sdpa_attention_forward(*arguments, **extras)
+
+
+@pytest.mark.parametrize("fused", ["sdpa", "without_cap"])
+def test_fused_attention_that_refuses_or_leaves_out_the_soft_cap_is_given_up(fused: str) -> None:
+    AttentionInterface.register("without_cap", _without_cap)
+    AttentionMaskInterface.register("without_cap", sdpa_mask)
     module = tiny_module("gemma2", attn_logit_softcapping=0.05)
-    module.config._attn_implementation = "sdpa"
+    module.config._attn_implementation = fused
     assert not settle_attention(module, 400)
     assert module.config._attn_implementation == "eager"
 
