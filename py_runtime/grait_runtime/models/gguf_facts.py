@@ -5,7 +5,6 @@ Its reader passes over facts and tensors that it has no name for. Here each is a
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -140,8 +139,9 @@ def _apply_rope(
 
 
 def _every_tensor_has_a_place(names: list[str], architecture: str, config: Any) -> None:
+    make: Any = AutoModelForCausalLM
     with torch.device("meta"):
-        empty = AutoModelForCausalLM.from_config(config)
+        empty = make.from_config(config)
     taken = get_gguf_hf_weights_map(
         empty, TENSOR_PROCESSORS.get(architecture, TensorProcessor)(config=config.to_dict())
     )
