@@ -10,9 +10,8 @@ from typing import Any
 
 import torch
 from gguf import GGUFReader
-from transformers import AutoConfig, AutoModelForCausalLM
+from transformers import AutoConfig, AutoModelForCausalLM, modeling_gguf_pytorch_utils
 from transformers.integrations.gguf.gguf_config_mapping import GGUF_CONFIG_ARCHS
-from transformers.modeling_gguf_pytorch_utils import TENSOR_PROCESSORS, TensorProcessor, get_gguf_hf_weights_map
 
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.models.gguf_rope import FACTOR_TENSORS, lost, scaled_rope
@@ -139,12 +138,11 @@ def _apply_rope(
 
 
 def _every_tensor_has_a_place(names: list[str], architecture: str, config: Any) -> None:
-    make: Any = AutoModelForCausalLM
+    reader: Any = modeling_gguf_pytorch_utils
     with torch.device("meta"):
-        empty = make.from_config(config)
-    taken = get_gguf_hf_weights_map(
-        empty, TENSOR_PROCESSORS.get(architecture, TensorProcessor)(config=config.to_dict())
-    )
+        empty = AutoModelForCausalLM.from_config(config)
+    processor = reader.TENSOR_PROCESSORS.get(architecture, reader.TensorProcessor)(config=config.to_dict())
+    taken = reader.get_gguf_hf_weights_map(empty, processor)
     left = [name for name in names if name not in taken and name.removesuffix(".weight") not in taken]
     left = [name for name in left if name not in FACTOR_TENSORS]
     if left:
