@@ -226,6 +226,17 @@ describe('labels in the texts of options', () => {
   })
 })
 
+describe('names that are not read', () => {
+  it.each([
+    ['Q,A', 'Rename "Q" to "question" and "A" to "answer", if that is what they hold.'],
+    ['prompt,completion,label', 'Rename "prompt" to "question" and "label" to "answer", if that is what they hold.'],
+    ['question,A', 'Rename "A" to "answer", if that is what it holds.'],
+    ['stem,A,B,answer', 'Is "stem" meant for it? Rename it to "question".'],
+  ])('%s: the hint says what to rename', async (names, hint) => {
+    expect((await rejection(load(`${names}\nWhat?,x,y,z\n`))).hint).toBe(hint)
+  })
+})
+
 describe('the right option', () => {
   const FOUR = 'question,A,B,C,D,answer\n'
 
