@@ -43,8 +43,9 @@ def _way_to_tokenizer(folder: Path) -> str:
     if vocabulary is None or (folder / "tokenizer.json").is_file():
         return "the folder needs tokenizer.json or the files of a slow tokenizer; code of its own is never run"
     return (
-        f"its {vocabulary} needs the packages sentencepiece and tiktoken: where they are installed, write "
-        f"tokenizer.json beside it with AutoTokenizer.from_pretrained(FOLDER).save_pretrained(FOLDER)"
+        f"its {vocabulary} needs the packages sentencepiece and protobuf (tiktoken for a file of tiktoken's): where "
+        "they are installed, write tokenizer.json beside it with "
+        "AutoTokenizer.from_pretrained(FOLDER).save_pretrained(FOLDER)"
     )
 
 

@@ -67,7 +67,7 @@ def only_sentencepiece(folder: Path) -> None:
             "code of its own",
             "transformers' own",
         ),
-        (only_sentencepiece, "tokenizer in", "tokenizer.model needs the packages sentencepiece"),
+        (only_sentencepiece, "tokenizer in", "tokenizer.model needs the packages sentencepiece and protobuf"),
     ],
 )
 def test_what_cannot_be_used_is_named(
