@@ -264,6 +264,14 @@ describe('a file that is not there', () => {
   })
 })
 
+it('a file of several lists is told how to be divided', async () => {
+  const failure = await rejection(readQuestions(fileOf({ train: [CHOICE], test: [OPEN] })))
+  expect([failure.message, failure.hint]).toEqual([
+    expect.stringContaining('holds several lists of records: "train", "test"'),
+    expect.stringContaining("jq -c '.train[]'"),
+  ])
+})
+
 describe('options and answers in an unusual form', () => {
   const { answers: _, subject: __, group: ___, ...BARE } = OPEN
 
