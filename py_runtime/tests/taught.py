@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,12 @@ def encoded(tokenizer: PreTrainedTokenizerFast, lesson: dict[str, Any]) -> tuple
     return before + after, len(before)
 
 
-def write_gguf(path: Path, model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast) -> None:
+def write_gguf(
+    path: Path,
+    model: LlamaForCausalLM,
+    tokenizer: PreTrainedTokenizerFast,
+    also: Callable[[gguf.GGUFWriter], None] = lambda _: None,
+) -> None:
     config, bpe = model.config, json.loads(tokenizer.backend_tokenizer.to_str())["model"]
     writer = gguf.GGUFWriter(path, "llama")
     writer.add_context_length(config.max_position_embeddings)
@@ -104,7 +110,8 @@ def write_gguf(path: Path, model: LlamaForCausalLM, tokenizer: PreTrainedTokeniz
     writer.add_head_count(config.num_attention_heads)
     writer.add_head_count_kv(config.num_key_value_heads or config.num_attention_heads)
     writer.add_layer_norm_rms_eps(config.rms_norm_eps)
-    writer.add_rope_freq_base(10_000.0)
+    rope: Any = config.rope_parameters
+    writer.add_rope_freq_base(float(rope["rope_theta"]))
     writer.add_rope_dimension_count(config.hidden_size // config.num_attention_heads)
     writer.add_vocab_size(config.vocab_size)
     writer.add_tokenizer_model("gpt2")
@@ -125,6 +132,7 @@ def write_gguf(path: Path, model: LlamaForCausalLM, tokenizer: PreTrainedTokeniz
                 halves = values.reshape(count, 2, values.shape[0] // count // 2, -1)
                 values = halves.swapaxes(1, 2).reshape(values.shape).copy()
         writer.add_tensor(str(names.get_name(name, try_suffixes=(".weight",))), values)
+    also(writer)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()

@@ -39,7 +39,7 @@ def load_module(files: ModelFiles, device: torch.device, dtype: torch.dtype, qua
     """The causal model on `device`: eval mode, requires_grad off, all weights read from the files."""
     arguments: dict[str, Any] = {"dtype": dtype, "local_files_only": True, "output_loading_info": True}
     if files.gguf_file is not None:
-        arguments["gguf_file"] = files.gguf_file
+        arguments |= {"gguf_file": files.gguf_file, "config": _gguf_config(files.folder / files.gguf_file)}
     packed = _packed(files.folder)
     if quantization == "nf4":
         _refuse_packed_twice(files.folder, packed)
@@ -73,6 +73,18 @@ def load_module(files: ModelFiles, device: torch.device, dtype: torch.dtype, qua
     loaded.eval()
     loaded.requires_grad_(False)
     return loaded
+
+
+def _gguf_config(file: Path) -> Any:
+    from grait_runtime.models.gguf_facts import complete_config
+
+    try:
+        return complete_config(file)
+    except RuntimeFault:
+        raise
+    except Exception as error:
+        hint = "the file is damaged, or of an architecture that this version of transformers does not read from GGUF"
+        raise RuntimeFault("model_unsupported", f"{file} cannot be read: {first_line(error)}", hint=hint) from error
 
 
 def _nf4(dtype: torch.dtype) -> Any:

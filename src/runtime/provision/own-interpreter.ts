@@ -14,7 +14,7 @@ const OLDEST: Record<string, string> = {
   numpy: '1.26',
   msgspec: '0.18',
   pyzmq: '26',
-  gguf: '0.10',
+  gguf: '0.17',
 }
 
 /** Checks the user's own interpreter (path or name) and rejects it with a list of all problems. Installs nothing. */
