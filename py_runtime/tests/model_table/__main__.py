@@ -59,18 +59,18 @@ def row_of(architecture: str) -> dict[str, Any]:
             return {"refused": refusal(error).replace(str(folder), "the folder")}
         except Exception as error:
             return {"error": _where(error)}
-        cells = {name: _cell(name, subject) for name in OPERATIONS}
+        cells = {name: _cell(name, subject, work) for name in OPERATIONS}
         batching = batching_of(subject.loaded)
         way = batching.lane(8, 16).decoder
         return {"class": subject.info.architecture, "way": way, "window": batching.window, "operations": cells}
 
 
-def _cell(name: str, subject: Subject) -> dict[str, Any]:
+def _cell(name: str, subject: Subject, work: str) -> dict[str, Any]:
     measure, limit = OPERATIONS[name]
     try:
         error = measure(subject)
     except RuntimeFault as fault:
-        return {"verdict": "refused", "why": refusal(fault)}
+        return {"verdict": "refused", "why": refusal(fault).replace(f"{work}/", "")}
     except OutOfTime:
         raise
     except Exception as error:
