@@ -1,4 +1,4 @@
-"""Keeps transformers from loading an adapter that lies in a model's own folder, unasked."""
+"""Keeps transformers from reading what only lies beside a model: an adapter in its folder, other files near a GGUF."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from grait_runtime.adapters.folder import CONFIG_FILE
+from grait_runtime.models.model_files import ModelFiles
 
 
 def note_of_adapter(folder: Path) -> str | None:
@@ -21,13 +22,14 @@ def note_of_adapter(folder: Path) -> str | None:
 
 
 @contextmanager
-def without_adapter(folder: Path) -> Iterator[Path]:
-    """A folder with the same files but those of an adapter; `folder` itself if it has none."""
-    if not (folder / CONFIG_FILE).is_file():
+def only_the_model(files: ModelFiles) -> Iterator[Path]:
+    """A folder with the GGUF file alone, or with the same files but those of an adapter; itself if it has none."""
+    folder, alone = files.folder, files.gguf_file
+    if alone is None and not (folder / CONFIG_FILE).is_file():
         yield folder
         return
     with tempfile.TemporaryDirectory(prefix="grait-model-") as view:
         for entry in folder.iterdir():
-            if not entry.name.startswith("adapter_"):
+            if entry.name == alone if alone is not None else not entry.name.startswith("adapter_"):
                 (Path(view) / entry.name).symlink_to(entry.resolve())
         yield Path(view)

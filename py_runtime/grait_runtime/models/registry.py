@@ -10,17 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from grait_runtime.adapters.folder import adapter_identity
 from grait_runtime.contract import LoadModelRequest, LoadModelResult, ModelCheck
 from grait_runtime.device.devices import DTYPES, auto_dtype, dtype_name, pick_device
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.files.digests import folder_digest
+from grait_runtime.models.context_length import context_length
 from grait_runtime.models.finite_weights import require_finite
 from grait_runtime.models.loaded_model import LoadedModel, SharedWeights
 from grait_runtime.models.loading import load_module, load_tokenizer
 from grait_runtime.models.sources import resolve_model
+from grait_runtime.models.whole_files import require_whole_files
 from grait_runtime.templates.end_of_turn import stop_token_ids
 from grait_runtime.templates.find_form import find_chat_form
 from grait_runtime.templates.joining import adds_leading_space
@@ -94,6 +95,8 @@ class ModelRegistry:
     def _shared_weights(self, request: LoadModelRequest) -> SharedWeights:
         dtype = auto_dtype(self.device) if request.dtype == "auto" else DTYPES[request.dtype]
         files = resolve_model(request.source, every_byte=request.verify)
+        if files.gguf_file is None:
+            require_whole_files(files.folder)
         digest = files.digest(every_byte=request.verify)
         key = (digest, dtype_name(dtype), request.quantization)
         if key not in self._weights:
@@ -125,18 +128,9 @@ def _describe(handle: str, request: LoadModelRequest, weights: SharedWeights) ->
         revision=revision,
         weights=weights,
         tokenizer=tokenizer,
-        context_length=_context_length(weights.base, tokenizer),
+        context_length=context_length(weights.base, tokenizer, request.source),
         chat=chat,
         stop_ids=stop_token_ids(weights.base, tokenizer, chat.end_of_turn_id),
         adapter=request.adapter,
         adds_leading_space=adds_leading_space(tokenizer),
     )
-
-
-def _context_length(base: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> int:
-    config = base.config.get_text_config()
-    limits = [getattr(config, "max_position_embeddings", None), tokenizer.model_max_length]
-    sane = [int(limit) for limit in limits if limit is not None and 0 < limit < 1 << 30]
-    if not sane:
-        raise RuntimeFault("model_unsupported", f"{type(base).__name__} does not state its context length")
-    return min(sane)

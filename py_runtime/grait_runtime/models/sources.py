@@ -56,6 +56,8 @@ def _model_folder(name: str) -> Path:
         raise RuntimeFault("model_not_found", f"there is no folder {folder}", hint="path: takes a transformers folder")
     if not (folder / "config.json").is_file():
         hint = "path: takes a transformers folder: config.json, tokenizer.json, *.safetensors"
+        packed = next(iter(sorted(folder.glob("*.gguf"))), None)
+        hint = hint if packed is None else f"for a GGUF file use gguf:{packed}"
         raise RuntimeFault("model_not_found", f"{folder} has no config.json", hint=hint)
     return folder
 
