@@ -1,6 +1,7 @@
 import type { Question } from '../../data/question/question.js'
 import type { Outcome } from '../measures/outcome.js'
 import { type AliasMatching, DEFAULT_MATCHING, holdsAnyAlias, matchesAnyAlias } from './aliases/alias.js'
+import { withoutHedges } from './denial/hedges.js'
 import { chosenOption } from './letters/letter.js'
 import { refusalIn } from './refusal/refusal.js'
 import { answerLine } from './text/answer-line.js'
@@ -42,12 +43,14 @@ export function judge(question: Question, output: string, settings: JudgeSetting
 
 function judgeOpenEnded({ answers = [] }: Question, output: string, { matching = DEFAULT_MATCHING }: JudgeSettings): Judgement {
   const right =
-    matching === 'substring' ? holdsAnyAlias(firstLine(output), answers) : matchesAnyAlias(answerLine(output), answers, matching)
+    matching === 'substring'
+      ? holdsAnyAlias(firstLine(output), answers)
+      : matchesAnyAlias(matching === 'exact' ? answerLine(output) : withoutHedges(answerLine(output)), answers, matching)
   return { outcome: right ? 'correct' : 'wrong' }
 }
 
 function judgeChoice({ options = [], answer }: Question, line: string): Judgement {
-  const chosen = chosenOption(line, options)
+  const chosen = chosenOption(withoutHedges(line), options)
   if (chosen === undefined) return { outcome: 'unparseable' }
   return { outcome: chosen === answer ? 'correct' : 'wrong', chosen }
 }

@@ -7,7 +7,7 @@ export const NOT = new Set(
   folded(
     'not isnt wasnt arent werent aint never neither nor cannot cant couldnt except excluding unlike without eliminate exclude reject',
     'nicht kein keine keinen weder statt anstatt außer pas sauf jamais nunca excepto salvo tampoco exceto tranne eccetto',
-    'niet geen nooit noch behalve inte varken inget ikke ikkje hverken verken ei eikä eivät nie ani není nem sem nici değil',
+    'niet geen nooit noch behalve inte varken inget ikke ikkje hverken verken ei eikä eivät nie ani není nem sem nici',
     'không chẳng bukan tidak kecuali не ни ні кроме δεν μη ούτε όχι לא אינו לא ليس ليست لا غير نه não non',
   ),
 )
@@ -16,11 +16,14 @@ export const PAIRED = new Set(['ni', 'ne'])
 /** Spanish "no" and Romanian "nu" deny before a verb, and before "sino": "no es", "no Londres, sino París". English "no" never does. */
 export const NO_BEFORE_VERB = /^(?:no|nu)$/
 export const ROMANCE_VERB = /^(?:es|fue|era|son|esta|puede|creo|este)$/
+/** A question that begins so expects a yes: "Isn't it Paris?", "Could it not be Paris?" */
+export const ASKS_FOR_YES = /^(?:why|(?:is|was|are|were|could|would|might|must)(?:nt)?)$/
 /** Several words that deny what follows. */
 export const INSTEAD =
   /(?:^| )(?:rather than|instead of|as opposed to|as distinct from|apart from|not to be confused with|nicht zu verwechseln mit|pas confondre avec|no confundir con|other than|far from|but for|(?:any|every)(?:thing|one|body|where)? (?:\S+ )?but|all (?:\S+ ){0,2}but|rule out|ruling out|rules out|anders als|im gegensatz zu|plutot que|au lieu de|a part|en lugar de|en vez de|a diferencia de|em vez de|ao contrario de|invece di|a differenza di|piuttosto che|in plaats van|i stallet for|i stedet for|zamiast|oprocz|вместо|кроме)$/
 /** What takes an exception back: "none other than Paris". */
-export const NONE = /(?:^| )(?:no|none|nothing|nobody|no one|nowhere|not|never|without|cannot|dont|isnt)(?: |$)/
+export const NONE =
+  /(?:^| )(?:no|none|nothing|nobody|no one|nowhere|not|never|without|hardly|cannot|cant|(?:do|does|is|was|are|were|could|would)nt)(?: |$)/
 /** Denials before a name in scripts without blanks. */
 export const UNSPACED_NOT = /(?:不是|并非|並非|绝非|而非|非|不选|不選|排除|除了|除去|除|ไม่ใช่)$/
 
@@ -63,10 +66,10 @@ const WRONG =
 const isNotLatin = (word: string) => !/[a-z]/.test(word)
 const WRONG_WORDS = new Set(folded(WRONG))
 const INSTEAD_WORDS = new Set(
-  'rather than instead of as opposed to apart from other far any anything everything rule out ruling both all are'.split(' '),
+  folded('rather than instead of as opposed to apart from other far any anything everything rule out ruling both all are değil değildir'),
 )
 /** Denials that need no adjective: "B değil", "B ليس". */
-const IS_NOT = 'değil אינו אינה ليس ليست غير نیست नहीं নয়'
+const IS_NOT = 'değil değildir אינו אינה ليس ليست غير نیست नहीं নয়'
 /** What a thing is not, if it is not the answer; "is not far from Paris" and "is not a planet" deny nothing. */
 const RIGHT = '(?:the |it$|that$|true|right|correct|possible|best|answer)'
 /** "isn't the capital", "can't be right", "was never the capital", and the like in other languages; folded. */

@@ -2,6 +2,7 @@ import type { AnswerWord } from '../text/normalise.js'
 import type { Span } from '../text/text-run.js'
 import {
   AND,
+  ASKS_FOR_YES,
   BETWEEN,
   DENIED_HELPER,
   INSTEAD,
@@ -50,10 +51,18 @@ function deniedBefore(words: readonly AnswerWord[], from: number): boolean {
   return false
 }
 
-/** "No one except Paris", "not without Paris". */
+/** "No one except Paris", "not without Paris"; "to be or not to be"; "Isn't it Paris?", "Why not Paris?" */
 function isTakenBack(words: readonly AnswerWord[], at: number): boolean {
+  if (words[at - 1]?.text === 'or' || asksForYes(words, at)) return true
   const exception = /^(?:except|excluding|without|unlike|behalve|kecuali|excepto|salvo|sauf|ausser)$/.test((words[at] as AnswerWord).text)
   return exception && NONE.test(textOf(words.slice(Math.max(0, at - 6), at)))
+}
+
+function asksForYes(words: readonly AnswerWord[], at: number): boolean {
+  const begin = words.findLastIndex(({ markBefore }, index) => index <= at && (markBefore !== '' || index === 0))
+  const first = words[begin]?.text ?? ''
+  if (begin > at || !ASKS_FOR_YES.test(first)) return false
+  return first === 'why' || words.slice(at).find(({ markAfter }) => /[.?!;]/.test(markAfter))?.markAfter === '?'
 }
 
 function deniesVerb(words: readonly AnswerWord[], at: number): boolean {

@@ -17,8 +17,8 @@ const SHORT: Record<string, string> = {
   theres: 'there is',
 }
 const NOT_AVAILABLE = /(?<![\p{L}\p{N}])n\s?\/\s?a(?![\p{L}\p{N}])/giu
-/** Endings of adverbs in English, French, and Spanish, Italian and Portuguese. "only" changes what is said, and "comment" is none. */
-const ADVERB = /^(?!(?:only|comment)$).{2,}(?:ly|ment|mente)$/
+/** Endings of adverbs in English, French, and Spanish, Italian and Portuguese. "only" changes what is said, and "comment" and "comply" are none. */
+const ADVERB = /^(?!(?:only|comment|comply|reply|rely|apply|supply)$).{2,}(?:ly|ment|mente)$/
 
 const foldedAdverbs = new Set([...ADVERBS].flatMap((word) => wordsOfAnswer(word, { dropArticles: false }).map(({ text }) => text)))
 

@@ -2,6 +2,7 @@ import { answerLine } from '../text/answer-line.js'
 import type { AnswerWord } from '../text/normalise.js'
 import { sentencesOf } from '../text/sentences.js'
 import { placesOf, type Span, type TextRun, textRun } from '../text/text-run.js'
+import { goesOnWithAnswer, isException, isSaidOfThing, isTitle } from './answered-after.js'
 import { withoutQuotedTitles } from './quoted-titles.js'
 import { LEAD_WORDS, OPENERS, OPENING_REFUSALS, QUESTION_WORDS, REFUSAL_PHRASES, SHORT_REFUSALS } from './refusal-phrases.js'
 import { refusalWords } from './refusal-words.js'
@@ -62,8 +63,14 @@ export function refusalIn(
   const counts = (found: readonly Occurrence[]) => found.some((phrase) => !named.some((place) => belongsTo(phrase, place)))
   if (counts(all.flatMap((phrase) => occurrences(run, phrase).filter(({ from }) => from < first.end)))) return 'plain'
   if (builtInRefusals) {
-    if (counts(compiled(SHORT_REFUSALS).flatMap((phrase) => shortOccurrences(run, phrase)))) return 'plain'
-    if (counts(compiled(OPENING_REFUSALS).flatMap((phrase) => openingOccurrences(run, phrase, first)))) return 'opening'
+    const short = compiled(SHORT_REFUSALS).flatMap((phrase) => shortOccurrences(run, phrase))
+    const opening = compiled(OPENING_REFUSALS).flatMap((phrase) => openingOccurrences(run, phrase, first))
+    const [aboutThings, aboutSpeaker] = [
+      short.filter((found) => isSaidOfThing(run.words, found)),
+      short.filter((found) => !isSaidOfThing(run.words, found)),
+    ]
+    if (counts(aboutSpeaker)) return 'plain'
+    if (counts([...aboutThings, ...opening])) return 'opening'
   }
   return named.length === 0 && isCutOff(line, run, all) ? 'plain' : undefined
 }
@@ -105,7 +112,7 @@ function occurrences(run: TextRun, phrase: CompiledPhrase): Occurrence[] {
       if (next === undefined) return []
       end = next.to
     }
-    if (isException(run.words, end) || (phrase.isOpen && !goesOnNegated(run.words, end))) return []
+    if (isException(run.words, end) || isTitle(run.words, end) || (phrase.isOpen && !goesOnNegated(run.words, end))) return []
     return [{ from, to: end, core: from + phrase.lead }]
   })
 }
@@ -136,20 +143,6 @@ function openingOccurrences(run: TextRun, phrase: CompiledPhrase, { starts, end 
     const isOpening = from < end && from - begin <= (phrase.startsOpen ? GAP : 0)
     return isOpening && isUnbroken(run.words, begin, to) && !goesOnWithAnswer(run.words, to)
   })
-}
-
-/** "I'm not aware of any capital other than Paris" names one. */
-function isException(words: readonly AnswerWord[], end: number): boolean {
-  const after = words.slice(end, end + 12).map(({ text }) => text)
-  return /(?:^| )(?:other than|except|besides|apart from)(?: |$)/.test(after.join(' '))
-}
-
-const ANSWER_AFTER =
-  /(?:^| )(?:but|although|though) (?:i (?:think|believe|would|guess|suppose|heard|assume)|it|my|that|maybe|perhaps)(?: |$)/
-
-function goesOnWithAnswer(words: readonly AnswerWord[], end: number): boolean {
-  const after = words.slice(end, end + 12).map(({ text }) => text)
-  return ANSWER_AFTER.test(after.join(' '))
 }
 
 function goesOnNegated(words: readonly AnswerWord[], end: number): boolean {
