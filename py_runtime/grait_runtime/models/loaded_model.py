@@ -80,6 +80,8 @@ class LoadedModel:
     tokenizer: PreTrainedTokenizerBase
     #: Maximum number of tokens of prompt and answer together.
     context_length: int
+    #: The number of token ids that the model can read.
+    embedding_rows: int
     #: How the model is spoken to, and where its answers stand.
     chat: ChatForm
     #: Tokens that end a generation.
@@ -106,13 +108,6 @@ class LoadedModel:
     @property
     def device(self) -> torch.device:
         return self.weights.device
-
-    @property
-    def embedding_rows(self) -> int:
-        """The number of token ids that the model can read."""
-        weight = self.weights.base.get_input_embeddings().weight
-        assert isinstance(weight, torch.Tensor)
-        return int(weight.shape[0])
 
     @property
     def quantized(self) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from transformers import PreTrainedModel
 
 from grait_runtime.adapters.folder import adapter_identity
 from grait_runtime.contract import LoadModelRequest, LoadModelResult, ModelCheck
@@ -129,8 +130,15 @@ def _describe(handle: str, request: LoadModelRequest, weights: SharedWeights) ->
         weights=weights,
         tokenizer=tokenizer,
         context_length=context_length(weights.base, tokenizer, request.source),
+        embedding_rows=_embedding_rows(weights.base),
         chat=chat,
         stop_ids=stop_token_ids(weights.base, tokenizer, chat.end_of_turn_id),
         adapter=request.adapter,
         adds_leading_space=adds_leading_space(tokenizer),
     )
+
+
+def _embedding_rows(base: PreTrainedModel) -> int:
+    weight = base.get_input_embeddings().weight
+    assert isinstance(weight, torch.Tensor)
+    return int(weight.shape[0])

@@ -73,6 +73,7 @@ def spoken_to(template: str | None, tokenizer: PreTrainedTokenizerFast, **option
         weights=cast(Any, None),
         tokenizer=tokenizer,
         context_length=8192,
+        embedding_rows=len(tokenizer),
         chat=chat,
         stop_ids=frozenset({chat.end_of_turn_id}),
         adapter=None,
