@@ -35,8 +35,11 @@ class Targets:
         if not self.left_out:
             return None
         adapted = ", ".join(kinds_of([*self.modules, *self.parameters]))
-        left = "; ".join(f"{', '.join(kinds)} ({reason})" for reason, kinds in self.left_out.items())
-        return f"lora.targets adapts {adapted}. Left out: {left}"
+        return f"lora.targets adapts {adapted}. Left out: {self.reasons()}"
+
+    def reasons(self) -> str:
+        """What was left out and why: `q_proj, k_proj (reason); experts (reason)`."""
+        return "; ".join(f"{', '.join(kinds)} ({reason})" for reason, kinds in self.left_out.items())
 
 
 def resolve_targets(module: PreTrainedModel, given: Sequence[str]) -> Targets:
@@ -58,7 +61,7 @@ def resolve_targets(module: PreTrainedModel, given: Sequence[str]) -> Targets:
         if not chosen.modules:
             raise RuntimeFault(
                 "model_unsupported",
-                f"{type(module).__name__} has no linear layer that an adapter fits: {chosen.left_out}",
+                f"{type(module).__name__} has no linear layer that an adapter fits: {chosen.reasons()}",
                 hint="name the modules to adapt in lora.targets",
             )
         return chosen

@@ -95,8 +95,9 @@ class PerSampleGradients:
 def _gradients_reach(module: PreTrainedModel) -> Iterator[None]:
     """Let gradients flow through a frozen model by requiring them at the embeddings' output."""
 
-    def require(embeddings: nn.Module, inputs: Any, output: Tensor) -> None:
-        output.requires_grad_()
+    def require(embeddings: nn.Module, inputs: Any, output: Tensor) -> Tensor:
+        # A copy: some models scale their embeddings in place, which autograd forbids for the tensor that requires it.
+        return output.requires_grad_().clone()
 
     handle = module.get_input_embeddings().register_forward_hook(require)
     try:

@@ -13,6 +13,8 @@ import torch
 from torch import Tensor, nn
 from transformers import PreTrainedModel
 
+from grait_runtime.device.memory_failure import is_out_of_memory
+
 
 @dataclass(frozen=True)
 class PositionFacts:
@@ -35,7 +37,9 @@ def position_facts(module: PreTrainedModel, context_length: int) -> PositionFact
             if border is not None:
                 borders.append(border)
                 steady = steady and _steady(maker, border, context_length)
-        except (TypeError, ValueError, RuntimeError, IndexError):
+        except Exception as error:
+            if is_out_of_memory(error):
+                raise
             continue  # it takes other positions than those of plain text
     return PositionFacts(min(borders, default=None), steady and len(set(borders)) <= 1)
 

@@ -11,8 +11,9 @@ _HEAD = """# Which models
 
 `npm run models` makes a tiny model of random weights of every causal architecture of transformers, and tries every
 operation on it: scores of options of one and several tokens, greedy and sampled answers, gradient features, training,
-merging. The references are plain transformers on single rows without padding or cache, PEFT, and autograd. *right*
-means a difference of at most {limits}, in float32. *refused* means that the runtime says why, and computes nothing.
+merging, and scores with base weights in 4 bits (nf4). The references are plain transformers on single rows without
+padding or cache, PEFT, and autograd. *right* means a difference in float32 of at most
+{limits}. *refused* means that the runtime says why, and computes nothing.
 
 The way in which prompts are computed is found by a trial when a model is loaded
 ([which models](query-engine.md#which-models)).
@@ -26,7 +27,10 @@ def render(rows: Sequence[Mapping[str, Any]]) -> str:
     refused = [row for row in rows if "refused" in row]
     failed = [row for row in rows if "error" in row]
     skipped = [row for row in rows if "skipped" in row]
-    limits = ", ".join(f"{limit:g} ({name})" for name, (_, limit) in OPERATIONS.items())
+    limits = " or ".join(
+        f"{limit:g} ({', '.join(name for name, (_, own) in OPERATIONS.items() if own == limit)})"
+        for limit in sorted({limit for _, limit in OPERATIONS.values()})
+    )
     lines = [_HEAD.format(limits=limits) + _counted(tried, refused)]
     lines.append(_row(["architecture", "way", *OPERATIONS]))
     lines.append(_row(["---"] * (2 + len(OPERATIONS))))

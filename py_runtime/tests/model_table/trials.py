@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 import torch
-from transformers import AutoModelForCausalLM, PreTrainedModel
+from transformers import AutoModelForCausalLM, BitsAndBytesConfig, PreTrainedModel
 
 from grait_runtime.adapters.folder import ADAPTER_FILE
 from grait_runtime.adapters.lora_layers import lora_parameters
@@ -83,12 +83,28 @@ class Subject:
 
 def options_error(subject: Subject) -> float:
     """Scores of options against one plain pass over prompt and option."""
+    return _options_error(subject, _plain(subject))
+
+
+def nf4_error(subject: Subject) -> float:
+    """Scores of options with base weights in 4 bits, against plain transformers with the same quantization."""
+    quantized = Subject(subject.folder, subject.work / "nf4", quantization="nf4")
+    settings = BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=torch.float32)
+    plain: PreTrainedModel = AutoModelForCausalLM.from_pretrained(
+        subject.folder, dtype=torch.float32, quantization_config=settings, device_map={"": "cpu"}
+    )
+    for layer in plain.modules():
+        if hasattr(layer, "support_avx512bf16_for_cpu"):
+            setattr(layer, "support_avx512bf16_for_cpu", False)  # noqa: B010  # repacked weights have coarser scales
+    return _options_error(quantized, plain)
+
+
+def _options_error(subject: Subject, plain: PreTrainedModel) -> float:
     items = [OptionsPrompt(id=p.id, messages=None, prompt=p.prompt, options=list(OPTIONS)) for p in _prompts()]
     request = ScoreOptionsRequest(model=subject.loaded.handle, items=items, token_budget=None, completed=[], halvings=0)
     context = RecordingContext()
     score_options(subject.models, request, context)
     found = scores(context)
-    plain = _plain(subject)
     errors = []
     for item in items:
         prompt = encode_prompt(subject.loaded, item)
@@ -161,6 +177,7 @@ OPERATIONS: dict[str, tuple[Callable[[Subject], float], float]] = {
     "features": (features_error, 1e-5),
     "training": (training_error, 1e-4),
     "merge": (merge_error, 1e-4),
+    "nf4": (nf4_error, 1e-4),
 }
 
 

@@ -92,16 +92,32 @@ function requireColumns(names: readonly Name[], named: ReadonlyMap<ColumnName, n
   const known = Object.values(NAMES).flat() as string[]
   const others = names.filter(({ plain }) => plain.length > 1 && !known.includes(plain)).map(({ name }) => name)
   const perhaps = names.find(({ plain }) => PERHAPS[lacking]?.includes(plain))?.name ?? nearestName(lacking, others)
+  const pair = questionAndAnswer(names, named)
   const header = rows.slice(0, 10).find(({ cells }) => cells.some((cell) => plainName(cell) === 'question'))
   throw badHeader(
     place,
     `no column "${lacking}"; the first line names ${names.map(({ name }) => JSON.stringify(shortened(name))).join(', ')}`,
     header !== undefined
       ? `${header.place.where} seems to name them: remove what stands above it.`
-      : perhaps === undefined
-        ? 'The first line names the columns: question, A, B, C, D, answer, or question, answers.'
-        : `Is "${shortened(perhaps)}" meant for it? Rename it to "${lacking}".`,
+      : pair !== undefined
+        ? pair
+        : perhaps === undefined
+          ? 'The first line names the columns: question, A, B, C, D, answer, or question, answers.'
+          : `Is "${shortened(perhaps)}" meant for it? Rename it to "${lacking}".`,
   )
+}
+
+/** Both names where both are others; A alone calls the answer where no B follows, as in Q, A. */
+function questionAndAnswer(names: readonly Name[], named: ReadonlyMap<ColumnName, number>): string | undefined {
+  const one = (column: ColumnName) => (named.has(column) ? column : names.find(({ plain }) => PERHAPS[column]?.includes(plain))?.name)
+  const alone = names.some(({ plain }) => plain === 'b') ? undefined : names.find(({ plain }) => plain === 'a')?.name
+  const [question, answer] = [one('question'), one('answer') ?? alone]
+  const renamed = [
+    [question, 'question'],
+    [answer, 'answer'],
+  ].filter(([from, to]) => from !== to)
+  if (question === undefined || answer === undefined || (renamed.length < 2 && answer !== alone)) return undefined
+  return `Rename ${renamed.map(([from, to]) => `"${from}" to "${to}"`).join(' and ')}, if that is what ${renamed.length > 1 ? 'they hold' : 'it holds'}.`
 }
 
 function shortened(name: string): string {

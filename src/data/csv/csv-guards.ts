@@ -1,11 +1,12 @@
 import { GraitError } from '../../errors.js'
 import { shortList } from '../files/own-questions.js'
 import { HiddenOptions } from '../question/hidden-options.js'
+import { textsOfCell } from '../question/list-cell.js'
 import { type Missed, missedIn, plainName, type UnreadField } from '../question/unread-fields.js'
+import { choosesFromText, labelNote } from '../question/written-options.js'
 import { badHeader, type Columns } from './csv-columns.js'
 import type { RowRecord } from './csv-row.js'
 import type { CsvRow } from './csv-table.js'
-import { textsOfCell } from './list-cell.js'
 
 /** A cell without a name over it would be left out in silence. An unnamed first column that counts the rows is pandas's index. */
 export function refuseUnnamed(header: CsvRow, rows: readonly CsvRow[]): void {
@@ -23,20 +24,31 @@ export function refuseUnnamed(header: CsvRow, rows: readonly CsvRow[]): void {
 export function refuseMissed(header: CsvRow, rows: readonly CsvRow[], { named, unread }: Columns, records: readonly RowRecord[]): void {
   const hidden = new HiddenOptions()
   for (const [index, row] of rows.entries()) {
-    const { answers, options } = records[index] as RowRecord
+    const { answers, options, question } = records[index] as RowRecord
     const declared = cellOf(row, named.get('kind') ?? -1) !== ''
     const fields = unread.map(({ name, at }): UnreadField => [name, listOrText(cellOf(row, at))])
-    const missed = missedIn(fields, { answers: options === undefined ? answers : undefined, declared })
+    const missed = missedIn(fields, { answers: options === undefined ? answers : undefined, declared, question })
     if (missed !== undefined) throw missing(missed, row)
-    if (answers !== undefined && !declared) hidden.add(answers, fields)
+    if (answers === undefined || declared) continue
+    if (choosesFromText(question, answers)) throw inQuestion(row)
+    hidden.add(answers, fields)
   }
   const found = hidden.found()
   if (found === undefined) return
+  if (found.names.length < 2)
+    throw badHeader(header.place, `every answer ${found.why}, and no column of options was found`, OPTIONS_IN_COLUMNS)
   throw badHeader(
     header.place,
     `every answer ${found.why} column, and no column of options was found`,
     `If ${quoted(found.names)} are the options, call them A, B, C, ... If not, remove them.`,
   )
+}
+
+const OPTIONS_IN_COLUMNS =
+  'If these are options, write each in a column of its own, A, B, C, ...; if the questions are open-ended, add a column "kind" with oeqa.'
+
+function inQuestion({ place }: CsvRow): GraitError {
+  return badHeader(place, 'the question holds its options, and the answer is one of them', OPTIONS_IN_COLUMNS)
 }
 
 /** Where files were joined, the second one's names would be a question. */
@@ -107,6 +119,8 @@ export function notesOf(columns: Columns, rows: readonly CsvRow[], records: read
   const { unread } = columns
   const notes = counted === undefined ? [] : [counted]
   if (unread.length > 0) notes.push(`columns that are not read: ${shortList(unread.map(({ name }) => name))}`)
+  const labelled = records.find((record) => record.labelled !== undefined)?.labelled
+  if (labelled !== undefined) notes.push(labelNote(labelled))
   const separated = records.find(({ answers = [] }, index) => answers.length > 1 && barredCell(columns, rows[index] as CsvRow))
   if (separated !== undefined) {
     const [one, other] = (separated.answers as string[]).map((text) => JSON.stringify(text))

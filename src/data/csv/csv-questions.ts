@@ -29,7 +29,7 @@ export async function readCsvQuestions(path: string, signal?: AbortSignal): Prom
   const positions = new Map(choices.filter(({ answer }) => answer !== undefined).map((record, index) => [record, right.positions[index]]))
   const ids = new UniqueIds()
   const questions = records.map((record) => {
-    const { place, answer: _, ...fields } = record
+    const { place, answer: _, labelled: __, ...fields } = record
     const question = checkedQuestion(record.options === undefined ? fields : { ...fields, answer: positions.get(record) }, place)
     ids.add(question.id, place)
     return question

@@ -1,9 +1,10 @@
 import { GraitError } from '../../errors.js'
 import type { Place } from '../question/checked-question.js'
+import { isListOfNumbers, textsOfCell } from '../question/list-cell.js'
 import { kindFor } from '../question/remedy.js'
+import { contradicted, unlabelled } from '../question/written-options.js'
 import type { ColumnName, Columns } from './csv-columns.js'
 import type { CsvRow } from './csv-table.js'
-import { isListOfNumbers, textsOfCell } from './list-cell.js'
 
 /** A row's cells by what they are; the right option is still as it was written. */
 export interface RowRecord {
@@ -15,6 +16,8 @@ export interface RowRecord {
   options?: string[]
   answer?: string | undefined
   answers?: string[]
+  /** The first option as it was written, where labels before the texts are left out. */
+  labelled?: string | undefined
   place: Place
 }
 
@@ -30,7 +33,11 @@ export function recordOf(row: CsvRow, columns: Columns, index: number): RowRecor
     place,
   }
   const kind = cell('kind')?.toLowerCase() ?? (options.length > 0 ? 'mcqa' : 'oeqa')
-  if (kind === 'mcqa') return { ...given, kind, options, answer: rightOption(row, columns) }
+  if (kind === 'mcqa') {
+    const answer = rightOption(row, columns)
+    refuseBoth(row, columns, options)
+    return { ...given, kind, ...withoutLabels(options, answer, row) }
+  }
   if (kind !== 'oeqa') throw refusedCell(row, 'kind', `kind is ${JSON.stringify(kind)}; it must be mcqa or oeqa`, kindFor(kind))
   if (options.length > 0) throw refusedCell(row, 'kind', `kind is ${kind}, and the row has options`, 'Empty the options, or the kind.')
   const answers = answersOf(row, columns, cell('kind') !== undefined)
@@ -38,6 +45,25 @@ export function recordOf(row: CsvRow, columns: Columns, index: number): RowRecor
   if (columns.options === undefined)
     throw refusedCell(row, 'answers', 'no right answer: its cell is empty', 'Write the right answer; several, with | between them.')
   throw refusedCell(row, 'answers', 'no right answer: the row has neither options nor a text in "answers"', 'Fill one of the two in.')
+}
+
+/** Multiple choice has one right option: texts in "answers" would be left out in silence. */
+function refuseBoth(row: CsvRow, { named }: Columns, options: readonly string[]): void {
+  if (options.length === 0 || cellAt(row, named.get('answers')) === undefined) return
+  throw refusedCell(
+    row,
+    'answers',
+    'the row has options, and texts in "answers", which only open-ended questions have',
+    'Empty the options, and put every right text into "answers"; or empty "answers", and call the right option in "answer".',
+  )
+}
+
+/** The options and the right one, without the labels that the texts begin with: "A. Rome". */
+function withoutLabels(options: string[], answer: string, row: CsvRow): Pick<RowRecord, 'options' | 'answer' | 'labelled'> {
+  const found = unlabelled(options)
+  if (found === undefined) return { options, answer }
+  if ('contradicts' in found) throw refusedCell(row, 'options', ...contradicted(options, found.contradicts))
+  return { options: found.texts, answer: found.texts[options.indexOf(answer)] ?? answer, labelled: options[0] }
 }
 
 function rightOption(row: CsvRow, { named }: Columns): string {

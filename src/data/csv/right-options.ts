@@ -46,11 +46,19 @@ export function rightOptions(cells: readonly AnswerCell[], labels: Labelling | u
   if (form === undefined) return { positions: cells.map((cell) => mixedPosition(cell, possible)), note: undefined }
   const unclear = cells.find((cell) => new Set(forms.map((each) => positionIn(each, cell))).size > 1)
   if (unclear !== undefined) throw ambiguous(unclear, forms)
+  // A column of numbers says which option is meant; a number that is an option's text too may be meant as such.
+  const numeric = forms.every((each) => BY_NUMBER.includes(each) || isNumbered(each, labels))
+  const other = numeric ? cells.find((cell) => ![undefined, positionIn(form, cell)].includes(positionIn(TEXT, cell))) : undefined
+  if (other !== undefined) throw ambiguous(other, [TEXT, form])
   const counted = forms.every((each) => BY_NUMBER.includes(each))
   return {
     positions: cells.map((cell) => positionIn(form, cell) as number),
     note: counted && cells.length > 0 ? `the right options are ${form.meaning.replace('a position', 'positions')}` : undefined,
   }
+}
+
+function isNumbered({ meaning }: Form, labels: Labelling | undefined): boolean {
+  return (labels === FROM_0 || labels === FROM_1) && labels.meaning === meaning
 }
 
 function positionIn(form: Form, cell: AnswerCell): number | undefined {

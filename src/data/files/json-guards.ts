@@ -1,8 +1,10 @@
 import { GraitError } from '../../errors.js'
 import type { Place } from '../question/checked-question.js'
 import { HiddenOptions } from '../question/hidden-options.js'
+import { textsOfCell } from '../question/list-cell.js'
 import { QUESTION_KEYS } from '../question/question.js'
 import { type Missed, missedIn, plainName } from '../question/unread-fields.js'
+import { choosesFromText } from '../question/written-options.js'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -18,20 +20,47 @@ export class UnreadKeys {
     const unread = Object.entries(fields).filter(([key]) => !QUESTION_KEYS.includes(key))
     for (const [key] of unread) this.#unread.add(key)
     const answers = fields['options'] == null ? answersOf(fields) : undefined
-    const missed = missedIn(unread, { answers, declared: fields['kind'] === 'oeqa' })
+    const question = typeof fields['question'] === 'string' ? fields['question'] : ''
+    const missed = missedIn(unread, { answers, declared: fields['kind'] === 'oeqa', question })
     if (missed !== undefined) throw missing(missed, fields, place)
-    if (answers !== undefined && fields['kind'] == null) this.#hidden.add(answers, unread)
+    if (answers === undefined) return
+    const list = listAsText(answers)
+    if (list !== undefined) throw invalid(fields, place, ...list)
+    if (fields['kind'] != null) return
+    if (choosesFromText(question, answers))
+      throw invalid(fields, place, 'the question holds its options, and the answer is one of them', OPTIONS_IN_LIST)
+    this.#hidden.add(answers, unread)
   }
 
   /** The keys that are not read. @throws GraitError data_invalid if some of them seem to hold the options of all records */
   names(path: string): string[] {
     const found = this.#hidden.found()
     if (found === undefined) return [...this.#unread]
+    if (found.names.length < 2) {
+      throw new GraitError('data_invalid', `${path}: every answer ${found.why}, and no question has "options"`, {
+        hint: OPTIONS_IN_LIST,
+        details: { file: path },
+      })
+    }
     throw new GraitError('data_invalid', `${path}: every answer ${found.why} key that is not read, and no question has "options"`, {
       hint: `If ${quoted(found.names)} are the options, write "options": [...] and the position of the right one, "answer": 0, 1, ... If not, add "kind": "oeqa".`,
       details: { file: path, keys: found.names },
     })
   }
+}
+
+const OPTIONS_IN_LIST =
+  'If these are options, write "options": [...] and the position of the right one, "answer": 0, 1, ... If the question is open-ended, add "kind": "oeqa".'
+
+/** One answer that is a list, as Python or JSON prints it, would be judged with its brackets and quotes. */
+function listAsText(answers: readonly string[]): [message: string, hint: string] | undefined {
+  const [only = '', ...others] = answers.map((text) => text.trim())
+  const texts = others.length === 0 && /^\[\s*['"].*['"]\s*,?\s*\]$/s.test(only) ? textsOfCell(only) : undefined
+  if (texts === undefined) return undefined
+  return [
+    `the answer ${JSON.stringify(only)} is a list inside a text`,
+    `Write "answers": ${JSON.stringify(texts)}. If brackets and quotes belong to the answer, add a second spelling of it: two texts are read as they are.`,
+  ]
 }
 
 function answersOf({ answer, answers }: Fields): string[] {
@@ -50,11 +79,12 @@ function missing({ names, what }: Missed, fields: Fields, place: Place): GraitEr
       'Put its text into "question". If the question can be asked without it, remove the key.',
     ],
   }[what]() as [string, string]
+  return invalid(fields, place, says, hint, names)
+}
+
+function invalid(fields: Fields, place: Place, says: string, hint: string, keys: readonly string[] = []): GraitError {
   const id = fields['id'] === undefined ? '' : ` (id ${JSON.stringify(fields['id'])})`
-  return new GraitError('data_invalid', `${place.where}: ${says}${id}`, {
-    hint,
-    details: { file: place.file, line: place.line, keys: names },
-  })
+  return new GraitError('data_invalid', `${place.where}: ${says}${id}`, { hint, details: { file: place.file, line: place.line, keys } })
 }
 
 /** How the options are written, as far as they can be told. */

@@ -1,6 +1,7 @@
 import { GraitError } from '../../errors.js'
-import { checkedQuestion, UniqueIds } from '../question/checked-question.js'
+import { checkedQuestion, type Place, UniqueIds } from '../question/checked-question.js'
 import type { Question } from '../question/question.js'
+import { contradicted, labelNote, unlabelled } from '../question/written-options.js'
 import { UnreadKeys } from './json-guards.js'
 import { type OwnQuestions, shortList } from './own-questions.js'
 import { ownRecords } from './own-records.js'
@@ -13,9 +14,12 @@ export async function readQuestions(path: string, signal?: AbortSignal): Promise
   const ids = new UniqueIds()
   const questions: Question[] = []
   const unread = new UnreadKeys()
+  let labelled: string | undefined
   for await (const { record, place } of ownRecords(path, signal)) {
     unread.add(record, place)
-    const question = checkedQuestion(withKind(record), place)
+    const checked = checkedQuestion(withKind(record), place)
+    const question = withoutLabels(checked, place)
+    if (question !== checked) labelled ??= checked.options?.[0]
     ids.add(question.id, place)
     questions.push(question)
   }
@@ -27,7 +31,21 @@ export async function readQuestions(path: string, signal?: AbortSignal): Promise
   }
   const names = unread.names(path)
   const notes = names.length === 0 ? [] : [`keys that are not read: ${shortList(names)}`]
+  if (labelled !== undefined) notes.push(labelNote(labelled))
   return { questions, notes: [...notes, ...countedNote(questions)] }
+}
+
+/** The question without the labels that its options' texts begin with; itself if they have none. */
+function withoutLabels(question: Question, place: Place): Question {
+  const { kind, id, options } = question
+  const found = kind === 'mcqa' ? unlabelled(options) : undefined
+  if (found === undefined) return question
+  if ('texts' in found) return { ...question, options: found.texts } as Question
+  const [message, hint] = contradicted(options as string[], found.contradicts)
+  throw new GraitError('data_invalid', `${place.where}: ${message} (id ${JSON.stringify(id)})`, {
+    hint,
+    details: { file: place.file, line: place.line, field: 'options' },
+  })
 }
 
 /** Positions that never are 0 may have been counted from 1. */

@@ -70,6 +70,13 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function table(path: string, value: Record<string, unknown>): GraitError {
+  const lists = Object.keys(value).filter((name) => Array.isArray(value[name]) && (value[name] as unknown[]).every(isObject))
+  if (lists.length > 1 && lists.length === Object.keys(value).length) {
+    return new GraitError('data_invalid', `${path}: holds several lists of records: ${lists.map((name) => `"${name}"`).join(', ')}`, {
+      hint: `Write each into a file of its own (with jq: jq -c '.${lists[0]}[]' FILE > ${lists[0]}.jsonl).`,
+      details: { file: path },
+    })
+  }
   const columns = ['id', 'question', 'output', 'answer', 'answers'].some((name) => name in value)
   return new GraitError(
     'data_invalid',

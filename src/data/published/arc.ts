@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { z } from 'zod'
+import { GraitError } from '../../errors.js'
 import { checkedRecord } from '../files/checked-record.js'
 import { checkedQuestion } from '../question/checked-question.js'
 import { HUB_JSON, HUB_PARQUET, hubFile, readHubRows } from './hub-file.js'
@@ -70,6 +71,13 @@ async function* readArc(path: string, signal: AbortSignal | undefined): AsyncGen
   for await (const { record, place } of readHubRows(path, ['id', 'question', 'choices', 'answerKey'], signal)) {
     const { id, stem, options, labels, answerKey } = checkedRecord(formOf(record), record, place)
     const answer = labels.indexOf(answerKey)
+    if (answer < 0) {
+      const message = `no right answer: answerKey ${JSON.stringify(answerKey)} is none of the labels ${labels.join(', ')} (id ${JSON.stringify(id)})`
+      throw new GraitError('data_invalid', `${place.where}: ${message}`, {
+        hint: 'answerKey must be the label of the right option.',
+        details: { file: place.file, line: place.line, field: 'answerKey' },
+      })
+    }
     yield { question: checkedQuestion({ id, kind: 'mcqa', question: stem, options, answer }, place), place }
   }
 }

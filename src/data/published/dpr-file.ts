@@ -1,7 +1,7 @@
 import { GraitError } from '../../errors.js'
-import { textsOfCell } from '../csv/list-cell.js'
 import { readLines } from '../files/text-file.js'
 import { lineOf, type Place } from '../question/checked-question.js'
+import { textsOfCell } from '../question/list-cell.js'
 
 /** The form in which Dense Passage Retrieval (Karpukhin et al. 2020) published questions: `nq-test.qa.csv`, tabs and no header. */
 export const DPR_FORM = 'qa.csv'

@@ -50,7 +50,7 @@ function subjectFile(name: string): FileMatch | undefined {
 async function* readSubject(path: string, signal: AbortSignal | undefined): AsyncGenerator<LoadedQuestion> {
   const [, subject, written] = CSV_NAME.exec(basename(path)) as unknown as [string, string, string]
   const split = written.toLowerCase()
-  const rows = await readCsv(path, ',', signal)
+  const rows = withoutIndex(await readCsv(path, ',', signal))
   if (rows.length === 0) throw empty(path)
   const first = rows[0]?.cells.map((cell) => cell.trim()) ?? []
   const hasHeader = first.includes('question') && LETTERS.every((letter) => first.includes(letter))
@@ -97,6 +97,14 @@ function noSubject({ file, where, line }: Place): GraitError {
   })
 }
 
+/** The rows without the index that pandas writes before them, under no name. */
+function withoutIndex(rows: CsvRow[]): CsvRow[] {
+  const [header, ...below] = rows
+  const [name, next] = header?.cells ?? []
+  const counts = name === '' && next === 'question' && below.every(({ cells }, index) => cells[0]?.trim() === String(index))
+  return counts ? rows.map(({ cells, place }) => ({ cells: cells.slice(1), place })) : rows
+}
+
 function answerIndex({ place }: CsvRow, letter: string): number {
   const index = indexOfLetter(letter)
   if (index !== undefined && index < LETTERS.length) return index
@@ -108,7 +116,9 @@ function answerIndex({ place }: CsvRow, letter: string): number {
 
 function wrongWidth({ cells, place }: CsvRow, columns: readonly string[]): GraitError {
   return new GraitError('data_invalid', `${place.where}: ${cells.length} columns where ${columns.length} belong (${columns.join(', ')})`, {
-    hint: 'Put texts that hold commas into double quotes.',
+    hint: LETTERS.every((letter) => cells.includes(letter))
+      ? 'If this line names the columns, call them question, A, B, C, D and answer.'
+      : 'Put texts that hold commas into double quotes.',
     details: { file: place.file, line: place.line },
   })
 }

@@ -1,9 +1,11 @@
 import { isLabel } from './option-labels.js'
 import type { UnreadField } from './unread-fields.js'
+import { isLetterOfOption } from './written-options.js'
 
 /**
  * Finds options under names that nobody here knows, which would make every record of a file an open-ended question: its only answer is
- * a letter, a small number or the name of a field that is not read, or it is the text of one of them, not always the same.
+ * a letter, a small number or the name of a field that is not read, or it is the text of one of them, not always the same. Letters alone are
+ * enough where nothing else is there.
  */
 export class HiddenOptions {
   readonly #names = new Set<string>()
@@ -27,7 +29,10 @@ export class HiddenOptions {
   /** The fields that may be the options, and what speaks for it; undefined if nothing does. */
   found(): { names: string[]; why: string } | undefined {
     const names = [...this.#names]
-    if (names.length < 2 || this.#answers.length === 0) return undefined
+    if (this.#answers.length === 0) return undefined
+    if (names.length < 2) {
+      return this.#answers.every((answer = '') => isLetterOfOption(answer)) ? { names: [], why: 'is a letter, as options have' } : undefined
+    }
     if (this.#copied && this.#sources.size > 1) return { names, why: 'is the text of another' }
     const calls = (answer = '') => isLabel(answer, names.length) || /^[A-J]$/i.test(answer) || names.includes(answer)
     return this.#answers.every(calls) ? { names, why: 'is a letter or a small number, or names another' } : undefined

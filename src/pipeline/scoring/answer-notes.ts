@@ -19,6 +19,31 @@ export function echoNote({ method, source = method, predictions }: AnsweredBy, q
   ]
 }
 
+/** What a program leaves where a model gave no answer. */
+const FAILURES = [
+  /^(?:nan|none|null|undefined|\[object \w+\]|#n\/a|<na>)$/i,
+  /^\W*(?:[\w.]*(?:error|exception)\b|http(?: error)?|status code)[^\n]{0,40}?(?::\s|\(\s*['"]|\b[45]\d\d\b)/i,
+  /^\W*(?:fatal )?error$|^traceback \(most recent call last\)|^<response \[\d+\]>|^[45]\d\d (?:[a-z]+ )*(?:error|requests|unavailable|timeout|gateway|found|unauthorized)\b/i,
+  /^\W*(?:[\w -]*\b)?(?:rate limit (?:exceeded|reached)|too many requests|(?:request|connection|read) timed out|connection (?:refused|reset)|out of memory)\b/i,
+]
+
+/** Outputs that a program left, and no model, are judged as answers all the same. */
+export function failureNote({ method, source = method, predictions }: AnsweredBy, questions: readonly Question[]): string[] {
+  const answered = questions.filter(({ id }) => predictions.has(id))
+  const failed = answered.filter((question) => {
+    const output = predictions.get(question.id)?.output.trim() ?? ''
+    const texts = [...(question.options ?? []), ...(question.answers ?? [])]
+    return FAILURES.some((form) => form.test(output)) && !texts.some((text) => plain(text) === plain(output))
+  })
+  const [first] = failed
+  if (first === undefined) return []
+  const shown = predictions.get(first.id)?.output.trim().slice(0, 40)
+  return [
+    `${source}: ${failed.length} of ${answered.length} outputs look like errors of a program, the first is ${JSON.stringify(shown)} of ${first.id}; ` +
+      'they are judged as answers: ask these questions again, or leave the lines out',
+  ]
+}
+
 /** Why answers have no risk and coverage, where some of them have a confidence. */
 export function confidenceNote({ method, source = method }: AnsweredBy, answers: readonly JudgedAnswer[]): string[] {
   const given = answers.filter(({ outcome }) => outcome !== 'refused')

@@ -8,7 +8,7 @@ import type { JudgedAnswer } from '../../evaluation/measures/outcome.js'
 import type { BootstrapSettings } from '../../evaluation/resampling/bootstrap.js'
 import type { Results } from '../../evaluation/result-rows.js'
 import { buildResults, type JudgedSet } from '../../evaluation/results.js'
-import { confidenceNote, echoNote } from './answer-notes.js'
+import { confidenceNote, echoNote, failureNote } from './answer-notes.js'
 import type { AnsweredBy } from './answered-by.js'
 
 /** Settings for scoring: how answers are judged, and what happens to questions without an answer. */
@@ -36,7 +36,11 @@ export async function scoreMethods(
   { skipMissing = false, judging, bootstrap }: ScoringSettings,
   { signal }: CancelOptions = {},
 ): Promise<Score> {
-  const notes = methods.flatMap((method) => [...missingNote(method, asked, skipMissing), ...echoNote(method, asked)])
+  const notes = methods.flatMap((method) => [
+    ...missingNote(method, asked, skipMissing),
+    ...failureNote(method, asked),
+    ...echoNote(method, asked),
+  ])
   const questions = skipMissing ? asked.filter(({ id }) => methods.every(({ predictions }) => predictions.has(id))) : asked
   if (questions.length === 0) {
     throw new GraitError('data_invalid', 'no question is answered by every method', { hint: 'Score the methods one by one.' })

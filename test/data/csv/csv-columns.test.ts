@@ -126,9 +126,34 @@ describe('options are found under every name that people give their columns', ()
       'question,context,answer\nQ?,,x\nR?,Long ago,x\n',
       /q\.csv:3: "context" is not read, and may be what the question is/,
     ],
+    ['a text under two words', 'question,source_text,answer\nQ?,Long ago,x\n', /"source_text" is not read, and may be what/],
     ['the same for options', 'question,passage,A,B,answer\nQ?,Long ago,x,y,A\n', /q\.csv:2: "passage" is not read/],
   ])('a column that holds %s is not left out', async (_, text, said) => {
     expect((await rejection(load(text))).message).toMatch(said)
+  })
+
+  it.each([
+    'document,text,table,code,history,background,sentence,prompt,input,story',
+    'excerpt,transcript,scenario,evidence,chart,content,Document Text,context_1,chat history,sentences,image_path,code_snippet',
+  ])('texts that a question is about are known by many names: %s', async (names) => {
+    for (const name of names.split(',')) {
+      expect((await rejection(load(`question,${name},answer\nWhat is it?,x = 1,y\n`))).message).toContain(
+        `"${name}" is not read, and may be`,
+      )
+    }
+  })
+
+  it.each([
+    ['a text that the question holds', 'question,sentence,answer\nWhat means It rains?,It rains,x\n', 'sentence'],
+    ['a word as a code', 'question,code,answer\nWhere?,FR,x\n', 'code'],
+    ['a name that only begins so', 'question,text_id,input_tokens,answer\nWhere?,a b,7,x\n', 'text_id, input_tokens'],
+  ])('%s is only named', async (_, text, names) => {
+    expect((await load(text)).notes).toEqual([expect.stringContaining(`not read: ${names}`)])
+  })
+
+  it('texts in "answers" beside options are not left out', async () => {
+    const failure = await rejection(load('question,A,B,answer,answers\nQ?,x,y,A,\nR?,x,y,B,y|why\n'))
+    expect(failure.message).toMatch(/q\.csv:3: the row has options, and texts in "answers"/)
   })
 
   it('a row that says it is open-ended may have options in a column that is not read', async () => {
@@ -138,6 +163,77 @@ describe('options are found under every name that people give their columns', ()
 
   it('columns of other names are named in a note', async () => {
     expect((await load('question,answers,lang,source\nQ?,x,en,me\n')).notes[0]).toMatch(/q\.csv: columns that are not read: lang, source$/)
+  })
+})
+
+describe('options that were written somewhere else than in columns', () => {
+  it.each([
+    ['A text', '"Capital? A) Rome B) Paris C) Oslo",B', /q\.csv:2: the question holds its options/],
+    ['lines', '"Capital?\n(a) Rome\n(b) Paris",(b)', /the question holds its options/],
+    ['numbers', '"Capital? 1. Rome 2. Paris",2', /the question holds its options/],
+    ['a text as answer', '"Capital? A. Rome, B. Paris",Paris', /the question holds its options/],
+    ['letters alone', 'Capital of France?,B\nOf Italy?,a', /every answer is a letter, as options have, and no column of options/],
+  ])('%s: refused with the way out', async (_, rows, said) => {
+    const failure = await rejection(load(`question,answer\n${rows}\n`))
+    expect(failure.message).toMatch(said)
+    expect(failure.hint).toContain('in a column of its own')
+  })
+
+  it.each([
+    ['another answer', '"Name (a) the capital of France, (b) of Italy",Paris and Rome'],
+    ['one letter among words', 'Which vitamin prevents scurvy?,C\nWhere?,Rome'],
+    ['numbers', 'How many?,2\nAnd here?,3'],
+    ['initials', 'Who were A. Einstein and B. Russell?,scientists'],
+  ])('%s: no options', async (_, rows) => {
+    expect((await load(`question,answer\n${rows}\n`)).questions[0]?.kind).toBe('oeqa')
+  })
+
+  it('letters are right answers where the file says that its questions are open-ended', async () => {
+    expect(await answersOf('question,answer,kind\nWhich vitamin prevents scurvy?,C,oeqa\n')).toEqual([['C']])
+  })
+})
+
+describe('labels in the texts of options', () => {
+  it.each([
+    ['A. Rome,B. Paris,B'],
+    ['(a) Rome,(b) Paris,(b) Paris'],
+    ['1) Rome,2) Paris,2) Paris'],
+    ['A: Rome,B: Paris,Paris'],
+    ['А) Rome,Б) Paris,B'],
+    ['i. Rome,ii. Paris,B'],
+  ])('are left out where they fit the order, and a note says so: %s', async (cells) => {
+    const { questions, notes } = await load(`question,A,B,answer\nQ?,${cells}\n`)
+    expect([questions[0]?.options, questions[0]?.answer]).toEqual([['Rome', 'Paris'], 1])
+    expect(notes).toEqual([expect.stringContaining(`as in "${cells.split(',')[0]}"`)])
+  })
+
+  it('are left out of a list too', async () => {
+    expect(await choicesOf('question,options,answer\nQ?,A. Rome|B. Paris,A\n')).toEqual([[['Rome', 'Paris'], 0]])
+  })
+
+  it('that contradict the order are refused', async () => {
+    const failure = await rejection(load('question,A,B,answer\nQ?,B) Rome,A) Paris,A\n'))
+    expect(failure.message).toMatch(/q\.csv:2: "A\) Paris" is option B: the labels/)
+  })
+
+  it.each(['A. Rome,Paris', '1. Bundesliga,2. Bundesliga', 'J. Smith,K. Jones', '1: 2,2: 3', 'A,B'])('are none in %s', async (options) => {
+    expect(
+      await choicesOf(`question,one,choice1,choice2,answer\nQ?,,${options},0\nR?,,x,y,1\n`.replace('choice1,choice2', 'choice0,choice1')),
+    ).toEqual([
+      [options.split(','), 0],
+      [['x', 'y'], 1],
+    ])
+  })
+})
+
+describe('names that are not read', () => {
+  it.each([
+    ['Q,A', 'Rename "Q" to "question" and "A" to "answer", if that is what they hold.'],
+    ['prompt,completion,label', 'Rename "prompt" to "question" and "label" to "answer", if that is what they hold.'],
+    ['question,A', 'Rename "A" to "answer", if that is what it holds.'],
+    ['stem,A,B,answer', 'Is "stem" meant for it? Rename it to "question".'],
+  ])('%s: the hint says what to rename', async (names, hint) => {
+    expect((await rejection(load(`${names}\nWhat?,x,y,z\n`))).hint).toBe(hint)
   })
 })
 
@@ -186,6 +282,11 @@ describe('the right option', () => {
       'a text that may be a position',
       '2 + 2?,3,4,5,6,4\n',
       /q\.csv:2: "4" may be an option's text \(option B\) or a position counted from 1/,
+    ],
+    [
+      'a number among positions that is a text too',
+      '2+2?,4,1,2,3,4\n1+1?,2,9,3,4,1\n',
+      /q\.csv:2: "4" may be an option's text \(option A\) or a position counted from 1 \(option D\)/,
     ],
     [
       'a text that may be a letter',

@@ -263,3 +263,41 @@ describe('a file that is not there', () => {
     expect((await rejection(readQuestions(folderWith({})))).message).toContain('not a file')
   })
 })
+
+it('a file of several lists is told how to be divided', async () => {
+  const failure = await rejection(readQuestions(fileOf({ train: [CHOICE], test: [OPEN] })))
+  expect([failure.message, failure.hint]).toEqual([
+    expect.stringContaining('holds several lists of records: "train", "test"'),
+    expect.stringContaining("jq -c '.train[]'"),
+  ])
+})
+
+describe('options and answers in an unusual form', () => {
+  const { answers: _, subject: __, group: ___, ...BARE } = OPEN
+
+  it.each([
+    ['a list inside a text', { ...OPEN, answers: ["['Paris', 'Lutetia']"] }, 'is a list inside a text', '["Paris","Lutetia"]'],
+    ['the same as "answer"', { ...BARE, kind: undefined, answer: "['Paris']" }, 'is a list inside a text', '["Paris"]'],
+    [
+      'options in the question',
+      { ...BARE, kind: undefined, question: 'Capital? A) Rome B) Paris', answers: ['B'] },
+      'the question holds its options',
+      '"options": [...]',
+    ],
+    ['nothing but letters', { ...BARE, kind: undefined, answers: ['B'] }, 'every answer is a letter, as options have', '"kind": "oeqa"'],
+    ['labels against the order', { ...CHOICE, options: ['B. stone', 'A. pear'] }, '"A. pear" is option B', 'order of their labels'],
+  ])('%s is refused', async (_, line, said, hint) => {
+    const failure = await rejection(readQuestions(fileOf(line)))
+    expect(failure.message).toContain(said)
+    expect(failure.hint).toContain(hint)
+  })
+
+  it('labels that fit the order are left out, and a note says so', async () => {
+    const { questions, notes } = await readFile(fileOf({ ...CHOICE, options: ['A. stone', 'B. pear'] }))
+    expect([questions[0]?.options, notes]).toEqual([['stone', 'pear'], [expect.stringContaining('as in "A. stone"')]])
+  })
+
+  it('a list inside a text is read as it is where a second text shows that it is meant', async () => {
+    expect((await readQuestions(fileOf({ ...OPEN, answers: ["['a']", '[a]'] })))[0]?.answers).toEqual(["['a']", '[a]'])
+  })
+})

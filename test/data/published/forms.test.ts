@@ -202,6 +202,24 @@ describe('the files of a data set', () => {
     expect(failure.message).toMatch(/qa\.csv:1: not a question, a tab, and a list/)
   })
 
+  it('of ARC names the key that no option has', async () => {
+    const load = loadDataset({
+      name: 'arc-easy',
+      dir: folderWith({ 'arc/ARC-Easy-Test.jsonl': json([{ ...arcOriginal[0], answerKey: 'E' }]) }),
+    })
+    expect((await rejection(load)).message).toContain('answerKey "E" is none of the labels A, B, C (id "Mercury_1")')
+  })
+
+  it("of MMLU may be CSV files with the index of pandas; another name of the question's column is told", async () => {
+    const load = (names: string) =>
+      loadDataset({ name: 'mmlu', dir: folderWith({ 'mmlu/anatomy_test.csv': `${names}\n0,Q?,w,x,y,z,B\n1,R?,w,x,y,z,D\n` }) })
+    expect((await load(',question,A,B,C,D,answer')).questions.map(({ question, answer }) => [question, answer])).toEqual([
+      ['Q?', 1],
+      ['R?', 3],
+    ])
+    expect((await rejection(load(',prompt,A,B,C,D,answer'))).hint).toContain('call them question, A, B, C, D and answer')
+  })
+
   it('of MMLU may be one JSON Lines file a subject, whose name is the subject', async () => {
     const rows = CHOICES.slice(0, 2).map(({ subject: _, ...row }) => row)
     const { questions, notes } = await loadDataset({ name: 'mmlu', dir: folderWith({ 'mmlu/anatomy_test.jsonl': json(rows) }) })

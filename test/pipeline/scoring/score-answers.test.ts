@@ -41,6 +41,47 @@ describe('scoring answers in memory', () => {
     expect(notes).toEqual([expect.stringMatching(/^echoed: 3 of 3 outputs hold the question itself, the first is that of fr/)])
   })
 
+  it.each([
+    'Error: rate limit exceeded',
+    'nan',
+    'None',
+    'null',
+    'Traceback (most recent call last):\n  File "x.py"',
+    'openai.RateLimitError: Error code: 429',
+    'ValueError("no output")',
+    'HTTP 503',
+    '429 Too Many Requests',
+    '<Response [500]>',
+    'CUDA out of memory. Tried to allocate 2 GiB',
+    '[object Object]',
+  ])('says that an output looks like an error of a program: %s', async (output) => {
+    const { notes } = await scoreAnswers({
+      questions,
+      answers: { failed: tuned.map((answer) => (answer.id === 'it' ? { ...answer, output } : answer)) },
+      bootstrap,
+    })
+    expect(notes).toEqual([
+      expect.stringMatching(/^failed: 1 of 3 outputs look like errors of a program, the first is ".*" of it; they are judged/),
+    ])
+  })
+
+  it.each(['Error analysis is what Rome does.', 'None of them', '404 BC', 'The Comedy of Errors', 'Errors: none'])(
+    'takes an answer for an answer: %s',
+    async (output) => {
+      const { notes } = await scoreAnswers({
+        questions,
+        answers: { told: tuned.map((answer) => (answer.id === 'it' ? { ...answer, output } : answer)) },
+        bootstrap,
+      })
+      expect(notes).toEqual([])
+    },
+  )
+
+  it('says nothing of an output that is a right answer', async () => {
+    const nothing = [{ id: 'py', kind: 'oeqa' as const, question: 'What does a function without return give?', answers: ['None'] }]
+    expect((await scoreAnswers({ questions: nothing, answers: { told: [{ id: 'py', output: 'None' }] }, bootstrap })).notes).toEqual([])
+  })
+
   it('says that risk and coverage are missing where an answer has no confidence; a refusal needs none', async () => {
     const sure = tuned.map((answer, index) => (index === 1 ? answer : { ...answer, confidence: 0.9 }))
     expect((await scoreAnswers({ questions, answers: { sure }, bootstrap })).notes).toEqual([])
