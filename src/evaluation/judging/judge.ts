@@ -1,6 +1,7 @@
 import type { Question } from '../../data/question/question.js'
 import type { Outcome } from '../measures/outcome.js'
 import { type AliasMatching, DEFAULT_MATCHING, holdsAnyAlias, matchesAnyAlias } from './aliases/alias.js'
+import { withoutCorrected } from './denial/corrections.js'
 import { withoutHedges } from './denial/hedges.js'
 import { chosenOption } from './letters/letter.js'
 import { refusalIn } from './refusal/refusal.js'
@@ -45,12 +46,16 @@ function judgeOpenEnded({ answers = [] }: Question, output: string, { matching =
   const right =
     matching === 'substring'
       ? holdsAnyAlias(firstLine(output), answers)
-      : matchesAnyAlias(matching === 'exact' ? answerLine(output) : withoutHedges(answerLine(output)), answers, matching)
+      : matchesAnyAlias(matching === 'exact' ? answerLine(output) : saidInTheEnd(answerLine(output)), answers, matching)
   return { outcome: right ? 'correct' : 'wrong' }
 }
 
 function judgeChoice({ options = [], answer }: Question, line: string): Judgement {
-  const chosen = chosenOption(withoutHedges(line), options)
+  const chosen = chosenOption(saidInTheEnd(line), options)
   if (chosen === undefined) return { outcome: 'unparseable' }
   return { outcome: chosen === answer ? 'correct' : 'wrong', chosen }
+}
+
+function saidInTheEnd(line: string): string {
+  return withoutHedges(withoutCorrected(line))
 }

@@ -1,11 +1,13 @@
 import type { AnswerWord } from '../text/normalise.js'
 import type { Span } from '../text/text-run.js'
+import { isCalledWrong } from './called-wrong.js'
 import {
   AND,
   ASKS_FOR_YES,
   BETWEEN,
   DENIED_HELPER,
   INSTEAD,
+  IS_AFTER_LETTER,
   NO,
   NO_BEFORE_VERB,
   NONE,
@@ -14,11 +16,13 @@ import {
   PAIRED,
   ROMANCE_VERB,
   THINK,
+  THINK_NOT,
   UNSPACED_NO,
   UNSPACED_NOT,
   UNSPACED_WRONG_AFTER,
   WRONG_AFTER,
 } from './denial-words.js'
+import { joined, textOf } from './words-as-text.js'
 
 /** How many words of another name may stand between a denial and this one: "not Rome, Berlin or London". */
 const LISTED = 4
@@ -35,6 +39,7 @@ export function isDenied(words: readonly AnswerWord[], { from, to }: Span): bool
 }
 
 function deniedBefore(words: readonly AnswerWord[], from: number): boolean {
+  if (isCalledWrong(words, from) || THINK_NOT.test(textOf(words.slice(Math.max(0, from - 9), from)))) return true
   if (UNSPACED_NOT.test(joined(words.slice(Math.max(0, from - 4), from)))) return true
   for (let at = from - 1; at >= 0 && words[at + 1]?.markBefore === ''; at--) {
     const { text } = words[at] as AnswerWord
@@ -76,6 +81,13 @@ function deniedInList(words: readonly AnswerWord[], from: number, to: number): b
   const joiner = words[at]?.markBefore === '' ? (words[at - 1]?.text ?? '') : (words[at]?.markBefore ?? '')
   const goesOn = words.slice(to, to + LISTED + 1).some(({ text }) => OR.has(text))
   const joins = OR.has(joiner) || (AND.has(joiner) && endsClause(words, to)) || (/^[,\u3001\uff0c]$/.test(joiner) && goesOn)
+  if (
+    /^[,\u3001\uff0c]$/.test(joiner) &&
+    at === from &&
+    (endsClause(words, to) || AND.has(words[to]?.text ?? '')) &&
+    calledWrongTogether(words, from)
+  )
+    return true
   return joins && deniedListed(words, words[at]?.markBefore === '' ? at - 1 : at)
 }
 
@@ -87,6 +99,12 @@ function deniedListed(words: readonly AnswerWord[], end: number): boolean {
     if (words[start]?.markBefore !== '') return false
   }
   return false
+}
+
+/** "Incorrect: A, C, D". */
+function calledWrongTogether(words: readonly AnswerWord[], end: number): boolean {
+  const first = words.findLastIndex(({ markBefore }, at) => at < end && !/^[,\u3001\uff0c]$/.test(markBefore))
+  return first >= end - LISTED && isCalledWrong(words, first)
 }
 
 function endsClause(words: readonly AnswerWord[], to: number): boolean {
@@ -110,10 +128,12 @@ function isWrongFrom(words: readonly AnswerWord[], at: number): boolean {
   return after.length > 0 && (WRONG_AFTER.test(textOf(after)) || UNSPACED_WRONG_AFTER.test(joined(after)))
 }
 
-/** The words to the next mark; a dash or a colon may stand before them: "B - wrong". */
+/** The words to the next mark; a dash or a colon may stand before them, and what marks a letter: "B - wrong", "B) is wrong". */
 function clauseFrom(words: readonly AnswerWord[], to: number): AnswerWord[] {
   const first = words[to]
-  if (first === undefined || !/^[-\u2013\u2014:]?$/.test(first.markBefore)) return []
+  if (first === undefined) return []
+  const follows = /^[-\u2013\u2014:]?$/.test(first.markBefore) || (/^[.)]$/.test(first.markBefore) && IS_AFTER_LETTER.test(first.text))
+  if (!follows) return []
   const next = words.slice(to, to + AFTER)
   const end = next.findIndex(({ markBefore }, index) => index > 0 && markBefore !== '')
   return end < 0 ? next : next.slice(0, end)
@@ -135,14 +155,7 @@ function saysNo(words: readonly AnswerWord[], at: number): boolean {
   if (!NO.has(text)) return false
   const next = words[at + 1]?.text ?? ''
   if (markBefore === '?' && text === 'no') return !/^(?:doubt|question)$/.test(next)
+  // "B. Incorrect: A" says it of A.
+  if (markAfter === ':' && markBefore !== '?') return false
   return markAfter !== '' ? markAfter !== '?' : next === ''
-}
-
-/** Words with blanks, and with articles that were left out. */
-function textOf(words: readonly AnswerWord[]): string {
-  return words.map(({ article, text }) => (article === '' ? text : `${article} ${text}`)).join(' ')
-}
-
-function joined(words: readonly AnswerWord[]): string {
-  return words.map(({ text }) => text).join('')
 }

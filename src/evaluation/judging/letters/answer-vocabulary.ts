@@ -15,7 +15,7 @@ export const VERBS =
 /** What else such a sentence may hold. */
 const OTHERS =
   'the my i would will go for it its has have must should had one id ill im so sure ok okay yes correct right best final true good of course maybe perhaps ' +
-  'but that this now why let me see im going a an most like no then thus therefore hence and or oh well fits fit matches match makes sense closest ' +
+  'but that this now why based on according options given diria dapres moi selon let me see im going a an most like no then thus therefore hence and or oh well fits fit matches match makes sense closest ' +
   'nearest works obvious likely description question leaving remains remaining wait also daher deshalb somit donc alors entonces luego quindi ' +
   'dunque portanto então logo sondern mais sino ma mas maar men ale denke glaube penso cest nest looks ' +
   'я думаю это наверное возможно ответ правильный верный а но я відповідь це думаю мабуть ' +

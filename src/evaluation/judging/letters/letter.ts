@@ -103,7 +103,7 @@ function withOwnText(plain: string, said: string, options: readonly string[]): n
 
 /** The letter of the first sentence that names one, statements before questions; undefined if that names two. */
 function letterOfSentences(text: string, options: readonly string[]): number | undefined {
-  const sentences = sentencesOf(withoutDeniedLetters(text), options.length)
+  const sentences = sentencesOf(withoutDeniedLetters(text, options), options.length)
   const [questions, statements] = [sentences.filter(isQuestion), sentences.filter((sentence) => !isQuestion(sentence))]
   for (const sentence of [...statements, ...questions]) {
     const named = namedIn(withoutReason(sentence), options)

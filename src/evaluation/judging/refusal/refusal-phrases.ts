@@ -72,6 +72,8 @@ export const OPENING_REFUSALS: readonly string[] = [
   ),
   ...each('... is not something, ... is not anything', 'I know, I can, I am'),
   ...each('my knowledge, my training, my training data, my data', 'does not, do not, did not'),
+  ...each('... is, ... was', 'not in my training data, not part of my training data, not in my knowledge'),
+  ...each('I do not think I, I do not believe I', 'know, remember, can answer'),
   ...each('I have not been, I was not', 'trained, told, given, provided'),
   ...each('as ... AI, as ... language model, as assistant, I am ... AI, I am ... language model', '... not, ... unable'),
   ...each('question is', 'unclear, not clear, ambiguous, incomplete, vague, nonsensical, invalid'),
@@ -94,7 +96,9 @@ export const SHORT_REFUSALS: readonly string[] = [
   ...each('insufficient', 'information, data, context, knowledge'),
   ...each('impossible to, hard to, difficult to, unable to', 'say, tell, know, determine, answer, find, help'),
   ...'idk, dunno, unknown, unsure, uncertain, unclear, undetermined, beats me, have not a clue, pass, i am not aware'.split(', '),
-  ...'I can not, we can not, I am not allowed to, I have forgotten, forgot, drawing blank, stumped, no answer'.split(', '),
+  ...'I can not, we can not, I am not allowed to, I have forgotten, forgot, drawing blank, stumped, no answer, no clue lol, I give up, not that I know of, not that I am aware of, I can only guess, I could only guess'.split(
+    ', ',
+  ),
 ]
 
 /**

@@ -1,0 +1,24 @@
+const NO_WAIT =
+  '(?:(?:oh|hmm|well|actually|but),? )*(?:no,? wait|wait,? no|actually,? no|no,? actually|no,? sorry|sorry|scratch that|strike that|correction|make that|or rather|i meant)'
+/** What takes back all that was said before it. */
+const TAKEN_BACK = new RegExp(
+  `^[^?]{0,200}?[\\p{L}\\p{N})"'*]\\s*[.,;:!\\u2026\\u2013\\u2014-]+\\s*${NO_WAIT}\\s*[,:.!\\u2013\\u2014-]+\\s*(?=\\S)`,
+  'iu',
+)
+/** "Paris, I mean Lyon", "Paris - actually, Lyon": only before a name; "I mean the city" explains. */
+const RENAMED =
+  /^[^?]{0,200}?[\p{L}\p{N})]\s*[.,;\u2026\u2013\u2014-]+\s*(?:I mean|[Aa]ctually),? (?=\p{Lu}[^\s,.]*(?: \p{Lu}[^\s,.]*){0,3}[.!]?$)/u
+/** What was thought at first, or is thought by others, before what is so. */
+const THOUGHT_AT_FIRST =
+  /^(?:at first|initially|originally)\b[^.;?]{1,120}?[,;.] (?:but|however|yet),? |^(?:many|most|some|people|others|everyone)\b[^.;?]{0,40}\b(?:think|thought|believe|say|assume|claim|guess)\b[^.;?]{1,80}?[,;.] (?:but|however|yet),? (?=(?:it|that|this|the (?:\S+ ){1,3})\s?(?:'s|\u2019s|is|was) (?:actually|really|in fact)\b)/iu
+/** "It is not, as many believe, Paris". */
+const ASIDE = /(?<=(?:\bnot|n['\u2019]t)),\s(?:as|contrary to|despite)\s[^,.;]{2,40},/giu
+const STRUCK_OUT = /~~[^~]+~~/g
+
+/** What an answer says in the end: "Paris. No wait, Lyon" says Lyon, and so do "~~Paris~~ Lyon" and "Many think it is Paris, but it's really Lyon". */
+export function withoutCorrected(line: string): string {
+  const said = [STRUCK_OUT, ASIDE, TAKEN_BACK, RENAMED, THOUGHT_AT_FIRST]
+    .reduce((rest, corrected) => rest.replace(corrected, ''), line)
+    .trim()
+  return /[\p{L}\p{N}]/u.test(said) ? said : line
+}
