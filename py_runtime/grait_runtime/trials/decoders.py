@@ -1,13 +1,13 @@
 """Tries which decoders give a model's own numbers: the cascade, the model's cache, padding on either side.
 
-The reference is the model's definition, every row computed alone in one pass (`WholeDecoder`). No architecture is known
-by name: what fails here goes to a slower lane (see planning/batching.py).
+The reference is the model's definition, every row computed alone in one pass. No architecture is known by name: what
+fails here goes to a slower lane (see planning/batching.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -18,94 +18,121 @@ from transformers.cache_utils import DynamicLayer, DynamicSlidingWindowLayer
 from grait_runtime.decoding.cascade_decoder import CascadeDecoder, PrefixStore
 from grait_runtime.decoding.decoder import Decoder
 from grait_runtime.decoding.plain_decoder import PlainDecoder
-from grait_runtime.decoding.whole_decoder import WholeDecoder, whole_pass
+from grait_runtime.decoding.whole_decoder import whole_pass
 from grait_runtime.device.memory_failure import is_out_of_memory
 from grait_runtime.errors import RuntimeFault, first_line
+from grait_runtime.planning.batching import Batching
 from grait_runtime.planning.prefix_groups import MIN_PREFIX
 from grait_runtime.planning.token_rows import TokenIds
 from grait_runtime.trials.close import agree
 
 #: Prompts of the trial: two that share their first tokens and have one length, and a longer one.
 _SHORT, _LONG = MIN_PREFIX + 2, MIN_PREFIX + 5
-
-
-@dataclass(frozen=True)
-class DecoderFacts:
-    """What decoders give the model's own numbers; fields as in `Batching`."""
-
-    shares_keys: bool
-    window: int | None
-    pads_left: bool
-    pads_right: bool
-    caches: bool
-    caches_several: bool
+#: Rows that continue the first and the second prompt, token by token; the second row ends after one token.
+_ROWS = ((0, (1, 4)), (1, (2,)), (1, (3, 5)))
+#: What follows the two prompts at once.
+_TEXTS = ((6, 7, 8), (9, 10))
 
 
 @torch.inference_mode()
-def decoder_facts(module: PreTrainedModel, vocabulary: int) -> DecoderFacts:
-    """Try the decoders on a few tokens. RuntimeFault model_unsupported if it computes nothing, or is not causal."""
+def batching_by_trial(module: PreTrainedModel, vocabulary: int) -> Batching:
+    """Try the decoders on a few tokens; the border of position factors is not looked for.
+
+    RuntimeFault model_unsupported if the model computes nothing, or is not causal.
+    """
     ids = (np.arange(1, 4 * MIN_PREFIX + 1) * 7919 % vocabulary).astype(np.int32)
-    even = [ids[:_SHORT], np.concatenate([ids[:MIN_PREFIX], ids[-(_SHORT - MIN_PREFIX) :]])]
-    uneven = [even[0], np.concatenate([ids[:MIN_PREFIX], ids[-(_LONG - MIN_PREFIX) :]])]
-    dtype = module.dtype
-    expected = _definition(module, uneven)
-    _refuse_not_causal(module, uneven[1], dtype)
-    same = _definition(module, even)
+    begin = ids[:MIN_PREFIX]
+    short, other = (np.concatenate([begin, end]) for end in (ids[MIN_PREFIX:_SHORT], ids[MIN_PREFIX - _SHORT :]))
+    uneven = [short, np.concatenate([begin, ids[MIN_PREFIX - _LONG :]])]
+    definition = _Definition(module)
+    expected = definition.walk(uneven)
+    definition.refuse_not_causal(uneven[1])
     window = _window(module)
-    # A cache that is wrong for several tokens at once may be right for one at a time.
-    several = next((choice for choice in (True, False) if _caches(module, choice, even, same)), None)
-    caches = several is not None
-    padded = _try(lambda: PlainDecoder(module, caches_several=several is True), uneven, 0) if caches else None
-    shared = _try(lambda: CascadeDecoder(module, PrefixStore(), window), uneven, MIN_PREFIX) if caches else None
-    return DecoderFacts(
-        shares_keys=_cascades(module) and shared is not None and shared.agrees(expected, dtype),
-        window=window,
-        pads_left=padded is not None and padded.agrees(expected, dtype),
-        pads_right=_pads_right(module, uneven, expected, dtype),
-        caches=caches,
-        caches_several=several is True,
-    )
+    batching = replace(_own_cache(module, definition, uneven, [short, other]), window=window, shares_keys=False)
+    pads_right = _pads_right(module, uneven, expected)
+    if not batching.caches or not _cascades(module):
+        return replace(batching, pads_right=pads_right)
+    cascade = _tried(lambda: CascadeDecoder(module, PrefixStore(), window), uneven, MIN_PREFIX)
+    return replace(batching, pads_right=pads_right, shares_keys=expected.agrees(cascade, module.dtype))
 
 
 @dataclass(frozen=True)
 class _Logits:
-    """What a decoder computed: after the prompts and two steps of three rows, and along two continuations."""
+    """What was computed: after the prompts and two steps of three rows, and along two continuations."""
 
     steps: Tensor
     texts: Tensor
 
-    def agrees(self, expected: _Logits, dtype: torch.dtype) -> bool:
-        return agree(self.steps, expected.steps, dtype) and agree(self.texts, expected.texts, dtype)
+    def agrees(self, found: _Logits | None, dtype: torch.dtype) -> bool:
+        """Whether a decoder found the same; None: it could not compute it."""
+        if found is None:
+            return False
+        return agree(found.steps, self.steps, dtype) and agree(found.texts, self.texts, dtype)
+
+
+class _Definition:
+    """The model's definition: whole passes over single rows. In a causal model, one pass has all steps of its row."""
+
+    def __init__(self, module: PreTrainedModel) -> None:
+        self._module = module
+        self._passes: dict[bytes, Tensor] = {}
+
+    def walk(self, prompts: Sequence[TokenIds]) -> _Logits:
+        """What `_walk` of a right decoder gives."""
+        ends = [len(prompts[question]) - 1 for question, _ in _ROWS]
+        rows = [self._logits(prompts[question], own) for question, own in _ROWS]
+        prefilled = [rows[0][ends[0]], rows[1][ends[1]]]
+        stepped = [row[end + 1] for row, end in zip(rows, ends, strict=True)]
+        again = [rows[0][ends[0] + 2], rows[2][ends[2] + 2]]
+        texts = [self._logits(prompt, text)[len(prompt) :] for prompt, text in zip(prompts, _TEXTS, strict=True)]
+        return _Logits(torch.stack([*prefilled, *stepped, *again]), torch.cat(texts))
+
+    def refuse_not_causal(self, row: TokenIds) -> None:
+        """A token's output must not depend on the tokens after it."""
+        whole, cut = self._logits(row), self._logits(row[:_SHORT])
+        if not agree(cut, whole[:_SHORT], self._module.dtype):
+            raise RuntimeFault(
+                "model_unsupported",
+                f"{type(self._module).__name__} is not causal: its output for a token changes with the tokens after it",
+                hint="it is an encoder, or its configuration says so (is_decoder); use a causal language model",
+            )
+
+    def _logits(self, prompt: TokenIds, own: Sequence[int] = ()) -> Tensor:
+        """[T, V]: after each token of a prompt and the row's own tokens."""
+        row = np.concatenate([prompt, np.array(own, np.int32)])
+        if row.tobytes() not in self._passes:
+            self._passes[row.tobytes()] = self._computed(row)
+        return self._passes[row.tobytes()]
+
+    def _computed(self, row: TokenIds) -> Tensor:
+        name = type(self._module).__name__
+        try:
+            logits = whole_pass(self._module, row, 0)
+        except Exception as error:
+            if is_out_of_memory(error):
+                raise
+            message = f"{name} does not compute a row of tokens: {first_line(error)}"
+            hint = "it must be a causal language model that reads tokens alone"
+            raise RuntimeFault("model_unsupported", message, hint=hint) from error
+        if not torch.isfinite(logits[_SHORT - 1 :]).all():
+            message = f"{name} gives values that are not finite for a row of {_SHORT} tokens"
+            hint = "its weights are damaged, or need a wider dtype: load it in float32"
+            raise RuntimeFault("model_unsupported", message, hint=hint)
+        return logits
 
 
 def _walk(decoder: Decoder, prompts: Sequence[TokenIds], prefix: int) -> _Logits:
-    """Everything that operations do with a decoder."""
+    """Everything that operations do with a decoder, with the rows of `_ROWS` and `_TEXTS`."""
     steps = [decoder.prefill(prompts, prefix, extend=True)]
-    decoder.add_rows([0, 1, 1])
-    steps.append(decoder.step(torch.tensor([1, 2, 3])))
-    decoder.keep_rows([0, 2])
-    steps.append(decoder.step(torch.tensor([4, 5])))
-    texts = decoder.continuations([0, 1], [[6, 7, 8], [9, 10]])
-    return _Logits(torch.cat(steps), texts)
+    decoder.add_rows([question for question, _ in _ROWS])
+    steps.append(decoder.step(torch.tensor([own[0] for _, own in _ROWS])))
+    longer = [(row, own) for row, (_, own) in enumerate(_ROWS) if len(own) > 1]
+    decoder.keep_rows([row for row, _ in longer])
+    steps.append(decoder.step(torch.tensor([own[1] for _, own in longer])))
+    return _Logits(torch.cat(steps), decoder.continuations(range(len(_TEXTS)), _TEXTS))
 
 
-def _definition(module: PreTrainedModel, prompts: Sequence[TokenIds]) -> _Logits:
-    try:
-        found = _walk(WholeDecoder(module), prompts, 0)
-    except Exception as error:
-        if is_out_of_memory(error):
-            raise
-        message = f"{type(module).__name__} does not compute a row of tokens: {first_line(error)}"
-        hint = "it must be a causal language model that reads tokens alone"
-        raise RuntimeFault("model_unsupported", message, hint=hint) from error
-    if not torch.isfinite(found.steps).all():
-        message = f"{type(module).__name__} gives values that are not finite for a row of {_SHORT} tokens"
-        hint = "its weights are damaged, or need a wider dtype: load it in float32"
-        raise RuntimeFault("model_unsupported", message, hint=hint)
-    return found
-
-
-def _try(make: Callable[[], Decoder], prompts: Sequence[TokenIds], prefix: int) -> _Logits | None:
+def _tried(make: Callable[[], Decoder], prompts: Sequence[TokenIds], prefix: int) -> _Logits | None:
     """What the decoder computes; None if the architecture refuses to be computed like that, which it may in any way."""
     try:
         return _walk(make(), prompts, prefix)
@@ -115,32 +142,33 @@ def _try(make: Callable[[], Decoder], prompts: Sequence[TokenIds], prefix: int) 
         return None
 
 
-def _caches(module: PreTrainedModel, several: bool, prompts: Sequence[TokenIds], expected: _Logits) -> bool:
-    """Whether the model's own cache gives what one pass gives, with continuations at once or token by token."""
-    found = _try(lambda: PlainDecoder(module, caches_several=several), prompts, 0)
-    return found is not None and found.agrees(expected, module.dtype)
+def _own_cache(
+    module: PreTrainedModel, definition: _Definition, uneven: Sequence[TokenIds], even: Sequence[TokenIds]
+) -> Batching:
+    """How the model's own cache may be used: with padding on the left, with rows of one length, or not at all.
+
+    A cache that is wrong for several tokens at once may be right for one at a time.
+    """
+    for several in (True, False):
+
+        def plain(several: bool = several) -> Decoder:
+            return PlainDecoder(module, caches_several=several)
+
+        if definition.walk(uneven).agrees(_tried(plain, uneven, 0), module.dtype):
+            return Batching(caches_several=several)
+        if definition.walk(even).agrees(_tried(plain, even, 0), module.dtype):
+            return Batching(caches_several=several, pads_left=False)
+    return Batching(caches=False, caches_several=False, pads_left=False)
 
 
-def _refuse_not_causal(module: PreTrainedModel, row: TokenIds, dtype: torch.dtype) -> None:
-    """A token's output must not depend on the tokens after it."""
-    whole = whole_pass(module, row, 0)
-    cut = whole_pass(module, row[:_SHORT], 0)
-    if not agree(cut, whole[:_SHORT], dtype):
-        raise RuntimeFault(
-            "model_unsupported",
-            f"{type(module).__name__} is not causal: its output for a token changes with the tokens after it",
-            hint="it is an encoder, or its configuration says so (is_decoder); use a causal language model",
-        )
-
-
-def _pads_right(module: PreTrainedModel, prompts: Sequence[TokenIds], expected: _Logits, dtype: torch.dtype) -> bool:
+def _pads_right(module: PreTrainedModel, prompts: Sequence[TokenIds], expected: _Logits) -> bool:
     """Whether a row beside a longer one, padded on its right, is computed as alone; so training and features do it."""
     padded = torch.zeros(2, _LONG, dtype=torch.long)
     for row, prompt in enumerate(prompts):
         padded[row, : len(prompt)] = torch.from_numpy(prompt.astype(np.int64))
     logits = module(input_ids=padded.to(module.device), use_cache=False).logits
     ends = torch.stack([logits[row, len(prompt) - 1] for row, prompt in enumerate(prompts)]).float()
-    return agree(ends, expected.steps[: len(prompts)], dtype)
+    return agree(ends, expected.steps[: len(prompts)], module.dtype)
 
 
 def _layers(module: PreTrainedModel) -> Sequence[object]:

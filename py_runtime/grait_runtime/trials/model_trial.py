@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
 from transformers import PreTrainedModel
@@ -11,7 +11,7 @@ from grait_runtime.contract import ModelCheck
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.planning.batching import Batching
-from grait_runtime.trials.decoders import DecoderFacts, decoder_facts
+from grait_runtime.trials.decoders import batching_by_trial
 from grait_runtime.trials.kernels import settle_attention
 from grait_runtime.trials.positions import PositionFacts, position_facts
 from grait_runtime.trials.vocabulary import tokens_without_row
@@ -51,17 +51,8 @@ def _trial(loaded: LoadedModel) -> Trial:
     if not positions.steady_beyond and loaded.context_length > (positions.border or 0):
         raise _unsteady(loaded, positions)
     fused = settle_attention(module, rows)
-    facts = decoder_facts(module, rows)
-    batching = Batching(
-        shares_keys=facts.shares_keys,
-        window=facts.window,
-        pads_left=facts.pads_left,
-        pads_right=facts.pads_right,
-        caches=facts.caches,
-        caches_several=facts.caches_several,
-        border=positions.border,
-    )
-    checks = [_vocabulary(rows, unread), _positions(positions), _attention(fused), *_decoders(facts)]
+    batching = replace(batching_by_trial(module, rows), border=positions.border)
+    checks = [_vocabulary(rows, unread), _positions(positions), _attention(fused), *_decoders(batching)]
     return Trial(batching, checks)
 
 
@@ -83,49 +74,54 @@ def _vocabulary(rows: int, unread: list[str]) -> ModelCheck:
 
 
 def _positions(facts: PositionFacts) -> ModelCheck:
-    if facts.border is None:
-        return ModelCheck("positions", "right", "the factors of a position are the same in rows of all lengths")
-    message = (
+    apart = (
         f"rows of more than {facts.border} tokens have other position factors; they are computed apart from shorter "
         "ones, and rows that cross the border one by one"
     )
-    return ModelCheck("positions", "slower", message)
+    same = "the factors of a position are the same in rows of all lengths"
+    return _check("positions", same, None if facts.border is None else apart)
 
 
 def _attention(fused: bool) -> ModelCheck:
-    if fused:
-        return ModelCheck("attention", "right", "the fast attention computes what the written-out one does")
-    message = "the fast attention leaves out part of this model's; the written-out one is used"
-    return ModelCheck("attention", "slower", message)
+    written_out = "the fast attention leaves out part of this model's; the written-out one is used"
+    same = "the fast attention computes what the written-out one does"
+    return _check("attention", same, None if fused else written_out)
 
 
-def _decoders(facts: DecoderFacts) -> list[ModelCheck]:
+def _decoders(batching: Batching) -> list[ModelCheck]:
     """Checks of causality, cache, padding and sharing."""
-    checks = [ModelCheck("causal", "right", "a token's output does not depend on the tokens after it")]
-    if not facts.caches:
-        message = (
-            "the model's cache does not give what one pass gives; every token is computed from the row's beginning"
-        )
-        checks.append(ModelCheck("cache", "slower", message))
-    elif not facts.caches_several:
-        message = "the model's cache is right for one token at a time only; options are computed token by token"
-        checks.append(ModelCheck("cache", "slower", message))
+    if not batching.caches:
+        cache = "the model's cache does not give what one pass gives; each token is computed from the row's beginning"
+    elif not batching.caches_several:
+        cache = "the model's cache is right for one token at a time only; options are computed token by token"
     else:
-        checks.append(ModelCheck("cache", "right", "token by token gives what one pass gives"))
-    if not facts.caches or facts.pads_left:
-        checks.append(ModelCheck("padding", "right", "a row beside a longer one gives what it gives alone"))
-    else:
-        message = "a padded row is not what it is alone; only prompts of one length are computed together"
-        checks.append(ModelCheck("padding", "slower", message))
-    if not facts.pads_right:
-        message = "a row padded on its right is not what it is alone; training and features take rows one by one"
-        checks.append(ModelCheck("samples", "slower", message))
-    else:
-        checks.append(ModelCheck("samples", "right", "training rows beside longer ones give what they give alone"))
-    if facts.shares_keys:
-        limit = "" if facts.window is None else f" while a row fits the window of {facts.window} tokens"
-        checks.append(ModelCheck("sharing", "right", f"what prompts begin with is computed once{limit}"))
-    else:
-        message = "the model's attention does not allow it; every prompt is computed whole"
-        checks.append(ModelCheck("sharing", "slower", message))
-    return checks
+        cache = None
+    window = "" if batching.window is None else f" while a row fits the window of {batching.window} tokens"
+    return [
+        _check("causal", "a token's output does not depend on the tokens after it", None),
+        _check("cache", "token by token gives what one pass gives", cache),
+        _check(
+            "padding",
+            "a row beside a longer one gives what it gives alone",
+            "a padded row is not what it is alone; only prompts of one length are computed together"
+            if batching.caches and not batching.pads_left
+            else None,
+        ),
+        _check(
+            "samples",
+            "training rows beside longer ones give what they give alone",
+            None
+            if batching.pads_right
+            else "a row padded on its right is not what it is alone; training and features take rows one by one",
+        ),
+        _check(
+            "sharing",
+            f"what prompts begin with is computed once{window}",
+            None if batching.shares_keys else "the model's attention does not allow it; every prompt is computed whole",
+        ),
+    ]
+
+
+def _check(name: str, right: str, slower: str | None) -> ModelCheck:
+    """What is found where a trial is passed, or else (`slower`) what is done instead."""
+    return ModelCheck(name, "right", right) if slower is None else ModelCheck(name, "slower", slower)

@@ -19,7 +19,7 @@ from grait_runtime.errors import RuntimeFault
 from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.score_options import score_options
-from grait_runtime.trials.decoders import decoder_facts
+from grait_runtime.trials.decoders import batching_by_trial
 from grait_runtime.trials.kernels import settle_attention
 from grait_runtime.trials.model_trial import batching_of
 from tests.architectures import WINDOW, tiny_module, write_tiny
@@ -82,16 +82,16 @@ def test_options_score_as_one_plain_pass_says(models: ModelRegistry, tmp_path: P
 
 
 def test_a_cache_that_is_wrong_for_several_tokens_at_once_is_fed_one_by_one() -> None:
-    facts = decoder_facts(tiny_module("mamba"), 400)
+    facts = batching_by_trial(tiny_module("mamba"), 400)
     assert (facts.caches, facts.caches_several, facts.pads_left, facts.shares_keys) == (True, False, False, False)
 
 
 def test_a_cache_that_does_not_follow_its_rows_is_not_used() -> None:
-    assert not decoder_facts(tiny_module("recurrent_gemma"), 400).caches
+    assert not batching_by_trial(tiny_module("recurrent_gemma"), 400).caches
 
 
 def test_soft_caps_and_windows_share_prefixes_while_rows_fit_the_window() -> None:
-    facts = decoder_facts(tiny_module("gemma2", attn_logit_softcapping=0.05), 400)
+    facts = batching_by_trial(tiny_module("gemma2", attn_logit_softcapping=0.05), 400)
     assert (facts.shares_keys, facts.window) == (True, WINDOW)
 
 
@@ -126,19 +126,19 @@ def test_fused_attention_that_agrees_is_kept() -> None:
 @pytest.mark.parametrize("architecture", ["bert", "camembert", "electra"])
 def test_encoders_are_refused_by_name(architecture: str) -> None:
     with pytest.raises(RuntimeFault, match="not causal") as caught:
-        decoder_facts(tiny_module(architecture), 400)
+        batching_by_trial(tiny_module(architecture), 400)
     assert caught.value.code == "model_unsupported"
 
 
 def test_an_encoder_that_was_configured_as_a_decoder_is_causal() -> None:
-    assert decoder_facts(tiny_module("bert", is_decoder=True), 400).pads_right
+    assert batching_by_trial(tiny_module("bert", is_decoder=True), 400).pads_right
 
 
 def test_weights_that_are_not_finite_are_refused() -> None:
     module = tiny_module("llama")
     cast(torch.nn.Embedding, module.get_input_embeddings()).weight.fill_(float("nan"))
     with pytest.raises(RuntimeFault, match="not finite"):
-        decoder_facts(module, 400)
+        batching_by_trial(module, 400)
 
 
 def test_a_model_is_tried_once_whatever_its_handles(
@@ -146,7 +146,7 @@ def test_a_model_is_tried_once_whatever_its_handles(
 ) -> None:
     folder = write_tiny(tmp_path, "llama")
     first = batching_of(load(models, folder))
-    monkeypatch.setattr("grait_runtime.trials.model_trial.decoder_facts", _never)
+    monkeypatch.setattr("grait_runtime.trials.model_trial.batching_by_trial", _never)
     assert batching_of(load(models, folder)) is first
 
 
