@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from transformers import PreTrainedModel
 
 from grait_runtime.adapters.routed_experts import linear_layers
+from grait_runtime.adapters.trial_tokens import trial_tokens
 
 _ROWS, _LENGTH = 2, 7
 
@@ -27,13 +28,11 @@ def tokens_seen(module: PreTrainedModel) -> dict[str, list[int | None]]:
         whole = isinstance(output, Tensor) and bool(inputs) and isinstance(inputs[0], Tensor)
         seen[name].append(inputs[0].numel() // inputs[0].shape[-1] if whole else None)
 
-    embeddings: Any = module.get_input_embeddings()
-    ids = torch.arange(_ROWS * _LENGTH, device=module.device).view(_ROWS, _LENGTH)
     with ExitStack() as stack:
         for name, layer in linear_layers(module):
             handle = layer.register_forward_hook(partial(note, name))
             stack.callback(handle.remove)
-        module(input_ids=ids * (embeddings.weight.shape[0] // ids.numel()), use_cache=False)
+        module(input_ids=trial_tokens(module, _ROWS, _LENGTH), use_cache=False)
     return seen
 
 

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from transformers import PreTrainedModel
 
 from grait_runtime.adapters.module_tree import ModuleTree
+from grait_runtime.adapters.trial_tokens import trial_tokens
 from grait_runtime.errors import RuntimeFault, first_line
 
 
@@ -97,9 +98,7 @@ def _trained_whole(wrapper: Any) -> dict[str, Tensor]:
 
 
 def _trial_logits(module: PreTrainedModel) -> Tensor:
-    embeddings: Any = module.get_input_embeddings()
-    ids = torch.arange(8, device=module.device)[None] * (embeddings.weight.shape[0] // 8)
-    logits: Tensor = module(input_ids=ids, use_cache=False).logits
+    logits: Tensor = module(input_ids=trial_tokens(module, 1, 8), use_cache=False).logits
     return logits.float()
 
 

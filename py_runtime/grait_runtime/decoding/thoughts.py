@@ -8,6 +8,8 @@ from typing import Literal
 
 from transformers import PreTrainedTokenizerBase
 
+from grait_runtime.encoding.decoded import decoded
+
 
 @dataclass
 class BeforeAnswer:
@@ -55,4 +57,4 @@ class ThoughtRule:
         return "thought"
 
     def _text(self, tokens: Sequence[int]) -> str:
-        return str(self.tokenizer.decode(list(tokens), skip_special_tokens=False, clean_up_tokenization_spaces=False))
+        return decoded(self.tokenizer, tokens, special=True)

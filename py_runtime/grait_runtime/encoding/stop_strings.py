@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from transformers import PreTrainedTokenizerBase
 
+from grait_runtime.encoding.decoded import decoded
+
 #: White space and characters without width. Before the first visible character no answer has been given.
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]*")
 
@@ -40,8 +42,7 @@ class StopStrings:
 
     def decode(self, tokens: Sequence[int]) -> str:
         """The text without special tokens, spaces unchanged."""
-        decoded = self._tokenizer.decode(list(tokens), skip_special_tokens=True, clean_up_tokenization_spaces=False)
-        return str(decoded)
+        return decoded(self._tokenizer, tokens, special=False)
 
     def _end(self, text: str) -> int | None:
         """Where the first stop string begins that does not lie before the first visible character."""

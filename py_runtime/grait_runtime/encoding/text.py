@@ -54,15 +54,20 @@ def encode_prompt(loaded: LoadedModel, prompt: Prompt, *, thinking: bool = False
         ids = _begun(loaded, text) if loaded.chat.template is None else ids_alone(loaded.tokenizer, text)
     if not ids:
         raise InvalidItem(prompt.id, "the prompt has no tokens")
-    refuse_unread(loaded, prompt.id, ids)
+    _refuse_unread(loaded, prompt.id, ids)
     return ids
 
 
-def refuse_unread(loaded: LoadedModel, id: str, ids: Sequence[int]) -> None:
-    """Raise InvalidItem if the model's embedding has no row for one of the tokens."""
-    if max(ids) >= loaded.embedding_rows:
-        token = loaded.tokenizer.convert_ids_to_tokens(max(ids))
-        raise InvalidItem(id, f"it holds {token!r}, a token that the model's embedding has no row for")
+def unread_token(loaded: LoadedModel, ids: Sequence[int]) -> str | None:
+    """A token, in quotes, that the model's embedding has no row for; None: it can read all of them."""
+    last = max(ids)
+    return None if last < loaded.embedding_rows else repr(loaded.tokenizer.convert_ids_to_tokens(last))
+
+
+def _refuse_unread(loaded: LoadedModel, id: str, ids: Sequence[int]) -> None:
+    token = unread_token(loaded, ids)
+    if token is not None:
+        raise InvalidItem(id, f"it holds {token}, a token that the model's embedding has no row for")
 
 
 def encode_target(loaded: LoadedModel, text: str, *, asked: bool) -> list[int]:
@@ -89,7 +94,7 @@ def encode_sample(loaded: LoadedModel, sample: Sample) -> EncodedSample | Failur
     try:
         prompt = encode_prompt(loaded, sample)
         target = encode_target(loaded, sample.target, asked=sample.messages is not None)
-        refuse_unread(loaded, sample.id, target)
+        _refuse_unread(loaded, sample.id, target)
     except InvalidItem as error:
         return Failure(id=sample.id, code="invalid_item", message=error.reason)
     input_ids = prompt + target

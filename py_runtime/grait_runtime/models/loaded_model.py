@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 
@@ -34,6 +34,12 @@ class SharedWeights:
     #: What clients were told once about these weights.
     told: set[str] = field(default_factory=set)
     in_use: bool = False
+
+    def tell_once(self, note: str, tell: Callable[[str], None]) -> None:
+        """Tell a client what these weights make necessary, unless one was told before."""
+        if note not in self.told:
+            self.told.add(note)
+            tell(note)
 
     def bare(self) -> PreTrainedModel:
         """The module without any adapter."""

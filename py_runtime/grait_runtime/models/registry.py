@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import PreTrainedModel
 
 from grait_runtime.adapters.folder import adapter_identity
-from grait_runtime.contract import LoadModelRequest, LoadModelResult, ModelCheck
+from grait_runtime.adapters.trial_tokens import embedding_rows
+from grait_runtime.contract import LoadModelRequest, LoadModelResult
 from grait_runtime.device.devices import DTYPES, auto_dtype, dtype_name, pick_device
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.files.digests import folder_digest
@@ -66,7 +66,7 @@ class ModelRegistry:
             template_digest=loaded.chat.digest,
             template_date=loaded.chat.date,
             end_of_turn=loaded.end_of_turn,
-            checks=[ModelCheck(loaded.chat.trial.name, loaded.chat.trial.verdict, loaded.chat.trial.sentence)],
+            checks=[loaded.chat.trial],
         )
 
     def get(self, handle: str) -> LoadedModel:
@@ -130,15 +130,9 @@ def _describe(handle: str, request: LoadModelRequest, weights: SharedWeights) ->
         weights=weights,
         tokenizer=tokenizer,
         context_length=context_length(weights.base, tokenizer, request.source),
-        embedding_rows=_embedding_rows(weights.base),
+        embedding_rows=embedding_rows(weights.base),
         chat=chat,
         stop_ids=stop_token_ids(weights.base, tokenizer, chat.end_of_turn_id),
         adapter=request.adapter,
         adds_leading_space=adds_leading_space(tokenizer),
     )
-
-
-def _embedding_rows(base: PreTrainedModel) -> int:
-    weight = base.get_input_embeddings().weight
-    assert isinstance(weight, torch.Tensor)
-    return int(weight.shape[0])

@@ -25,9 +25,7 @@ def load_model(models: ModelRegistry, request: LoadModelRequest, context: CallCo
     result = msgspec.structs.replace(result, checks=checks)
     weights = models.get(result.model).weights
     for note in _notes(result, request, Path(str(weights.base.name_or_path))):
-        if note not in weights.told:
-            weights.told.add(note)
-            context.warn(note)
+        weights.tell_once(note, context.warn)
     return result
 
 

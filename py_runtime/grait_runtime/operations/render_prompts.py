@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from grait_runtime.context import CallContext
 from grait_runtime.contract import RenderedPrompt, RenderPromptsRequest, RenderPromptsResult
+from grait_runtime.encoding.decoded import decoded
 from grait_runtime.encoding.text import InvalidItem, encode_prompt, encode_target
 from grait_runtime.errors import RuntimeFault
-from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.models.registry import ModelRegistry
 
 
@@ -26,15 +24,11 @@ def render_prompts(models: ModelRegistry, request: RenderPromptsRequest, context
         rendered.append(
             RenderedPrompt(
                 id=item.id,
-                prompt=_text(loaded, prompt),
+                prompt=decoded(loaded.tokenizer, prompt, special=True),
                 prompt_tokens=len(prompt),
-                target=None if item.target is None else _text(loaded, target),
+                target=None if item.target is None else decoded(loaded.tokenizer, target, special=True),
                 target_tokens=len(target),
             )
         )
     stops = loaded.tokenizer.convert_ids_to_tokens(sorted(loaded.stop_ids))
     return RenderPromptsResult(prompts=rendered, stop_tokens=[str(stop) for stop in stops])
-
-
-def _text(loaded: LoadedModel, ids: Sequence[int]) -> str:
-    return str(loaded.tokenizer.decode(list(ids), skip_special_tokens=False, clean_up_tokenization_spaces=False))

@@ -18,7 +18,7 @@ from grait_runtime.decoding.decoder import Decoder
 from grait_runtime.decoding.whole_decoder import whole_pass
 from grait_runtime.device.devices import device_memory
 from grait_runtime.encoding.prompts import encode_prompts
-from grait_runtime.encoding.text import encode_option, not_finite, out_of_memory_failure
+from grait_runtime.encoding.text import encode_option, not_finite, out_of_memory_failure, unread_token
 from grait_runtime.models.identity import model_identity
 from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.models.registry import ModelRegistry
@@ -94,10 +94,8 @@ def _wrong_with(loaded: LoadedModel, options: Sequence[list[int]]) -> str | None
         return "has no options"
     if not all(options):
         return "has an empty option"
-    unread = max(max(option) for option in options)
-    if unread >= loaded.embedding_rows:
-        return f"an option holds {loaded.tokenizer.convert_ids_to_tokens(unread)!r}, a token that the model cannot read"
-    return None
+    token = unread_token(loaded, [id for option in options for id in option])
+    return None if token is None else f"an option holds {token}, a token that the model cannot read"
 
 
 class _Scores:

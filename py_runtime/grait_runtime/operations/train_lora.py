@@ -36,9 +36,8 @@ def train_lora(models: ModelRegistry, request: TrainLoraRequest, context: CallCo
         new_folder(Path(request.output)) as folder,
         loaded.freshly_adapted(request.lora, request.seed) as (module, fresh),
     ):
-        if fresh.note is not None and fresh.note not in loaded.weights.told:
-            loaded.weights.told.add(fresh.note)
-            context.warn(fresh.note)
+        if fresh.note is not None:
+            loaded.weights.tell_once(fresh.note, context.warn)
         training = Training(loaded, module, samples, request)
         state = training.run(context)
         write_adapter(folder, training.parameters, fresh.config, _base_name(loaded.source))

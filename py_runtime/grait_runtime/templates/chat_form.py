@@ -4,24 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
+from grait_runtime.contract import ModelCheck
 from grait_runtime.errors import RuntimeFault, first_line
 from grait_runtime.templates.chat_template import ChatTemplate, Turns
 from grait_runtime.templates.completion import completion
 from grait_runtime.templates.contents import change, first_missing
 from grait_runtime.templates.placement import Placement
 from grait_runtime.templates.thinking import Thinking
-
-
-@dataclass(frozen=True)
-class TemplateTrial:
-    """What a trial of the chat template found: a verdict, and a sentence that says why."""
-
-    #: right: every message can be said. limited: some shape of conversation is refused.
-    verdict: Literal["right", "limited"]
-    sentence: str
-    name: str = "chat template"
 
 
 @dataclass(frozen=True)
@@ -36,7 +26,8 @@ class ChatForm:
     #: The token that ends a turn and every target, and its id.
     end_of_turn: str
     end_of_turn_id: int
-    trial: TemplateTrial
+    #: What the trial of the template found; limited: some shape of conversation is refused.
+    trial: ModelCheck
     #: SHA-256 of short conversations as the model reads them; None without a template.
     digest: str | None = None
     #: The day that the template was given, as YYYY-MM-DD; None if it asks for none.

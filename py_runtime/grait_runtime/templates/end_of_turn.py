@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from grait_runtime.errors import RuntimeFault
+from grait_runtime.templates.joining import ids_alone
 
 
 def end_of_turn_token(tokenizer: PreTrainedTokenizerBase, after: str, source: str) -> tuple[str, int]:
     """The special token with which `after` begins (what a chat template writes after an answer); otherwise the EOS."""
     if after.strip():
-        first = int(tokenizer(after.strip(), add_special_tokens=False)["input_ids"][0])
+        first = ids_alone(tokenizer, after.strip())[0]
         if first in tokenizer.all_special_ids or first in tokenizer.added_tokens_decoder:
             return str(tokenizer.convert_ids_to_tokens(first)), first
     if tokenizer.eos_token_id is None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
+from typing import Literal
 
 from transformers import PreTrainedTokenizerBase
 
-from grait_runtime.templates.chat_form import ChatForm, TemplateTrial, renders, unsupported
+from grait_runtime.contract import ModelCheck
+from grait_runtime.templates.chat_form import ChatForm, renders, unsupported
 from grait_runtime.templates.chat_template import ChatTemplate, Options, chat_template
 from grait_runtime.templates.completion import completion
 from grait_runtime.templates.contents import change, trims
@@ -40,7 +42,7 @@ def find_chat_form(tokenizer: PreTrainedTokenizerBase, options: Options, source:
     if placement.cut or placement.opening.strip():
         adapted.append(f"an answer stands after {(placement.opening or placement.lead)!r}")
     end_of_turn, end_of_turn_id = end_of_turn_token(tokenizer, after, source)
-    form = ChatForm(source, quiet, placement, thinking, end_of_turn, end_of_turn_id, TemplateTrial("right", ""))
+    form = ChatForm(source, quiet, placement, thinking, end_of_turn, end_of_turn_id, _check("right", ""))
     taken = [turns for turns in _PROBES if renders(quiet, turns)]
     asks = any(quiet.asks_for_the_day(turns) for turns in taken)
     day = quiet.day.date().isoformat() if asks else None
@@ -52,7 +54,7 @@ def _completion_form(tokenizer: PreTrainedTokenizerBase, source: str) -> ChatFor
     placement = find_placement(tokenizer, prompt, {answer: f"{prompt} {answer}" for answer in ANSWERS}, None)
     end_of_turn, end_of_turn_id = end_of_turn_token(tokenizer, "", source)
     sentence = 'there is no chat template: the model is asked in the form "Question: ... Answer:"'
-    return ChatForm(source, None, placement, None, end_of_turn, end_of_turn_id, TemplateTrial("right", sentence))
+    return ChatForm(source, None, placement, None, end_of_turn, end_of_turn_id, _check("right", sentence))
 
 
 def _with_contents(template: ChatTemplate, source: str) -> tuple[ChatTemplate, list[str]]:
@@ -108,7 +110,7 @@ def _digest(form: ChatForm) -> str:
     return hashlib.sha256(json.dumps(texts).encode()).hexdigest()
 
 
-def _trial(form: ChatForm, adapted: list[str], day: str | None) -> TemplateTrial:
+def _trial(form: ChatForm, adapted: list[str], day: str | None) -> ModelCheck:
     assert form.template is not None
     notes = [*adapted]
     if trims(form.template, ["user"]):
@@ -121,7 +123,11 @@ def _trial(form: ChatForm, adapted: list[str], day: str | None) -> TemplateTrial
     if not examples:
         notes.append("it does not take worked examples")
     sentence = f"every message comes through, and an answer ends with {form.end_of_turn}"
-    return TemplateTrial("right" if examples else "limited", "; ".join([sentence, *notes]))
+    return _check("right" if examples else "limited", "; ".join([sentence, *notes]))
+
+
+def _check(verdict: Literal["right", "limited"], message: str) -> ModelCheck:
+    return ModelCheck("chat template", verdict, message)
 
 
 def _takes(template: ChatTemplate, roles: list[str]) -> bool:

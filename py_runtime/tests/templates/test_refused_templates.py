@@ -51,7 +51,7 @@ def test_worked_examples_that_are_dropped_are_refused_when_they_are_asked_for() 
     )
     assert str(loaded.tokenizer.decode(encode_prompt(loaded, asked("Which?")))).startswith("<|im_start|>user\nWhich?")
     assert loaded.chat.trial.verdict == "limited"
-    assert "does not take worked examples" in loaded.chat.trial.sentence
+    assert "does not take worked examples" in loaded.chat.trial.message
     with pytest.raises(RuntimeFault, match="drops the user's message") as refused:
         encode_prompt(loaded, asked("One?", "1", "Two?"))
     assert "knowledge.shots: 0" in str(refused.value.hint)
@@ -88,17 +88,17 @@ def test_a_thought_in_an_earlier_answer_may_be_dropped() -> None:
 def test_contents_are_given_as_parts_only_where_a_template_asks_for_them() -> None:
     parts = spoken_to((FAMILIES / "litert-parts.jinja").read_text(), byte_level())
     assert parts.chat.trial.verdict == "right"
-    assert "lists of parts" in parts.chat.trial.sentence
+    assert "lists of parts" in parts.chat.trial.message
     plain = spoken_to(GOOD, byte_level())
-    assert "parts" not in plain.chat.trial.sentence
+    assert "parts" not in plain.chat.trial.message
     assert (plain.chat.trial.verdict, plain.chat.trial.name) == ("right", "chat template")
 
 
 def test_the_trial_says_what_was_found() -> None:
-    sentence = spoken_to((FAMILIES / "smollm3.jinja").read_text(), byte_level()).chat.trial.sentence
+    sentence = spoken_to((FAMILIES / "smollm3.jinja").read_text(), byte_level()).chat.trial.message
     assert "thinking is switched off (enable_thinking: false)" in sentence
     assert "today is always 2024-07-26" in sentence
     assert (
         "spaces around a message are trimmed"
-        in spoken_to((FAMILIES / "gemma2.jinja").read_text(), byte_level()).chat.trial.sentence
+        in spoken_to((FAMILIES / "gemma2.jinja").read_text(), byte_level()).chat.trial.message
     )
