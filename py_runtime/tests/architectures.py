@@ -48,12 +48,34 @@ _OWN: dict[str, dict[str, Any]] = {
         attn_layer_indices=[1],
     ),
     "deepseek_v2": dict(head_dim=8, n_group=1, topk_group=1, first_k_dense_replace=1, num_key_value_heads=4),
-    "deepseek_v3": dict(n_group=1, topk_group=1, first_k_dense_replace=1, num_key_value_heads=4),
+    "deepseek_v3": dict(
+        n_group=2, topk_group=1, first_k_dense_replace=1, n_shared_experts=1, num_key_value_heads=4, head_dim=8
+    ),
     "falcon_h1": dict(
         mamba_d_ssm=64, mamba_n_heads=8, mamba_d_head=8, mamba_d_state=8, mamba_chunk_size=16, mamba_n_groups=1
     ),
+    "gemma3n_text": dict(
+        num_hidden_layers=4,
+        intermediate_size=[48] * 4,
+        num_kv_shared_layers=2,
+        layer_types=["sliding_attention", "full_attention"] * 2,
+        activation_sparsity_pattern=[0.0] * 4,
+        vocab_size_per_layer_input=400,
+        hidden_size_per_layer_input=8,
+        laurel_rank=4,
+        altup_num_inputs=2,
+    ),
     "jamba": dict(attn_layer_offset=1, attn_layer_period=2, expert_layer_offset=1, expert_layer_period=2),
+    "llama4_text": dict(intermediate_size_mlp=48, num_experts_per_tok=1, interleave_moe_layer_step=2),
     "mamba2": dict(num_heads=8, head_dim=8, n_groups=1, state_size=8, chunk_size=16),
+    "nemotron_h": dict(
+        moe_shared_expert_intermediate_size=24,
+        mamba_num_heads=8,
+        mamba_head_dim=8,
+        ssm_state_size=8,
+        n_groups=2,
+        chunk_size=16,
+    ),
     "recurrent_gemma": dict(num_hidden_layers=3, lru_width=32),
 }
 
@@ -70,11 +92,17 @@ def tiny_config(architecture: str, **changes: Any) -> Any:
     return config
 
 
-def tiny_module(architecture: str, *, seed: int = 0, **changes: Any) -> PreTrainedModel:
-    """A tiny model of random weights, in eval mode, without gradients."""
-    with torch.random.fork_rng(devices=[]):
+def tiny_module(architecture: str, *, seed: int = 0, noise: float = 0.0, **changes: Any) -> PreTrainedModel:
+    """A tiny model of random weights, in eval mode, without gradients.
+
+    `noise` is added to every matrix, also to those that an architecture begins with zeros or ones.
+    """
+    with torch.random.fork_rng(devices=[]), torch.no_grad():
         torch.manual_seed(seed)
         module: PreTrainedModel = AutoModelForCausalLM.from_config(tiny_config(architecture, **changes))
+        for parameter in module.parameters() if noise else ():
+            if parameter.dim() > 1:
+                parameter.add_(noise * torch.randn_like(parameter))
     module.eval()
     module.requires_grad_(False)
     return module

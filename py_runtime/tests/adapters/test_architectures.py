@@ -21,7 +21,7 @@ from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.merge_adapter import merge_adapter
 from grait_runtime.operations.train_lora import train_lora
-from tests.adapters.architectures import build_architecture
+from tests.architectures import write_tiny
 from tests.contexts import RecordingContext
 from tests.gradients.collected import Collected
 from tests.lora_cases import (
@@ -74,7 +74,7 @@ def architecture(tmp_path_factory: pytest.TempPathFactory) -> Architecture:
 
     def get(name: str) -> Path:
         if name not in made:
-            made[name] = build_architecture(tmp_path_factory.mktemp(name), name)
+            made[name] = write_tiny(tmp_path_factory.mktemp(name), name, noise=0.1)
         return made[name]
 
     return get
