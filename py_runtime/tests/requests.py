@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from grait_runtime.contract import LoadModelRequest, Message, Prompt, Sample
+from grait_runtime.contract import GenerateRequest, LoadModelRequest, Message, Prompt, Sample
+from grait_runtime.models.loaded_model import LoadedModel
 
 
 def load_request(source: str, *, adapter: str | None = None) -> LoadModelRequest:
     return LoadModelRequest(
         source=source, dtype="float32", quantization="none", adapter=adapter, template_options={}, verify=False
     )
+
+
+def generate_request(loaded: LoadedModel, items: list[Prompt], **changes: Any) -> GenerateRequest:
+    """A request for greedy answers of 12 tokens."""
+    settings: dict[str, Any] = {
+        "samples": 1, "temperature": 0.0, "max_tokens": 12, "stop": [], "seed": 7, "think_tokens": 0,
+        "token_budget": None, "completed": [], "halvings": 0,
+    }  # fmt: skip
+    return GenerateRequest(model=loaded.handle, items=items, **(settings | changes))
 
 
 def chat(id: str, *contents: str) -> Prompt:

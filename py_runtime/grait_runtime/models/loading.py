@@ -83,7 +83,7 @@ def load_module(files: ModelFiles, device: torch.device, dtype: torch.dtype, qua
             name = sorted(str(key) for key in info[problem])[0]
             hint = "the weight files are incomplete or belong to another model"
             raise RuntimeFault("model_unsupported", f"{files.folder}: {problem.replace('_', ' ')}: {name}", hint=hint)
-    loaded: PreTrainedModel = _without_avx512_repacking(module if "device_map" in arguments else module.to(device))
+    loaded: PreTrainedModel = without_avx512_repacking(module if "device_map" in arguments else module.to(device))
     loaded.eval()
     loaded.requires_grad_(False)
     return loaded
@@ -129,7 +129,7 @@ def _need_bitsandbytes(what: str, otherwise: str = "") -> None:
         raise RuntimeFault("model_unsupported", what, hint=hint)
 
 
-def _without_avx512_repacking(module: PreTrainedModel) -> PreTrainedModel:
+def without_avx512_repacking(module: PreTrainedModel) -> PreTrainedModel:
     """Stop bitsandbytes from repacking weights at the first inference on a CPU with AVX512-bf16.
 
     Repacked weights have coarser scales and no backward pass, so results would depend on what was computed first.

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import torch
 from transformers import AutoModelForCausalLM, BitsAndBytesConfig, PreTrainedModel
 
@@ -18,7 +19,6 @@ from grait_runtime.adapters.lora_layers import lora_parameters
 from grait_runtime.adapters.stored import read_tensors
 from grait_runtime.contract import (
     GenerateItem,
-    GenerateRequest,
     GenerateRow,
     MergeAdapterRequest,
     OptionsPrompt,
@@ -27,9 +27,10 @@ from grait_runtime.contract import (
     TrainLoraRequest,
 )
 from grait_runtime.decoding.sampling import draw_tokens, uniform
-from grait_runtime.encoding.text import encode_option, encode_prompt
+from grait_runtime.encoding.text import encode_prompt
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.models.loaded_model import LoadedModel
+from grait_runtime.models.loading import without_avx512_repacking
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.generate import generate
 from grait_runtime.operations.load_model import load_model
@@ -50,8 +51,8 @@ from tests.lora_cases import (
     train_request,
     trained_adapter,
 )
-from tests.operations.scored import scores
-from tests.requests import load_request, raw
+from tests.operations.scored import alone, scores
+from tests.requests import generate_request, load_request, raw
 
 SHOTS = "Choose one option.\nA. red\nB. green\nAnswer: A\n\n"
 #: Short and long, with and without a common beginning, beyond a window of 24 tokens and within.
@@ -93,10 +94,7 @@ def nf4_error(subject: Subject) -> float:
     plain: PreTrainedModel = AutoModelForCausalLM.from_pretrained(
         subject.folder, dtype=torch.float32, quantization_config=settings, device_map={"": "cpu"}
     )
-    for layer in plain.modules():
-        if hasattr(layer, "support_avx512bf16_for_cpu"):
-            setattr(layer, "support_avx512bf16_for_cpu", False)  # noqa: B010  # repacked weights have coarser scales
-    return _options_error(quantized, plain)
+    return _options_error(quantized, without_avx512_repacking(plain))
 
 
 def _options_error(subject: Subject, plain: PreTrainedModel) -> float:
@@ -105,14 +103,10 @@ def _options_error(subject: Subject, plain: PreTrainedModel) -> float:
     context = RecordingContext()
     score_options(subject.models, request, context)
     found = scores(context)
-    errors = []
+    errors: list[float] = []
     for item in items:
-        prompt = encode_prompt(subject.loaded, item)
-        for place, option in enumerate(OPTIONS):
-            text = encode_option(subject.loaded, option)
-            logprobs = _logits(plain, [*prompt, *text[:-1]])[len(prompt) - 1 :].double().log_softmax(-1)
-            expected = sum(float(logprobs[n, token]) for n, token in enumerate(text))
-            errors.append(abs(expected - float(found[item.id][place])))
+        expected = [alone(subject.loaded, item, option, plain) for option in OPTIONS]
+        errors += np.abs(np.subtract(expected, found[item.id])).tolist()
     return max(errors)
 
 
@@ -199,18 +193,8 @@ def _logits(module: PreTrainedModel, row: Sequence[int]) -> torch.Tensor:
 def _answers_error(subject: Subject, *, temperature: float, samples: int) -> float:
     """The largest difference of an answer's summed log-probability; infinite if an answer is another one."""
     prompts = _prompts()
-    request = GenerateRequest(
-        model=subject.loaded.handle,
-        items=prompts,
-        samples=samples,
-        temperature=temperature,
-        max_tokens=_TOKENS,
-        stop=[],
-        seed=3,
-        think_tokens=0,
-        token_budget=None,
-        completed=[],
-        halvings=0,
+    request = generate_request(
+        subject.loaded, prompts, samples=samples, temperature=temperature, max_tokens=_TOKENS, seed=3
     )
     context = RecordingContext()
     generate(subject.models, request, context)

@@ -1,11 +1,16 @@
-"""Reads what scoreOptions streamed."""
+"""Reads what scoreOptions streamed, and scores options as their definition says."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
-from grait_runtime.contract import ScoreOptionsItem
+from grait_runtime.contract import OptionsPrompt, ScoreOptionsItem
+from grait_runtime.encoding.text import encode_option, encode_prompt
+from grait_runtime.models.loaded_model import LoadedModel
 from tests.contexts import RecordingContext
 
 
@@ -17,3 +22,16 @@ def scores(context: RecordingContext) -> dict[str, NDArray[np.float64]]:
         split = np.split(frames[0].astype(np.float64), np.cumsum(item.counts)[:-1]) if item.ids else []
         rows.update(zip(item.ids, split, strict=True))
     return rows
+
+
+@torch.inference_mode()
+def alone(loaded: LoadedModel, item: OptionsPrompt, option: str, module: Any = None) -> float:
+    """The definition: prompt and option as one row in one plain forward pass; its last token is only predicted.
+
+    `module`: the model as plain transformers loads it, if it is not the loaded one.
+    """
+    prompt, text = encode_prompt(loaded, item), encode_option(loaded, option)
+    row = torch.tensor([[*prompt, *text[:-1]]])
+    logits = (loaded.module if module is None else module)(input_ids=row, use_cache=False).logits[0]
+    logprobs = logits[len(prompt) - 1 :].double().log_softmax(-1)
+    return sum(float(logprobs[n, token]) for n, token in enumerate(text))

@@ -23,6 +23,7 @@ from grait_runtime.planning.limits import BatchLimits
 from grait_runtime.trials.model_trial import batching_of
 from tests.contexts import RecordingContext
 from tests.requests import chat, raw
+from tests.requests import generate_request as request
 from tests.small_memory import memory_for
 from tests.tiny import ARCHITECTURES
 from tests.written_adapter import write_adapter
@@ -44,14 +45,6 @@ def few_shot(id: str, question: str) -> Prompt:
 def prompts() -> list[Prompt]:
     shared = [few_shot(f"shared-{n}", question) for n, question in enumerate(QUESTIONS)]
     return [*shared, *(raw(f"raw-{n}", question) for n, question in enumerate(QUESTIONS))]
-
-
-def request(loaded: LoadedModel, items: list[Prompt], **changes: Any) -> GenerateRequest:
-    settings: dict[str, Any] = {
-        "samples": 1, "temperature": 0.0, "max_tokens": 12, "stop": [], "seed": 7, "think_tokens": 0,
-        "token_budget": None, "completed": [], "halvings": 0,
-    }  # fmt: skip
-    return GenerateRequest(model=loaded.handle, items=items, **(settings | changes))
 
 
 def run(models: ModelRegistry, asked: GenerateRequest) -> tuple[list[GenerateItem], PlanResult]:

@@ -8,7 +8,6 @@ from dataclasses import replace
 import msgspec
 import numpy as np
 import pytest
-import torch
 
 from grait_runtime.contract import OptionsPrompt, PlanResult, Prompt, ScoreOptionsItem, ScoreOptionsRequest
 from grait_runtime.encoding.text import encode_option, encode_prompt
@@ -20,7 +19,7 @@ from grait_runtime.templates.find_form import find_chat_form
 from grait_runtime.trials import model_trial
 from grait_runtime.trials.model_trial import Trial, batching_of
 from tests.contexts import RecordingContext
-from tests.operations.scored import scores
+from tests.operations.scored import alone, scores
 from tests.requests import chat, raw
 from tests.small_memory import memory_for
 from tests.tiny import ARCHITECTURES, CHAT_TEMPLATE
@@ -60,14 +59,6 @@ def request(
 def run(models: ModelRegistry, asked: ScoreOptionsRequest) -> tuple[RecordingContext, PlanResult]:
     context = RecordingContext()
     return context, score_options(models, asked, context)
-
-
-@torch.inference_mode()
-def alone(loaded: LoadedModel, item: OptionsPrompt, option: str) -> float:
-    """Prompt and option in one plain forward pass."""
-    prompt, text = encode_prompt(loaded, item), encode_option(loaded, option)
-    logprobs = loaded.module(torch.tensor([prompt + text])).logits[0].double().log_softmax(-1)
-    return sum(float(logprobs[len(prompt) + n - 1, token]) for n, token in enumerate(text))
 
 
 def assert_scores_as_alone(models: ModelRegistry, loaded: LoadedModel, budget: int | None = None) -> None:

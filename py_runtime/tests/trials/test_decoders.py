@@ -14,7 +14,6 @@ from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import sdpa_mask
 
 from grait_runtime.contract import OptionsPrompt, ScoreOptionsRequest
-from grait_runtime.encoding.text import encode_option, encode_prompt
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.models.registry import ModelRegistry
@@ -24,7 +23,7 @@ from grait_runtime.trials.kernels import settle_attention
 from grait_runtime.trials.model_trial import batching_of
 from tests.architectures import WINDOW, tiny_module, write_tiny
 from tests.contexts import RecordingContext
-from tests.operations.scored import scores
+from tests.operations.scored import alone, scores
 from tests.requests import load_request, raw
 
 SHOTS = "Choose one option.\nA. red\nB. green\nAnswer: A\n\n"
@@ -42,14 +41,6 @@ def asked() -> list[OptionsPrompt]:
         OptionsPrompt(id=f"q{n}", messages=None, prompt=raw("", text).prompt, options=options)
         for n, text in enumerate(texts)
     ]
-
-
-@torch.inference_mode()
-def alone(loaded: LoadedModel, item: OptionsPrompt, option: str) -> float:
-    """Prompt and option as one row in one pass of plain transformers."""
-    prompt, text = encode_prompt(loaded, item), encode_option(loaded, option)
-    logprobs = loaded.module(torch.tensor([prompt + text]), use_cache=False).logits[0].double().log_softmax(-1)
-    return sum(float(logprobs[len(prompt) + n - 1, token]) for n, token in enumerate(text))
 
 
 def assert_right(models: ModelRegistry, loaded: LoadedModel) -> None:

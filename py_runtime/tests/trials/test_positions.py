@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from grait_runtime.contract import GenerateRequest, OptionsPrompt, Prompt, ScoreOptionsRequest
-from grait_runtime.encoding.text import encode_option, encode_prompt
+from grait_runtime.contract import OptionsPrompt, Prompt, ScoreOptionsRequest
+from grait_runtime.encoding.text import encode_prompt
 from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.generate import generate
@@ -19,8 +19,8 @@ from grait_runtime.trials.model_trial import batching_of
 from grait_runtime.trials.positions import position_facts
 from tests.architectures import tiny_module, write_tiny
 from tests.contexts import RecordingContext
-from tests.operations.scored import scores
-from tests.requests import load_request, raw
+from tests.operations.scored import alone, scores
+from tests.requests import generate_request, load_request, raw
 from tests.tiny import CONTEXT_LENGTH
 
 BORDER = 64
@@ -72,25 +72,13 @@ def test_options_on_both_sides_and_across_score_as_one_plain_pass_says(
     score_options(models, request, context)
     found = scores(context)
     for item in items:
-        expected = [_alone(loaded, item, text) for text in options]
+        expected = [alone(loaded, item, text) for text in options]
         np.testing.assert_allclose(found[item.id], expected, atol=1e-4)
 
 
 def test_answers_across_the_border_are_those_of_whole_passes(models: ModelRegistry, loaded: LoadedModel) -> None:
     context = RecordingContext()
-    request = GenerateRequest(
-        model=loaded.handle,
-        items=prompts(loaded),
-        samples=1,
-        temperature=0.0,
-        max_tokens=8,
-        stop=[],
-        seed=0,
-        think_tokens=0,
-        token_budget=None,
-        completed=[],
-        halvings=0,
-    )
+    request = generate_request(loaded, prompts(loaded), max_tokens=8)
     generate(models, request, context)
     texts = {row.id: row.texts[0] for item in context.items for row in item.rows}  # type: ignore[attr-defined]
     for prompt in prompts(loaded):
@@ -116,14 +104,6 @@ def test_factors_that_depend_on_earlier_rows_are_noticed() -> None:
     module.model.rotary_emb = RemembersTheLongest()
     facts = position_facts(module, CONTEXT_LENGTH)
     assert (facts.border, facts.steady_beyond) == (BORDER, False)
-
-
-@torch.inference_mode()
-def _alone(loaded: LoadedModel, item: OptionsPrompt, option: str) -> float:
-    """Prompt and option as one row; its last token is only predicted."""
-    prompt, text = encode_prompt(loaded, item), encode_option(loaded, option)
-    logprobs = loaded.module(torch.tensor([prompt + text[:-1]]), use_cache=False).logits[0].double().log_softmax(-1)
-    return sum(float(logprobs[len(prompt) + n - 1, token]) for n, token in enumerate(text))
 
 
 @torch.inference_mode()

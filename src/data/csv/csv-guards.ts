@@ -2,6 +2,7 @@ import { GraitError } from '../../errors.js'
 import { shortList } from '../files/own-questions.js'
 import { HiddenOptions } from '../question/hidden-options.js'
 import { textsOfCell } from '../question/list-cell.js'
+import { quotedNames } from '../question/quoted-names.js'
 import { type Missed, missedIn, plainName, type UnreadField } from '../question/unread-fields.js'
 import { choosesFromText, labelNote } from '../question/written-options.js'
 import { badHeader, type Columns } from './csv-columns.js'
@@ -40,7 +41,7 @@ export function refuseMissed(header: CsvRow, rows: readonly CsvRow[], { named, u
   throw badHeader(
     header.place,
     `every answer ${found.why} column, and no column of options was found`,
-    `If ${quoted(found.names)} are the options, call them A, B, C, ... If not, remove them.`,
+    `If ${quotedNames(found.names)} are the options, call them A, B, C, ... If not, remove them.`,
   )
 }
 
@@ -103,11 +104,7 @@ const ADVICE: Record<Missed['what'], [says: string, hint: string]> = {
 
 function missing({ names, what }: Missed, { place }: CsvRow): GraitError {
   const [says, hint] = ADVICE[what]
-  return badHeader(place, `${quoted(names)} ${names.length > 1 ? 'are' : 'is'} not read, and ${says}`, hint)
-}
-
-function quoted(names: readonly string[]): string {
-  return names.map((name) => `"${name}"`).join(', ')
+  return badHeader(place, `${quotedNames(names)} ${names.length > 1 ? 'are' : 'is'} not read, and ${says}`, hint)
 }
 
 function cellOf({ cells }: CsvRow, at: number): string {

@@ -1,6 +1,7 @@
 import { GraitError } from '../../errors.js'
 import type { Place } from '../question/checked-question.js'
 import { FROM_0, isLabel, LATIN, type Labelling, labelledRuns } from '../question/option-labels.js'
+import { quotedNames } from '../question/quoted-names.js'
 import { speaksOfOptions } from '../question/unread-fields.js'
 
 /** The columns that hold the options: one for each, or one with a list in its cells. */
@@ -74,9 +75,9 @@ function singleColumns(names: readonly Name[], place: Place): { items: Labelled[
 }
 
 function unclear(columns: readonly Name[], place: Place, why: string): GraitError {
-  const named = columns.map(({ name }) => `"${name}"`).join(', ')
-  return new GraitError('data_invalid', `${place.where}: the columns ${named}: ${why}`, {
+  const names = columns.map(({ name }) => name)
+  return new GraitError('data_invalid', `${place.where}: the columns ${quotedNames(names)}: ${why}`, {
     hint: 'Call the options A, B, C, ..., or a column with a list of them "options", and put every right answer to an open-ended question into "answers". Rename or remove the rest.',
-    details: { file: place.file, line: place.line, columns: columns.map(({ name }) => name) },
+    details: { file: place.file, line: place.line, columns: names },
   })
 }

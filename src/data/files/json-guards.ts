@@ -3,6 +3,7 @@ import type { Place } from '../question/checked-question.js'
 import { HiddenOptions } from '../question/hidden-options.js'
 import { textsOfCell } from '../question/list-cell.js'
 import { QUESTION_KEYS } from '../question/question.js'
+import { quotedNames } from '../question/quoted-names.js'
 import { type Missed, missedIn, plainName } from '../question/unread-fields.js'
 import { choosesFromText } from '../question/written-options.js'
 
@@ -43,7 +44,7 @@ export class UnreadKeys {
       })
     }
     throw new GraitError('data_invalid', `${path}: every answer ${found.why} key that is not read, and no question has "options"`, {
-      hint: `If ${quoted(found.names)} are the options, write "options": [...] and the position of the right one, "answer": 0, 1, ... If not, add "kind": "oeqa".`,
+      hint: `If ${quotedNames(found.names)} are the options, write "options": [...] and the position of the right one, "answer": 0, 1, ... If not, add "kind": "oeqa".`,
       details: { file: path, keys: found.names },
     })
   }
@@ -69,13 +70,13 @@ function answersOf({ answer, answers }: Fields): string[] {
 
 function missing({ names, what }: Missed, fields: Fields, place: Place): GraitError {
   const [says, hint] = {
-    options: () => [`options is missing, and ${quoted(names)} may hold the options`, optionsHint(names, fields)],
+    options: () => [`options is missing, and ${quotedNames(names)} may hold the options`, optionsHint(names, fields)],
     answers: () => [
-      `${quoted(names)} may hold right answers, and only "answers" is read`,
+      `${quotedNames(names)} may hold right answers, and only "answers" is read`,
       'Put every right text into "answers". If there is none in it, rename or remove the key.',
     ],
     text: () => [
-      `${quoted(names)} may be what the question is about, and is not read`,
+      `${quotedNames(names)} may be what the question is about, and is not read`,
       'Put its text into "question". If the question can be asked without it, remove the key.',
     ],
   }[what]() as [string, string]
@@ -120,8 +121,4 @@ function labelledTexts(names: readonly string[], fields: Fields): { texts: strin
   return Array.isArray(text) && text.every(isText) && Array.isArray(label)
     ? { texts: text.map(String), labels: label.map(String) }
     : undefined
-}
-
-function quoted(names: readonly string[]): string {
-  return names.map((name) => `"${name}"`).join(', ')
 }

@@ -1,5 +1,6 @@
 import { GraitError } from '../../errors.js'
 import { lineOf, type Place, parsedLine } from '../question/checked-question.js'
+import { quotedNames } from '../question/quoted-names.js'
 import { parsedText } from './parsed-text.js'
 import { readLines, readText } from './text-file.js'
 
@@ -72,7 +73,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 function table(path: string, value: Record<string, unknown>): GraitError {
   const lists = Object.keys(value).filter((name) => Array.isArray(value[name]) && (value[name] as unknown[]).every(isObject))
   if (lists.length > 1 && lists.length === Object.keys(value).length) {
-    return new GraitError('data_invalid', `${path}: holds several lists of records: ${lists.map((name) => `"${name}"`).join(', ')}`, {
+    return new GraitError('data_invalid', `${path}: holds several lists of records: ${quotedNames(lists)}`, {
       hint: `Write each into a file of its own (with jq: jq -c '.${lists[0]}[]' FILE > ${lists[0]}.jsonl).`,
       details: { file: path },
     })

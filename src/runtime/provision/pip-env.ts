@@ -33,7 +33,19 @@ const SECTIONS = ['global', 'install', ':env:']
 /** The environment for pip: the sources of its configuration files and variables, and nothing else of them. */
 export async function pipEnv(python: string, signal?: AbortSignal): Promise<Record<string, string>> {
   const env = cleanPythonEnv()
-  const { stdout, isCanceled } = await execa(python, ['-m', 'pip', 'config', 'list'], {
+  const listed = await pipOutput(python, ['config', 'list'], env, signal)
+  const others = Object.entries(env).filter(([name]) => !name.startsWith('PIP_'))
+  return { ...Object.fromEntries(others), ...sourceSettings(listed), PIP_CONFIG_FILE: devNull, ...QUIET }
+}
+
+/** What a command of pip prints; empty if it fails. */
+export async function pipOutput(
+  python: string,
+  args: readonly string[],
+  env: Record<string, string>,
+  signal?: AbortSignal,
+): Promise<string> {
+  const { stdout, isCanceled } = await execa(python, ['-m', 'pip', ...args], {
     env,
     extendEnv: false,
     reject: false,
@@ -42,8 +54,7 @@ export async function pipEnv(python: string, signal?: AbortSignal): Promise<Reco
     ...(signal && { cancelSignal: signal }),
   })
   if (isCanceled) throw cancelledBy(signal, 'the set-up was cancelled; nothing half-made is left')
-  const others = Object.entries(env).filter(([name]) => !name.startsWith('PIP_'))
-  return { ...Object.fromEntries(others), ...sourceSettings(stdout ?? ''), PIP_CONFIG_FILE: devNull, ...QUIET }
+  return stdout ?? ''
 }
 
 const QUIET = { PIP_NO_INPUT: '1', PIP_DISABLE_PIP_VERSION_CHECK: '1' }

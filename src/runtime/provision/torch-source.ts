@@ -1,5 +1,4 @@
-import { execa } from 'execa'
-import { pipEnv } from './pip-env.js'
+import { pipEnv, pipOutput } from './pip-env.js'
 import { TORCH_FILE, type TorchBuild } from './requirements.js'
 import { TORCH_CPU_INDEX } from './torch-build.js'
 
@@ -19,16 +18,7 @@ async function configuredSourceHasCpuBuild(python: string, signal?: AbortSignal)
   const env = await pipEnv(python, signal)
   if (!['PIP_INDEX_URL', 'PIP_EXTRA_INDEX_URL', 'PIP_FIND_LINKS'].some((name) => name in env)) return false
   const args = ['install', '--quiet', '--dry-run', '--no-deps', '--only-binary', ':all:', '--report', '-', '-r', TORCH_FILE]
-  // Standard output is empty if pip fails.
-  const { stdout } = await execa(python, ['-m', 'pip', ...args], {
-    env,
-    extendEnv: false,
-    reject: false,
-    stdin: 'ignore',
-    timeout: 120_000,
-    ...(signal && { cancelSignal: signal }),
-  })
-  return offersCpuBuild(stdout ?? '')
+  return offersCpuBuild(await pipOutput(python, args, env, signal))
 }
 
 /** Reads pip's installation report (JSON). False if it is empty: pip is too old for reports, or there is no build at all. */

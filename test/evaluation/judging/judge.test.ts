@@ -58,7 +58,8 @@ describe('the judge', () => {
   })
 
   it('finds an alias in any sentence around it, however it is written', () => {
-    const word = fc.string({ unit: fc.constantFrom(...'bcdfgéüñ'), minLength: 3, maxLength: 8 })
+    // Letters that no word of denial is made of, in any language.
+    const word = fc.string({ unit: fc.constantFrom(...'bcdfgéüç'), minLength: 3, maxLength: 8 })
     fc.assert(
       fc.property(word, word, (alias, other) => {
         const question: Question = { id: 'o', kind: 'oeqa', question: 'Which?', answers: [alias] }

@@ -11,7 +11,7 @@ const exported = (out: string, path: string, signal?: AbortSignal) =>
 
 describe('the tasks of two files in one folder', () => {
   it('have names of their own in any script', async () => {
-    const dir = folderWith({ '数据.csv': csv('a'), '問題.csv': csv('b'), 'हिन्दी.csv': csv('c') })
+    const dir = folderWith({ '数据.csv': csv('Paris'), '問題.csv': csv('Rome'), 'हिन्दी.csv': csv('Oslo') })
     const out = join(dir, 'tasks')
     for (const name of ['数据', '問題', 'हिन्दी']) {
       expect((await exported(out, join(dir, `${name}.csv`))).tasks[0]?.task).toBe(`grait_${name}`)
@@ -46,13 +46,13 @@ describe('the tasks of two files in one folder', () => {
   })
 
   it("is no reason to replace somebody's own file", async () => {
-    const dir = folderWith({ 'x.csv': csv('a'), 'tasks/grait_x.yaml': 'task: mine\n' })
+    const dir = folderWith({ 'x.csv': csv('Paris'), 'tasks/grait_x.yaml': 'task: mine\n' })
     await expect(exported(join(dir, 'tasks'), join(dir, 'x.csv'))).rejects.toMatchObject({ code: 'usage' })
     expect(readFileSync(join(dir, 'tasks/grait_x.yaml'), 'utf8')).toBe('task: mine\n')
   })
 
   it('writes nothing once it is cancelled', async () => {
-    const dir = folderWith({ 'x.csv': csv('a') })
+    const dir = folderWith({ 'x.csv': csv('Paris') })
     const cancelled = exported(join(dir, 'tasks'), join(dir, 'x.csv'), AbortSignal.abort('enough'))
     await expect(cancelled).rejects.toMatchObject({ code: 'cancelled', cause: 'enough' })
     expect(readdirSync(dir)).toEqual(['x.csv'])

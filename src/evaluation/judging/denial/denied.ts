@@ -26,6 +26,8 @@ import { joined, textOf } from './words-as-text.js'
 
 /** How many words of another name may stand between a denial and this one: "not Rome, Berlin or London". */
 const LISTED = 4
+/** A comma in any script, as a mark between words. */
+const COMMA = /^[,\u3001\uff0c]$/
 /** How far denials of what stands before them are sought. */
 const AFTER = 8
 
@@ -80,14 +82,9 @@ function deniedInList(words: readonly AnswerWord[], from: number, to: number): b
   while (at > 0 && words[at]?.markBefore === '' && BETWEEN.has(words[at - 1]?.text ?? '')) at -= 1
   const joiner = words[at]?.markBefore === '' ? (words[at - 1]?.text ?? '') : (words[at]?.markBefore ?? '')
   const goesOn = words.slice(to, to + LISTED + 1).some(({ text }) => OR.has(text))
-  const joins = OR.has(joiner) || (AND.has(joiner) && endsClause(words, to)) || (/^[,\u3001\uff0c]$/.test(joiner) && goesOn)
-  if (
-    /^[,\u3001\uff0c]$/.test(joiner) &&
-    at === from &&
-    (endsClause(words, to) || AND.has(words[to]?.text ?? '')) &&
-    calledWrongTogether(words, from)
-  )
-    return true
+  const joins = OR.has(joiner) || (AND.has(joiner) && endsClause(words, to)) || (COMMA.test(joiner) && goesOn)
+  const listed = COMMA.test(joiner) && at === from && (endsClause(words, to) || AND.has(words[to]?.text ?? ''))
+  if (listed && calledWrongTogether(words, from)) return true
   return joins && deniedListed(words, words[at]?.markBefore === '' ? at - 1 : at)
 }
 
@@ -103,7 +100,7 @@ function deniedListed(words: readonly AnswerWord[], end: number): boolean {
 
 /** "Incorrect: A, C, D". */
 function calledWrongTogether(words: readonly AnswerWord[], end: number): boolean {
-  const first = words.findLastIndex(({ markBefore }, at) => at < end && !/^[,\u3001\uff0c]$/.test(markBefore))
+  const first = words.findLastIndex(({ markBefore }, at) => at < end && !COMMA.test(markBefore))
   return first >= end - LISTED && isCalledWrong(words, first)
 }
 
