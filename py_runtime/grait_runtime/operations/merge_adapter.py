@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import torch
@@ -16,6 +17,7 @@ from grait_runtime.errors import RuntimeFault
 from grait_runtime.files.output_folder import new_folder
 from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.models.registry import ModelRegistry
+from grait_runtime.models.whole_class import PROCESSOR_FILES
 
 
 def merge_adapter(models: ModelRegistry, request: MergeAdapterRequest, context: CallContext) -> MergeAdapterResult:
@@ -34,6 +36,9 @@ def merge_adapter(models: ModelRegistry, request: MergeAdapterRequest, context: 
         if not tied:
             _untie(folder / "config.json")
         loaded.tokenizer.save_pretrained(folder)
+        for name in PROCESSOR_FILES:
+            if (Path(module.name_or_path) / name).is_file():
+                shutil.copy2(Path(module.name_or_path) / name, folder / name)
     return MergeAdapterResult(path=request.output)
 
 
