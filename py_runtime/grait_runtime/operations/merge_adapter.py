@@ -36,10 +36,14 @@ def merge_adapter(models: ModelRegistry, request: MergeAdapterRequest, context: 
         if not tied:
             _untie(folder / "config.json")
         loaded.tokenizer.save_pretrained(folder)
-        for name in PROCESSOR_FILES:
-            if (Path(module.name_or_path) / name).is_file():
-                shutil.copy2(Path(module.name_or_path) / name, folder / name)
+        _copy_processor(Path(str(module.name_or_path)), folder)
     return MergeAdapterResult(path=request.output)
+
+
+def _copy_processor(source: Path, folder: Path) -> None:
+    for name in PROCESSOR_FILES:
+        if (source / name).is_file():
+            shutil.copyfile(source / name, folder / name)
 
 
 def _merged(loaded: LoadedModel, adapter: str, context: CallContext) -> tuple[dict[str, Tensor], bool]:
