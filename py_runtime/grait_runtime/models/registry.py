@@ -21,8 +21,9 @@ from grait_runtime.models.context_length import context_length
 from grait_runtime.models.finite_weights import require_finite
 from grait_runtime.models.hub_download import Watch
 from grait_runtime.models.loaded_model import LoadedModel, SharedWeights
-from grait_runtime.models.loading import load_module, load_tokenizer
+from grait_runtime.models.loading import load_module
 from grait_runtime.models.sources import resolve_model
+from grait_runtime.models.tokenizer import load_tokenizer
 from grait_runtime.models.whole_files import require_whole_files
 from grait_runtime.templates.end_of_turn import stop_token_ids
 from grait_runtime.templates.find_form import find_chat_form
