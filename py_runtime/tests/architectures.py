@@ -18,7 +18,7 @@ from tests.tiny import CONTEXT_LENGTH, build_tiny_tokenizer
 WINDOW = 24
 
 #: What configurations call their sizes. Only those that an architecture has, and gives a number, are set.
-_SIZES: dict[str, int] = {
+SIZES: dict[str, int] = {
     **dict.fromkeys(("hidden_size", "d_model", "n_embd", "dim", "embedding_size", "word_embed_proj_dim"), 32),
     **dict.fromkeys(("intermediate_size", "ffn_dim", "mlp_dim", "ffn_hidden_size"), 64),
     **dict.fromkeys(("encoder_ffn_dim", "decoder_ffn_dim"), 64),
@@ -84,7 +84,7 @@ def tiny_config(architecture: str, **changes: Any) -> Any:
     """The configuration of a tiny model; `changes` come last."""
     kind = type(AutoConfig.for_model(architecture).get_text_config())
     defaults = kind().to_dict()
-    sizes = {name: size for name, size in _SIZES.items() if type(defaults.get(name)) is int}
+    sizes = {name: size for name, size in SIZES.items() if type(defaults.get(name)) is int}
     special = {"pad_token_id": 0, "bos_token_id": 0, "eos_token_id": 0}
     config = kind(**{"vocab_size": 400, **special, **sizes, **_OWN.get(architecture, {}), **changes})
     # Weights are drawn wider than usual, so that distributions are far from uniform and differ between prompts.

@@ -13,6 +13,7 @@ from transformers import PreTrainedModel
 
 from grait_runtime.adapters.layer_trial import sees_every_token, tokens_seen
 from grait_runtime.adapters.routed_experts import is_inside, linear_layers, routed_experts, routers
+from grait_runtime.adapters.text_part import layers_beside_text
 from grait_runtime.errors import RuntimeFault, first_line
 
 ALL_LINEAR = "all-linear"
@@ -46,8 +47,9 @@ def resolve_targets(module: PreTrainedModel, given: Sequence[str]) -> Targets:
     """The layers that `given` stands for: ["all-linear"], or names in the form of PEFT's target_modules.
 
     `all-linear` is every linear layer that a trial pass shows to see all tokens: attention, dense feed-forward, shared
-    experts; not the output head, routed experts or routers. A given name may also be that of a parameter with all
-    experts of a layer (`experts.gate_up_proj`). RuntimeFault invalid_request for names that fit nothing.
+    experts; not the output head, routed experts, routers, or what reads pictures or sound. A given name may also be
+    that of a parameter with all experts of a layer (`experts.gate_up_proj`). RuntimeFault invalid_request for names
+    that fit nothing.
     """
     reasons = _reasons_against(module)
     if list(given) == [ALL_LINEAR]:
@@ -57,7 +59,7 @@ def resolve_targets(module: PreTrainedModel, given: Sequence[str]) -> Targets:
             **dict.fromkeys(_stacked_experts(module), _ROUTED),
             **{name: reasons[name] for name in names if name in reasons},
         }
-        chosen = Targets([name for name in names if name not in reasons], left_out=_by_reason(left))
+        chosen = Targets([name for name in names if name not in reasons], left_out=_by_reason(left, module))
         if not chosen.modules:
             raise RuntimeFault(
                 "model_unsupported",
@@ -75,6 +77,7 @@ def kinds_of(names: Sequence[str]) -> list[str]:
 
 _ROUTED = "routed experts; name them in lora.targets to train them"
 _NOT_CALLED = "not called as a layer when the model computes"
+_NOT_OF_TEXT = "reads pictures or sound, not text"
 
 
 def _named(module: PreTrainedModel, given: Sequence[str], reasons: dict[str, str]) -> Targets:
@@ -97,7 +100,7 @@ def _named(module: PreTrainedModel, given: Sequence[str], reasons: dict[str, str
     if strange:
         what = f"lora.targets names {', '.join(strange)}, which {type(module).__name__} does not have"
         raise RuntimeFault("invalid_request", what, hint=_what_there_is(module, reasons))
-    chosen.left_out = _by_reason(left)
+    chosen.left_out = _by_reason(left, module)
     if not left and not chosen.parameters:
         chosen.short = list(given)
     return chosen
@@ -118,9 +121,12 @@ def _reasons_against(module: PreTrainedModel) -> dict[str, str]:
     experts = routed_experts(module)
     deciding = routers(module, experts)
     seen = tokens_seen(module)
+    beside_text = layers_beside_text(module)
     found: dict[str, str] = {}
     for name, calls in seen.items():
-        if is_inside(name, experts):
+        if not calls and name in beside_text:
+            found[name] = _NOT_OF_TEXT
+        elif is_inside(name, experts):
             found[name] = "one of several routed experts"
         elif name in deciding:
             found[name] = "routes tokens to experts"
@@ -173,8 +179,9 @@ def _stacked_experts(module: nn.Module) -> list[str]:
     return [f"{name}.{parameter}" for name, parameter, value in own if value.dim() == 3]
 
 
-def _by_reason(left: dict[str, str]) -> dict[str, list[str]]:
+def _by_reason(left: dict[str, str], module: PreTrainedModel) -> dict[str, list[str]]:
+    parts = layers_beside_text(module)
     found: dict[str, list[str]] = {}
     for name, reason in left.items():
-        found.setdefault(reason, []).append(name)
+        found.setdefault(reason, []).append(parts[name] if reason == _NOT_OF_TEXT else name)
     return {reason: kinds_of(names) for reason, names in found.items()}

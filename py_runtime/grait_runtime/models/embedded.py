@@ -89,8 +89,9 @@ def convert_gguf(gguf: Path, folder: Path) -> None:
     """
     import torch
 
-    from grait_runtime.models.loading import load_module, load_tokenizer
+    from grait_runtime.models.loading import load_module
     from grait_runtime.models.model_files import ModelFiles
+    from grait_runtime.models.tokenizer import load_tokenizer
 
     remove_unfinished(folder)
     with new_folder(folder) as partial:

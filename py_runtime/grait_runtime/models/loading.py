@@ -8,45 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+from transformers import AutoModelForCausalLM, PreTrainedModel
 from transformers.utils import logging as transformers_logging
 
 from grait_runtime.device.memory_failure import is_out_of_memory
 from grait_runtime.errors import RuntimeFault, first_line
 from grait_runtime.models.adapter_beside import only_the_model
 from grait_runtime.models.model_files import ModelFiles
+from grait_runtime.models.whole_class import whole_class
 
 # Progress and errors go through the contract; stderr is for the log.
 transformers_logging.set_verbosity_error()
 transformers_logging.disable_progress_bar()
-
-
-def load_tokenizer(files: ModelFiles) -> PreTrainedTokenizerBase:
-    """The tokenizer beside the weights; RuntimeFault model_unsupported if none can be loaded."""
-    try:
-        with only_the_model(files) as folder:
-            tokenizer = AutoTokenizer.from_pretrained(
-                folder, gguf_file=files.gguf_file, local_files_only=True, trust_remote_code=False
-            )
-    except Exception as error:
-        raise RuntimeFault(
-            "model_unsupported",
-            f"the tokenizer in {files.folder} cannot be loaded: {first_line(error)}",
-            hint=_way_to_tokenizer(files.folder),
-        ) from error
-    loaded: PreTrainedTokenizerBase = tokenizer
-    return loaded
-
-
-def _way_to_tokenizer(folder: Path) -> str:
-    vocabulary = next((name for name in ("tokenizer.model", "spiece.model") if (folder / name).is_file()), None)
-    if vocabulary is None or (folder / "tokenizer.json").is_file():
-        return "the folder needs tokenizer.json or the files of a slow tokenizer; code of its own is never run"
-    return (
-        f"its {vocabulary} needs the packages sentencepiece and protobuf (tiktoken for a file of tiktoken's): where "
-        "they are installed, write tokenizer.json beside it with "
-        "AutoTokenizer.from_pretrained(FOLDER).save_pretrained(FOLDER)"
-    )
 
 
 def load_module(files: ModelFiles, device: torch.device, dtype: torch.dtype, quantization: str) -> PreTrainedModel:
@@ -63,7 +36,8 @@ def load_module(files: ModelFiles, device: torch.device, dtype: torch.dtype, qua
         arguments["device_map"] = {"": device}
     try:
         with only_the_model(files) as folder:
-            read: Any = AutoModelForCausalLM.from_pretrained(folder, **arguments)
+            kind = AutoModelForCausalLM if files.gguf_file is not None else whole_class(folder)
+            read: Any = kind.from_pretrained(folder, **arguments)
         module, info = read
         module.name_or_path = module.config._name_or_path = str(files.folder)
     except RuntimeFault:

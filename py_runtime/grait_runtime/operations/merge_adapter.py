@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import torch
@@ -16,6 +17,7 @@ from grait_runtime.errors import RuntimeFault
 from grait_runtime.files.output_folder import new_folder
 from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.models.registry import ModelRegistry
+from grait_runtime.models.whole_class import PROCESSOR_FILES
 
 
 def merge_adapter(models: ModelRegistry, request: MergeAdapterRequest, context: CallContext) -> MergeAdapterResult:
@@ -34,7 +36,14 @@ def merge_adapter(models: ModelRegistry, request: MergeAdapterRequest, context: 
         if not tied:
             _untie(folder / "config.json")
         loaded.tokenizer.save_pretrained(folder)
+        _copy_processor(Path(str(module.name_or_path)), folder)
     return MergeAdapterResult(path=request.output)
+
+
+def _copy_processor(source: Path, folder: Path) -> None:
+    for name in PROCESSOR_FILES:
+        if (source / name).is_file():
+            shutil.copyfile(source / name, folder / name)
 
 
 def _merged(loaded: LoadedModel, adapter: str, context: CallContext) -> tuple[dict[str, Tensor], bool]:

@@ -84,7 +84,7 @@ class Subject:
 
 def options_error(subject: Subject) -> float:
     """Scores of options against one plain pass over prompt and option."""
-    return _options_error(subject, _plain(subject))
+    return largest_options_error(subject, _plain(subject))
 
 
 def nf4_error(subject: Subject) -> float:
@@ -94,10 +94,10 @@ def nf4_error(subject: Subject) -> float:
     plain: PreTrainedModel = AutoModelForCausalLM.from_pretrained(
         subject.folder, dtype=torch.float32, quantization_config=settings, device_map={"": "cpu"}
     )
-    return _options_error(quantized, without_avx512_repacking(plain))
+    return largest_options_error(quantized, without_avx512_repacking(plain))
 
 
-def _options_error(subject: Subject, plain: PreTrainedModel) -> float:
+def largest_options_error(subject: Subject, plain: PreTrainedModel) -> float:
     items = [OptionsPrompt(id=p.id, messages=None, prompt=p.prompt, options=list(OPTIONS)) for p in _prompts()]
     request = ScoreOptionsRequest(model=subject.loaded.handle, items=items, token_budget=None, completed=[], halvings=0)
     context = RecordingContext()

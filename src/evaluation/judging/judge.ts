@@ -1,7 +1,7 @@
 import type { Question } from '../../data/question/question.js'
 import type { Outcome } from '../measures/outcome.js'
 import { type AliasMatching, DEFAULT_MATCHING, holdsAnyAlias, matchesAnyAlias } from './aliases/alias.js'
-import { withoutCorrected } from './denial/corrections.js'
+import { withoutCorrected, withoutOthersDeeds } from './denial/corrections.js'
 import { withoutHedges } from './denial/hedges.js'
 import { chosenOption } from './letters/letter.js'
 import { refusalIn } from './refusal/refusal.js'
@@ -42,20 +42,20 @@ export function judge(question: Question, output: string, settings: JudgeSetting
   return refusal === 'opening' && answered.outcome !== 'correct' ? { outcome: 'refused' } : answered
 }
 
-function judgeOpenEnded({ answers = [] }: Question, output: string, { matching = DEFAULT_MATCHING }: JudgeSettings): Judgement {
+function judgeOpenEnded({ question, answers = [] }: Question, output: string, { matching = DEFAULT_MATCHING }: JudgeSettings): Judgement {
   const right =
     matching === 'substring'
       ? holdsAnyAlias(firstLine(output), answers)
-      : matchesAnyAlias(matching === 'exact' ? answerLine(output) : saidInTheEnd(answerLine(output)), answers, matching)
+      : matchesAnyAlias(matching === 'exact' ? answerLine(output) : saidInTheEnd(answerLine(output), question), answers, matching)
   return { outcome: right ? 'correct' : 'wrong' }
 }
 
-function judgeChoice({ options = [], answer }: Question, line: string): Judgement {
-  const chosen = chosenOption(saidInTheEnd(line), options)
+function judgeChoice({ question, options = [], answer }: Question, line: string): Judgement {
+  const chosen = chosenOption(saidInTheEnd(line, question), options, question)
   if (chosen === undefined) return { outcome: 'unparseable' }
   return { outcome: chosen === answer ? 'correct' : 'wrong', chosen }
 }
 
-function saidInTheEnd(line: string): string {
-  return withoutHedges(withoutCorrected(line))
+function saidInTheEnd(line: string, question: string): string {
+  return withoutHedges(withoutOthersDeeds(withoutCorrected(line), question))
 }

@@ -1,9 +1,11 @@
 import { isDenied } from '../denial/denied.js'
+import { foreignNumber } from '../text/foreign-numbers.js'
 import { type AnswerWord, onlyArticles, wordsOfAnswer } from '../text/normalise.js'
 import { visible } from '../text/readable.js'
 import { withoutRomanNumbers } from '../text/roman.js'
 import { isInsideLongerWord, placesOf, type Span, type TextRun, textRun } from '../text/text-run.js'
 import { isWrittenAsName, onlyFunctionWords, withoutLeadIn } from './function-words.js'
+import { isOtherNumber } from './other-number.js'
 import { writtenForms } from './written-forms.js'
 
 /**
@@ -117,6 +119,7 @@ class Answer {
     return (
       this.#isBareNumber(alias) ||
       this.#isNegative(alias) ||
+      this.#isForeignNumber(alias) ||
       this.#some(alias, (run, letters) => placesOf(run, letters).some((place) => isNamedAt(run, place)))
     )
   }
@@ -136,6 +139,11 @@ class Answer {
   #isNegative({ letters }: CompiledAlias): boolean {
     const number = /^[-\u2212]\s+(\d[\d.,]*)$/u.exec(this.text.trim())?.[1]
     return number !== undefined && lettersOf(`-${number}`, true) === letters.written.bare
+  }
+
+  /** "Fünf" where 5 is sought. */
+  #isForeignNumber({ letters }: CompiledAlias): boolean {
+    return /^\d{1,2}$/.test(letters.written.bare) && foreignNumber(withoutLeadIn(this.text)) === letters.written.bare
   }
 
   /** Compares like with like: a reading of the answer with that of the alias, with articles or without on both sides. */
@@ -158,7 +166,7 @@ class Answer {
 }
 
 function isNamedAt(run: TextRun, place: Span): boolean {
-  return !isInsideLongerWord(run, place) && !isPercentage(run, place) && !isDenied(run.words, place)
+  return !isInsideLongerWord(run, place) && !isPercentage(run, place) && !isOtherNumber(run.words, place) && !isDenied(run.words, place)
 }
 
 /** "8" is not "8%". */

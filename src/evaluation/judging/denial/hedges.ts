@@ -3,6 +3,7 @@ const WRONG = '(?:wrong|mistaken|incorrect|in error|inaccurate|misremembering)'
 const MAY = '(?:may|might|could|can)(?:,? of course,?| very| well| easily| also| totally| completely| entirely)*'
 /** What the speaker says about being sure: it neither denies nor gives an answer. With straight apostrophes. */
 const ABOUT_THE_SPEAKER = [
+  `am i ${WRONG}|(?:if|unless) (?:i am|i'm|im) (?:right|correct)`,
   `(?:i|we|this|that|it|my answer) ${MAY} (?:be|have been) (?:\\w+ly )?${WRONG}(?! to\\b)`,
   `(?:correct me )?(?:if|unless) (?:i am|i'm|im|i was|we are|we're) (?:(?:not|very much|completely|totally) )*${WRONG}`,
   `(?:if (?:i|we) (?:remember|recall)|if memory serves(?: me)?|if my memory serves(?: me)?)(?: (?:correctly|right|rightly|well))?`,
@@ -15,7 +16,7 @@ const ABOUT_THE_SPEAKER = [
   '(?:als ik (?:me|mij) niet vergis|om jag inte (?:misstar mig|minns fel)|jeśli się nie mylę|если (?:я )?не ошибаюсь|(?:я )?могу ошибаться|yanılmıyorsam)',
 ].join('|')
 const HEDGE = new RegExp(
-  `[\\s,;(\\u2013\\u2014-]{0,4}(?<![\\p{L}\\p{N}])(?:(?:but|though|although|and|however|aber|mais|pero|ma|mas|но),? )*(?:${ABOUT_THE_SPEAKER})(?![\\p{L}\\p{N}])` +
+  `[\\s,;(\\u2013\\u2014-]{0,4}(?<![\\p{L}\\p{N}])(?:(?:but|though|although|and|or|however|aber|mais|pero|ma|mas|но),? )*(?:${ABOUT_THE_SPEAKER})(?![\\p{L}\\p{N}])` +
     '(?:,? (?:though|here|about (?:this|that|it)|on (?:this|that)|of course))*\\)?(?<next>[\\s,;:\\u2013\\u2014-]+(?:but|so) |[\\s,;:.!]*)',
   'giu',
 )

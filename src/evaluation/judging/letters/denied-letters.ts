@@ -1,5 +1,6 @@
 import { isDenied } from '../denial/denied.js'
 import { wordsOfAnswer } from '../text/normalise.js'
+import { isTextOf } from './option-text.js'
 
 /** A capital that is no part of a word, alone or in brackets: perhaps the letter of an option. */
 const LETTER = /[([][A-Z][)\]]|(?<![\p{L}\p{N}'.-])[A-Z](?![\p{L}\p{N}']|[-.]\p{L})/gu
@@ -41,6 +42,14 @@ function withoutTextsOfLetters(text: string, options: readonly string[]): string
     const letter = String.fromCharCode(65 + at)
     return rest.replace(new RegExp(`(?<![\\p{L}\\p{N}])${letter}[).:]*\\s+(?:- )?${words}(?=\\s+${SAID_OF}(?!\\p{L}))`, 'giu'), letter)
   }, text)
+}
+
+/** "B (Paris) is correct" without what B stands for. */
+export function withoutTextsInBrackets(text: string, options: readonly string[]): string {
+  return text.replace(/(?<![\p{L}\p{N}])([A-Z])\s*\(([^()]+)\)/gu, (written, letter: string, inside: string) => {
+    const at = letter.charCodeAt(0) - 65
+    return at < options.length && isTextOf(inside, options, at) ? letter : written
+  })
 }
 
 /** A sentence without the reason that it gives. */

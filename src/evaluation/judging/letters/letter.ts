@@ -1,6 +1,6 @@
 import { sentencesOf } from '../text/sentences.js'
 import { CUE_WORDS, onlyLettersSaid } from './answer-words.js'
-import { withoutDeniedLetters, withoutReason } from './denied-letters.js'
+import { withoutDeniedLetters, withoutReason, withoutTextsInBrackets } from './denied-letters.js'
 import { withoutMarkup } from './markup.js'
 import { optionSaid } from './option-sentence.js'
 import { isTextOf, optionByLiteralText, optionByWords } from './option-text.js'
@@ -29,9 +29,10 @@ const LEAD_IN =
  * "B) Paris") or by its exact text; undefined where it names none, or two different ones.
  * @param line one line
  * @param options texts of the options; the first is A
+ * @param question of two sentences that name different options, the one with more of its words counts
  * @returns index into `options`
  */
-export function chosenOption(line: string, options: readonly string[]): number | undefined {
+export function chosenOption(line: string, options: readonly string[], question = ''): number | undefined {
   const text = withoutMarkup(line)
   const asked = answerAfterLabel(text, options)
   if (asked !== undefined) return asked
@@ -44,7 +45,7 @@ export function chosenOption(line: string, options: readonly string[]): number |
     withOwnText(line.replace(LEAD_IN, ''), said, options) ??
     optionByOwnWords(line, text, said, options) ??
     letterOfSentences(text, options) ??
-    optionSaid(line, options) ??
+    optionSaid(line, options, question) ??
     numberedOption(said, options) ??
     firstClauseOption(said, options) ??
     equalOption(said, options)
@@ -103,7 +104,7 @@ function withOwnText(plain: string, said: string, options: readonly string[]): n
 
 /** The letter of the first sentence that names one, statements before questions; undefined if that names two. */
 function letterOfSentences(text: string, options: readonly string[]): number | undefined {
-  const sentences = sentencesOf(withoutDeniedLetters(text, options), options.length)
+  const sentences = sentencesOf(withoutDeniedLetters(withoutTextsInBrackets(text, options), options), options.length)
   const [questions, statements] = [sentences.filter(isQuestion), sentences.filter((sentence) => !isQuestion(sentence))]
   for (const sentence of [...statements, ...questions]) {
     const named = namedIn(withoutReason(sentence), options)
@@ -118,8 +119,14 @@ function isQuestion(sentence: string): boolean {
 
 const BEST = /(?<![\p{L}\p{N}])([A-Z])\s+(?:is|was|seems|looks)\s+(?:the\s+)?(?:best|better|correct|right|most|answer|true)(?!\p{L})/gu
 
+/** What a sentence comes to: "A city in Italy is Rome, so B", "Paris → B", "Between A and B, B". */
+const CONCLUDED =
+  /(?:(?:,|\.|^|\s)\s*(?:so|therefore|thus|hence|ergo)[,:]?\s+(?:(?:(?:the|my)\s+)?(?:answer|it)(?:\s+(?:is|must be)|'s)\s+)?|\S.*(?:=>|->|[\u2192\u21d2])\s*|^(?:between|of|out of)\s[^,]+,\s+)\(?([A-Z])\)?[.!]?$/iu
+
 /** The options that a sentence gives as the answer. */
 function namedIn(sentence: string, options: readonly string[]): number[] {
+  const concluded = CONCLUDED.exec(sentence)?.[1]
+  if (concluded !== undefined && /[A-Z]/.test(concluded) && index(concluded, options) !== undefined) return positions([concluded], options)
   const said = sentence.replace(LEAD_IN, '')
   const first = leading(said)
   // "N/A", "A or E" and "H → He" name another letter than those of the options.
@@ -151,7 +158,7 @@ function leading(text: string): string[] {
   const spaced = /^([A-Z])\s+(.+)$/u.exec(text)
   if (spaced === null) return []
   const [, letter, rest] = spaced as unknown as [string, string, string]
-  if (/^(?:is|was)\s+(?:the\s+)?(?:best|correct|right|true|most|answer)\b/i.test(rest)) return [letter]
+  if (/^(?:is|was)\s+(?:the\b|(?:best|correct|right|true|most)\b)/i.test(rest)) return [letter]
   return letter !== 'A' && letter !== 'I' && /^(?:because|since|as)\b/i.test(rest) ? [letter] : []
 }
 

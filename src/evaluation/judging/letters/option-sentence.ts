@@ -25,19 +25,27 @@ const REASON = /^(?:because|since|as)$/
 /**
  * The option that a sentence gives by its words: it says nothing else ("I think it's Paris", "Paris is correct"), ends in the option
  * after "is" or the like ("The capital is Paris"), or begins with it ("Paris is the capital"). Options that it denies don't count
- * ("Not London, but Paris"). The first sentence that names one counts, statements before questions.
+ * ("Not London, but Paris"). Statements count before questions, then the sentence with most words of the question, then the first.
  */
-export function optionSaid(line: string, options: readonly string[]): number | undefined {
+export function optionSaid(line: string, options: readonly string[], question: string): number | undefined {
   const words = wordsOfAnswer(line)
   if (words.length > MOST_WORDS) return undefined
   const named = namedOptions(words, options)
   const sentences = sentencesOf(words).map((sentence) => sentenceWith(sentence, named))
   const isQuestion = ({ to }: Span) => (words[to - 1] as AnswerWord).markAfter === '?'
   const inOrder = [...sentences.filter((sentence) => !isQuestion(sentence)), ...sentences.filter(isQuestion)]
-  const first = inOrder.find((sentence) => sentence.named.some(({ denied }) => !denied))
+  const affirming = inOrder.filter((sentence) => sentence.named.some(({ denied }) => !denied))
+  const first = affirming.length > 1 ? closestTo(question, words, affirming) : affirming[0]
   if (first === undefined) return undefined
   const affirmed = first.named.filter(({ denied }) => !denied)
   return only(affirmed.filter((place) => isCalledAnswer(words, place))) ?? only(affirmed.filter((place) => isSaid(words, first, place)))
+}
+
+/** "London is the capital of the UK; Paris is the capital of France": the sentence that speaks of what is asked; the first of equal ones. */
+function closestTo(question: string, words: readonly AnswerWord[], sentences: readonly Sentence[]): Sentence | undefined {
+  const asked = new Set(wordsOfAnswer(question).map(({ text }) => text))
+  const shared = sentences.map(({ from, to }) => new Set(words.slice(from, to).flatMap(({ text }) => (asked.has(text) ? [text] : []))).size)
+  return sentences[shared.indexOf(Math.max(...shared))]
 }
 
 function only(named: readonly Named[]): number | undefined {
@@ -79,7 +87,7 @@ function isSaid(words: readonly AnswerWord[], sentence: Sentence, place: Named):
   const within = words.slice(sentence.from, sentence.to)
   const reason = within.findIndex(({ text }) => REASON.test(text))
   const end = reason < 0 ? sentence.to : sentence.from + reason
-  if (place.from >= end || isJoined(words, place)) return false
+  if (place.from >= end || isJoined(words, sentence, place)) return false
   const isOther = (at: number) =>
     !sentence.named.some((other) => (other.denied || other.option === place.option) && at >= other.from && at < other.to)
   const others = words.slice(sentence.from, end).filter((_, index) => isOther(sentence.from + index))
@@ -90,10 +98,11 @@ function isSaid(words: readonly AnswerWord[], sentence: Sentence, place: Named):
 }
 
 /** "I and II only" is another option than "II only". */
-function isJoined(words: readonly AnswerWord[], { from, to }: Span): boolean {
+function isJoined(words: readonly AnswerWord[], sentence: Span, { from, to }: Span): boolean {
   const [before, after] = [words[from - 1]?.text ?? '', words[to]?.text ?? '']
+  // Italian "È" at the start is no "and".
   return (
-    (words[from]?.markBefore === '' && (AND.has(before) || OR.has(before))) ||
+    (words[from]?.markBefore === '' && from - 1 > sentence.from && (AND.has(before) || OR.has(before))) ||
     (words[to]?.markBefore === '' && (AND.has(after) || OR.has(after)))
   )
 }
@@ -106,6 +115,8 @@ function isComplement(words: readonly AnswerWord[], sentence: Span, { from, to }
   if (ends && IS.test(text(from - 1)) && words[from]?.markBefore === '') return true
   if (UNSPACED_IS.test(joined(before)) && UNSPACED_END.test(joined(words.slice(to, sentence.to)))) return true
   const begins = before.every((word) => isAnswerWord(word.text))
+  const rest = joined(words.slice(to, sentence.to))
+  if (begins && rest !== '' && UNSPACED_END.test(rest)) return true
   return begins && IS_THE.test(text(to)) && (words[to + 1]?.article === 'the' || THE.test(text(to + 1)))
 }
 

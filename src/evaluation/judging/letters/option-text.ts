@@ -74,7 +74,9 @@ function literalText(text: string): string {
 }
 
 function wordsOf(text: string): string | undefined {
-  const signless = text.replace(/[$£€¥](?=\d)|(?<=\d)\s*%|\u00b0|^\((?=[^()]*\)\.?$)|\u2212(?=\d)/gu, '')
+  const signless = text
+    .replace(/[$£€¥](?=\d)|(?<=\d)\s*%|\u00b0|^\((?=[^()]*\)\.?$)|\u2212(?=\d)/gu, '')
+    .replace(/(?<=\d\s?[\p{L}\u00b5]{1,4}\d?)\s?\/\s?(?=\p{L}{1,4}\d?(?![\p{L}\d/]))/gu, ' ')
   if (/[\p{S}/\\&@#%[\]{}]|\w[*_]\w/u.test(signless)) return undefined
   return textRun(wordsOfAnswer(text)).letters || undefined
 }

@@ -7,6 +7,11 @@ const LONGEST = 4000
 const ONLY_MARKS = /^(?:```\w*|<\/?[a-z_]+>|[-*_=]{3,}|#+|\$\$|\\[[(])$/
 /** "Answer:", "The answer is:", "**Final answer**", "### Answer". */
 const LABEL = /[:\uff1a]$|^(?:(?:the|my|final|correct|right|best)\s+)*(?:answer|response)$/i
+/** Lines that say how the answer was found, or how sure it is; only before one that is called the answer. */
+const NO_ANSWER =
+  /^[*_#]*(?:confidence|certainty|reasoning|reason|rationale|thoughts?|thinking|explanation|analysis|step \d+|überlegung|begründung|raisonnement|razonamiento)(?: level| score)?[*_]*\s*[:\uff1a]/iu
+const CALLED_ANSWER =
+  /^[*_#]*(?:(?:the|my|final|correct|right|best)\s+)*(?:answer|antwort|réponse|respuesta|resposta|risposta|ответ|答案|回答|答え|답변?)\s*[*_]*(?:[:\uff1a]| is )/iu
 /** "Sure!", "Great question!", "I'd be happy to help.", and the name of the one who speaks. */
 const POLITE =
   /^(?:(?:sure|certainly|of course|absolutely|gladly|okay|ok|alright|sorry|apologies|great|no problem|thanks?)\b[^,;:]{0,30}|(?:i'?m|i am) sorry|i apologi[sz]e|(?:(?:that|this|it)['\u2019]?s? )?(?:is )?(?:what )?an? (?:\w+ ){0,3}question|(?:\w+ ){0,2}question|(?:i['\u2019]d be |i would be |i'?m )?(?:happy|glad) to help.{0,20}|thank you.{0,30}|let me (?:think|see).{0,30})[.!\u2026]+$|^(?:assistant|model|bot)$/iu
@@ -25,10 +30,16 @@ export function answerLine(output: string): string {
     .map((line) => line.trim().replace(/\s+/g, ' '))
     .filter((line) => line !== '')
   const marked = lines.filter((line) => !ONLY_MARKS.test(line))
-  const said = marked.filter((line, index) => index === marked.length - 1 || !POLITE.test(line))
+  const said = fromAnswer(marked.filter((line, index) => index === marked.length - 1 || !POLITE.test(line)))
   const after = said.findIndex((line) => !isLabel(line))
   const line = after < 0 ? (said.at(-1) ?? lines[0] ?? '') : said.slice(0, after + 1).join(' ')
   return line.slice(0, LONGEST)
+}
+
+/** "Confidence: 90%" and "Reasoning: ..." are passed over where a later line is called the answer. */
+function fromAnswer(lines: readonly string[]): readonly string[] {
+  const answer = NO_ANSWER.test(lines[0] ?? '') ? lines.findIndex((line) => CALLED_ANSWER.test(line)) : -1
+  return answer < 0 ? lines : lines.slice(answer)
 }
 
 function isLabel(line: string): boolean {

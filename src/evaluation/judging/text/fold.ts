@@ -10,8 +10,9 @@ const ACCENTS = new RegExp(
 /** Letters with a stroke or tie, which Unicode does not decompose. */
 const STROKED: Record<string, string> = { ø: 'o', ł: 'l', đ: 'd', ð: 'd', ħ: 'h', ŧ: 't', æ: 'ae', œ: 'oe', þ: 'th', ς: 'σ' }
 const APOSTROPHES = /[\u2018\u2019\u201b\u02bc\u2032`\u00b4\uff07]/g
-/** A power and a fraction are numbers of their own: 10⁶ is not 106, 5½ not 51/2. */
-const RAISED = /(\d)(?=[\u2070\u00b9\u00b2\u00b3\u2074-\u2079\u00bc-\u00be\u2150-\u215e])/g
+/** A fraction is a number of its own (5½ is not 51/2), and so is a power: 10⁶ is not 106. */
+const FRACTION = /(\d)(?=[\u00bc-\u00be\u2150-\u215e])/g
+const POWER = /(?<=\d)(?=\u207b?[\u2070\u00b9\u00b2\u00b3\u2074-\u2079])/g
 
 /**
  * A text in the form in which texts are compared: what is visible, Unicode NFKD without accents, case folded, straight apostrophes,
@@ -19,7 +20,7 @@ const RAISED = /(\d)(?=[\u2070\u00b9\u00b2\u00b3\u2074-\u2079\u00bc-\u00be\u2150
  */
 export function fold(text: string): string {
   // An acute accent that stands for an apostrophe must be seen before Unicode makes it a blank and an accent.
-  const plain = visible(text).replace(APOSTROPHES, "'").replace(RAISED, '$1 ')
+  const plain = visible(text).replace(APOSTROPHES, "'").replace(FRACTION, '$1 ').replace(POWER, '^')
   return foldCase(plain.normalize('NFKD').replace(ACCENTS, ''))
     .normalize('NFC')
     .replace(/\p{Nd}/gu, asciiDigit)

@@ -124,7 +124,8 @@ function numbersAsDigits(words: readonly AnswerWord[]): AnswerWord[] {
   const texts = words.map((word) => word.text)
   const written: AnswerWord[] = []
   for (let at = 0; at < words.length; ) {
-    const number = numberAt(texts, at)
+    // "per second" has a unit, not an ordinal.
+    const number = texts[at - 1] === 'per' ? undefined : numberAt(texts, at)
     const word = words[at] as AnswerWord
     const isUnit = number === undefined && isAfterNumber(written) && word.markBefore === ''
     written.push({ ...word, text: number?.text ?? (isUnit ? unitName(word.text) : shortForm(word.text)) })
@@ -133,9 +134,10 @@ function numbersAsDigits(words: readonly AnswerWord[]): AnswerWord[] {
   return written
 }
 
-/** After "5", "5 square". */
+/** After "5", "5 square", "5 m per". */
 function isAfterNumber(written: readonly AnswerWord[]): boolean {
   const last = written.at(-1)?.text ?? ''
+  if (last === 'per') return isAfterNumber(written.slice(0, -2))
   return /^-?\d/.test(last === 'square' || last === 'cubic' ? (written.at(-2)?.text ?? '') : last)
 }
 

@@ -1,4 +1,5 @@
 import { numberSignsInWords } from './abbreviations.js'
+import { formulasInWords } from './formulas.js'
 import { fractionsAsDecimals } from './fractions.js'
 
 /** Signs and their words, so that "$5" and "5 dollars" are one text, and "5 pounds" is another. */
@@ -62,7 +63,8 @@ const SHORT_SCALES: Record<string, string> = { k: 'thousand', m: 'million', tn: 
 const DEGREES: Record<string, string> = { c: 'celsius', f: 'fahrenheit', '': '' }
 
 function numberSigns(text: string): string {
-  return fractionsAsDecimals(numberSignsInWords(text))
+  return fractionsAsDecimals(formulasInWords(numberSignsInWords(text)))
+    .replace(/(?<=\d\s?[\p{L}\u00b5]{1,4}\d?)\s?\/\s?(?=\p{L})/gu, ' per ')
     .replace(/(?<!\p{L})(?:u\.?s\.?\s?\$|usd\s?)(?=\s?\d)/gu, '$$')
     .replace(/(\d)\s?usd(?!\p{L})/gu, '$1 dollar')
     .replace(/(\d)\s?(?:'|\u2032)\s?(\d{1,2})\s?(?:"|\u201d|\u2033|'')/gu, '$1 feet $2 inches')
