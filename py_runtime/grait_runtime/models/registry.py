@@ -19,6 +19,7 @@ from grait_runtime.errors import RuntimeFault
 from grait_runtime.files.digests import folder_digest
 from grait_runtime.models.context_length import context_length
 from grait_runtime.models.finite_weights import require_finite
+from grait_runtime.models.hub_download import Watch
 from grait_runtime.models.loaded_model import LoadedModel, SharedWeights
 from grait_runtime.models.loading import load_module
 from grait_runtime.models.sources import resolve_model
@@ -40,9 +41,9 @@ class ModelRegistry:
         #: Sentence embedders by source, kept by the embed operation.
         self.embedders: dict[str, Any] = {}
 
-    def load(self, request: LoadModelRequest) -> LoadModelResult:
-        """Load a model (or share weights that are already loaded) and give it a handle."""
-        weights = self._shared_weights(request)
+    def load(self, request: LoadModelRequest, watch: Watch | None = None) -> LoadModelResult:
+        """Load a model (or share weights that are already loaded) and give it a handle. `watch` follows a download."""
+        weights = self._shared_weights(request, watch)
         self._made += 1
         handle = f"model-{self._made}"
         try:
@@ -94,9 +95,9 @@ class ModelRegistry:
                     stack.enter_context(weights.set_aside())
             yield
 
-    def _shared_weights(self, request: LoadModelRequest) -> SharedWeights:
+    def _shared_weights(self, request: LoadModelRequest, watch: Watch | None) -> SharedWeights:
         dtype = auto_dtype(self.device) if request.dtype == "auto" else DTYPES[request.dtype]
-        files = resolve_model(request.source, every_byte=request.verify)
+        files = resolve_model(request.source, every_byte=request.verify, watch=watch)
         if files.gguf_file is None:
             require_whole_files(files.folder)
         digest = files.digest(every_byte=request.verify)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from grait_runtime.errors import RuntimeFault, first_line
 from grait_runtime.models.embedded import embedded_embedder_dir, embedded_model_dir
+from grait_runtime.models.hub_download import Unwatched, Watch, fetch_large_files, require_as_named
 from grait_runtime.models.model_files import ModelFiles
 
 _FORMS = "sources are embedded:NAME, path:DIR, gguf:FILE and hub:ORG/NAME[@REVISION]"
@@ -14,10 +15,11 @@ _CONFIGURATION = ["*.json", "*.jinja", "*.model", "*.txt"]
 _NOT_OURS = ["*/*", "consolidated*"]
 
 
-def resolve_model(source: str, *, every_byte: bool = False) -> ModelFiles:
+def resolve_model(source: str, *, every_byte: bool = False, watch: Watch | None = None) -> ModelFiles:
     """Find, convert or download a causal model; RuntimeFault model_not_found says what is missing.
 
     `every_byte`: read a converted model whole to see whether it is still what was converted.
+    `watch` follows a download.
     """
     kind, _, name = source.partition(":")
     if not name:
@@ -32,7 +34,7 @@ def resolve_model(source: str, *, every_byte: bool = False) -> ModelFiles:
             raise RuntimeFault("model_not_found", f"there is no file {file}", hint="gguf: takes one .gguf file")
         return ModelFiles(file.parent, file.name)
     if kind == "hub":
-        return ModelFiles(_snapshot(name))
+        return ModelFiles(_snapshot(name, watch or Unwatched()))
     raise RuntimeFault("model_not_found", f"{source!r} is not a model source", hint=_FORMS)
 
 
@@ -62,15 +64,17 @@ def _model_folder(name: str) -> Path:
     return folder
 
 
-def _snapshot(name: str) -> Path:
+def _snapshot(name: str, watch: Watch) -> Path:
     """Download (or find in the hub's cache) what a model needs: configuration, tokenizer, safetensors weights.
 
     huggingface_hub itself reads HF_ENDPOINT, HF_TOKEN, HF_HOME and HF_HUB_OFFLINE.
     """
-    from huggingface_hub import snapshot_download
+    from huggingface_hub import constants, snapshot_download
 
     repository, _, revision = name.partition("@")
     try:
+        if not constants.HF_HUB_OFFLINE:
+            fetch_large_files(repository, revision or None, [*_CONFIGURATION, "*.safetensors"], watch)
         folder = Path(
             snapshot_download(
                 repository,
@@ -81,9 +85,15 @@ def _snapshot(name: str) -> Path:
         )
         if not any(folder.glob("*.safetensors")):
             patterns = [*_CONFIGURATION, "*.bin"]
+            if not constants.HF_HUB_OFFLINE:
+                fetch_large_files(repository, revision or None, patterns, watch)
             snapshot_download(repository, revision=revision or None, allow_patterns=patterns, ignore_patterns=_NOT_OURS)
+    except RuntimeFault:
+        raise
     except Exception as error:
         raise _hub_fault(name, error) from error
+    for file in sorted(folder.iterdir()):
+        require_as_named(name, file)
     if not any((*folder.glob("*.safetensors"), *folder.glob("*.bin"))):
         hint = "is it a PyTorch model? With HF_HUB_OFFLINE set, only files downloaded earlier are available"
         raise RuntimeFault("model_not_found", f"{name} on the hub has no weights (*.safetensors, *.bin)", hint=hint)
