@@ -26,7 +26,7 @@ export async function cardData({ run, config, method, seed, folder }: TunedPlace
   return {
     method,
     seed,
-    base: await baseModel(config.model.source),
+    base: { ...(await baseModel(config.model.source)), adapter: config.model.adapter ?? undefined },
     trainedOn: config.data.train,
     known: train.filter(({ group }) => group === 'ik').length,
     unknown: train.filter(({ group }) => group === 'idk').length,
