@@ -243,6 +243,14 @@ class ScoreOptionsItem(WireStruct):
     halvings: Count
 
 
+class ScoredTarget(WireStruct):
+    """An answer whose log-probability is computed, encoded like the target of a training sample."""
+
+    text: str
+    #: Whether the end-of-turn token that a training target ends with is scored too.
+    ends: bool
+
+
 class GenerateRequest(WireStruct):
     model: str
     items: list[Prompt]
@@ -255,18 +263,29 @@ class GenerateRequest(WireStruct):
     seed: int
     #: The most tokens of a thought before an answer, which is not part of the text; 0: models are kept from thinking.
     think_tokens: Count
+    #: Answers that are scored after every prompt; none if think_tokens is above 0.
+    targets: list[ScoredTarget]
     token_budget: Count | None
     completed: list[Count]
     halvings: Count
 
 
+class TargetScore(WireStruct):
+    """log p(target | prompt), nats, summed over `tokens` tokens."""
+
+    logprob: float
+    tokens: Count
+
+
 class GenerateRow(WireStruct):
     id: str
     texts: list[str]
-    #: Tokens drawn for each text, including the one that ended it.
+    #: Tokens drawn for each text, including the one that ended it, but none of a thought before it.
     tokens: list[Count]
     #: Sum of the log-probabilities (at temperature 1) of those tokens, nats.
     logprobs: list[float]
+    #: In the order of the request's targets.
+    targets: list[TargetScore]
 
 
 class GenerateItem(WireStruct):

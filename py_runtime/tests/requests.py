@@ -18,7 +18,7 @@ def load_request(source: str, *, base_adapter: str | None = None, adapter: str |
 def generate_request(loaded: LoadedModel, items: list[Prompt], **changes: Any) -> GenerateRequest:
     """A request for greedy answers of 12 tokens."""
     settings: dict[str, Any] = {
-        "samples": 1, "temperature": 0.0, "max_tokens": 12, "stop": [], "seed": 7, "think_tokens": 0,
+        "samples": 1, "temperature": 0.0, "max_tokens": 12, "stop": [], "seed": 7, "think_tokens": 0, "targets": [],
         "token_budget": None, "completed": [], "halvings": 0,
     }  # fmt: skip
     return GenerateRequest(model=loaded.handle, items=items, **(settings | changes))

@@ -245,6 +245,14 @@ export const operations = {
       seed: int(),
       /** Maximum number of tokens of a thought before an answer, which is not part of the text; 0: models are kept from thinking. */
       thinkTokens: count(),
+      /** Answers that are scored after every prompt, encoded like training targets; none if thinkTokens is above 0. */
+      targets: z.array(
+        z.strictObject({
+          text: z.string(),
+          /** Whether the end-of-turn token that a training target ends with is scored too. */
+          ends: z.boolean(),
+        }),
+      ),
       ...planFields,
     }),
     item: z.strictObject({
@@ -254,10 +262,12 @@ export const operations = {
           id: z.string(),
           /** One text per requested sample, without special tokens. */
           texts: z.array(z.string()),
-          /** Number of tokens drawn for each text, including the one that ended it. */
+          /** Number of tokens drawn for each text, including the one that ended it, but none of a thought before it. */
           tokens: z.array(count()),
           /** Sum of the log-probabilities (at temperature 1) of those tokens, nats. */
           logprobs: z.array(z.number()),
+          /** log p(target | prompt) of each of the request's targets, nats, summed over `tokens` tokens. */
+          targets: z.array(z.strictObject({ logprob: z.number(), tokens: count() })),
         }),
       ),
       failures: z.array(failure),

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { type CancelOptions, givingWay, throwIfCancelled } from '../cancellation.js'
+import { givingWay, throwIfCancelled } from '../cancellation.js'
 import { GraitError } from '../errors.js'
 import { expandHome } from '../home-path.js'
 import { nearestName } from '../nearest-name.js'
@@ -7,6 +7,7 @@ import { atlasQuestions } from './atlas/atlas.js'
 import { repeatedQuestions } from './duplicates.js'
 import { givenName, notGiven } from './given-name.js'
 import { type HubAddress, hubAddress } from './hub/address.js'
+import type { HubOptions } from './hub/endpoint.js'
 import { filesOnHub } from './hub/split-files.js'
 import { ownFile } from './own-file.js'
 import { arcChallenge, arcEasy } from './published/arc.js'
@@ -59,7 +60,8 @@ export interface Dataset {
  * Loads a data set by name, from a file, a folder or the Hugging Face hub.
  * @throws GraitError data_not_found (unknown name, missing folder, file or split), data_invalid (a bad record, with its location), cancelled
  */
-export async function loadDataset(request: DatasetRequest, { signal }: CancelOptions = {}): Promise<Dataset> {
+export async function loadDataset(request: DatasetRequest, options: HubOptions = {}): Promise<Dataset> {
+  const { signal } = options
   throwIfCancelled(signal)
   const inMemory = givenName(request.name)
   if (inMemory !== undefined) throw notGiven(inMemory)
@@ -78,7 +80,7 @@ export async function loadDataset(request: DatasetRequest, { signal }: CancelOpt
   if (name === 'atlas') return loadAtlas(split)
   const source = PUBLISHED[name]
   if (source === undefined) throw unknownDataset(request.name)
-  return loadPublished(name, source, split, expandHome(request.dir ?? 'hub', 'the folder of the data sets'), signal)
+  return loadPublished(name, source, split, expandHome(request.dir ?? 'hub', 'the folder of the data sets'), options)
 }
 
 /** The name and the split, which may stand after a colon. @throws GraitError usage for two splits */
@@ -122,10 +124,10 @@ async function loadPublished(
   source: NamedSource,
   asked: string | undefined,
   dir: string,
-  signal: AbortSignal | undefined,
+  options: HubOptions,
 ): Promise<Dataset> {
   const address = hubAddress(dir, source.hub.repository)
-  const files = address === undefined ? await filesInFolder(name, source, dir) : await filesInRepository(name, source, address, signal)
+  const files = address === undefined ? await filesInFolder(name, source, dir) : await filesInRepository(name, source, address, options)
   const present = source.splitOrder.filter((split) => files.splits.includes(split))
   const split = asked === undefined ? present[0] : splitNamed(name, asked, present, files.where)
   if (split === undefined) throw new GraitError('data_not_found', `${name}: no split of it in ${files.where}`)
@@ -133,9 +135,9 @@ async function loadPublished(
   const ids = new UniqueIds()
   const rows = new RowCount()
   const questions: Question[] = []
-  const giveWay = givingWay(signal)
+  const giveWay = givingWay(options.signal)
   for (const path of paths) {
-    for await (const { question, place } of source.read(path, split, rows, signal)) {
+    for await (const { question, place } of source.read(path, split, rows, options.signal)) {
       await giveWay()
       ids.add(question.id, place)
       questions.push(question)
@@ -165,15 +167,10 @@ async function filesInFolder(name: string, source: NamedSource, dir: string): Pr
   return { splits: [...files.keys()], where: dir, notes, pathsOf: async (split) => files.get(split) as string[] }
 }
 
-async function filesInRepository(
-  name: string,
-  source: NamedSource,
-  address: HubAddress,
-  signal: AbortSignal | undefined,
-): Promise<PublishedFiles> {
+async function filesInRepository(name: string, source: NamedSource, address: HubAddress, options: HubOptions): Promise<PublishedFiles> {
   // The hub client is large, and most data sets are read from a folder.
   const [{ openRepository }, { hubEndpoint }] = await Promise.all([import('./hub/repository.js'), import('./hub/endpoint.js')])
-  const { commit, notes, fetchFiles } = await openRepository(address, hubEndpoint(process.env, signal))
+  const { commit, notes, fetchFiles } = await openRepository(address, hubEndpoint(process.env, options))
   const files = filesOnHub(name, commit, source)
   return {
     splits: [...files.keys()],

@@ -1,8 +1,7 @@
 import { GraitError } from '../errors.js'
 import { type Dataset, described } from './dataset.js'
+import { QuestionRecords } from './files/question-records.js'
 import { notGiven, scriptName } from './given-name.js'
-import { UniqueIds } from './question/checked-question.js'
-import { parseQuestion } from './question/parse-question.js'
 import type { Question } from './question/question.js'
 
 /**
@@ -18,16 +17,16 @@ export type GivenQuestions = Readonly<Record<string, readonly Question[]>>
 export function givenDataset(name: string, given: GivenQuestions): Dataset {
   const questions = Object.hasOwn(given, name) ? given[name] : undefined
   if (questions === undefined) throw notGiven(name, Object.keys(given))
-  const ids = new UniqueIds()
-  const checked = questions.map((question, index) => {
+  const records = new QuestionRecords()
+  for (const [index, question] of questions.entries()) {
     const where = `questions.${name}[${index}]`
-    const read = parseQuestion(question, where)
-    ids.add(read.id, { file: where, where })
-    return read
-  })
-  if (checked.length === 0)
+    records.add(question, { file: where, where })
+  }
+  const read = records.end(`questions.${name}`)
+  if (read.questions.length === 0)
     throw new GraitError('data_invalid', `questions.${name} holds no questions`, { hint: 'Give at least one question.' })
-  return described(checked, scriptName(name), null)
+  const dataset = described(read.questions, scriptName(name), null)
+  return { ...dataset, notes: [...read.notes.map((note) => `${scriptName(name)}: ${note}`), ...dataset.notes] }
 }
 
 /** Refuses questions that the configuration does not name: they would be left out without a word. */

@@ -10,16 +10,17 @@ from pathlib import Path
 
 from grait_runtime.adapters.folder import ADAPTER_FILE, CONFIG_FILE
 from grait_runtime.errors import RuntimeFault, first_line
+from grait_runtime.models.hub_download import Watch, fetch_large_files, require_as_named
 
 _CONFIGURATION = ["*.json", "*.jinja", "*.model", "*.txt"]
 _NOT_OURS = ["*/*", "consolidated*"]
 
 
-def hub_model(name: str) -> Path:
+def hub_model(name: str, watch: Watch) -> Path:
     """The folder of ORG/NAME[@REVISION] with what a model needs: configuration, tokenizer, weights."""
-    folder = _snapshot(name, [*_CONFIGURATION, "*.safetensors"])
+    folder = _snapshot(name, [*_CONFIGURATION, "*.safetensors"], watch)
     if not any(folder.glob("*.safetensors")):
-        folder = _snapshot(name, [*_CONFIGURATION, "*.bin"])
+        folder = _snapshot(name, [*_CONFIGURATION, "*.bin"], watch)
     if not any((*folder.glob("*.safetensors"), *folder.glob("*.bin"))):
         hint = "is it a PyTorch model? With HF_HUB_OFFLINE set, only files downloaded earlier are available"
         raise RuntimeFault("model_not_found", f"{name} on the hub has no weights (*.safetensors, *.bin)", hint=hint)
@@ -30,21 +31,29 @@ def hub_model(name: str) -> Path:
     return folder
 
 
-def hub_adapter(name: str) -> Path:
+def hub_adapter(name: str, watch: Watch) -> Path:
     """The folder of ORG/NAME[@REVISION] with the files of an adapter."""
-    return _snapshot(name, [CONFIG_FILE, ADAPTER_FILE, "tokenizer_config.json", "*.jinja"])
+    return _snapshot(name, [CONFIG_FILE, ADAPTER_FILE, "tokenizer_config.json", "*.jinja"], watch)
 
 
-def _snapshot(name: str, patterns: list[str]) -> Path:
-    from huggingface_hub import snapshot_download
+def _snapshot(name: str, patterns: list[str], watch: Watch) -> Path:
+    """Download (or find in the hub's cache) the files that match `patterns`, each whole."""
+    from huggingface_hub import constants, snapshot_download
 
     repository, _, revision = name.partition("@")
     try:
-        return Path(
+        if not constants.HF_HUB_OFFLINE:
+            fetch_large_files(repository, revision or None, patterns, watch)
+        folder = Path(
             snapshot_download(repository, revision=revision or None, allow_patterns=patterns, ignore_patterns=_NOT_OURS)
         )
+    except RuntimeFault:
+        raise
     except Exception as error:
         raise _hub_fault(name, error) from error
+    for file in sorted(folder.iterdir()):
+        require_as_named(name, file)
+    return folder
 
 
 def _hub_fault(name: str, error: Exception) -> RuntimeFault:

@@ -20,6 +20,7 @@ from grait_runtime.files.digests import files_digest, folder_digest
 from grait_runtime.models.base_adapter import base_adapter_notes, merge_base_adapter, quantized_base
 from grait_runtime.models.context_length import context_length
 from grait_runtime.models.finite_weights import require_finite
+from grait_runtime.models.hub_download import Watch
 from grait_runtime.models.loaded_model import LoadedModel, SharedWeights
 from grait_runtime.models.loading import load_module
 from grait_runtime.models.sources import resolve_adapter, resolve_model
@@ -41,9 +42,9 @@ class ModelRegistry:
         #: Sentence embedders by source, kept by the embed operation.
         self.embedders: dict[str, Any] = {}
 
-    def load(self, request: LoadModelRequest) -> LoadModelResult:
-        """Load a model (or share weights that are already loaded) and give it a handle."""
-        weights = self._shared_weights(request)
+    def load(self, request: LoadModelRequest, watch: Watch | None = None) -> LoadModelResult:
+        """Load a model (or share weights that are already loaded) and give it a handle. `watch` follows a download."""
+        weights = self._shared_weights(request, watch)
         self._made += 1
         handle = f"model-{self._made}"
         try:
@@ -95,12 +96,12 @@ class ModelRegistry:
                     stack.enter_context(weights.set_aside())
             yield
 
-    def _shared_weights(self, request: LoadModelRequest) -> SharedWeights:
+    def _shared_weights(self, request: LoadModelRequest, watch: Watch | None) -> SharedWeights:
         dtype = auto_dtype(self.device) if request.dtype == "auto" else DTYPES[request.dtype]
-        adapter = None if request.base_adapter is None else resolve_adapter(request.base_adapter)
+        adapter = None if request.base_adapter is None else resolve_adapter(request.base_adapter, watch)
         if adapter is not None and request.quantization != "none":
             raise quantized_base()
-        files = resolve_model(request.source, every_byte=request.verify)
+        files = resolve_model(request.source, every_byte=request.verify, watch=watch)
         if files.gguf_file is None:
             require_whole_files(files.folder)
         digest = files.digest(every_byte=request.verify)

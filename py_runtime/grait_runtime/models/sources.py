@@ -8,15 +8,17 @@ from grait_runtime.adapters.folder import checked_folder
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.models.embedded import embedded_embedder_dir, embedded_model_dir
 from grait_runtime.models.hub import hub_adapter, hub_model
+from grait_runtime.models.hub_download import Unwatched, Watch
 from grait_runtime.models.model_files import ModelFiles
 
 _FORMS = "sources are embedded:NAME, path:DIR, gguf:FILE and hub:ORG/NAME[@REVISION]"
 
 
-def resolve_model(source: str, *, every_byte: bool = False) -> ModelFiles:
+def resolve_model(source: str, *, every_byte: bool = False, watch: Watch | None = None) -> ModelFiles:
     """Find, convert or download a causal model; RuntimeFault model_not_found says what is missing.
 
     `every_byte`: read a converted model whole to see whether it is still what was converted.
+    `watch` follows a download.
     """
     kind, _, name = source.partition(":")
     if not name:
@@ -31,7 +33,7 @@ def resolve_model(source: str, *, every_byte: bool = False) -> ModelFiles:
             raise RuntimeFault("model_not_found", f"there is no file {file}", hint="gguf: takes one .gguf file")
         return ModelFiles(file.parent, file.name)
     if kind == "hub":
-        return ModelFiles(hub_model(name))
+        return ModelFiles(hub_model(name, watch or Unwatched()))
     raise RuntimeFault("model_not_found", f"{source!r} is not a model source", hint=_FORMS)
 
 
@@ -49,11 +51,11 @@ def resolve_embedder(source: str) -> ModelFiles:
     )
 
 
-def resolve_adapter(source: str) -> Path:
+def resolve_adapter(source: str, watch: Watch | None = None) -> Path:
     """Find a LoRA adapter: path:DIR or hub:ORG/NAME[@REVISION]; RuntimeFault adapter_not_found says what is missing."""
     kind, _, name = source.partition(":")
     if kind == "hub" and name:
-        return checked_folder(str(hub_adapter(name)))
+        return checked_folder(str(hub_adapter(name, watch or Unwatched())))
     if kind == "path" and name:
         return checked_folder(str(Path(name).expanduser()))
     hint = "adapter sources are path:DIR and hub:ORG/NAME[@REVISION]"

@@ -16,7 +16,7 @@ from grait_runtime.trials.model_trial import trial_of
 
 def load_model(models: ModelRegistry, request: LoadModelRequest, context: CallContext) -> LoadModelResult:
     """Load a model, or share the weights that are already in memory, and try what can be trusted of it."""
-    result = models.load(request)
+    result = models.load(request, context)
     try:
         checks = [*result.checks, *trial_of(models.get(result.model)).checks]
     except BaseException:

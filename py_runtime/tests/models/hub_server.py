@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+#: Larger files are stored apart, as the hub does from 10 MB on.
+LARGE = 20_000
+
 
 @dataclass
 class HubRepository:
@@ -30,6 +33,10 @@ class Hub:
     requests: list[str] = field(default_factory=list)
     #: Bodies of these files break off after so many bytes, so many times.
     cut: dict[str, tuple[int, int]] = field(default_factory=dict)
+    #: How ranges of these files are answered: "ignored" (the whole comes), "other" (a part that was not asked for).
+    ranges: dict[str, str] = field(default_factory=dict)
+    #: Bytes that are sent instead of these files', so many times.
+    instead: dict[str, tuple[bytes, int]] = field(default_factory=dict)
 
 
 @contextmanager
@@ -78,14 +85,22 @@ def serving(repositories: dict[str, HubRepository]) -> Iterator[Hub]:
 
         def _file(self, file: Path, commit: str, with_body: bool) -> None:
             content = file.read_bytes()
+            etag = _hash(content)
+            if with_body and hub.instead.get(file.name, (b"", 0))[1] > 0:
+                content, times = hub.instead[file.name]
+                hub.instead[file.name] = (content, times - 1)
             asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
+            lie = hub.ranges.get(file.name)
+            asked = None if lie == "ignored" else asked
             start = int(asked[1]) if asked else 0
+            if asked and start > 0 and lie == "other":
+                start -= 1
             end = int(asked[2]) + 1 if asked and asked[2] else len(content)
             part = content[start:end]
             self.send_response(206 if asked else 200)
             if asked:
                 self.send_header("Content-Range", f"bytes {start}-{end - 1}/{len(content)}")
-            self.send_header("ETag", f'"{hashlib.sha1(content).hexdigest()}"')
+            self.send_header("ETag", f'"{etag}"')
             self.send_header("X-Repo-Commit", commit)
             self.send_header("Content-Length", str(len(part)))
             self.send_header("Accept-Ranges", "bytes")
@@ -127,7 +142,16 @@ def serving(repositories: dict[str, HubRepository]) -> Iterator[Hub]:
         thread.join()
 
 
+def _hash(content: bytes) -> str:
+    """What the hub names a file by: SHA-256 where it stores it apart, Git's hash otherwise."""
+    if len(content) > LARGE:
+        return hashlib.sha256(content).hexdigest()
+    return hashlib.sha1(f"blob {len(content)}\0".encode() + content).hexdigest()
+
+
 def _entry(file: Path) -> dict[str, object]:
     content = file.read_bytes()
-    oid = hashlib.sha1(f"blob {len(content)}\0".encode() + content).hexdigest()
-    return {"type": "file", "path": file.name, "size": len(content), "oid": oid}
+    entry: dict[str, object] = {"type": "file", "path": file.name, "size": len(content), "oid": _hash(content)}
+    if len(content) > LARGE:
+        entry |= {"oid": "0" * 40, "lfs": {"oid": _hash(content), "size": len(content), "pointerSize": 130}}
+    return entry

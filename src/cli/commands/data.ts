@@ -10,6 +10,7 @@ import { examples } from '../options/help-examples.js'
 import { positiveWholeNumber } from '../options/numbers.js'
 import { interruptible } from '../terminal/interruption.js'
 import { print } from '../terminal/output.js'
+import { downloadDisplay } from '../terminal/progress.js'
 
 interface DataFlags {
   data?: string | undefined
@@ -44,7 +45,8 @@ export function dataCommand(): Command {
 }
 
 async function showData(name: string, flags: DataFlags): Promise<void> {
-  const load = (request: DatasetRequest) => interruptible((signal) => loadDataset(request, { signal }))
+  const load = (request: DatasetRequest) =>
+    interruptible((signal) => loadDataset(request, { signal, onDownload: downloadDisplay(process.stderr) }))
   const dataset = await load({ name, split: flags.split, dir: flags.data })
   for (const note of dataset.notes) process.stderr.write(`${note}\n`)
   const questions = flags.limit === undefined ? dataset.questions : sampleQuestions(dataset.questions, flags.limit, 0)

@@ -11,6 +11,7 @@ import { startRuntime } from '../../runtime/start.js'
 import { examples } from '../options/help-examples.js'
 import { interruptible } from '../terminal/interruption.js'
 import { print } from '../terminal/output.js'
+import { downloadDisplay } from '../terminal/progress.js'
 
 interface DoctorFlags {
   stages?: string | undefined
@@ -62,7 +63,7 @@ interface Asked {
 async function promptsOf(source: string, baseAdapter: string | undefined, signal: AbortSignal): Promise<Asked> {
   const runtime = await startRuntime({ signal })
   try {
-    const model = await runtime.loadModel({ source, baseAdapter, signal })
+    const model = await runtime.loadModel({ source, baseAdapter, signal, onProgress: downloadDisplay(process.stderr) })
     const { checks, templateDate } = model.info
     return { checks, prompts: await samplesOfModel(model, { signal }), templateDate }
   } finally {

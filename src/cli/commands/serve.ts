@@ -4,6 +4,7 @@ import { type RuntimeServer, serveRuntime } from '../../runtime/serve.js'
 import { positiveNumber } from '../options/numbers.js'
 import { interruptionSignal } from '../terminal/interruption.js'
 import { print } from '../terminal/output.js'
+import { downloadDisplay } from '../terminal/progress.js'
 import { SetupDisplay } from '../terminal/setup-display.js'
 
 interface ServeFlags {
@@ -60,7 +61,7 @@ async function serve({ device, threads, idleTimeout, model }: ServeFlags): Promi
 async function untilEnded(server: RuntimeServer, models: readonly string[], signal: AbortSignal): Promise<void> {
   const { info, path, runtime } = server
   const interrupted = new Promise<'closed'>((resolve) => signal.addEventListener('abort', () => resolve('closed'), { once: true }))
-  for (const source of models) await runtime.loadModel({ source, signal })
+  for (const source of models) await runtime.loadModel({ source, signal, onProgress: downloadDisplay(process.stderr) })
   process.stderr.write(`serving on ${info.device.kind}, ${info.device.threads} threads, ${info.dtype}; attach to:\n`)
   await print(`${path}\n`)
   const end = await Promise.race([server.ended, interrupted])

@@ -1,3 +1,4 @@
+import { byteWords } from '../../disk/byte-words.js'
 import { duration } from '../../duration.js'
 import type { FullReporter, OverallProgress, StageProgress } from '../../pipeline/reporter.js'
 import { LivingLine } from './living-line.js'
@@ -49,16 +50,26 @@ export function progressReporter(stream: NodeJS.WriteStream, { verbose = false }
   }
 }
 
+/** Draws how far a download is, for a command that draws nothing else. */
+export function downloadDisplay(stream: NodeJS.WriteStream): (progress: StageProgress) => void {
+  const { stageProgress } = progressReporter(stream)
+  return (progress) => {
+    stageProgress('download', progress)
+    if (progress.done === progress.total) new LivingLine(stream).clear()
+  }
+}
+
 /** "[7/26, 12 min 5 s left] ": shown before the text of the current stage. */
 export function overallText({ done, total, secondsLeft }: OverallProgress): string {
   return `[${done}/${total}${secondsLeft === undefined || done === total ? '' : `, ${duration(secondsLeft)} left`}] `
 }
 
-/** "120/400 questions, 3.2/s, 1 min 27 s left"; the rate counts only what was done since the stage was resumed. */
+/** "120/400 questions, 3.2/s, 1 min 27 s left", or "1.2 GB of 3.1 GB, 45.0 MB/s, 42 s left"; the rate counts only what was done since the stage was resumed. */
 export function progressText({ done, total, unit, note }: StageProgress, doneNow: number, seconds: number): string {
   const rate = seconds > 0 ? doneNow / seconds : 0
-  const parts = [`${done}/${total} ${unit}`]
-  if (rate > 0) parts.push(`${rate >= 10 ? rate.toFixed(0) : rate.toFixed(1)}/s`)
+  const bytes = unit === 'bytes'
+  const parts = [bytes ? `${byteWords(done)} of ${byteWords(total)}` : `${done}/${total} ${unit}`]
+  if (rate > 0) parts.push(bytes ? `${byteWords(rate)}/s` : `${rate >= 10 ? rate.toFixed(0) : rate.toFixed(1)}/s`)
   if (rate > 0 && done < total) parts.push(`${duration((total - done) / rate)} left`)
   if (note !== undefined && note !== '') parts.push(note)
   return parts.join(', ')

@@ -25,6 +25,12 @@ export interface Predictions {
  * @throws GraitError data_not_found, data_invalid (malformed, an id that no question has, one id twice) with file and line
  */
 export async function readPredictions(path: string, questions: readonly Question[], signal?: AbortSignal): Promise<Predictions> {
+  if (/\.(?:csv|tsv|tab|xlsx?|parquet)$/i.test(path)) {
+    throw new GraitError('data_invalid', `${path}: predictions are JSON Lines, not a table`, {
+      hint: 'Write one {"id": ..., "output": ...} a line; in pandas: frame.to_json(FILE, orient="records", lines=True).',
+      details: { file: path },
+    })
+  }
   const known = new Map(questions.map((question) => [question.id, question]))
   const predictions = new Map<string, Prediction>()
   const others = new Set<string>()

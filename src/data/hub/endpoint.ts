@@ -1,10 +1,21 @@
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import type { CancelOptions } from '../../cancellation.js'
 import { expandHome } from '../../home-path.js'
 
 const TRUE = new Set(['1', 'true', 'yes', 'on'])
 const SILENT_MS = 30_000
+
+/** How far the download of a data set's files is. */
+export interface DownloadProgress {
+  /** Bytes that are there, of all files together; what came in earlier runs counts. */
+  done: number
+  total: number
+  unit: 'bytes'
+  /** Where it comes from. */
+  note: string
+}
 
 /** How to reach the hub, from the environment variables that Hugging Face's own tools read. */
 export interface HubEndpoint {
@@ -18,9 +29,16 @@ export interface HubEndpoint {
   fetch: typeof fetch
   /** Aborting ends requests and downloads, which then fail with `cancelled`. */
   signal?: AbortSignal | undefined
+  /** Called as bytes arrive. */
+  onDownload?: ((progress: DownloadProgress) => void) | undefined
 }
 
-export function hubEndpoint(env: NodeJS.ProcessEnv = process.env, signal?: AbortSignal): HubEndpoint {
+/** Options of reading from the hub: how to cancel it and how to follow it. */
+export interface HubOptions extends CancelOptions {
+  onDownload?: ((progress: DownloadProgress) => void) | undefined
+}
+
+export function hubEndpoint(env: NodeJS.ProcessEnv = process.env, { signal, onDownload }: HubOptions = {}): HubEndpoint {
   const path = (name: string) => env[name] && expandHome(env[name], name)
   const url = (env['HF_ENDPOINT'] || 'https://huggingface.co').replace(/\/+$/, '')
   const home = path('HF_HOME') || join(path('XDG_CACHE_HOME') || join(homedir(), '.cache'), 'huggingface')
@@ -31,6 +49,7 @@ export function hubEndpoint(env: NodeJS.ProcessEnv = process.env, signal?: Abort
     cacheDir: path('HF_HUB_CACHE') || path('HUGGINGFACE_HUB_CACHE') || join(home, 'hub'),
     fetch: (input, init) => patientFetch(input, { ...init, headers: withToken(input, init?.headers, url, token) }, signal),
     signal,
+    onDownload,
   }
 }
 

@@ -1,8 +1,9 @@
 import { throwIfCancelled } from '../../cancellation.js'
+import { requireFreeBytes } from '../../disk/free-space.js'
 import { writing } from '../../disk-fault.js'
 import { GraitError } from '../../errors.js'
 import type { HubAddress } from './address.js'
-import { cachedPath, downloadToCache, isCached } from './download.js'
+import { bytesHere, cachedPath, downloadToCache, isCached } from './download.js'
 import { type HubEndpoint, hubEndpoint } from './endpoint.js'
 import { askCommit, type HubCommit, type HubFile, rememberedCommit } from './repository-files.js'
 
@@ -30,12 +31,7 @@ export async function openRepository(address: HubAddress, endpoint: HubEndpoint 
     return {
       commit,
       notes: [],
-      fetchFiles: (files) =>
-        inOrder(files, (file) =>
-          writing(cachedPath(commit, file, endpoint), () => downloadToCache(commit, file, endpoint)).catch((error) =>
-            refused(address, endpoint, error),
-          ),
-        ),
+      fetchFiles: (files) => downloadAll(commit, files, endpoint).catch((error) => refused(address, endpoint, error)),
     }
   } catch (error) {
     throwIfCancelled(endpoint.signal)
@@ -63,10 +59,28 @@ async function cachedFiles(
   return files.map((file) => cachedPath(commit, file, endpoint))
 }
 
-async function inOrder<T, R>(items: readonly T[], each: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = []
-  for (const item of items) results.push(await each(item))
-  return results
+/** Downloads files one after the other, tells how far they are together, and asks the disk for room before the first byte. */
+async function downloadAll(commit: HubCommit, files: readonly HubFile[], endpoint: HubEndpoint): Promise<string[]> {
+  const here = await Promise.all(files.map((file) => bytesHere(commit, file, endpoint)))
+  const total = sum(files.map(({ bytes }) => bytes))
+  const name = `hub:${commit.repository}`
+  if (sum(here) < total) {
+    const hint = 'Free some space, set HF_HOME to a folder on a disk that has it, or name a folder of the files with --data DIR.'
+    await requireFreeBytes(endpoint.cacheDir, total - sum(here), `${name} needs`, hint)
+  }
+  const paths: string[] = []
+  for (const [index, file] of files.entries()) {
+    const onBytes = (bytes: number) => {
+      here[index] = bytes
+      endpoint.onDownload?.({ done: sum(here), total, unit: 'bytes', note: `downloading ${name}` })
+    }
+    paths.push(await writing(cachedPath(commit, file, endpoint), () => downloadToCache(commit, file, endpoint, onBytes)))
+  }
+  return paths
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
 }
 
 /** Converts the hub's answer to a GraitError. */

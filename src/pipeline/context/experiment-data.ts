@@ -1,9 +1,9 @@
-import type { CancelOptions } from '../../cancellation.js'
 import type { Config } from '../../config/schema.js'
 import { type Dataset, loadDataset } from '../../data/dataset.js'
 import { overlapNote } from '../../data/duplicates.js'
 import { givenName } from '../../data/given-name.js'
 import { type GivenQuestions, givenDataset, refuseUnnamed } from '../../data/given-questions.js'
+import type { HubOptions } from '../../data/hub/endpoint.js'
 import type { Question } from '../../data/question/question.js'
 import { digestOfQuestions } from '../../data/question/question-digest.js'
 import { sampleQuestions } from '../../data/sample.js'
@@ -40,8 +40,8 @@ export interface ExperimentData {
 
 type Part = 'train' | 'validation' | 'test'
 
-/** What `loadExperimentData` may be given beside the configuration: questions that are in memory, and a signal to cancel. */
-interface DataOptions extends CancelOptions {
+/** What `loadExperimentData` may be given beside the configuration: questions that are in memory, and how to cancel and follow downloads. */
+interface DataOptions extends HubOptions {
   questions?: GivenQuestions | undefined
 }
 
@@ -49,14 +49,14 @@ interface DataOptions extends CancelOptions {
  * Reads and divides the questions of a run. If no tests are given, `data.train` is split by group; `data.limit` applies to each
  * part.
  */
-export async function loadExperimentData(config: Config, { questions: given = {}, signal }: DataOptions = {}): Promise<ExperimentData> {
+export async function loadExperimentData(config: Config, { questions: given = {}, ...hub }: DataOptions = {}): Promise<ExperimentData> {
   const { dir, limit, split, tests } = config.data
   const labels = testLabels(tests)
   refuseUnnamed(given, [config.data.train, ...tests])
   const notes: string[] = []
   const load = async (name: string): Promise<Dataset> => {
     const inMemory = givenName(name)
-    const dataset = inMemory === undefined ? await loadDataset({ name, dir }, { signal }) : givenDataset(inMemory, given)
+    const dataset = inMemory === undefined ? await loadDataset({ name, dir }, hub) : givenDataset(inMemory, given)
     return onlySubjects(dataset, config.data.subjects, name)
   }
   const source = await load(config.data.train)
@@ -80,7 +80,7 @@ export async function loadExperimentData(config: Config, { questions: given = {}
       addTest(labels[index] as string, cut(test.questions, config.evaluation.split))
     }
   }
-  const shots = await chooseShots(config, train, signal)
+  const shots = await chooseShots(config, train, hub)
   train = cut(shots.rest, 'train')
   for (const [what, questions] of [['data.train', train], ...testSets.map((test) => [test.name, test.questions] as const)] as const) {
     if (questions.length > 0) continue
@@ -132,10 +132,10 @@ function onlySubjects(dataset: Dataset, subjects: string[] | null, name: string)
 }
 
 /** MMLU's examples come from its dev split, others from train. */
-async function chooseShots(config: Config, train: Question[], signal: AbortSignal | undefined): Promise<Shots> {
+async function chooseShots(config: Config, train: Question[], hub: HubOptions): Promise<Shots> {
   const { shots, seed } = config.knowledge
   const isMmlu = /^mmlu(:|$)/.test(config.data.train)
-  const dev = isMmlu ? (await loadDataset({ name: 'mmlu', split: 'dev', dir: config.data.dir }, { signal })).questions : undefined
+  const dev = isMmlu ? (await loadDataset({ name: 'mmlu', split: 'dev', dir: config.data.dir }, hub)).questions : undefined
   return pickShots(train, { shots, seed, dev })
 }
 

@@ -11,7 +11,7 @@ import type { Runtime } from '../../runtime/runtime.js'
 import { attachTarget } from '../../runtime/served/attach.js'
 import { startRuntime } from '../../runtime/start.js'
 import { changedFacts, IdentityCache, type ModelIdentity } from '../cache/model-identity.js'
-import type { FullReporter } from '../reporter.js'
+import type { FullReporter, StageProgress } from '../reporter.js'
 import { loadOptions, modelName } from './load-options.js'
 
 /** Options of a session that have nothing to do with the configuration. */
@@ -111,7 +111,9 @@ export class ModelSession {
   private async load(adapter: string | undefined): Promise<Model> {
     const runtime = await this.runtime()
     const verify = this.options.verify === true && adapter === undefined
-    const model = await runtime.loadModel({ ...loadOptions(this.config.model), adapter, verify, signal: this.signal })
+    const onProgress = (progress: StageProgress) => this.reporter.stageProgress('download', progress)
+    const asked = { ...loadOptions(this.config.model), adapter, verify }
+    const model = await runtime.loadModel({ ...asked, signal: this.signal, onProgress })
     if (adapter === undefined) await this.requireSystemMessage(model)
     if (adapter === undefined) await this.requireRemembered(identityOf(runtime, model))
     else await this.requireSameBase(runtime)

@@ -51,7 +51,11 @@ export async function dryRun(
 ): Promise<DryRun> {
   const method = methodById(config.selection.method)
   const reporter = fullReporter(listener)
-  const data = await loadExperimentData(config, { questions, signal })
+  const data = await loadExperimentData(config, {
+    questions,
+    signal,
+    onDownload: (progress) => reporter.stageProgress('download', progress),
+  })
   const session = new ModelSession(config, reporter, signal, { attach })
   try {
     const model = await session.model()

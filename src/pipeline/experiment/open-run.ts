@@ -57,7 +57,11 @@ export async function withRun<T>(
   work: (run: OpenRun) => Promise<T>,
 ): Promise<T> {
   const reporter = fullReporter(listener)
-  const data = await loadExperimentData(config, { questions, signal })
+  const data = await loadExperimentData(config, {
+    questions,
+    signal,
+    onDownload: (progress) => reporter.stageProgress('download', progress),
+  })
   for (const note of data.notes) reporter.note(note)
   const compared = seeds && { methods: methods.map(({ id }) => id), seeds }
   const kind = compared && 'a comparison'

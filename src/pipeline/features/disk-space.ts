@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { requireFreeBytes } from '../../runtime/provision/disk.js'
+import { requireFreeBytes } from '../../disk/free-space.js'
 
 const HINT =
   'Free some space, set cache.dir to a folder on a larger disk, or store less: a smaller gradients.projection.dim, dtype float16.'

@@ -2,9 +2,9 @@ import { constants } from 'node:fs'
 import { copyFile, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { temporaryBeside } from '../../atomic-file.js'
+import { requireFreeBytes } from '../../disk/free-space.js'
 import { writing } from '../../disk-fault.js'
 import { makeFolder } from '../../make-folder.js'
-import { requireFreeBytes } from '../../runtime/provision/disk.js'
 
 const HINT = 'Free some space, or name a folder on a larger disk with --out. On Btrfs, XFS and APFS, copies beside the cache take no space.'
 

@@ -1,6 +1,6 @@
 import type { CancelOptions } from '../../cancellation.js'
 import { checkedPrediction, type Prediction } from '../../data/files/checked-prediction.js'
-import { parseQuestion } from '../../data/question/parse-question.js'
+import { QuestionRecords } from '../../data/files/question-records.js'
 import type { Question } from '../../data/question/question.js'
 import { GraitError } from '../../errors.js'
 import { INIT_BASIC } from '../../evaluation/result-rows.js'
@@ -23,7 +23,12 @@ export interface AnsweredQuestions extends ScoringSettings {
  * @throws GraitError data_invalid for a question or answer that is malformed, an unknown id, or one id twice
  */
 export async function scoreAnswers(request: AnsweredQuestions, { signal }: CancelOptions = {}): Promise<Score> {
-  const questions = request.questions.map((question, index) => parseQuestion(question, `questions[${index}]`))
+  const records = new QuestionRecords()
+  for (const [index, question] of request.questions.entries()) {
+    const where = `questions[${index}]`
+    records.add(question, { file: where, where })
+  }
+  const { questions, notes } = records.end('questions')
   if (INIT_BASIC in request.answers) {
     throw new GraitError('usage', `no method can be called ${INIT_BASIC}: that is the initial model`, {
       hint: 'Give its answers as "initial".',
@@ -33,10 +38,9 @@ export async function scoreAnswers(request: AnsweredQuestions, { signal }: Cance
   if (given.length === 0)
     throw new GraitError('usage', 'there are no answers to score', { hint: 'Give the answers of at least one method.' })
   const asked = new Map(questions.map((question) => [question.id, question]))
-  if (asked.size < questions.length)
-    throw new GraitError('data_invalid', 'two questions have the same id', { hint: 'Give every question an id of its own.' })
   const methods = given.map(([method, predictions]): AnsweredBy => ({ method, predictions: byId(method, predictions, asked) }))
-  return scoreMethods(questions, methods, request.dataset ?? 'questions', request, { signal })
+  const score = await scoreMethods(questions, methods, request.dataset ?? 'questions', request, { signal })
+  return { ...score, notes: [...notes, ...score.notes] }
 }
 
 function byId(method: string, predictions: readonly Prediction[], asked: ReadonlyMap<string, Question>): Map<string, Prediction> {

@@ -2,9 +2,11 @@ import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { execa } from 'execa'
+import { byteWords } from '../../disk/byte-words.js'
+import { freeBytes } from '../../disk/free-space.js'
 import { GraitError } from '../../errors.js'
 import { environmentsFolder, graitHome } from '../../grait-home.js'
-import { freeBytes, gigabytes, neededBytes } from '../provision/disk.js'
+import { neededBytes } from '../provision/disk.js'
 import { findBasePython } from '../provision/interpreter.js'
 import { checkOwnInterpreter } from '../provision/own-interpreter.js'
 import { installedEnvironment, ownPython } from '../provision/provide.js'
@@ -81,7 +83,7 @@ async function checkHome(note: Note): Promise<void> {
   const installed = ownPython() !== undefined || (await installedEnvironment()) !== undefined
   const [free, needed] = [await freeBytes(home), installed ? 1e9 : neededBytes(torchBuildFor('auto'))]
   if (free < needed)
-    note(`${home} has ${gigabytes(free)} free, ${gigabytes(needed)} are needed`, 'free some disk space, or set GRAIT_HOME to another disk')
+    note(`${home} has ${byteWords(free)} free, ${byteWords(needed)} are needed`, 'free some disk space, or set GRAIT_HOME to another disk')
 }
 
 async function nearestExisting(path: string): Promise<string> {

@@ -1,4 +1,5 @@
-import { gigabytes, neededBytes } from './disk.js'
+import { byteWords } from '../../disk/byte-words.js'
+import { neededBytes } from './disk.js'
 import type { TorchBuild } from './requirements.js'
 import type { ReportSetup } from './setup-steps.js'
 
@@ -13,7 +14,7 @@ export function announcement(folder: string, build: TorchBuild, write: (line: st
     else if (step === 'ready') write('grait: the Python environment is ready')
     else if (!begun) {
       begun = true
-      const size = gigabytes(neededBytes(build))
+      const size = byteWords(neededBytes(build))
       write(`grait installs its Python environment in ${folder} (up to ${size}, a few minutes, only this once; onSetup follows it)`)
     }
   }

@@ -7,6 +7,11 @@ describe('progress', () => {
     expect(progressText({ done: 120, total: 400, unit: 'questions' }, 100, 50)).toBe('120/400 questions, 2.0/s, 2 min 20 s left')
   })
 
+  it('tells a download in the units that people use', () => {
+    const progress = { done: 1.2e9, total: 3.1e9, unit: 'bytes', note: 'downloading hub:tiny/model' }
+    expect(progressText(progress, 9e8, 20)).toBe('1.2 GB of 3.1 GB, 45.0 MB/s, 42 s left, downloading hub:tiny/model')
+  })
+
   it('gives no rate before anything was done, and no time left at the end', () => {
     expect(progressText({ done: 5, total: 10, unit: 'steps' }, 0, 3)).toBe('5/10 steps')
     expect(progressText({ done: 10, total: 10, unit: 'steps', note: 'loss 0.5' }, 10, 4)).toBe('10/10 steps, 2.5/s, loss 0.5')

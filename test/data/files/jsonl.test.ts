@@ -32,6 +32,15 @@ describe('a file of questions', () => {
     expect(await readQuestions(fileOf({ ...OPEN, comment: 'mine', lang: 'en' }))).toEqual([OPEN])
   })
 
+  it('may have no ids at all: the questions are numbered, and a note says so', async () => {
+    const { id: _, ...open } = OPEN
+    const read = await readFile(fileOf(open, { ...open, question: 'And of Italy?', answers: ['Rome'] }))
+    expect(read.questions.map(({ id }) => id)).toEqual(['1', '2'])
+    expect(read.notes).toEqual(['no question has an id: they are numbered from 1'])
+    expect((await failureOf(open, OPEN)).message).toMatch(/my\.jsonl:2: has the id "b", and the first question has none/)
+    expect((await failureOf(OPEN, open)).message).toMatch(/my\.jsonl:2: id is missing/)
+  })
+
   it('may have two equal options, as published benchmarks do', async () => {
     expect(await readQuestions(fileOf({ ...CHOICE, options: ['pear', 'pear'] }))).toHaveLength(1)
   })
@@ -205,7 +214,6 @@ describe('a bad line is refused with file, line, field and remedy', () => {
 
   it.each([
     ['a list instead of an object', [1, 2], 'not a question'],
-    ['an id that is missing', { ...OPEN, id: undefined }, 'id is missing'],
     ['an id that is no whole number', { ...OPEN, id: 7.5 }, 'id must be a string'],
     ['an id with more digits than a number can hold', { ...OPEN, id: 2 ** 60 }, 'id must be a string'],
     ['an unknown kind', { ...OPEN, kind: 'essay' }, 'kind must be "mcqa" (multiple choice) or "oeqa"'],

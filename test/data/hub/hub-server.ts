@@ -18,6 +18,10 @@ interface HubServer {
   requests: { path: string; range: string | undefined; authorization: string | undefined }[]
   /** Sends only so many bytes of the next file bodies, then cuts the connection. */
   cutNext(bytes: number, times?: number): void
+  /** How ranges are answered from now on: "other" sends a part that was not asked for. */
+  ranges: 'right' | 'ignored' | 'other'
+  /** Bytes that are sent instead of every file's, so many times. */
+  instead: { bytes: Uint8Array; times: number }
   close(): Promise<void>
 }
 
@@ -27,6 +31,7 @@ const LARGE = 200
 /** A server on this machine that speaks the routes of the hub that data sets are read by. */
 export async function hubServer(repositories: Record<string, Repository>): Promise<HubServer> {
   const requests: HubServer['requests'] = []
+  const faults: Pick<HubServer, 'ranges' | 'instead'> = { ranges: 'right', instead: { bytes: new Uint8Array(), times: 0 } }
   let cut: { bytes: number; times: number } = { bytes: 0, times: 0 }
 
   const answer = (request: IncomingMessage, response: ServerResponse): unknown => {
@@ -50,12 +55,14 @@ export async function hubServer(repositories: Record<string, Repository>): Promi
     if (tree !== null) return response.end(JSON.stringify(Object.entries(files).map(([file, bytes]) => entry(file, bytes))))
     const body = files[path]
     if (body === undefined) return fail(404, 'EntryNotFound')
-    return sendFile(response, body, range)
+    const { bytes, times } = faults.instead
+    if (times > 0) faults.instead = { bytes, times: times - 1 }
+    return sendFile(response, times > 0 ? bytes : body, range)
   }
 
   const sendFile = (response: ServerResponse, body: Uint8Array, range: string | undefined): unknown => {
-    const match = /^bytes=(\d+)-(\d*)$/.exec(range ?? '')
-    const start = Number(match?.[1] ?? 0)
+    const match = faults.ranges === 'ignored' ? null : /^bytes=(\d+)-(\d*)$/.exec(range ?? '')
+    const start = Math.max(0, Number(match?.[1] ?? 0) - (faults.ranges === 'other' ? 1 : 0))
     const end = match?.[2] ? Number(match[2]) + 1 : body.length
     const part = body.subarray(start, end)
     const headers = { etag: `"${createHash('sha1').update(body).digest('hex')}"`, 'content-length': part.length }
@@ -63,8 +70,7 @@ export async function hubServer(repositories: Record<string, Repository>): Promi
       ...headers,
       ...(match === null ? {} : { 'content-range': `bytes ${start}-${end - 1}/${body.length}` }),
     })
-    const probe = end - start === 1
-    if (probe || cut.times === 0) return response.end(part)
+    if (cut.times === 0) return response.end(part)
     cut.times -= 1
     return response.write(part.subarray(0, cut.bytes), () => setTimeout(() => response.destroy(), 150))
   }
@@ -77,14 +83,14 @@ export async function hubServer(repositories: Record<string, Repository>): Promi
       server.close(() => resolve())
     })
   onTestFinished(close)
-  return {
+  return Object.assign(faults, {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
-    cutNext: (bytes, times = 1) => {
+    cutNext: (bytes: number, times = 1) => {
       cut = { bytes, times }
     },
     close,
-  }
+  })
 }
 
 function entry(path: string, bytes: Uint8Array): Record<string, unknown> {

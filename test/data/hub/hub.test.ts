@@ -2,9 +2,13 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { loadDataset } from '../../../src/data/dataset.js'
+import { requireFreeBytes } from '../../../src/disk/free-space.js'
+import { GraitError } from '../../../src/errors.js'
 import { parquetOf } from '../files/parquet-of.js'
 import { folderWith, rejection } from '../temporary-folder.js'
 import { hubServer } from './hub-server.js'
+
+vi.mock('../../../src/disk/free-space.js', () => ({ requireFreeBytes: vi.fn(async () => undefined) }))
 
 const OLD = 'a'.repeat(40)
 const NEW = 'b'.repeat(40)
@@ -115,7 +119,7 @@ describe('a transfer that breaks off', () => {
     expect(hub.requests.map(({ range }) => range)).toContain(`bytes=${came}-${shard.length - 1}`)
   })
 
-  it('is noticed where other bytes come than the hub has', async () => {
+  it('begins anew where what was kept is of another file', async () => {
     const hub = await hubServer(mmlu())
     use(hub.url)
     hub.cutNext(50, 4)
@@ -124,9 +128,35 @@ describe('a transfer that breaks off', () => {
     const blobs = join(home, 'hub', 'datasets--cais--mmlu', 'blobs')
     const [incomplete] = readdirSync(blobs).filter((file) => file.endsWith('.incomplete')) as [string]
     writeFileSync(join(blobs, incomplete), new Uint8Array(200))
-    const failure = await rejection(loadDataset({ name: 'mmlu', split: 'test' }))
-    expect(failure).toMatchObject({ code: 'data_invalid', message: expect.stringContaining('came damaged: its hash is') })
     expect((await loadDataset({ name: 'mmlu', split: 'test' })).questions).toHaveLength(3)
+  })
+
+  it.each(['ignored', 'other'] as const)('comes whole from a server whose ranges are %s', async (ranges) => {
+    const hub = await hubServer(mmlu())
+    use(hub.url)
+    hub.cutNext(100)
+    hub.ranges = ranges
+    expect((await loadDataset({ name: 'mmlu', split: 'test' })).questions).toHaveLength(3)
+  })
+
+  it('is refused where other bytes come than the hub tells of, and is not kept', async () => {
+    const hub = await hubServer(mmlu())
+    use(hub.url)
+    hub.instead = { bytes: new Uint8Array(shard.length), times: 1 }
+    const failure = await rejection(loadDataset({ name: 'mmlu', split: 'test' }))
+    expect(failure).toMatchObject({ code: 'data_invalid', message: expect.stringContaining('came damaged: its hash is not') })
+    expect((await loadDataset({ name: 'mmlu', split: 'test' })).questions).toHaveLength(3)
+  })
+
+  it('tells how far all files are together, what came before included', async () => {
+    const hub = await hubServer(mmlu())
+    use(hub.url)
+    const seen: { done: number; total: number; unit: string }[] = []
+    await loadDataset({ name: 'mmlu', split: 'test' }, { onDownload: (progress) => seen.push(progress) })
+    const { done, total, unit } = seen.at(-1) ?? {}
+    expect([done, unit]).toEqual([total, 'bytes'])
+    expect(total).toBeGreaterThan(shard.length)
+    expect(seen.map((progress) => progress.done)).toEqual(seen.map((progress) => progress.done).toSorted((a, b) => a - b))
   })
 })
 
@@ -206,6 +236,19 @@ describe('a machine that cannot keep what it downloads', () => {
     expect(error).toMatchObject({ code: 'disk_failed', retryable: false })
     expect(error.message).toContain(join(home, 'hub'))
     expect(error.message).toContain('not a directory')
+  })
+
+  it('is told before the first byte how much is needed and free', async () => {
+    const hub = await hubServer(mmlu())
+    use(hub.url)
+    vi.mocked(requireFreeBytes).mockRejectedValueOnce(new GraitError('disk_full', 'no room'))
+    expect(await rejection(loadDataset({ name: 'mmlu', split: 'test' }))).toMatchObject({ code: 'disk_full' })
+    expect(vi.mocked(requireFreeBytes).mock.calls.at(-1)?.slice(0, 3)).toEqual([
+      join(home, 'hub'),
+      expect.toSatisfy((bytes: number) => bytes > shard.length),
+      'hub:cais/mmlu needs',
+    ])
+    expect(hub.requests.filter(({ path }) => path.includes('/resolve/'))).toEqual([])
   })
 
   it('keeps nothing of a file that it cannot store, and does not ask for it again', async () => {

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, it, vi } from 'vitest'
+import { requireFreeBytes } from '../../../src/disk/free-space.js'
 import { copyTree } from '../../../src/pipeline/folder/copy-tree.js'
-import { requireFreeBytes } from '../../../src/runtime/provision/disk.js'
 import { folderWith } from '../../data/temporary-folder.js'
 
-vi.mock('../../../src/runtime/provision/disk.js', () => ({ requireFreeBytes: vi.fn() }))
+vi.mock('../../../src/disk/free-space.js', () => ({ requireFreeBytes: vi.fn() }))
 afterEach(() => void vi.mocked(requireFreeBytes).mockReset())
 
 it('a copy appears whole in place of an earlier one, without what is left out', async () => {

@@ -133,7 +133,9 @@ describe('scoring answers in memory', () => {
   it('refuses a question that is none, and one id twice', async () => {
     const bad = [{ id: 'q', kind: 'oeqa', question: 'Why?' }] as never
     await expect(scoreAnswers({ questions: bad, answers: { tuned } })).rejects.toThrow('questions[0]: no right answer')
-    await expect(scoreAnswers({ questions: [...questions, ...questions], answers: { tuned } })).rejects.toThrow('the same id')
+    await expect(scoreAnswers({ questions: [...questions, ...questions], answers: { tuned } })).rejects.toThrow(
+      'was already used in questions[0]',
+    )
   })
 })
 
