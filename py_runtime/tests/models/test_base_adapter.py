@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -35,7 +36,7 @@ def logits(module: torch.nn.Module) -> torch.Tensor:
 
 def with_peft(folder: Path | str, *adapters: Path | str) -> PreTrainedModel:
     """Plain transformers and PEFT, which merges one adapter after the other."""
-    module = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
+    module: PreTrainedModel = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
     for adapter in adapters:
         module = PeftModel.from_pretrained(module, str(adapter)).merge_and_unload()
     return module
@@ -46,7 +47,7 @@ def with_peft(folder: Path | str, *adapters: Path | str) -> PreTrainedModel:
     [(False, {}), (True, {"modules_to_save": ["lm_head"]}), (False, {"use_dora": True}), (False, {"bias": "all"})],
 )
 def test_base_and_adapter_are_one_model_and_training_goes_on_from_there(
-    tmp_path: Path, tiny_dir: TinyDir, models: ModelRegistry, tied: bool, settings: dict[str, object]
+    tmp_path: Path, tiny_dir: TinyDir, models: ModelRegistry, tied: bool, settings: dict[str, Any]
 ) -> None:
     folder = tiny_dir("qwen2", tied=tied)
     first = write_adapter(tmp_path / "first", folder, 1, ["q_proj", "down_proj"], task_type="CAUSAL_LM", **settings)
