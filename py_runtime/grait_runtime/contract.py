@@ -140,6 +140,8 @@ class LoadModelRequest(WireStruct):
     source: str
     dtype: Literal["auto", "float32", "bfloat16", "float16"]
     quantization: Literal["none", "nf4"]
+    #: An adapter that is merged into the weights when they are loaded: path:DIR or hub:ORG/NAME[@REVISION].
+    base_adapter: str | None
     #: A PEFT adapter folder to apply on top of the weights.
     adapter: str | None
     template_options: dict[str, str | float | bool]
@@ -160,7 +162,7 @@ class ModelCheck(WireStruct):
 
 class LoadModelResult(WireStruct):
     model: str
-    #: A SHA-256 that changes with weights, quantization, configuration, tokenizer or chat template.
+    #: A SHA-256 that changes with weights, merged adapter, quantization, configuration, tokenizer or chat template.
     revision: str
     architecture: str
     dtype: DtypeName
@@ -241,6 +243,14 @@ class ScoreOptionsItem(WireStruct):
     halvings: Count
 
 
+class ScoredTarget(WireStruct):
+    """An answer whose log-probability is computed, encoded like the target of a training sample."""
+
+    text: str
+    #: Whether the end-of-turn token that a training target ends with is scored too.
+    ends: bool
+
+
 class GenerateRequest(WireStruct):
     model: str
     items: list[Prompt]
@@ -253,18 +263,29 @@ class GenerateRequest(WireStruct):
     seed: int
     #: The most tokens of a thought before an answer, which is not part of the text; 0: models are kept from thinking.
     think_tokens: Count
+    #: Answers that are scored after every prompt; none if think_tokens is above 0.
+    targets: list[ScoredTarget]
     token_budget: Count | None
     completed: list[Count]
     halvings: Count
 
 
+class TargetScore(WireStruct):
+    """log p(target | prompt), nats, summed over `tokens` tokens."""
+
+    logprob: float
+    tokens: Count
+
+
 class GenerateRow(WireStruct):
     id: str
     texts: list[str]
-    #: Tokens drawn for each text, including the one that ended it.
+    #: Tokens drawn for each text, including the one that ended it, but none of a thought before it.
     tokens: list[Count]
     #: Sum of the log-probabilities (at temperature 1) of those tokens, nats.
     logprobs: list[float]
+    #: In the order of the request's targets.
+    targets: list[TargetScore]
 
 
 class GenerateItem(WireStruct):

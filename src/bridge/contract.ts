@@ -137,6 +137,8 @@ export const operations = {
       source: z.string(),
       dtype: z.enum(['auto', 'float32', 'bfloat16', 'float16']),
       quantization: z.enum(['none', 'nf4']),
+      /** An adapter that is merged into the weights when they are loaded: path:DIR or hub:ORG/NAME[@REVISION]. */
+      baseAdapter: z.string().nullable(),
       /** Folder of a PEFT adapter to apply to the weights. */
       adapter: z.string().nullable(),
       /** Passed to the chat template, e.g. {enable_thinking: false}; `date` (YYYY-MM-DD) is the day that it is given for today. */
@@ -148,7 +150,7 @@ export const operations = {
     result: z.strictObject({
       /** Handle for the other operations. */
       model: z.string(),
-      /** SHA-256 that changes with weights, quantization, configuration, tokenizer or chat template. */
+      /** SHA-256 that changes with weights, merged adapter, quantization, configuration, tokenizer or chat template. */
       revision: z.string(),
       /** Class of the model, e.g. LlamaForCausalLM. */
       architecture: z.string(),
@@ -243,6 +245,14 @@ export const operations = {
       seed: int(),
       /** Maximum number of tokens of a thought before an answer, which is not part of the text; 0: models are kept from thinking. */
       thinkTokens: count(),
+      /** Answers that are scored after every prompt, encoded like training targets; none if thinkTokens is above 0. */
+      targets: z.array(
+        z.strictObject({
+          text: z.string(),
+          /** Whether the end-of-turn token that a training target ends with is scored too. */
+          ends: z.boolean(),
+        }),
+      ),
       ...planFields,
     }),
     item: z.strictObject({
@@ -252,10 +262,12 @@ export const operations = {
           id: z.string(),
           /** One text per requested sample, without special tokens. */
           texts: z.array(z.string()),
-          /** Number of tokens drawn for each text, including the one that ended it. */
+          /** Number of tokens drawn for each text, including the one that ended it, but none of a thought before it. */
           tokens: z.array(count()),
           /** Sum of the log-probabilities (at temperature 1) of those tokens, nats. */
           logprobs: z.array(z.number()),
+          /** log p(target | prompt) of each of the request's targets, nats, summed over `tokens` tokens. */
+          targets: z.array(z.strictObject({ logprob: z.number(), tokens: count() })),
         }),
       ),
       failures: z.array(failure),

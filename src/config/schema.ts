@@ -63,6 +63,14 @@ export const configSchema = z.strictObject({
         .regex(/^(embedded|path|gguf|hub):.+$/, 'must be embedded:NAME, path:DIR, gguf:FILE or hub:ORG/NAME[@REVISION]')
         .default(DEFAULT_MODEL)
         .describe('the model: embedded:NAME, path:DIR, gguf:FILE or hub:ORG/NAME[@REVISION]'),
+      adapter: z
+        .string()
+        .regex(/^(path|hub):.+$/, 'must be path:DIR or hub:ORG/NAME[@REVISION]')
+        .nullable()
+        .default(null)
+        .describe(
+          'a LoRA adapter that the model begins with: path:DIR or hub:ORG/NAME[@REVISION]; it is merged into the weights when they are loaded',
+        ),
       dtype: z
         .enum(['auto', 'float32', 'bfloat16', 'float16'])
         .default('auto')

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from grait_runtime.decoding.answers import Answer, Drawing, PromptInWork
 from grait_runtime.decoding.decoder import Decoder
 from grait_runtime.decoding.sampling import draw_tokens, uniform
+from grait_runtime.decoding.text_scores import score_texts
 from grait_runtime.planning.limits import BatchLimits
 
 #: At least one row in this many must be new, so that one forward pass serves many new prompts.
@@ -117,7 +119,8 @@ class AnswerGroup:
         """Compute the prompts of `fresh` and draw each entry's first token; return the questions that are done."""
         self._forget()
         if fresh:
-            extend = self._drawing.most_tokens > 1
+            longest_target = max((len(target) for question in fresh for target in question.targets), default=0)
+            extend = max(self._drawing.most_tokens, longest_target) > 1
             logits = self._decoder.prefill([question.tokens for question in fresh], self._prefix, extend=extend)
             finite = torch.isfinite(logits).all(dim=-1).tolist()
             for place, question in enumerate(fresh):
@@ -125,6 +128,7 @@ class AnswerGroup:
                 question.finite, question.first = finite[place], logits[place] if finite[place] else None
                 question.open = self._drawing.samples
             self._held += fresh if extend else []
+            self._score_targets([question for question in fresh if question.finite])
         broken = [question for question in fresh if not question.finite]
         begun = [
             (question, self._drawing.begun(sample, thinking=question.thinking))
@@ -146,6 +150,17 @@ class AnswerGroup:
             self._decoder.add_rows([begun[row][0].number for row in staying])
             self._rows += [begun[row] for row in staying]
         return broken + done
+
+    def _score_targets(self, fresh: list[PromptInWork]) -> None:
+        asked = [question for question in fresh if question.targets]
+        logits = [question.first for question in asked if question.first is not None]
+        if not logits:
+            return
+        numbers = [question.number for question in asked]
+        scores = score_texts(self._decoder, torch.stack(logits), numbers, [question.targets for question in asked])
+        for question, own in zip(asked, scores, strict=True):
+            question.scores = own.tolist()
+            question.finite = bool(np.isfinite(own).all())
 
     def _draw(
         self, logits: Tensor, rows: Sequence[tuple[PromptInWork, Answer]], row_of_draw: Sequence[int] | None = None

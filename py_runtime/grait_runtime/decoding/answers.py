@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from torch import Tensor
@@ -17,7 +18,7 @@ class Answer:
 
     sample: int
     tokens: list[int] = field(default_factory=list)
-    #: Summed log-probability of `tokens`, nats.
+    #: Summed log-probability of `tokens` after those of a thought, nats.
     logprob: float = 0.0
     #: The answer without the token that ended it.
     content: list[int] = field(default_factory=list)
@@ -49,6 +50,9 @@ class PromptInWork:
     first: Tensor | None = None
     #: Whether the prompt leaves a thought open.
     thinking: bool = False
+    #: Answers, as tokens, that are scored after the prompt, and their summed log-probabilities, nats.
+    targets: Sequence[Sequence[int]] = ()
+    scores: Sequence[float] = ()
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ class Drawing:
         if answer.before is not None and self.thought is not None:
             part = self.thought.take(answer.before, token)
             if part in ("thought", "over"):
-                answer.content, answer.thought = [], len(answer.tokens)
+                answer.content, answer.thought, answer.logprob = [], len(answer.tokens), 0.0
                 answer.before = answer.before if part == "thought" else None
                 return True
             answer.before = answer.before if part == "undecided" else None

@@ -80,15 +80,14 @@ class CascadeDecoder:
         return logits.float()
 
     def add_rows(self, questions: Sequence[int]) -> None:
-        places = torch.searchsorted(self._numbers, torch.tensor(questions, device=self._device))
-        self._question_of_row = torch.cat([self._question_of_row, places])
+        self._question_of_row = torch.cat([self._question_of_row, self._places(questions)])
         self._rows.add_rows(len(questions))
         self._slots = None
 
     def step(self, tokens: Tensor) -> Tensor:
         self._rows.make_room()
         columns = torch.arange(self._rows.capacity, device=self._device)
-        masked = self._masked((columns > self._rows.lengths[:, None])[:, None])
+        masked = self._masked(self._question_of_row, (columns > self._rows.lengths[:, None])[:, None])
         slots = self._row_slots()
 
         def attend(layer: int, query: Tensor, keys: Tensor, values: Tensor, form: ScoreForm) -> Tensor:
@@ -96,7 +95,7 @@ class CascadeDecoder:
             prefix = self._prefix.layers.get(layer)
             return row_attention(query, own, self._questions.layers[layer], prefix, slots, masked, form)
 
-        positions = self._ends() + self._rows.lengths
+        positions = self._ends(self._question_of_row) + self._rows.lengths
         cache = CascadeCache(attend, self._prefix.length, self._window)
         ids = tokens[:, None].to(self._device)
         logits = cascade_forward(self._module, cache, ids, positions[:, None], 1)[:, 0]
@@ -104,14 +103,13 @@ class CascadeDecoder:
         return logits.float()
 
     def continuations(self, questions: Sequence[int], texts: Sequence[Sequence[int]]) -> Tensor:
-        self.keep_rows([])
-        self.add_rows(questions)
+        question_of_text = self._places(questions)
         packing = Packing.of([len(text) for text in texts], self._device)
         ids = torch.tensor([token for text in texts for token in text], device=self._device)[None]
         longest = int(packing.lengths.max())
         future = torch.ones(longest, longest, dtype=torch.bool, device=self._device).triu(1)
-        masked = self._masked(future.expand(len(texts), -1, -1))
-        slots = self._row_slots()
+        masked = self._masked(question_of_text, future.expand(len(texts), -1, -1))
+        slots = RowSlots.of(question_of_text, len(self._numbers))
 
         def attend(layer: int, query: Tensor, keys: Tensor, values: Tensor, form: ScoreForm) -> Tensor:
             own: KeyValues = (packing.unpack(keys), packing.unpack(values))
@@ -119,7 +117,7 @@ class CascadeDecoder:
             rows = row_attention(packing.unpack(query), own, self._questions.layers[layer], prefix, slots, masked, form)
             return packing.pack(rows)
 
-        starts = self._ends().repeat_interleave(packing.lengths)
+        starts = self._ends(question_of_text).repeat_interleave(packing.lengths)
         cache = CascadeCache(attend, self._prefix.length, self._window)
         return cascade_forward(self._module, cache, ids, (starts + packing.positions)[None], 0)[0].float()
 
@@ -136,19 +134,23 @@ class CascadeDecoder:
         self._question_of_row = torch.searchsorted(kept, self._question_of_row)
         self._slots = None
 
-    def _ends(self) -> Tensor:
+    def _places(self, questions: Sequence[int]) -> Tensor:
+        """[R]: the index of each of these questions among those held."""
+        return torch.searchsorted(self._numbers, torch.tensor(questions, device=self._device))
+
+    def _ends(self, question_of_row: Tensor) -> Tensor:
         """[R]: position of the first token after each row's question."""
-        return self._prefix.length + self._questions.lengths[self._question_of_row]
+        return self._prefix.length + self._questions.lengths[question_of_row]
 
     def _row_slots(self) -> RowSlots:
         if self._slots is None:
             self._slots = RowSlots.of(self._question_of_row, len(self._numbers))
         return self._slots
 
-    def _masked(self, own: Tensor) -> Tensor:
+    def _masked(self, question_of_row: Tensor, own: Tensor) -> Tensor:
         """[R, T, P + S + C]: the padding of the questions, and `own` [R, T, C]."""
         columns = torch.arange(self._questions.longest, device=self._device)
-        padding = columns >= self._questions.lengths[self._question_of_row][:, None]
+        padding = columns >= self._questions.lengths[question_of_row][:, None]
         tokens = own.shape[1]
         prefix = own.new_zeros(len(own), tokens, self._prefix.length)
         return torch.cat([prefix, padding[:, None].expand(-1, tokens, -1), own], dim=-1)

@@ -29,7 +29,10 @@ class Decoder(Protocol):
         """Append one token to each row, `tokens` [R]; return the logits [R, V] after it, float32."""
 
     def continuations(self, questions: Sequence[int], texts: Sequence[Sequence[int]]) -> Tensor:
-        """Logits [n, V] after each token of each text, end to end, float32; text i continues `questions[i]`."""
+        """Logits [n, V] after each token of each text, end to end, float32; text i continues `questions[i]`.
+
+        If the decoder refills, the rows stay as they are; otherwise there must be none.
+        """
 
     def keep_rows(self, rows: Sequence[int]) -> None:
         """Drop all rows except these (ascending)."""

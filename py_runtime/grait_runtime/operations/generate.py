@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence
 
 import torch
 
 from grait_runtime.context import CallContext
-from grait_runtime.contract import Failure, GenerateItem, GenerateRequest, GenerateRow, PlanResult
+from grait_runtime.contract import (
+    Failure,
+    GenerateItem,
+    GenerateRequest,
+    GenerateRow,
+    PlanResult,
+    ScoredTarget,
+    TargetScore,
+)
 from grait_runtime.decoding.answer_group import AnswerGroup, InWork
 from grait_runtime.decoding.answers import Answer, Drawing, PromptInWork
 from grait_runtime.decoding.cascade_decoder import PrefixStore
@@ -17,7 +25,7 @@ from grait_runtime.device.devices import device_memory
 from grait_runtime.device.memory_failure import free_memory, is_out_of_memory
 from grait_runtime.encoding.prompts import encode_prompts
 from grait_runtime.encoding.stop_strings import StopStrings
-from grait_runtime.encoding.text import encode_option, not_finite, out_of_memory_failure
+from grait_runtime.encoding.text import encode_option, encode_target, not_finite, out_of_memory_failure, unread_token
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.models.identity import model_identity
 from grait_runtime.models.loaded_model import LoadedModel
@@ -35,9 +43,9 @@ from grait_runtime.trials.model_trial import batching_of
 def generate(models: ModelRegistry, request: GenerateRequest, context: CallContext) -> PlanResult:
     """Stream the answers, one planned group at a time.
 
-    A shared prefix and each prompt are computed once, whatever the number of samples. An answer ends before the first
-    stop string, at an end-of-turn token, or after max_tokens. A thought before it is dropped; it is ended after
-    think_tokens. A prompt that leaves no room for both is a Failure.
+    A shared prefix and each prompt are computed once, whatever the number of samples and targets. An answer ends before
+    the first stop string, at an end-of-turn token, or after max_tokens. A thought before it is dropped; it is ended
+    after think_tokens. A prompt that leaves no room for both, or for a target, is a Failure.
     """
     _check(request)
     loaded = models.get(request.model)
@@ -54,7 +62,8 @@ def generate(models: ModelRegistry, request: GenerateRequest, context: CallConte
         stops=StopStrings(loaded.tokenizer, request.stop),
         thought=_thought_rule(loaded, request.think_tokens),
     )
-    room = drawing.most_tokens
+    targets = {asked: _target_ids(loaded, request.targets, asked=asked) for asked in (True, False)}
+    room = max(drawing.most_tokens, *(len(target) for both in targets.values() for target in both), 0)
     encoded, failures = encode_prompts(loaded, request.items, context, lambda index: room, thinking=thinking)
     asked = {item.id for item in request.items if item.messages is not None}
     begun = asked if loaded.chat.begins_thinking(thinking=thinking) else set()
@@ -73,7 +82,11 @@ def generate(models: ModelRegistry, request: GenerateRequest, context: CallConte
     totals = [room + len(ids) if ids is not None else 0 for ids in encoded]
     plan = plan_in_lanes(encoded, totals, batching, limits)
     halvings = Halvings(limits(batching.shares_keys), request.halvings, context)
-    answers = _Answers(loaded, batching, drawing, halvings, begun, context)
+
+    def begin(id: str, tokens: TokenIds) -> PromptInWork:
+        return PromptInWork(id, tokens, thinking=id in begun, targets=targets[id in asked])
+
+    answers = _Answers(loaded, batching, drawing, halvings, begin, context)
     batches = [batch.items for batch in plan]
 
     def compute(number: int, batch: Sequence[int]) -> None:
@@ -84,7 +97,7 @@ def generate(models: ModelRegistry, request: GenerateRequest, context: CallConte
         failed += [not_finite(question.id, loaded) for question in done.values() if not question.finite]
         lead = loaded.chat.placement.lead
         rows = [
-            _row(done[id], request.samples, drawing.stops, lead if id in asked else "")
+            _row(done[id], request.samples, drawing, lead if id in asked else "")
             for id, _ in group
             if id in done and done[id].finite
         ]
@@ -92,7 +105,8 @@ def generate(models: ModelRegistry, request: GenerateRequest, context: CallConte
 
     stream_plan(batches, request.completed, context, "questions", compute)
     drawn = (request.samples, request.temperature, request.max_tokens, request.stop, request.seed, request.think_tokens)
-    settings = ("generate", model_identity(loaded), batching, limits(batching.shares_keys), *drawn)
+    limited = limits(batching.shares_keys)
+    settings = ("generate", model_identity(loaded), batching, limited, *drawn, sorted(targets.items()))
     return plan_result(batches, [item.id for item in request.items], encoded, *settings)
 
 
@@ -105,15 +119,14 @@ class _Answers:
         batching: Batching,
         drawing: Drawing,
         halvings: Halvings,
-        thinking: Set[str],
+        begin: Callable[[str, TokenIds], PromptInWork],
         context: CallContext,
     ) -> None:
         self._loaded = loaded
         self._batching = batching
         self._drawing = drawing
         self._halvings = halvings
-        #: The prompts that leave a thought open.
-        self._thinking = thinking
+        self._begin = begin
         self._context = context
         self._prefixes = PrefixStore()
 
@@ -143,7 +156,7 @@ class _Answers:
         with self._loaded.for_inference() as module:
             run = AnswerGroup(
                 make_decoder(module, batch.lane, self._batching, self._prefixes),
-                [PromptInWork(id, tokens, thinking=id in self._thinking) for id, tokens in left.items()],
+                [self._begin(id, tokens) for id, tokens in left.items()],
                 batch.prefix,
                 self._drawing,
                 self._halvings.of(batch.limits),
@@ -158,16 +171,33 @@ class _Answers:
         return None
 
 
-def _row(question: PromptInWork, asked: int, stops: StopStrings, lead: str) -> GenerateRow:
+def _row(question: PromptInWork, asked: int, drawing: Drawing, lead: str) -> GenerateRow:
     """The answers, without the spaces (`lead`) that the template puts before an answer."""
     answers = sorted(question.answers, key=lambda answer: answer.sample)
     own = [answers[sample % len(answers)] for sample in range(asked)]
     return GenerateRow(
         id=question.id,
-        texts=[_text(answer, stops).removeprefix(lead) for answer in own],
-        tokens=[len(answer.tokens) for answer in own],
+        texts=[_text(answer, drawing.stops).removeprefix(lead) for answer in own],
+        tokens=[len(answer.tokens) - answer.thought for answer in own],
         logprobs=[answer.logprob for answer in own],
+        targets=[
+            TargetScore(logprob=score, tokens=len(target))
+            for score, target in zip(question.scores, question.targets, strict=True)
+        ],
     )
+
+
+def _target_ids(loaded: LoadedModel, targets: Sequence[ScoredTarget], *, asked: bool) -> list[list[int]]:
+    """The tokens of targets after messages (`asked`) or after a text."""
+    whole = [encode_target(loaded, target.text, asked=asked) for target in targets]
+    encoded = [ids if target.ends else ids[:-1] for ids, target in zip(whole, targets, strict=True)]
+    for place, ids in enumerate(encoded):
+        if not ids or not targets[place].text.strip():
+            raise RuntimeFault("invalid_request", f"targets[{place}] is empty")
+        token = unread_token(loaded, ids)
+        if token is not None:
+            raise RuntimeFault("invalid_request", f"targets[{place}] holds {token}, a token that the model cannot read")
+    return encoded
 
 
 def _text(answer: Answer, stops: StopStrings) -> str:
@@ -186,5 +216,11 @@ def _thought_rule(loaded: LoadedModel, budget: int) -> ThoughtRule | None:
 def _check(request: GenerateRequest) -> None:
     if request.samples < 1 or request.max_tokens < 1:
         raise RuntimeFault("invalid_request", "samples and maxTokens must be at least 1")
+    if request.targets and request.think_tokens > 0:
+        raise RuntimeFault(
+            "invalid_request",
+            "targets cannot be scored where a thought comes before the answer",
+            hint="set thinkTokens to 0, or leave targets empty",
+        )
     if not 0 <= request.temperature < float("inf"):
         raise RuntimeFault("invalid_request", f"temperature must be 0 or more, not {request.temperature}")

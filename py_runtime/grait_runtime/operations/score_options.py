@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 from transformers import PreTrainedModel
 
 from grait_runtime.context import CallContext, tensor_ref
@@ -15,6 +14,7 @@ from grait_runtime.contract import Failure, PlanResult, ScoreOptionsItem, ScoreO
 from grait_runtime.decoding.cascade_decoder import PrefixStore
 from grait_runtime.decoding.choice import make_decoder
 from grait_runtime.decoding.decoder import Decoder
+from grait_runtime.decoding.text_scores import log_probabilities, score_texts
 from grait_runtime.decoding.whole_decoder import whole_pass
 from grait_runtime.device.devices import device_memory
 from grait_runtime.encoding.prompts import encode_prompts
@@ -30,9 +30,6 @@ from grait_runtime.planning.limits import BatchLimits
 from grait_runtime.planning.planned_stream import plan_result, stream_plan
 from grait_runtime.planning.token_rows import TokenIds
 from grait_runtime.trials.model_trial import batching_of
-
-#: Number of positions whose logits (over the whole vocabulary) are in memory at once.
-_POSITIONS_AT_ONCE = 512
 
 
 def score_options(models: ModelRegistry, request: ScoreOptionsRequest, context: CallContext) -> PlanResult:
@@ -129,25 +126,14 @@ class _Scores:
         return {index: found[index] for index in prompts if index in found}
 
 
-@torch.inference_mode()
 def _score(
     decoder: Decoder, prompts: Sequence[TokenIds], options: Sequence[Sequence[list[int]]], prefix: int
 ) -> list[NDArray[np.float64]]:
     """The summed log-probability of each option of each prompt, float64."""
-    long = [
-        (question, place) for question, texts in enumerate(options) for place, text in enumerate(texts) if len(text) > 1
-    ]
-    logits = decoder.prefill(prompts, prefix, extend=bool(long))
-    scores = []
-    normaliser = logits.logsumexp(dim=-1)
-    for question, texts in enumerate(options):
-        first = torch.tensor([text[0] for text in texts], device=logits.device)
-        scores.append((logits[question, first] - normaliser[question]).double().cpu().numpy())
-    for chunk in _chunks(long, [len(options[question][place]) - 1 for question, place in long]):
-        sums = _continuations(decoder, [question for question, _ in chunk], [options[q][place] for q, place in chunk])
-        for (question, place), value in zip(chunk, sums, strict=True):
-            scores[question][place] += value
-    return scores
+    extend = any(len(text) > 1 for texts in options for text in texts)
+    with torch.inference_mode():
+        logits = decoder.prefill(prompts, prefix, extend=extend)
+    return score_texts(decoder, logits, range(len(prompts)), options)
 
 
 @torch.inference_mode()
@@ -157,31 +143,5 @@ def _score_whole(module: PreTrainedModel, prompt: TokenIds, texts: Sequence[list
     for text in texts:
         row = np.concatenate([prompt, np.array(text[:-1], np.int32)])
         logits = whole_pass(module, row, len(text))
-        scores.append(float(_log_probabilities(logits, torch.tensor(text, device=logits.device)).double().sum()))
+        scores.append(float(log_probabilities(logits, torch.tensor(text, device=logits.device)).double().sum()))
     return np.array(scores)
-
-
-def _continuations(decoder: Decoder, questions: Sequence[int], texts: Sequence[list[int]]) -> NDArray[np.float64]:
-    """Summed log-probability of each text's tokens after the first, given its question and first token."""
-    logits = decoder.continuations(questions, [text[:-1] for text in texts])
-    targets = torch.tensor([token for text in texts for token in text[1:]], device=logits.device)
-    logprobs = _log_probabilities(logits, targets).double().cpu().numpy()
-    starts = np.cumsum([0, *(len(text) - 1 for text in texts[:-1])])
-    summed: NDArray[np.float64] = np.add.reduceat(logprobs, starts)
-    return summed
-
-
-def _log_probabilities(logits: Tensor, targets: Tensor) -> Tensor:
-    return logits.gather(1, targets[:, None])[:, 0] - logits.logsumexp(dim=-1)
-
-
-def _chunks(rows: Sequence[tuple[int, int]], positions: Sequence[int]) -> list[list[tuple[int, int]]]:
-    chunks: list[list[tuple[int, int]]] = []
-    used = _POSITIONS_AT_ONCE
-    for row, count in zip(rows, positions, strict=True):
-        if used + count > _POSITIONS_AT_ONCE:
-            chunks.append([])
-            used = 0
-        chunks[-1].append(row)
-        used += count
-    return chunks

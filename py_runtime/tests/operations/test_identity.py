@@ -33,6 +33,7 @@ def plans(models: ModelRegistry, loaded: LoadedModel, adapter: Path, budget: int
         "stop": [],
         "seed": 0,
         "think_tokens": 0,
+        "targets": [],
     }
     found: dict[str, PlanResult] = {
         "scoreOptions": score_options(models, ScoreOptionsRequest(**more), RecordingContext()),

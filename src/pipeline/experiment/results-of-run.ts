@@ -17,8 +17,8 @@ export interface EvaluatedSet {
   test: TestSet
   method: string
   seed: number
-  /** Outputs, by id. */
-  outputs: Map<string, string>
+  /** Outputs with their probabilities, by id. */
+  outputs: Map<string, OutputRecord>
   judged: JudgedSet
 }
 
@@ -32,24 +32,30 @@ export async function judgeEvaluation(
   signal: AbortSignal | undefined,
 ): Promise<EvaluatedSet> {
   const records = await readJsonLines<OutputRecord>(join(dir, 'outputs.jsonl'))
-  const outputs = new Map(records.map(({ id, output }) => [id, output]))
+  const outputs = new Map(records.map((record) => [record.id, record]))
   const giveWay = givingWay(signal)
   const answers: JudgedAnswer[] = []
   for (const question of test.questions) {
-    const { outcome } = judge(question, outputs.get(question.id) ?? '', data.judging)
+    const { outcome } = judge(question, outputs.get(question.id)?.output ?? '', data.judging)
     answers.push({ id: question.id, outcome, subject: question.subject })
     await giveWay()
   }
   return { test, method, seed, outputs, judged: { method, seed, dataset: test.name, answers } }
 }
 
-/** Writes evaluation/<dataset>.jsonl: {id, method, seed, output, outcome}, in a subfolder of the run if one is given. */
+/**
+ * Writes evaluation/<dataset>.jsonl: {id, method, seed, output, outcome, answer, refusal, options?}, in a subfolder of the run if one
+ * is given.
+ */
 export async function writeEvaluations(directory: RunDirectory, evaluated: readonly EvaluatedSet[], folder = ''): Promise<void> {
   for (const name of new Set(evaluated.map(({ test }) => test.name))) {
     const lines = evaluated
       .filter(({ test }) => test.name === name)
       .flatMap(({ method, seed, outputs, judged }) =>
-        judged.answers.map(({ id, outcome }) => ({ id, method, seed, output: outputs.get(id) ?? '', outcome })),
+        judged.answers.map(({ id, outcome }) => {
+          const { id: _, output, ...probabilities } = outputs.get(id) as OutputRecord
+          return { id, method, seed, output, outcome, ...probabilities }
+        }),
       )
     await directory.write(join(folder, 'evaluation', `${name}.jsonl`), jsonLines(lines))
   }
@@ -85,8 +91,8 @@ export function movedOf(evaluated: readonly EvaluatedSet[], method: string, data
         return {
           question,
           answer: options?.[answer ?? 0] ?? answers?.[0] ?? '',
-          before: before.outputs.get(id) ?? '',
-          after: after.outputs.get(id) ?? '',
+          before: before.outputs.get(id)?.output ?? '',
+          after: after.outputs.get(id)?.output ?? '',
         }
       }),
     }

@@ -1,8 +1,12 @@
 import { join } from 'node:path'
 import { writeFileAtomically } from '../../atomic-file.js'
 import type { ItemFailure, Message } from '../../bridge/contract.js'
+import { letterOf } from '../../data/question/letters.js'
+import type { Question } from '../../data/question/question.js'
 import { answerPrompt } from '../../prompts/answer-prompt.js'
-import type { GenerationBatch } from '../../runtime/calls/generate.js'
+import type { PromptSettings } from '../../prompts/settings.js'
+import { refusalTarget } from '../../prompts/targets.js'
+import type { Generation, GenerationBatch, ScoredTarget } from '../../runtime/calls/generate.js'
 import { collectPlanned, jsonCodec, refuseNone, warnOfFailures } from '../cache/planned-batches.js'
 import type { FinishedStage } from '../cache/stage-cache.js'
 import { UnitStore } from '../cache/unit-store.js'
@@ -11,10 +15,24 @@ import { obtainStage, type RunContext } from '../context/run-context.js'
 import { jsonLines } from '../folder/json-lines-file.js'
 import { streamOptions, thinking } from './stream-options.js'
 
-/** A line of an evaluation stage's outputs.jsonl; if the prompt is too long, the output is empty. */
+/** How probable a text is as the answer to a prompt. */
+export interface TextProbability {
+  /** Sum of the log-probabilities of its tokens, nats; divided by `tokens`, it is their mean. */
+  logprob: number
+  /** Its number of tokens, with the one that ends it. */
+  tokens: number
+}
+
+/** A line of an evaluation stage's outputs.jsonl; if the prompt is too long, the output is empty and the rest null. */
 export interface OutputRecord {
   id: string
   output: string
+  /** The answer as it was drawn: its first line. */
+  answer: TextProbability | null
+  /** The refusal sentence after the same prompt; null if the model thinks before it answers. */
+  refusal: TextProbability | null
+  /** p(letter | prompt) of every option of a multiple-choice question, whose sum is at most 1; null likewise. */
+  options?: number[] | null
 }
 
 export interface Respondent {
@@ -37,9 +55,10 @@ export async function evaluationStage(context: RunContext, test: TestSet, respon
     context,
     {
       name: 'evaluation',
-      version: 1,
+      version: 2,
       inputs: {
         test: test.digest,
+        refusal: refusalTarget(settings),
         instruction: respondent.instruction === 'plain' ? plainInputs : refuseInputs,
         tuning: respondent.tuning?.key ?? null,
         maxTokens: config.evaluation.maxTokens,
@@ -49,6 +68,7 @@ export async function evaluationStage(context: RunContext, test: TestSet, respon
       async compute({ files, resume }, working) {
         const store = await UnitStore.open(join(resume, 'outputs'), await session.maker())
         const model = await session.model(respondent.tuning && join(respondent.tuning.dir, 'adapter'))
+        const targets = scoredTargets(test.questions, settings, config.model.thinkTokens)
         const batches = await collectPlanned(store, jsonCodec<GenerationBatch>(), (completed, halvings) =>
           model.generateBatches(items, {
             samples: 1,
@@ -57,23 +77,46 @@ export async function evaluationStage(context: RunContext, test: TestSet, respon
             stop: ['\n'],
             seed: 0,
             thinkTokens: config.model.thinkTokens,
+            targets,
             completed,
             halvings,
             ...streamOptions(working, 'evaluation'),
           }),
         )
-        const outputs = new Map<string, string>()
+        const rows = new Map<string, Generation>()
         const failures: ItemFailure[] = []
         for await (const batch of batches) {
-          for (const row of batch.rows) outputs.set(row.id, row.texts[0] ?? '')
+          for (const row of batch.rows) rows.set(row.id, row)
           failures.push(...batch.failures)
         }
-        refuseNone(`questions of ${test.name}`, outputs.size, failures)
+        refuseNone(`questions of ${test.name}`, rows.size, failures)
         warnOfFailures(reporter, `questions of ${test.name}`, failures)
-        const records = items.map(({ id }): OutputRecord => ({ id, output: outputs.get(id) ?? '' }))
+        const records = test.questions.map((question) => outputRecord(question, rows.get(question.id)))
         await writeFileAtomically(join(files, 'outputs.jsonl'), jsonLines(records))
       },
     },
     { start: `${respondent.method} on ${test.name}: ${items.length} questions` },
   )
+}
+
+/** The refusal, then the letters of the question with the most options: a letter is one token, so scoring it costs nothing. */
+function scoredTargets(questions: readonly Question[], settings: PromptSettings, thinkTokens: number): ScoredTarget[] {
+  if (thinkTokens > 0) return []
+  const letters = Math.max(0, ...questions.map(({ options }) => options?.length ?? 0))
+  return [
+    { text: refusalTarget(settings), ends: true },
+    ...Array.from({ length: letters }, (_, index) => ({ text: letterOf(index), ends: false })),
+  ]
+}
+
+function outputRecord({ id, options }: Question, row: Generation | undefined): OutputRecord {
+  const [refusal = null, ...letters] = row?.targets ?? []
+  const probabilities = letters.slice(0, options?.length).map(({ logprob }) => Math.exp(logprob))
+  return {
+    id,
+    output: row?.texts[0] ?? '',
+    answer: row === undefined ? null : { logprob: row.logprobs[0] as number, tokens: row.tokens[0] as number },
+    refusal,
+    ...(options === undefined ? {} : { options: probabilities.length === 0 ? null : probabilities }),
+  }
 }

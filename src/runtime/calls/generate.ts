@@ -1,5 +1,5 @@
 import type { BridgeClient } from '../../bridge/client.js'
-import type { Item } from '../../bridge/contract.js'
+import type { Item, Request } from '../../bridge/contract.js'
 import { plannedStream } from './batch-stream.js'
 import type { OptionNames } from './known-options.js'
 import { inInputOrder, type RowBatch } from './row-order.js'
@@ -23,12 +23,24 @@ export interface SamplingOptions {
    * switched off, or ended before it begins.
    */
   thinkTokens?: number | undefined
+  /** Answers whose log-probability after every prompt is computed beside the texts; default none. Not with `thinkTokens`. */
+  targets?: readonly ScoredTarget[] | undefined
 }
+
+/**
+ * An answer that `generate` scores: log p(text | prompt), with the text encoded like the target of a training sample; `ends`: with the
+ * end-of-turn token after it.
+ */
+export interface ScoredTarget extends WireTarget {}
+type WireTarget = Request<'generate'>['targets'][number]
 
 /** A planned batch of generated texts, with the prompts that failed. */
 export interface GenerationBatch extends Item<'generate'> {}
 type GeneratedRow = GenerationBatch['rows'][number]
-/** The texts generated for one prompt, with each text's number of tokens and their summed log-probability at temperature 1, nats. */
+/**
+ * The texts generated for one prompt, with each text's number of tokens and their summed log-probability at temperature 1, nats; and
+ * the log-probability and number of tokens of each of `targets`.
+ */
 export interface Generation extends GeneratedRow {}
 
 export async function* generateBatches(
@@ -46,6 +58,7 @@ export async function* generateBatches(
     stop: [...(options.stop ?? [])],
     seed: options.seed ?? 0,
     thinkTokens: options.thinkTokens ?? 0,
+    targets: (options.targets ?? []).map(({ text, ends }) => ({ text, ends })),
     ...planFields(options),
   }
   return yield* plannedStream(client, 'generate', request, options, ({ item }) => item)
@@ -76,4 +89,5 @@ export const SAMPLING: OptionNames<SamplingOptions> = {
   stop: true,
   seed: true,
   thinkTokens: true,
+  targets: true,
 }

@@ -4,9 +4,14 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { resolveConfig } from '../../../src/config/load.js'
 import { loadDataset } from '../../../src/data/dataset.js'
+import type { Question } from '../../../src/data/question/question.js'
 import { type RunOutcome, runExperiment } from '../../../src/pipeline/experiment/run.js'
 import { fullReporter } from '../../../src/pipeline/reporter.js'
+import type { OutputRecord } from '../../../src/pipeline/stages/evaluation.js'
 import { findTuned } from '../../../src/pipeline/tuned/tuned-model.js'
+import { answerPrompt } from '../../../src/prompts/answer-prompt.js'
+import { resolvePrompts } from '../../../src/prompts/settings.js'
+import { startRuntime } from '../../../src/runtime/start.js'
 import { tinyExperiment, writeTinyQuestions } from '../tiny-experiment.js'
 
 const dir = mkdtempSync(join(tmpdir(), 'grait-run-'))
@@ -115,6 +120,33 @@ describe('a run of the pipeline', () => {
       ['init-refuse', n],
       ['grait', n],
     ])
+  })
+
+  it('keeps how probable every answer, the refusal and each letter are, as the model itself says', async () => {
+    const evaluated = lines(join(outcome.dir, 'evaluation', 'tiny-test.jsonl')).filter((line) => line['method'] === 'init-refuse')
+    const questions = outcome.data.tests[0]?.questions as Question[]
+    const runtime = await startRuntime({ python: inject('python') })
+    try {
+      const model = await runtime.loadModel({ source: config.model.source, dtype: 'float32' })
+      const prompts = resolvePrompts(config.prompts)
+      const asked = questions.map((question) => ({
+        id: question.id,
+        ...answerPrompt(question, 'refuse', prompts),
+        options: ['A', 'B', 'C', `${prompts.refusal}${model.info.endOfTurn}`],
+      }))
+      const scored: number[][] = []
+      for await (const { logprobs } of model.scoreOptions(asked)) scored.push([...logprobs])
+      for (const [index, line] of evaluated.entries()) {
+        const { answer, refusal, options } = line as unknown as OutputRecord
+        const [a, b, c, refused] = scored[index] as [number, number, number, number]
+        expect(options?.map((probability) => Math.log(probability))).toEqual([a, b, c].map((value) => expect.closeTo(value, 3)))
+        expect(refusal?.logprob).toBeCloseTo(refused, 3)
+        expect(answer?.logprob).toBeLessThan(0)
+        expect(answer?.tokens).toBeGreaterThan(0)
+      }
+    } finally {
+      await runtime.close()
+    }
   })
 
   it('computes nothing a second time and gives the same results.json, byte for byte', async () => {
