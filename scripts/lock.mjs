@@ -1,4 +1,4 @@
-// Pins the Python requirements anew (py_runtime/requirements/*.in -> *.txt), for Python 3.10-3.13 on Linux and macOS,
+// Pins the Python requirements anew (py_runtime/requirements/*.in -> *.txt), for Python 3.10-3.14 on Linux and macOS,
 // with hashes. torch.txt is edited by hand.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'

@@ -268,6 +268,7 @@ def test_nf4_without_its_package_says_what_to_install(
         source=f"path:{tiny_dir('llama')}",
         dtype="auto",
         quantization="nf4",
+        base_adapter=None,
         adapter=None,
         template_options={},
         verify=False,
