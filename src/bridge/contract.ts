@@ -133,7 +133,7 @@ export const operations = {
   noop: { request: nothing, item: null, result: nothing },
   loadModel: {
     request: z.strictObject({
-      /** embedded:NAME, path:DIR, gguf:FILE or hub:ORG/NAME[@REVISION] */
+      /** embedded:NAME, path:DIR, gguf:FILE or hub:ORG/NAME[/FILE.gguf][@REVISION] */
       source: z.string(),
       dtype: z.enum(['auto', 'float32', 'bfloat16', 'float16']),
       quantization: z.enum(['none', 'nf4']),

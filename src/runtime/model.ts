@@ -23,7 +23,7 @@ import { TRAIN_LORA, type TrainLoraOptions, trainLora } from './calls/train-lora
 
 /** Options of `loadModel`: which model to load, and how. */
 export interface LoadModelOptions extends CallOptions {
-  /** Model source: `embedded:smollm2-135m-instruct` (the default), `path:DIR`, `gguf:FILE` or `hub:ORG/NAME[@REVISION]`. */
+  /** Model source: `embedded:smollm2-135m-instruct` (the default), `path:DIR`, `gguf:FILE` or `hub:ORG/NAME[/FILE.gguf][@REVISION]`. */
   source?: string | undefined
   /** Data type of the weights; default `auto`: the fastest on this machine. */
   dtype?: Request<'loadModel'>['dtype'] | undefined

@@ -64,7 +64,7 @@ def _is_same(named: str, source: str) -> bool:
     """Whether a name in an adapter's configuration can be that of the source: a repository or a folder."""
     name = source.partition(":")[2]
     if source.startswith("hub:"):
-        name = name.partition("@")[0]
+        name = "/".join(name.partition("@")[0].split("/")[:2])
         return named.lower() == name.lower() or Path(named).name == name
     return named in (source, name) or Path(named).name.lower() == Path(name).name.lower()
 

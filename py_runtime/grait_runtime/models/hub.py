@@ -22,13 +22,65 @@ def hub_model(name: str, watch: Watch) -> Path:
     if not any(folder.glob("*.safetensors")):
         folder = _snapshot(name, [*_CONFIGURATION, "*.bin"], watch)
     if not any((*folder.glob("*.safetensors"), *folder.glob("*.bin"))):
+        repository, _, revision = name.partition("@")
+        packed = _gguf_files(repository, revision or None)
         hint = "is it a PyTorch model? With HF_HUB_OFFLINE set, only files downloaded earlier are available"
+        hint = (
+            hint
+            if not packed
+            else f"for a GGUF file use hub:{repository}/{packed[0]}"
+            + (f", or one of {', '.join(packed[1:])}" if len(packed) > 1 else "")
+        )
         raise RuntimeFault("model_not_found", f"{name} on the hub has no weights (*.safetensors, *.bin)", hint=hint)
     if not (folder / "config.json").is_file():
         raise RuntimeFault(
             "model_not_found", f"{name} on the hub has no config.json", hint="is it a transformers model?"
         )
     return folder
+
+
+def gguf_on_hub(name: str) -> tuple[str, str] | None:
+    """The repository and the file of ORG/NAME/FILE.gguf[@REVISION]; None for another form."""
+    path = name.partition("@")[0]
+    repository, file = "/".join(path.split("/")[:2]), "/".join(path.split("/")[2:])
+    return (repository, file) if file.lower().endswith(".gguf") else None
+
+
+def hub_gguf(name: str, watch: Watch) -> Path:
+    """The file of ORG/NAME/FILE.gguf[@REVISION]; RuntimeFault model_not_found names those that are there."""
+    from huggingface_hub import constants, errors, hf_hub_download
+
+    found = gguf_on_hub(name)
+    assert found is not None, "the name of a GGUF file"
+    repository, wanted = found
+    revision = name.partition("@")[2] or None
+    try:
+        if not constants.HF_HUB_OFFLINE:
+            fetch_large_files(repository, revision, [wanted], watch)
+        file = Path(hf_hub_download(repository, wanted, revision=revision))
+    except RuntimeFault:
+        raise
+    except errors.LocalEntryNotFoundError as error:
+        raise _hub_fault(name, error) from error
+    except errors.EntryNotFoundError as error:
+        there = _gguf_files(repository, revision)
+        hint = f"it has {', '.join(there)}" if there else f"it has no GGUF file; hub:{repository} is its other form"
+        message = f"hub:{repository} has no file {wanted}"
+        raise RuntimeFault("model_not_found", message, hint=hint) from error
+    except Exception as error:
+        raise _hub_fault(name, error) from error
+    require_as_named(name, file)
+    return file
+
+
+def _gguf_files(repository: str, revision: str | None) -> list[str]:
+    """The GGUF files of a repository; none if it cannot be asked."""
+    from huggingface_hub import HfApi
+
+    try:
+        return sorted(file for file in HfApi().list_repo_files(repository, revision=revision) if file.endswith(".gguf"))
+    except Exception:
+        return []
 
 
 def hub_adapter(name: str, watch: Watch) -> Path:
@@ -51,7 +103,7 @@ def _snapshot(name: str, patterns: list[str], watch: Watch) -> Path:
         raise
     except Exception as error:
         raise _hub_fault(name, error) from error
-    for file in sorted(folder.iterdir()):
+    for file in sorted(folder.glob("*")):  # a repository without such files has no folder
         require_as_named(name, file)
     return folder
 

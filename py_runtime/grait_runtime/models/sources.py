@@ -1,4 +1,4 @@
-"""Resolves a model source (embedded:NAME, path:DIR, gguf:FILE, hub:ORG/NAME[@REVISION]) to a loadable folder."""
+"""Resolves a model source to a loadable folder: embedded:NAME, path:DIR, gguf:FILE, hub:ORG/NAME[/FILE.gguf][@REV]."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from pathlib import Path
 from grait_runtime.adapters.folder import checked_folder
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.models.embedded import embedded_embedder_dir, embedded_model_dir
-from grait_runtime.models.hub import hub_adapter, hub_model
+from grait_runtime.models.hub import gguf_on_hub, hub_adapter, hub_gguf, hub_model
 from grait_runtime.models.hub_download import Unwatched, Watch
 from grait_runtime.models.model_files import ModelFiles
 
-_FORMS = "sources are embedded:NAME, path:DIR, gguf:FILE and hub:ORG/NAME[@REVISION]"
+_FORMS = "sources are embedded:NAME, path:DIR, gguf:FILE and hub:ORG/NAME[/FILE.gguf][@REVISION]"
 
 
 def resolve_model(source: str, *, every_byte: bool = False, watch: Watch | None = None) -> ModelFiles:
@@ -33,7 +33,10 @@ def resolve_model(source: str, *, every_byte: bool = False, watch: Watch | None 
             raise RuntimeFault("model_not_found", f"there is no file {file}", hint="gguf: takes one .gguf file")
         return ModelFiles(file.parent, file.name)
     if kind == "hub":
-        return ModelFiles(hub_model(name, watch or Unwatched()))
+        if gguf_on_hub(name) is None:
+            return ModelFiles(hub_model(name, watch or Unwatched()))
+        file = hub_gguf(name, watch or Unwatched())
+        return ModelFiles(file.parent, file.name)
     raise RuntimeFault("model_not_found", f"{source!r} is not a model source", hint=_FORMS)
 
 

@@ -62,5 +62,5 @@ def _base_name(loaded: LoadedModel) -> str | None:
     source = loaded.source
     kind, _, name = source.partition(":")
     if kind == "hub":
-        return name.partition("@")[0]
+        return "/".join(name.partition("@")[0].split("/")[:2])
     return name if kind == "path" else source

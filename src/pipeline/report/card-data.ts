@@ -63,7 +63,7 @@ async function resultRows(path: string): Promise<ResultRow[]> {
 /** What is known about a base model without any request. */
 async function baseModel(source: string): Promise<BaseModel> {
   if (source === 'embedded:smollm2-135m-instruct') return { source, id: 'HuggingFaceTB/SmolLM2-135M-Instruct', licence: 'apache-2.0' }
-  const hub = /^hub:([^@]+)/.exec(source)?.[1]
+  const hub = /^hub:([^@/]+\/[^@/]+)/.exec(source)?.[1]
   if (hub !== undefined) return { source, id: hub }
   const dir = /^path:(.+)$/s.exec(source)?.[1]
   const card = dir === undefined ? '' : await readFile(join(dir, 'README.md'), 'utf8').catch(() => '')
