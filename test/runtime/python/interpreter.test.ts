@@ -96,6 +96,7 @@ describe('the environment of a Python process', () => {
   it.each([
     ['torchrun', { WORLD_SIZE: '2', RANK: '0', LOCAL_RANK: '0', MASTER_ADDR: 'h', MASTER_PORT: '1', TORCHELASTIC_RUN_ID: 'x' }],
     ['MPI', { OMPI_COMM_WORLD_SIZE: '4', PMI_RANK: '1', MV2_COMM_WORLD_RANK: '0' }],
+    ['Slurm', { SLURM_PROCID: '1', SLURM_LOCALID: '1', SLURM_NTASKS: '2' }],
     ['accelerate launch', { ACCELERATE_USE_DEEPSPEED: 'true', FSDP_VERSION: '2' }],
     ['a debugging shell', { PYTHONOPTIMIZE: '2', PYTHONWARNINGS: 'error', PYTHONINSPECT: '1' }],
   ])('is the same under %s, with an interpreter of one’s own too', (_launcher, variables) => {
