@@ -26,6 +26,16 @@ export interface Candidate {
   samples?: readonly SampledAnswer[] | undefined
   /** Multiple choice: the probability of each option; they add up to 1. */
   probabilities?: readonly number[] | undefined
+  /** The answer of highest probability, if `Needs.greedy` requests it; null if the question could not be asked. */
+  greedy?: GreedyAnswer | null | undefined
+}
+
+/** The initial model's answer at temperature 0; for multiple choice, the letter of the most probable option. */
+export interface GreedyAnswer extends SampledAnswer {
+  /** Sum of the log-probabilities of its tokens, nats; of an option, its log-probability among the options. */
+  logprob: number
+  /** Its number of tokens; 1 for an option. */
+  tokens: number
 }
 
 /** An answer that the initial model gave when it was asked what it knows. */
@@ -103,6 +113,8 @@ export interface Needs {
   features?: 'refusals' | 'refusals-and-golds' | undefined
   /** `Candidate.rehearsedCorrectness` (a second knowledge query). */
   flow?: boolean | undefined
+  /** `Candidate.greedy` (open-ended questions are asked once more, at temperature 0). */
+  greedy?: boolean | undefined
 }
 
 /** A method that selects and weights training questions by what the model knows. `select` must be a pure function of its arguments. */

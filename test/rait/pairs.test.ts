@@ -6,7 +6,7 @@ import { exchangeRateOf } from '../../src/rait/methods/exchange-rate.js'
 import { methodById } from '../../src/rait/methods/registry.js'
 import { known, request, unknown } from './candidates.js'
 
-const PAIRED = ['kwt', 'multisample', 'exchange-rate']
+const PAIRED = ['kwt', 'confqa', 'multisample', 'exchange-rate']
 const select = (id: string, from: readonly Candidate[], asked: Partial<SelectionRequest> = {}) =>
   methodById(id).select(from, { ...request, known: 50, unknown: 50, ...asked })
 /** Weight of each pair, by question and target. */
@@ -68,6 +68,12 @@ it('kwt gives the answer the weight of its correctness, and refuses what was nev
   })
 })
 
+it('confqa trains the greedy answer where it is right, and the refusal where it is not', () => {
+  const greedy = (id: string, text: string, right: boolean) => ({ ...known(id, 0.5, 1), greedy: { text, right, logprob: -1, tokens: 2 } })
+  const from = [greedy('a', 'Paris', true), greedy('b', 'Rome', false), { ...known('c', 1, 1), greedy: null }]
+  expect(weightsOf('confqa', from)).toEqual({ 'a Paris': 1, 'b refusal': 1 })
+})
+
 describe('multisample', () => {
   const sampled = (...texts: [text: string, right: boolean][]) => ({
     ...unknown('q', texts.filter(([, right]) => right).length / texts.length, 0),
@@ -89,7 +95,11 @@ describe('multisample', () => {
 })
 
 describe.each(PAIRED)('%s', (id) => {
-  const many = [...Array(60).keys()].map((i) => ({ ...unknown(`q${i}`, (i % 11) / 10, 0), subject: i % 3 === 0 ? 'rare' : 'frequent' }))
+  const many = [...Array(60).keys()].map((i) => ({
+    ...unknown(`q${i}`, (i % 11) / 10, 0),
+    greedy: { text: `answer ${i}`, right: i % 11 > 5, logprob: -1, tokens: 2 },
+    subject: i % 3 === 0 ? 'rare' : 'frequent',
+  }))
 
   it('fills the budget of pairs to within one, at a mean weight of 1', () => {
     const { chosen } = select(id, many, { known: 15, unknown: 16 })

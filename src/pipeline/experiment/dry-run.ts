@@ -99,6 +99,9 @@ export async function dryRun(
       stages: [
         // Answers made elsewhere are only read.
         queryStage('knowledge', config.knowledge.answers === null ? query : 0),
+        ...(needs.greedy
+          ? [stage('greedy', openEnded, reading + openEnded * config.knowledge.maxTokens * DRAWING_COST, 1, openEnded * 100)]
+          : []),
         ...(needsRehearsal(needs)
           ? [stage('rehearsal', rehearsed, rehearsed * mean * config.rehearsal.train.epochs, TRAINING_COST, adapterBytes * 3)]
           : []),

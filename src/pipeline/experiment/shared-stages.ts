@@ -5,6 +5,7 @@ import type { FinishedStage } from '../cache/stage-cache.js'
 import type { RunContext } from '../context/run-context.js'
 import { readJsonLines } from '../folder/json-lines-file.js'
 import { type GradientGroup, gradientsStage } from '../stages/gradients.js'
+import { greedyStage } from '../stages/greedy.js'
 import { flowStage, knowledgeStage } from '../stages/knowledge.js'
 import { rehearsalStage } from '../stages/rehearsal.js'
 import { requireBothGroups, type SelectionInputs } from '../stages/selection.js'
@@ -17,7 +18,7 @@ export interface Asked {
   knowledge: Knowledge[]
 }
 
-/** The stages that all methods and seeds share: knowledge, rehearsal, flow, gradient features. Each is computed once, when first needed. */
+/** The stages that all methods and seeds share: knowledge, greedy answers, rehearsal, flow, gradient features. Each is computed once, when first needed. */
 export class SharedStages {
   private readonly begun = new Map<string, Promise<unknown>>()
 
@@ -46,6 +47,10 @@ export class SharedStages {
     return this.once('flow', async () => this.keep(await flowStage(this.context, await this.rehearsal())))
   }
 
+  greedy(): Promise<FinishedStage> {
+    return this.once('greedy', async () => this.keep(await greedyStage(this.context)))
+  }
+
   gradients(group: GradientGroup): Promise<FinishedStage> {
     return this.once(`gradients/${group}`, async () => {
       const { knowledge } = await this.knowledge()
@@ -60,6 +65,7 @@ export class SharedStages {
     const { stage: knowledge } = await this.knowledge()
     return {
       knowledge,
+      greedy: needs.greedy ? await this.greedy() : undefined,
       flow: needs.flow ? await this.flow() : undefined,
       idk: needsRefusalGradients(needs) ? await this.gradients('idk') : undefined,
       ik: needsGoldGradients(needs) ? await this.gradients('ik') : undefined,

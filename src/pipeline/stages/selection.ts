@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import { writeFileAtomically } from '../../atomic-file.js'
 import type { Message } from '../../bridge/contract.js'
+import { letterOf } from '../../data/question/letters.js'
 import type { Knowledge } from '../../knowledge/knowledge.js'
 import { answerPrompt } from '../../prompts/answer-prompt.js'
 import { goldTarget, refusalTarget } from '../../prompts/targets.js'
 import { checkedSelection } from '../../rait/checked-selection.js'
 import { groupOf } from '../../rait/groups.js'
-import type { Candidate, Group, Method } from '../../rait/method.js'
+import type { Candidate, GreedyAnswer, Group, Method } from '../../rait/method.js'
 import { methodKey } from '../../rait/methods/chosen-methods.js'
 import { trainingSetNotes } from '../../report/result-notes.js'
 import type { FinishedStage } from '../cache/stage-cache.js'
@@ -16,6 +17,7 @@ import { influenceOf } from '../features/influence-of-stage.js'
 import { selectionOf } from '../features/selection-of-stage.js'
 import { jsonLines, readJsonLines } from '../folder/json-lines-file.js'
 import { readStoredJson } from '../folder/stored-json.js'
+import type { GreedyRecord } from './greedy.js'
 
 /** A line of selection/train.jsonl: one training pair. */
 export interface TrainingRecord {
@@ -86,6 +88,8 @@ export interface SelectionInputs {
   ik: FinishedStage | undefined
   /** Answers of the rehearsed model, if the method needs them. */
   flow: FinishedStage | undefined
+  /** Answers at temperature 0, if the method needs them. */
+  greedy: FinishedStage | undefined
 }
 
 /** Selects and weights the training questions with the run's method (docs/method.md, step 4). */
@@ -118,6 +122,7 @@ export async function selectionStage(
         knowledge: stages.knowledge.key,
         gradients: [stages.idk?.key ?? null, stages.ik?.key ?? null],
         flow: stages.flow?.key ?? null,
+        greedy: stages.greedy?.key ?? null,
         method: methodKey(method),
         request,
         prompts: data.prompts.refuseInputs,
@@ -168,6 +173,12 @@ export async function selectionStage(
   return stage
 }
 
+/** The option that the model would choose, as an answer. */
+function mostProbable(probabilities: readonly number[], answer: number | undefined): GreedyAnswer {
+  const chosen = probabilities.indexOf(Math.max(...probabilities))
+  return { text: letterOf(chosen), right: chosen === answer, logprob: Math.log(probabilities[chosen] as number), tokens: 1 }
+}
+
 /** The sum of each question's weights. */
 function weightsOf(pairs: readonly TrainingRecord[]): Map<string, number> {
   const sums = new Map<string, number>()
@@ -194,7 +205,7 @@ export async function readSelection({ dir }: FinishedStage): Promise<SelectionRe
 async function candidatesOf(
   { config, data, signal }: RunContext,
   knowledge: readonly Knowledge[],
-  { idk, ik, flow }: SelectionInputs,
+  { idk, ik, flow, greedy }: SelectionInputs,
 ): Promise<Candidate[]> {
   const { threshold } = config.knowledge
   const known = new Set(knowledge.filter((item) => groupAt(item, threshold) === 'ik').map((item) => item.id))
@@ -202,8 +213,10 @@ async function candidatesOf(
   const influences = new Map(found.map((influence) => [influence.id, influence]))
   const rehearsed = flow === undefined ? undefined : await readJsonLines<Knowledge>(join(flow.dir, 'answers.jsonl'))
   const after = new Map(rehearsed?.map((item) => [item.id, item.correctness]))
+  const drawn = greedy === undefined ? undefined : await readJsonLines<GreedyRecord>(join(greedy.dir, 'answers.jsonl'))
+  const greedily = new Map(drawn?.map(({ id, ...answer }) => [id, answer]))
   return knowledge.map(({ id, correctness, certainty, samples, right, probabilities }) => {
-    const { subject } = data.question(id)
+    const { subject, answer } = data.question(id)
     const influence = influences.get(id)
     return {
       id,
@@ -217,6 +230,9 @@ async function candidatesOf(
       rehearsedCorrectness: after.get(id) ?? null,
       samples: samples?.map((text, index) => ({ text, right: right?.[index] === true })),
       probabilities,
+      ...(drawn !== undefined && {
+        greedy: probabilities === undefined ? (greedily.get(id) ?? null) : mostProbable(probabilities, answer),
+      }),
     }
   })
 }

@@ -1,6 +1,7 @@
 import { GraitError } from '../../errors.js'
 import { nearestName } from '../../nearest-name.js'
 import type { Method } from '../method.js'
+import { confqa } from './confqa.js'
 import { corRait } from './cor-rait.js'
 import { corcerRait } from './corcer-rait.js'
 import { craft } from './craft.js'
@@ -32,6 +33,7 @@ export const methods: readonly Method[] = [
   graitPublished,
   graitContrast,
   kwt,
+  confqa,
   multisample,
   exchangeRate,
 ]
