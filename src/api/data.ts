@@ -3,6 +3,7 @@
 export type { Split } from '../data/published/split-name.js'
 export { type Dataset, DATASET_NAMES, type DatasetRequest, loadDataset } from '../data/dataset.js'
 export { overlap, repeatedQuestions } from '../data/duplicates.js'
+export type { DownloadProgress, HubOptions } from '../data/hub/endpoint.js'
 export type { GivenQuestions } from '../data/given-questions.js'
 export type { Prediction } from '../data/files/checked-prediction.js'
 export { predictionSchema } from '../data/files/predictions.js'

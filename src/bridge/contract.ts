@@ -133,10 +133,12 @@ export const operations = {
   noop: { request: nothing, item: null, result: nothing },
   loadModel: {
     request: z.strictObject({
-      /** embedded:NAME, path:DIR, gguf:FILE or hub:ORG/NAME[@REVISION] */
+      /** embedded:NAME, path:DIR, gguf:FILE or hub:ORG/NAME[/FILE.gguf][@REVISION] */
       source: z.string(),
       dtype: z.enum(['auto', 'float32', 'bfloat16', 'float16']),
       quantization: z.enum(['none', 'nf4']),
+      /** An adapter that is merged into the weights when they are loaded: path:DIR or hub:ORG/NAME[@REVISION]. */
+      baseAdapter: z.string().nullable(),
       /** Folder of a PEFT adapter to apply to the weights. */
       adapter: z.string().nullable(),
       /** Passed to the chat template, e.g. {enable_thinking: false}; `date` (YYYY-MM-DD) is the day that it is given for today. */
@@ -148,7 +150,7 @@ export const operations = {
     result: z.strictObject({
       /** Handle for the other operations. */
       model: z.string(),
-      /** SHA-256 that changes with weights, quantization, configuration, tokenizer or chat template. */
+      /** SHA-256 that changes with weights, merged adapter, quantization, configuration, tokenizer or chat template. */
       revision: z.string(),
       /** Class of the model, e.g. LlamaForCausalLM. */
       architecture: z.string(),

@@ -11,6 +11,7 @@ interface PathKey {
 
 const PATH_KEYS: readonly PathKey[] = [
   { path: ['model', 'source'], prefix: /^(?:path|gguf):/ },
+  { path: ['model', 'adapter'], prefix: /^path:/ },
   { path: ['data', 'train'], prefix: /^(?:jsonl|csv):/ },
   { path: ['data', 'tests'], prefix: /^(?:jsonl|csv):/ },
   { path: ['data', 'dir'], prefix: /^/, except: /^hub(?::|$)/ },

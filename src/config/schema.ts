@@ -60,9 +60,17 @@ export const configSchema = z.strictObject({
     .strictObject({
       source: z
         .string()
-        .regex(/^(embedded|path|gguf|hub):.+$/, 'must be embedded:NAME, path:DIR, gguf:FILE or hub:ORG/NAME[@REVISION]')
+        .regex(/^(embedded|path|gguf|hub):.+$/, 'must be embedded:NAME, path:DIR, gguf:FILE or hub:ORG/NAME[/FILE.gguf][@REVISION]')
         .default(DEFAULT_MODEL)
-        .describe('the model: embedded:NAME, path:DIR, gguf:FILE or hub:ORG/NAME[@REVISION]'),
+        .describe('the model: embedded:NAME, path:DIR, gguf:FILE or hub:ORG/NAME[/FILE.gguf][@REVISION]'),
+      adapter: z
+        .string()
+        .regex(/^(path|hub):.+$/, 'must be path:DIR or hub:ORG/NAME[@REVISION]')
+        .nullable()
+        .default(null)
+        .describe(
+          'a LoRA adapter that the model begins with: path:DIR or hub:ORG/NAME[@REVISION]; it is merged into the weights when they are loaded',
+        ),
       dtype: z
         .enum(['auto', 'float32', 'bfloat16', 'float16'])
         .default('auto')

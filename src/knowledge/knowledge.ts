@@ -14,6 +14,8 @@ export interface Knowledge {
   probabilities?: number[] | undefined
   /** Open-ended: the sampled answers, in the order drawn. */
   samples?: string[] | undefined
+  /** Open-ended: whether each sample was judged correct. */
+  right?: boolean[] | undefined
   /** Open-ended: the most frequent correct sample, if there is one. */
   bestRightSample?: string | undefined
 }

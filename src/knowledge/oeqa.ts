@@ -27,6 +27,7 @@ export function oeqaKnowledge(
     correctness: right.filter(Boolean).length / n,
     certainty: meanPairCosine(embeddings),
     samples: texts,
+    right: [...right],
     bestRightSample: best,
   }
 }

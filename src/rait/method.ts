@@ -22,9 +22,23 @@ export interface Candidate {
   stabilityInfluence: number | null
   /** Correctness with the rehearsed model, for methods that need the flow. */
   rehearsedCorrectness?: number | null | undefined
+  /** Open-ended: the answers that were sampled, in the order drawn. */
+  samples?: readonly SampledAnswer[] | undefined
+  /** Multiple choice: the probability of each option; they add up to 1. */
+  probabilities?: readonly number[] | undefined
 }
 
-/** A request to a method: how many questions to select, with which weighting and seed. */
+/** An answer that the initial model gave when it was asked what it knows. */
+export interface SampledAnswer {
+  text: string
+  /** Whether it was judged correct. */
+  right: boolean
+}
+
+/**
+ * A request to a method: how many questions to select, with which weighting and seed. `known + unknown` is the number of training
+ * pairs, so that all methods have the same budget.
+ */
 export interface SelectionRequest {
   /** Number of known questions to select. */
   known: number
@@ -59,19 +73,21 @@ export interface GradientFeatures {
   golds?: FeatureMatrix | undefined
 }
 
-/** A selected question: its training target and its weight. */
+/** What a model is trained to say: the gold answer, the refusal, or a text of the method's own. */
+export type Target = 'gold' | 'refusal' | { text: string }
+
+/** A training pair: a selected question, one target of it, and the pair's weight. A question may have several pairs. */
 export interface Choice {
   id: string
   group: Group
-  /** What the model is trained to say: the gold answer or the refusal. */
-  target: 'gold' | 'refusal'
-  /** Weight of the question's loss. */
+  target: Target
+  /** Weight of the pair's loss, finite, at least 0. */
   weight: number
 }
 
-/** The training questions that a method selected, and notes about the selection. */
+/** The training pairs that a method selected, and notes about the selection. */
 export interface Selection {
-  /** The selected questions: known ones first, each group from best to worst. */
+  /** The pairs in the order of the training set; the built-in methods put known questions first, each group from best to worst. */
   chosen: Choice[]
   /** Notes for the reader of the results, one sentence each. */
   notes: string[]

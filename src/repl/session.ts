@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { DEFAULT_MODEL } from '../config/default-model.js'
 import { GraitError } from '../errors.js'
+import { loadOptions } from '../pipeline/context/load-options.js'
 import type { StageProgress } from '../pipeline/reporter.js'
 import { requireTrainedWeights } from '../pipeline/tuned/base-weights.js'
 import { findTuned } from '../pipeline/tuned/tuned-model.js'
@@ -57,9 +58,9 @@ export async function openSession(options: ReplOptions): Promise<ReplSession> {
   try {
     const interruption = new Interruption()
     const rt = interruption.over(runtime)
-    const { dtype, quantization = 'none', templateOptions } = data.config?.model ?? {}
-    const source = options.model ?? data.config?.model.source ?? DEFAULT_MODEL
-    const request = { source, dtype, quantization, templateOptions }
+    const { quantization = 'none', ...own } = data.config === null ? {} : loadOptions(data.config.model)
+    const source = options.model ?? own.source ?? DEFAULT_MODEL
+    const request = { ...own, source, quantization }
     const adapter = tuned?.adapter
     // The prompt's own calls are cancelled by `interruption`; these two by whoever opens the session.
     const { signal = interruption.signal } = options

@@ -70,8 +70,9 @@ export interface TrainingCandidate {
   refusalInfluence: number | null
   overRefusalInfluence: number | null
   selected: boolean
-  /** Null if not selected. */
-  weight: number | null
+  /** The weight with which it was trained to be answered, and to be refused; null if it was not. */
+  answerWeight: number | null
+  refusalWeight: number | null
 }
 
 /** The machine and software of the run, and how long it took. */

@@ -23,12 +23,17 @@ import { TRAIN_LORA, type TrainLoraOptions, trainLora } from './calls/train-lora
 
 /** Options of `loadModel`: which model to load, and how. */
 export interface LoadModelOptions extends CallOptions {
-  /** Model source: `embedded:smollm2-135m-instruct` (the default), `path:DIR`, `gguf:FILE` or `hub:ORG/NAME[@REVISION]`. */
+  /** Model source: `embedded:smollm2-135m-instruct` (the default), `path:DIR`, `gguf:FILE` or `hub:ORG/NAME[/FILE.gguf][@REVISION]`. */
   source?: string | undefined
   /** Data type of the weights; default `auto`: the fastest on this machine. */
   dtype?: Request<'loadModel'>['dtype'] | undefined
   /** Quantization; default `none`. `nf4`: 4-bit base weights; start the runtime with `extras: ['nf4']`, or run `grait setup --nf4` once. */
   quantization?: Request<'loadModel'>['quantization'] | undefined
+  /**
+   * A LoRA adapter that the model begins with: `path:DIR` or `hub:ORG/NAME[@REVISION]`; default none. It is merged into the weights when
+   * they are loaded, and training goes on from there with a new adapter.
+   */
+  baseAdapter?: string | null | undefined
   /** A LoRA adapter to apply to the weights; default none. */
   adapter?: AdapterSource | null | undefined
   /** Variables passed to the chat template, e.g. {enable_thinking: true}; `date` (YYYY-MM-DD) is the day that it is given for today. */
@@ -45,6 +50,7 @@ const LOAD_MODEL: OptionNames<LoadModelOptions> = {
   source: true,
   dtype: true,
   quantization: true,
+  baseAdapter: true,
   adapter: true,
   templateOptions: true,
   verify: true,
@@ -81,6 +87,7 @@ export class Model {
       source: absoluteSource(options.source ?? DEFAULT_MODEL),
       dtype: options.dtype ?? 'auto',
       quantization: options.quantization ?? 'none',
+      baseAdapter: options.baseAdapter == null ? null : absoluteSource(options.baseAdapter),
       adapter: options.adapter == null ? null : adapterPath(options.adapter),
       templateOptions: options.templateOptions ?? {},
       verify: options.verify ?? false,

@@ -1,11 +1,9 @@
 import { rmSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BridgeClient } from '../bridge/client.js'
 import type { RuntimeInfo } from '../bridge/handshake.js'
 import type { CallOptions } from '../bridge/open-call.js'
-import { writing } from '../disk-fault.js'
+import { newTemporaryFolder } from '../disk/temporary-folder.js'
 import { onProcessExit } from '../exit-hook.js'
 import { EMBEDDER, type EmbedderOptions, type Embedding, type EmbeddingBatch, embed, embedBatches } from './calls/embed.js'
 import type { RuntimeHost } from './calls/host.js'
@@ -87,7 +85,7 @@ interface ScratchFolder {
 }
 
 async function makeScratchFolder(): Promise<ScratchFolder> {
-  const path = await writing(tmpdir(), () => mkdtemp(join(tmpdir(), 'grait-scratch-')))
+  const path = newTemporaryFolder('grait-scratch-')
   const remove = () => rmSync(path, { recursive: true, force: true })
   const takeBack = onProcessExit(remove)
   return {

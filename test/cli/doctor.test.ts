@@ -11,6 +11,12 @@ beforeEach(async () => {
 })
 afterEach(() => rm(stages, { recursive: true, force: true }))
 
+it('the doctor takes an adapter only with its model', async () => {
+  const { stderr, exitCode } = await grait(['doctor', '--adapter', 'path:a'])
+  expect(exitCode).toBe(2)
+  expect(stderr).toContain('--model SOURCE')
+})
+
 it('the doctor names every finished stage that is damaged, and what to do', async () => {
   const cache = new StageCache(stages)
   const stage = (inputs: string) =>

@@ -45,14 +45,14 @@ describe('a configuration', () => {
   })
 
   it('has its relative paths taken from its own folder, those of --set from the current one', () => {
-    const yaml = `model: { source: "path:m" }
+    const yaml = `model: { source: "path:m", adapter: "path:a" }
 data: { train: "jsonl:q.jsonl", tests: ["csv:../t.csv", atlas, "jsonl:/whole/t.jsonl"], dir: data }
 knowledge: { answers: a.jsonl }
 runtime: { python: .venv/bin/python }
 cache: { dir: stages }
 `
     const { model, data, knowledge, runtime, cache } = load(yaml).config
-    expect(model.source).toBe(`path:${join(dir, 'm')}`)
+    expect([model.source, model.adapter]).toEqual([`path:${join(dir, 'm')}`, `path:${join(dir, 'a')}`])
     expect(data).toMatchObject({
       train: `jsonl:${join(dir, 'q.jsonl')}`,
       tests: [`csv:${join(dir, '../t.csv')}`, 'atlas', 'jsonl:/whole/t.jsonl'],

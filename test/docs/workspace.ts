@@ -51,9 +51,9 @@ function mixed(seed: number): Question[] {
   return [...sampleQuestions(continents, 60, seed), ...choices()]
 }
 
-/** The folder of the embedded model's converted weights in $GRAIT_HOME/models. */
+/** The folder of the default model's converted weights in $GRAIT_HOME/models. */
 function embeddedFolder(python: string): string {
-  const script = 'from grait_runtime.models.embedded import GGUF_MODELS as m; print(*(f"{k}-{v.sha256[:8]}" for k, v in m.items()))'
+  const script = 'from grait_runtime.models.embedded import GGUF_MODELS as m; k = "smollm2-135m-instruct"; print(f"{k}-{m[k].sha256[:8]}")'
   const cwd = fileURLToPath(new URL('../../py_runtime', import.meta.url))
   return execFileSync(python, ['-c', script], { encoding: 'utf8', cwd }).trim()
 }

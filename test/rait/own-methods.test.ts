@@ -42,13 +42,16 @@ describe('what a method gives', () => {
   it('is taken where a model can be trained on it', () => {
     const selection = { chosen: [choice, { ...choice, id: 'u', target: 'refusal', weight: 0 }], notes: [] }
     expect(check(selection)()).toBe(selection)
+    const several = { chosen: [choice, { ...choice, target: 'refusal' }, { ...choice, target: { text: 'perhaps' } }], notes: [] }
+    expect(check(several)()).toBe(several)
   })
 
   it.each<[string, unknown, RegExp]>([
     ['nothing', undefined, /gave no list/],
     ['an empty choice', { chosen: [], notes: [] }, /chose no question/],
     ['a question that is not there', { chosen: [{ ...choice, id: 'x' }], notes: [] }, /"x", which is not one of the questions/],
-    ['a question twice', { chosen: [choice, choice], notes: [] }, /chose question k twice/],
+    ['a target without text', { chosen: [{ ...choice, target: { text: ' ' } }], notes: [] }, /question k: the target must be/],
+    ['nothing of any weight', { chosen: [{ ...choice, weight: 0 }], notes: [] }, /gave every pair the weight 0/],
     ['another target', { chosen: [{ ...choice, target: 'no' }], notes: [] }, /question k: the target must be/],
     ['a weight that is no number', { chosen: [{ ...choice, weight: NaN }], notes: [] }, /question k: the weight must be .* not NaN/],
   ])('%s is refused, with the name of the method', (_, selection, message) => {

@@ -37,13 +37,13 @@ describe('a prompt on the folder of a run', () => {
     const runtime = new Loading()
     vi.mocked(startLiveRuntime).mockResolvedValue({ runtime, python: {} } as never)
     const run = folderWith({
-      'config.yaml': 'model: { source: "path:/m" }\ndata: { train: atlas }\n',
+      'config.yaml': 'model: { source: "path:/m", adapter: "path:/a" }\ndata: { train: atlas }\n',
       'run.json': '{"identity":{"revision":"trained on"}}',
       'tuning/adapter/adapter_config.json': '{}',
     })
     const refused = { code: 'run_conflict', message: expect.stringContaining('path:/m: its weights have changed') }
     await expect(openSession({ run, verify: true })).rejects.toMatchObject(refused)
-    expect(requests).toEqual([expect.objectContaining({ source: 'path:/m', verify: true })])
+    expect(requests).toEqual([expect.objectContaining({ source: 'path:/m', baseAdapter: 'path:/a', verify: true })])
     expect(runtime.close).toHaveBeenCalledOnce()
     await expect(openSession({ run, model: 'path:/other' })).rejects.toMatchObject({ message: /^path:\/other: its weights are not those/ })
   })

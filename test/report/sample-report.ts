@@ -101,7 +101,8 @@ function sampleTuning(method: string, seed: number, knowledge: readonly KnownQue
         refusalInfluence: unknown ? rng.uniform() : null,
         overRefusalInfluence: unknown ? rng.uniform() : null,
         selected,
-        weight: selected ? (unknown ? rng.uniform() : 1) : null,
+        answerWeight: selected && !unknown ? 1 : null,
+        refusalWeight: selected && unknown ? rng.uniform() : null,
       }
     }),
   }

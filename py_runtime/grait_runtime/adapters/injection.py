@@ -90,7 +90,7 @@ def _load(module: PreTrainedModel, folder: Path, bare: ModuleTree, trainable: bo
     problems |= dict.fromkeys(result.missing_keys, "missing")
     if problems:
         name = min(problems)
-        raise ValueError(f"{name.replace('.default', '')} is {problems[name]}")
+        raise ValueError(f"{name.replace('.default', '').replace('..', '.')} is {problems[name]}")
 
 
 def _take_dtypes(module: PreTrainedModel, bare: ModuleTree) -> None:

@@ -64,6 +64,34 @@ def refuse_lost(module: PreTrainedModel, bare: ModuleTree, merged: dict[str, Ten
         raise _cannot_merge(f"with the weights merged, the model's answers are others (relative error {error:.1e})")
 
 
+def complete_shared(bare: ModuleTree, merged: dict[str, Tensor]) -> bool:
+    """Complete `merged` so that it names every place of a changed shared weight; False if they no longer agree."""
+    places: dict[int, list[str]] = {}
+    originals: dict[str, Tensor] = {}
+    for name, _, _, parameter in bare.parameters():
+        places.setdefault(id(parameter), []).append(name)
+        originals[name] = parameter.detach()
+    agree = True
+    for names in places.values():
+        if len(names) == 1 or not merged.keys() & names:
+            continue
+        values = [merged.get(name, originals[name]) for name in names]
+        if all(torch.equal(value, values[0]) for value in values):
+            merged |= dict.fromkeys(names, values[0])
+        else:
+            merged |= dict(zip(names, values, strict=True))
+            agree = False
+    return agree
+
+
+def keep_merged(bare: ModuleTree, merged: dict[str, Tensor]) -> None:
+    """Make the merged weights those of the bare module for good; names with one tensor share it."""
+    kept = {id(value): nn.Parameter(value, requires_grad=False) for value in merged.values()}
+    for name, layer, own, _ in list(bare.parameters()):
+        if name in merged:
+            vars(layer)["_parameters"][own] = kept[id(merged[name])]
+
+
 def _merged_layer(layer: Any) -> dict[str, Tensor]:
     """The base layer's weights with everything merged that PEFT has wrapped around it."""
     base: nn.Module = layer.get_base_layer()

@@ -22,7 +22,7 @@ class Moments:
     second: Tensor
 
 
-def write_adapter(folder: Path, parameters: Mapping[str, Tensor], config: Any, base: str) -> None:
+def write_adapter(folder: Path, parameters: Mapping[str, Tensor], config: Any, base: str | None) -> None:
     """Write adapter_model.safetensors and adapter_config.json; same values give same bytes. `base` names the model."""
     values = {**config.to_dict(), "base_model_name_or_path": base, "inference_mode": True}
     (folder / CONFIG_FILE).write_text(json.dumps(values, indent=2, sort_keys=True, default=_plain) + "\n")

@@ -42,7 +42,13 @@ def main(argv: list[str]) -> None:
         torch.set_num_threads(arguments.threads)
     models = ModelRegistry("auto")
     request = LoadModelRequest(
-        source=arguments.source, dtype="float32", quantization="none", adapter=None, template_options={}, verify=False
+        source=arguments.source,
+        dtype="float32",
+        quantization="none",
+        base_adapter=None,
+        adapter=None,
+        template_options={},
+        verify=False,
     )
     loaded = models.get(models.load(request).model)
     scored, asked = _lines(arguments.options), _lines(arguments.prompts)

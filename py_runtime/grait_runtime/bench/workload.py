@@ -85,6 +85,7 @@ def workload(arguments: argparse.Namespace) -> Workload:
         source=arguments.model,
         dtype=arguments.dtype,
         quantization="none",
+        base_adapter=None,
         adapter=None,
         template_options={},
         verify=False,

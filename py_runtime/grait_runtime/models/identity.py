@@ -6,12 +6,14 @@ import torch
 
 from grait_runtime.device.devices import device_kind, dtype_name
 from grait_runtime.device.versions import computing_versions
+from grait_runtime.models.hub import gguf_on_hub
 from grait_runtime.models.loaded_model import LoadedModel
 
 
 def model_identity(loaded: LoadedModel) -> dict[str, str]:
     """By name: the weights' revision, and everything in `machine_identity`."""
-    packages = ["gguf"] if loaded.source.startswith("gguf:") else []
+    kind, _, name = loaded.source.partition(":")
+    packages = ["gguf"] if kind == "gguf" or (kind == "hub" and gguf_on_hub(name)) else []
     packages += ["bitsandbytes"] if loaded.quantized else []
     return {"weights": loaded.revision, **machine_identity(loaded.device, loaded.dtype, *packages)}
 

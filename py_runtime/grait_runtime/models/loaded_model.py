@@ -19,7 +19,7 @@ from grait_runtime.templates.chat_form import ChatForm
 
 @dataclass
 class SharedWeights:
-    """One copy of a model's weights, used by every handle of the same source, dtype and quantization."""
+    """One copy of a model's weights, used by every handle of the same source, base adapter, dtype and quantization."""
 
     base: PreTrainedModel
     tokenizer: PreTrainedTokenizerBase
@@ -27,6 +27,8 @@ class SharedWeights:
     device: torch.device
     dtype: torch.dtype
     handles: set[str] = field(default_factory=set)
+    #: What users should know of the adapter that was merged into `base`.
+    notes: list[str] = field(default_factory=list)
     #: Identity of the adapter left in `base` between calls, so that the next call need not inject it again.
     resting_adapter: tuple[str, int, int] | None = None
     #: What `base` consists of without the adapter that is on it now; None: it is bare.
@@ -92,6 +94,8 @@ class LoadedModel:
     chat: ChatForm
     #: Tokens that end a generation.
     stop_ids: frozenset[int]
+    #: The source of the adapter that is merged into the weights.
+    base_adapter: str | None
     #: The adapter folder that the handle was loaded with.
     adapter: str | None
     #: True for SentencePiece tokenizers, which put a space before text encoded on its own.

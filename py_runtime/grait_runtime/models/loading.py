@@ -64,7 +64,7 @@ def load_module(files: ModelFiles, device: torch.device, dtype: torch.dtype, qua
 
 
 def _gguf_config(file: Path) -> Any:
-    from grait_runtime.models.gguf_facts import complete_config
+    from grait_runtime.gguf.facts import complete_config
 
     try:
         return complete_config(file)

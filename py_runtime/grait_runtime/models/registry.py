@@ -11,18 +11,19 @@ from typing import Any
 
 import torch
 
-from grait_runtime.adapters.folder import adapter_identity
+from grait_runtime.adapters.folder import ADAPTER_FILE, CONFIG_FILE, adapter_identity
 from grait_runtime.adapters.trial_tokens import embedding_rows
-from grait_runtime.contract import LoadModelRequest, LoadModelResult
+from grait_runtime.contract import LoadModelRequest, LoadModelResult, ModelCheck
 from grait_runtime.device.devices import DTYPES, auto_dtype, dtype_name, pick_device
 from grait_runtime.errors import RuntimeFault
-from grait_runtime.files.digests import folder_digest
+from grait_runtime.files.digests import files_digest, folder_digest
+from grait_runtime.models.base_adapter import base_adapter_notes, merge_base_adapter, quantized_base
 from grait_runtime.models.context_length import context_length
 from grait_runtime.models.finite_weights import require_finite
 from grait_runtime.models.hub_download import Watch
 from grait_runtime.models.loaded_model import LoadedModel, SharedWeights
 from grait_runtime.models.loading import load_module
-from grait_runtime.models.sources import resolve_model
+from grait_runtime.models.sources import resolve_adapter, resolve_model
 from grait_runtime.models.tokenizer import load_tokenizer
 from grait_runtime.models.whole_files import require_whole_files
 from grait_runtime.templates.end_of_turn import stop_token_ids
@@ -68,7 +69,7 @@ class ModelRegistry:
             template_digest=loaded.chat.digest,
             template_date=loaded.chat.date,
             end_of_turn=loaded.end_of_turn,
-            checks=[loaded.chat.trial],
+            checks=[*_base_adapter(request, weights), loaded.chat.trial],
         )
 
     def get(self, handle: str) -> LoadedModel:
@@ -97,16 +98,25 @@ class ModelRegistry:
 
     def _shared_weights(self, request: LoadModelRequest, watch: Watch | None) -> SharedWeights:
         dtype = auto_dtype(self.device) if request.dtype == "auto" else DTYPES[request.dtype]
+        adapter = None if request.base_adapter is None else resolve_adapter(request.base_adapter, watch)
+        if adapter is not None and request.quantization != "none":
+            raise quantized_base()
         files = resolve_model(request.source, every_byte=request.verify, watch=watch)
         if files.gguf_file is None:
             require_whole_files(files.folder)
         digest = files.digest(every_byte=request.verify)
+        if adapter is not None:
+            of_adapter = files_digest([adapter / CONFIG_FILE, adapter / ADAPTER_FILE], every_byte=request.verify)
+            digest = hashlib.sha256(f"{digest}\0adapter\0{of_adapter}".encode()).hexdigest()
         key = (digest, dtype_name(dtype), request.quantization)
         if key not in self._weights:
             tokenizer = load_tokenizer(files)
             base = load_module(files, self.device, dtype, request.quantization)
+            notes = [] if adapter is None else list(base_adapter_notes(adapter, request.source, tokenizer))
+            if adapter is not None:
+                merge_base_adapter(base, adapter)
             require_finite(base, request.source)
-            self._weights[key] = SharedWeights(base, tokenizer, digest, self.device, dtype)
+            self._weights[key] = SharedWeights(base, tokenizer, digest, self.device, dtype, notes=notes)
         return self._weights[key]
 
     def _release_unused(self) -> None:
@@ -114,6 +124,13 @@ class ModelRegistry:
         gc.collect()
         if self.device.type == "cuda":
             torch.cuda.empty_cache()
+
+
+def _base_adapter(request: LoadModelRequest, weights: SharedWeights) -> list[ModelCheck]:
+    if request.base_adapter is None:
+        return []
+    message = f"the weights are those of {request.source} with {request.base_adapter} merged in"
+    return [ModelCheck("adapter", "right", "; ".join([message, *weights.notes]))]
 
 
 def _describe(handle: str, request: LoadModelRequest, weights: SharedWeights) -> LoadedModel:
@@ -135,6 +152,7 @@ def _describe(handle: str, request: LoadModelRequest, weights: SharedWeights) ->
         embedding_rows=embedding_rows(weights.base),
         chat=chat,
         stop_ids=stop_token_ids(weights.base, tokenizer, chat.end_of_turn_id),
+        base_adapter=request.base_adapter,
         adapter=request.adapter,
         adds_leading_space=adds_leading_space(tokenizer),
     )

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from zipfile import is_zipfile
 
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
 from grait_runtime.errors import RuntimeFault
 
+#: What torch's files of weights begin with; those before torch 1.6 are no archives, and their end cannot be told.
+_ZIP = b"PK\x03\x04"
 _POINTER = b"version https://git-lfs"
 #: Formats of packed weights that transformers itself reads or unpacks, and gradients go through.
 _READ = ("bitsandbytes", "mxfp4")
@@ -25,11 +28,16 @@ def require_whole_files(folder: Path) -> None:
     config = _read_json(folder / "config.json")
     _refuse_packed(folder, config)
     _refuse_remote_code(folder, config)
-    index = _read_json(folder / "model.safetensors.index.json").get("weight_map", {})
-    missing = sorted({str(name) for name in index.values() if not (folder / str(name)).exists()})
+    safe, older = (folder / f"{name}.index.json" for name in ("model.safetensors", "pytorch_model.bin"))
+    _require_shards(safe if safe.is_file() or any(folder.glob("*.safetensors")) else older)
+
+
+def _require_shards(index: Path) -> None:
+    names = _read_json(index).get("weight_map", {}).values()
+    missing = sorted({str(name) for name in names if not index.with_name(str(name)).exists()})
     if missing:
         more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-        raise _fault(f"{folder / missing[0]}{more} is missing", "model.safetensors.index.json names it: get it, too")
+        raise _fault(f"{index.with_name(missing[0])}{more} is missing", f"{index.name} names it: get it, too")
 
 
 def _require_whole(file: Path) -> None:
@@ -38,6 +46,8 @@ def _require_whole(file: Path) -> None:
         if start == _POINTER:
             hint = "run git lfs pull in its repository, or download the model with hub:ORG/NAME"
             raise _fault(f"{file} is a pointer of Git LFS, not the file itself", hint)
+        if file.suffix == ".bin" and start[: len(_ZIP)] == _ZIP and not is_zipfile(file):
+            raise _fault(f"{file} is cut off: its directory, which is at its end, is not there", "get it anew")
         if file.suffix != ".safetensors":
             return
         size, there = int.from_bytes(start[:8], "little"), file.stat().st_size

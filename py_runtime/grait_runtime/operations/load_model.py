@@ -24,7 +24,7 @@ def load_model(models: ModelRegistry, request: LoadModelRequest, context: CallCo
         raise
     result = msgspec.structs.replace(result, checks=checks)
     weights = models.get(result.model).weights
-    for note in _notes(result, request, Path(str(weights.base.name_or_path))):
+    for note in [*weights.notes, *_notes(result, request, Path(str(weights.base.name_or_path)))]:
         weights.tell_once(note, context.warn)
     return result
 
@@ -32,7 +32,7 @@ def load_model(models: ModelRegistry, request: LoadModelRequest, context: CallCo
 def _notes(result: LoadModelResult, request: LoadModelRequest, folder: Path) -> Iterator[str]:
     """What a user should hear about a model, once for its weights."""
     note = note_of_adapter(folder)
-    if note is not None and request.adapter is None:
+    if note is not None and request.adapter is None and request.base_adapter is None:
         yield note
     for check in result.checks:
         if check.verdict != "right" and check.name != "sharing":

@@ -6,11 +6,9 @@ import json
 import shutil
 from pathlib import Path
 
-import torch
 from torch import Tensor
 
-from grait_runtime.adapters.merging import merged_weights, refuse_lost
-from grait_runtime.adapters.module_tree import ModuleTree
+from grait_runtime.adapters.merging import complete_shared, merged_weights, refuse_lost
 from grait_runtime.context import CallContext
 from grait_runtime.contract import MergeAdapterRequest, MergeAdapterResult
 from grait_runtime.errors import RuntimeFault
@@ -57,29 +55,9 @@ def _merged(loaded: LoadedModel, adapter: str, context: CallContext) -> tuple[di
         bare = loaded.weights.bare_tree
         assert bare is not None, "an adapted model has a bare one"
         merged = merged_weights(module, bare, progress)
-        tied = _with_shared(bare, merged)
+        tied = complete_shared(bare, merged)
         refuse_lost(module, bare, merged)
     return merged, tied
-
-
-def _with_shared(bare: ModuleTree, merged: dict[str, Tensor]) -> bool:
-    """Complete `merged` so that it names every place of a changed shared weight; False if they no longer agree."""
-    places: dict[int, list[str]] = {}
-    originals: dict[str, Tensor] = {}
-    for name, _, _, parameter in bare.parameters():
-        places.setdefault(id(parameter), []).append(name)
-        originals[name] = parameter.detach()
-    agree = True
-    for names in places.values():
-        if len(names) == 1 or not merged.keys() & names:
-            continue
-        values = [merged.get(name, originals[name]) for name in names]
-        if all(torch.equal(value, values[0]) for value in values):
-            merged |= dict.fromkeys(names, values[0])
-        else:
-            merged |= dict(zip(names, values, strict=True))
-            agree = False
-    return agree
 
 
 def _untie(path: Path) -> None:

@@ -12,6 +12,7 @@ from grait_runtime.encoding.samples import encode_samples, refuse_adapted
 from grait_runtime.encoding.text import EncodedSample
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.files.output_folder import new_folder
+from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.training.loop import Training
 from grait_runtime.training.settings import check_settings
@@ -40,7 +41,7 @@ def train_lora(models: ModelRegistry, request: TrainLoraRequest, context: CallCo
             loaded.weights.tell_once(fresh.note, context.warn)
         training = Training(loaded, module, samples, request)
         state = training.run(context)
-        write_adapter(folder, training.parameters, fresh.config, _base_name(loaded.source))
+        write_adapter(folder, training.parameters, fresh.config, _base_name(loaded))
         if request.keep_optimizer:
             write_moments(folder / OPTIMIZER_FILE, training.moments())
     return TrainLoraResult(
@@ -54,9 +55,12 @@ def train_lora(models: ModelRegistry, request: TrainLoraRequest, context: CallCo
     )
 
 
-def _base_name(source: str) -> str:
-    """The base's name in adapter_config.json: the hub name or folder if there is one."""
+def _base_name(loaded: LoadedModel) -> str | None:
+    """The base's name in adapter_config.json: the hub name or folder if there is one; none for merged weights."""
+    if loaded.base_adapter is not None:
+        return None
+    source = loaded.source
     kind, _, name = source.partition(":")
     if kind == "hub":
-        return name.partition("@")[0]
+        return "/".join(name.partition("@")[0].split("/")[:2])
     return name if kind == "path" else source

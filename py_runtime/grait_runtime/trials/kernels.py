@@ -9,6 +9,7 @@ from transformers import PreTrainedModel
 
 from grait_runtime.decoding.whole_decoder import whole_pass
 from grait_runtime.device.memory_failure import is_out_of_memory
+from grait_runtime.errors import RuntimeFault
 from grait_runtime.planning.token_rows import TokenIds
 from grait_runtime.trials.close import agree
 
@@ -19,13 +20,14 @@ _TOKENS = 24
 def settle_attention(module: PreTrainedModel, vocabulary: int) -> bool:
     """Whether fused attention agrees with transformers' "eager"; if not, the module computes eagerly from now on.
 
-    A fused kernel may leave out what a model's attention has beyond the usual: soft caps, sinks, biases.
+    A fused kernel may leave out what a model's attention has beyond the usual: soft caps, sinks, biases. RuntimeFault
+    model_unsupported if the two are of different kinds: one sees the tokens to come, the other doesn't.
     """
     chosen = module.config._attn_implementation
     if chosen == "eager":
         return True
     row = (np.arange(1, _TOKENS + 1) * 104_729 % vocabulary).astype(np.int32)
-    fused = _pass(module, row)
+    fused, cut = _pass(module, row), _pass(module, row[: _TOKENS // 2])
     try:
         module.set_attn_implementation("eager")
     except ValueError:
@@ -34,6 +36,13 @@ def settle_attention(module: PreTrainedModel, vocabulary: int) -> bool:
     if written_out is None or (fused is not None and agree(fused, written_out, module.dtype)):
         module.set_attn_implementation(chosen)
         return True
+    if fused is not None and cut is not None and not agree(cut, fused[: _TOKENS // 2], module.dtype):
+        raise RuntimeFault(
+            "model_unsupported",
+            f"{type(module).__name__} reads a prompt in both directions ({chosen}), and only forwards (eager): "
+            "which of them is meant cannot be told",
+            hint="its answers depend on how the prompt is marked; use a causal language model",
+        )
     return False
 
 

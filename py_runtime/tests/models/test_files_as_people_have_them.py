@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import torch
 from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
 from grait_runtime.errors import RuntimeFault
@@ -38,6 +39,18 @@ def cut(folder: Path) -> None:
     weights.write_bytes(weights.read_bytes()[:-100])
 
 
+def cut_older(folder: Path) -> None:
+    (folder / "model.safetensors").unlink()
+    weights = folder / "pytorch_model.bin"
+    torch.save({"a": torch.zeros(1000)}, weights)
+    weights.write_bytes(weights.read_bytes()[:-100])
+
+
+def without_older_shard(folder: Path) -> None:
+    (folder / "model.safetensors").unlink()
+    (folder / "pytorch_model.bin.index.json").write_text('{"weight_map": {"a": "pytorch_model-2.bin"}}')
+
+
 def only_sentencepiece(folder: Path) -> None:
     (folder / "tokenizer.json").unlink()
     (folder / "tokenizer.model").write_bytes(b"\x0a\x0e\x0a\x05<unk>")
@@ -48,6 +61,8 @@ def only_sentencepiece(folder: Path) -> None:
     ("damage", "said", "way_out"),
     [
         (cut, r"model\.safetensors is cut off", "anew"),
+        (cut_older, r"pytorch_model\.bin is cut off", "anew"),
+        (without_older_shard, r"pytorch_model-2\.bin is missing", "pytorch_model.bin.index.json"),
         (lambda f: (f / "model.safetensors").write_text(POINTER), r"model\.safetensors is a pointer", "git lfs pull"),
         (lambda f: (f / "tokenizer.json").write_text(POINTER), r"tokenizer\.json is a pointer", "git lfs pull"),
         (lambda f: (f / "model.safetensors").write_text("<html>Not found</html>"), "cut off|no safetensors", "anew"),

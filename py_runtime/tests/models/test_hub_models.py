@@ -9,12 +9,17 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+import torch
+from transformers import LlamaConfig, LlamaForCausalLM
 
 from grait_runtime.models.registry import ModelRegistry
 from tests.models.hub_server import HubRepository, serving
 from tests.requests import load_request
+from tests.taught import write_gguf
+from tests.tiny import build_tiny_tokenizer
 
 NEW, OLD = "b" * 40, "a" * 40
 TinyDir = Callable[..., Path]
@@ -26,8 +31,9 @@ from grait_runtime.errors import RuntimeFault
 from grait_runtime.models.sources import resolve_model
 for source in sys.argv[2:]:
     try:
-        folder = resolve_model(source).folder
-        said = {"folder": str(folder), "files": sorted(file.name for file in folder.iterdir())}
+        found = resolve_model(source)
+        folder = found.folder
+        said = {"gguf": found.gguf_file, "folder": str(folder), "files": sorted(file.name for file in folder.iterdir())}
         if sys.argv[1] == "load":
             from grait_runtime.models.registry import ModelRegistry
             from tests.requests import load_request
@@ -152,3 +158,26 @@ def test_an_address_that_nobody_listens_at_is_named(home: Path) -> None:
     assert said["code"] == "model_not_found"
     assert said["retryable"]
     assert "http://127.0.0.1:9" in str(said["hint"])
+
+
+def test_a_gguf_file_is_found_by_its_name_and_those_that_are_there_are_named(home: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "packed"
+    folder.mkdir()
+    sizes: dict[str, Any] = dict(hidden_size=48, intermediate_size=96, num_attention_heads=3, num_key_value_heads=1)
+    torch.manual_seed(0)
+    model = LlamaForCausalLM(LlamaConfig(**sizes, num_hidden_layers=1, vocab_size=400, max_position_embeddings=512))
+    write_gguf(folder / "Tiny-Q8_0.gguf", model, build_tiny_tokenizer())
+    (folder / "Tiny-Q4_0.gguf").write_bytes(b"GGUF")
+    both = {"tiny/packed": HubRepository({"main": NEW, "v1": OLD}, {NEW: folder, OLD: folder})}
+    with serving(both) as hub:
+        [loaded] = ask(hub.url, home, "hub:tiny/packed/Tiny-Q8_0.gguf@v1", what="load")
+        case, none = ask(hub.url, home, "hub:tiny/packed/tiny-q8_0.gguf", "hub:tiny/packed")
+        asked = list(hub.requests)
+    on_disk = ModelRegistry("cpu").load(load_request(f"gguf:{folder / 'Tiny-Q8_0.gguf'}")).revision
+    assert (loaded["gguf"], loaded["revision"]) == ("Tiny-Q8_0.gguf", on_disk)
+    assert not [request for request in asked if "GET" in request and "Q4_0" in request]
+    assert "has no file tiny-q8_0.gguf" in str(case["message"])
+    assert case["hint"] == "it has Tiny-Q4_0.gguf, Tiny-Q8_0.gguf"
+    assert "hub:tiny/packed/Tiny-Q4_0.gguf, or one of Tiny-Q8_0.gguf" in str(none["hint"])
+    [offline] = ask(hub.url, home, "hub:tiny/packed/Tiny-Q8_0.gguf@v1", HF_HUB_OFFLINE="1")
+    assert offline["gguf"] == "Tiny-Q8_0.gguf", "a file that was fetched is read without the hub"

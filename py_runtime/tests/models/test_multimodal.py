@@ -13,6 +13,7 @@ from transformers import AutoModelForMultimodalLM, PreTrainedModel
 from grait_runtime.adapters.folder import ADAPTER_FILE
 from grait_runtime.adapters.stored import read_tensors
 from grait_runtime.contract import MergeAdapterRequest
+from grait_runtime.errors import RuntimeFault
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.merge_adapter import merge_adapter
 from grait_runtime.operations.train_lora import train_lora
@@ -99,3 +100,8 @@ def test_a_name_that_vision_and_language_share_means_the_language_part(tmp_path:
 def test_a_language_model_saved_on_its_own_is_loaded_as_one(tmp_path: Path, models: ModelRegistry) -> None:
     folder = write_tiny(tmp_path / "model", "gemma3_text")
     assert models.load(load_request(f"path:{folder}")).architecture == "Gemma3ForCausalLM"
+
+
+def test_a_model_that_reads_its_prompt_in_both_directions_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeFault, match="PaliGemmaForConditionalGeneration reads a prompt in both directions"):
+        Subject(write_tiny_whole(tmp_path / "model", "paligemma"), tmp_path)

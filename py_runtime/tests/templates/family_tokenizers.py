@@ -76,6 +76,7 @@ def spoken_to(template: str | None, tokenizer: PreTrainedTokenizerFast, **option
         embedding_rows=len(tokenizer),
         chat=chat,
         stop_ids=frozenset({chat.end_of_turn_id}),
+        base_adapter=None,
         adapter=None,
         adds_leading_space=adds_leading_space(tokenizer),
     )

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { GraitError } from '../../errors.js'
 import { stagesFolder } from '../../grait-home.js'
 import { damagedStages } from '../../pipeline/cache/damaged-stages.js'
 import { type PromptSample, samplesOfModel } from '../../pipeline/experiment/prompt-samples.js'
@@ -16,6 +17,7 @@ interface DoctorFlags {
   stages?: string | undefined
   verify?: boolean | undefined
   model?: string | undefined
+  adapter?: string | undefined
   json?: boolean | undefined
 }
 
@@ -26,6 +28,7 @@ export function doctorCommand(): Command {
     .option('--stages <dir>', 'folder of finished stages to check (default: $GRAIT_HOME/stages)')
     .option('--verify', 'read every byte of the finished stages, not only of files that were touched')
     .option('--model <source>', 'also load this model, say what of it can be trusted, and show one prompt of each kind as it reads it')
+    .option('--adapter <source>', 'with --model: a LoRA adapter that it begins with, path:DIR or hub:ORG/NAME')
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
@@ -36,11 +39,14 @@ export function doctorCommand(): Command {
         ['grait doctor --json'],
       ),
     )
-    .action(async ({ json, model, ...flags }: DoctorFlags) => {
+    .action(async ({ json, model, adapter, ...flags }: DoctorFlags) => {
+      if (adapter !== undefined && model === undefined) {
+        throw new GraitError('usage', '--adapter is of the model that --model names', { hint: 'Add --model SOURCE.' })
+      }
       const diagnosis = await interruptible((signal) => diagnoseAll(flags, signal))
       process.exitCode = diagnosis.ok ? 0 : 1
       if (!json) await print(diagnosisTable(diagnosis))
-      const asked = model === undefined ? undefined : await interruptible((signal) => promptsOf(model, signal))
+      const asked = model === undefined ? undefined : await interruptible((signal) => promptsOf(model, adapter, signal))
       if (json) await print(`${JSON.stringify({ ...diagnosis, ...asked }, null, 2)}\n`)
       else if (asked !== undefined) {
         await print(`\n${modelChecksText(asked.checks)}\n${promptSamplesText(asked.prompts, asked.templateDate)}`)
@@ -54,10 +60,10 @@ interface Asked {
   templateDate: string | null
 }
 
-async function promptsOf(source: string, signal: AbortSignal): Promise<Asked> {
+async function promptsOf(source: string, baseAdapter: string | undefined, signal: AbortSignal): Promise<Asked> {
   const runtime = await startRuntime({ signal })
   try {
-    const model = await runtime.loadModel({ source, signal, onProgress: downloadDisplay(process.stderr) })
+    const model = await runtime.loadModel({ source, baseAdapter, signal, onProgress: downloadDisplay(process.stderr) })
     const { checks, templateDate } = model.info
     return { checks, prompts: await samplesOfModel(model, { signal }), templateDate }
   } finally {

@@ -14,7 +14,7 @@ export function paperCommand(): Command {
   const command = new Command('paper')
     .description("run the paper's comparison: MMLU and ARC-Challenge (mcqa), or TriviaQA and NQ-open (oeqa)")
     .addArgument(new Argument('<setting>', 'mcqa: multiple choice; oeqa: open-ended').choices(PAPER_SETTINGS))
-    .requiredOption('--model <source>', 'the model: embedded:NAME, path:DIR, gguf:FILE or hub:ORG/NAME[@REVISION]')
+    .requiredOption('--model <source>', 'the model: embedded:NAME, path:DIR, gguf:FILE or hub:ORG/NAME[/FILE.gguf][@REVISION]')
     .requiredOption('--data <dir>', 'folder that contains mmlu/ and arc/, or triviaqa/ and nq/')
     .option(
       '--limit <n>',

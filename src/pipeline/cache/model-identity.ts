@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -41,8 +42,9 @@ export class IdentityCache {
   /** Undefined if only a request (to a hub) could tell whether the source has changed. */
   async keyOf(config: Config, { versions, device: { kind, name, threads } }: ComputeFacts): Promise<string | undefined> {
     const files = await sourceFiles(config.model.source)
-    if (files === undefined) return undefined
-    return digestOf({ version: 4, model: config.model, device: { kind, name, threads }, versions, files })
+    const ofAdapter = config.model.adapter === null ? null : await adapterFiles(config.model.adapter)
+    if (files === undefined || ofAdapter === undefined) return undefined
+    return digestOf({ version: 5, model: config.model, ofAdapter, device: { kind, name, threads }, versions, files })
   }
 
   async find(key: string): Promise<ModelIdentity | undefined> {
@@ -73,6 +75,15 @@ async function sourceFiles(source: string): Promise<unknown | undefined> {
     default:
       return undefined
   }
+}
+
+async function adapterFiles(source: string): Promise<unknown | undefined> {
+  const dir = /^path:(.+)$/s.exec(source)?.[1]
+  if (dir === undefined) return undefined
+  if (existsSync(join(dir, 'adapter_config.json'))) return directoryFingerprint(dir)
+  throw new GraitError('adapter_not_found', `${source}: there is no adapter_config.json`, {
+    hint: 'model.adapter takes a PEFT folder: adapter_config.json and adapter_model.safetensors.',
+  })
 }
 
 async function directoryFingerprint(dir: string): Promise<unknown> {

@@ -17,7 +17,7 @@ export const PAPER_SETTINGS = Object.keys(SETTINGS) as PaperSetting[]
 /** A request to `paperExperiment`: which setting of the published comparison to run, with which model and at what scale. */
 export interface PaperRequest {
   setting: PaperSetting
-  /** Model source: embedded:NAME, path:DIR, gguf:FILE or hub:ORG/NAME[@REVISION]. */
+  /** Model source: embedded:NAME, path:DIR, gguf:FILE or hub:ORG/NAME[/FILE.gguf][@REVISION]. */
   model: string
   /** Folder of the data sets. */
   data: string

@@ -12,6 +12,7 @@ import { attachTarget } from '../../runtime/served/attach.js'
 import { startRuntime } from '../../runtime/start.js'
 import { changedFacts, IdentityCache, type ModelIdentity } from '../cache/model-identity.js'
 import type { FullReporter, StageProgress } from '../reporter.js'
+import { loadOptions, modelName } from './load-options.js'
 
 /** Options of a session that have nothing to do with the configuration. */
 interface SessionOptions {
@@ -109,10 +110,9 @@ export class ModelSession {
 
   private async load(adapter: string | undefined): Promise<Model> {
     const runtime = await this.runtime()
-    const { source, dtype, quantization, templateOptions } = this.config.model
     const verify = this.options.verify === true && adapter === undefined
     const onProgress = (progress: StageProgress) => this.reporter.stageProgress('download', progress)
-    const asked = { source, dtype, quantization, templateOptions, adapter, verify }
+    const asked = { ...loadOptions(this.config.model), adapter, verify }
     const model = await runtime.loadModel({ ...asked, signal: this.signal, onProgress })
     if (adapter === undefined) await this.requireSystemMessage(model)
     if (adapter === undefined) await this.requireRemembered(identityOf(runtime, model))
@@ -133,12 +133,11 @@ export class ModelSession {
    * since the session began. Its weights are in memory anyway.
    */
   private async requireSameBase(runtime: Runtime): Promise<void> {
-    const { source, dtype, quantization, templateOptions } = this.config.model
     const before = await this.model()
-    const now = await runtime.loadModel({ source, dtype, quantization, templateOptions, signal: this.signal })
+    const now = await runtime.loadModel({ ...loadOptions(this.config.model), signal: this.signal })
     await now.unload()
     if (now.info.revision === before.info.revision) return
-    throw new GraitError('run_conflict', `${source}: its files were replaced while they were in use`, {
+    throw new GraitError('run_conflict', `${modelName(this.config.model)}: its files were replaced while they were in use`, {
       hint: 'Run the same command again when they no longer change.',
       details: { before: before.info.revision, now: now.info.revision },
       retryable: true,
@@ -152,11 +151,14 @@ export class ModelSession {
     const changed = changes(found, identity)
     if (changed.length === 0) return
     await this.identities.forget(key)
-    const { source } = this.config.model
-    throw new GraitError('run_conflict', `${source}: the model is not the one that was remembered: ${changed.join('; ')}`, {
-      hint: 'Run the same command again: the model is then looked at anew.',
-      retryable: true,
-    })
+    throw new GraitError(
+      'run_conflict',
+      `${modelName(this.config.model)}: the model is not the one that was remembered: ${changed.join('; ')}`,
+      {
+        hint: 'Run the same command again: the model is then looked at anew.',
+        retryable: true,
+      },
+    )
   }
 
   private async identify(): Promise<ModelIdentity> {

@@ -4,6 +4,7 @@ import { knowledgePrompt } from '../../prompts/knowledge-prompt.js'
 import { methodById } from '../../rait/methods/registry.js'
 import type { Prompt } from '../../runtime/calls/sample.js'
 import { loadExperimentData } from '../context/experiment-data.js'
+import { modelName } from '../context/load-options.js'
 import { ModelSession } from '../context/model-session.js'
 import { fullReporter } from '../reporter.js'
 import type { OpenRunOptions } from './open-run.js'
@@ -91,7 +92,7 @@ export async function dryRun(
     const queryStage = (name: string, tokens: number) => stage(name, data.train.length, tokens, 1, data.train.length * 600)
     const featureBytes = config.gradients.projection.dim * (config.gradients.dtype === 'float32' ? 4 : 2)
     return {
-      model: config.model.source,
+      model: modelName(config.model),
       device: model.info.device,
       dtype: model.info.dtype,
       tokensPerSecond: Math.round(tokensPerSecond),

@@ -53,6 +53,7 @@ export class RunRecord {
       seed: this.config.seed,
       ...this.compared,
       model: this.config.model.source,
+      ...(this.config.model.adapter === null ? {} : { adapter: this.config.model.adapter }),
       identity: this.identity,
       inputs: this.inputs,
       node: process.version,

@@ -11,7 +11,7 @@ export function sampleConfig(train: string): string {
 seed: 1
 
 model:
-  source: embedded:smollm2-135m-instruct # or path:DIR, gguf:FILE, hub:ORG/NAME[@REVISION]
+  source: embedded:smollm2-135m-instruct # or path:DIR, gguf:FILE, hub:ORG/NAME[/FILE.gguf][@REVISION]
 
 data:
   train: ${text(train)} # your questions, from this file's folder; also csv:FILE, or atlas, mmlu:test, triviaqa:train, ...

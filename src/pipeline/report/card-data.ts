@@ -26,10 +26,10 @@ export async function cardData({ run, config, method, seed, folder }: TunedPlace
   return {
     method,
     seed,
-    base: await baseModel(config.model.source),
+    base: { ...(await baseModel(config.model.source)), adapter: config.model.adapter ?? undefined },
     trainedOn: config.data.train,
-    known: train.filter(({ group }) => group === 'ik').length,
-    unknown: train.filter(({ group }) => group === 'idk').length,
+    known: distinct(train.filter(({ target }) => target !== refusal)),
+    unknown: distinct(train.filter(({ target }) => target === refusal)),
     refusal,
     instruction: asked.startsWith(refuse.mcqa) ? refuse.mcqa : refuse.oeqa,
     settings: Object.entries({ ...lora, ...training }).map(([key, value]) => [
@@ -63,10 +63,15 @@ async function resultRows(path: string): Promise<ResultRow[]> {
 /** What is known about a base model without any request. */
 async function baseModel(source: string): Promise<BaseModel> {
   if (source === 'embedded:smollm2-135m-instruct') return { source, id: 'HuggingFaceTB/SmolLM2-135M-Instruct', licence: 'apache-2.0' }
-  const hub = /^hub:([^@]+)/.exec(source)?.[1]
+  const hub = /^hub:([^@/]+\/[^@/]+)/.exec(source)?.[1]
   if (hub !== undefined) return { source, id: hub }
   const dir = /^path:(.+)$/s.exec(source)?.[1]
   const card = dir === undefined ? '' : await readFile(join(dir, 'README.md'), 'utf8').catch(() => '')
   const front = /^---\n(.*?)\n---/s.exec(card)?.[1] ?? ''
   return { source, licence: /^license:\s*([\w.-]+)\s*$/m.exec(front)?.[1] }
+}
+
+/** The number of questions among training pairs. */
+function distinct(pairs: readonly TrainingRecord[]): number {
+  return new Set(pairs.map(({ id }) => id)).size
 }

@@ -7,6 +7,7 @@ import { isInitial, type Results } from '../../evaluation/result-rows.js'
 import type { Knowledge } from '../../knowledge/knowledge.js'
 import type { AskedQuestion, GivenAnswers, Making, ReportData, TuningData } from '../../report/report-data.js'
 import type { ExperimentData } from '../context/experiment-data.js'
+import { modelName } from '../context/load-options.js'
 import { readJsonLines } from '../folder/json-lines-file.js'
 import { methodFolder } from '../folder/method-folder.js'
 import { readStoredJson } from '../folder/stored-json.js'
@@ -30,7 +31,7 @@ export async function reportData({ dir, name, config, data, results, notes }: Re
   const making = await readMaking(dir)
   return {
     name,
-    model: config.model.source,
+    model: modelName(config.model),
     command: commandOf(dir, results),
     configuration,
     results,

@@ -35,7 +35,7 @@ async function queryStage(context: RunContext, name: 'knowledge' | 'flow', rehea
     context,
     {
       name,
-      version: 2,
+      version: 3,
       inputs: {
         questions: data.trainDigest,
         shots: data.shotsDigest,

@@ -17,8 +17,9 @@ import { selectionOf } from '../features/selection-of-stage.js'
 import { jsonLines, readJsonLines } from '../folder/json-lines-file.js'
 import { readStoredJson } from '../folder/stored-json.js'
 
-/** A line of selection/train.jsonl. */
+/** A line of selection/train.jsonl: one training pair. */
 export interface TrainingRecord {
+  /** The question's id; a question with several targets has a line for each. */
   id: string
   group: 'ik' | 'idk'
   messages: Message[]
@@ -34,15 +35,22 @@ export interface InfluenceRecord {
   refusalInfluence: number | null
   overRefusalInfluence: number | null
   stabilityInfluence: number | null
+  /** Whether it is trained on. */
   selected: boolean
+  /** The weight of all its pairs together; null if it is not selected. */
   weight: number | null
+  /** The weight with which it is trained to be answered; null if it is not. */
+  answerWeight: number | null
+  /** The weight with which it is trained to be refused; null if it is not. */
+  refusalWeight: number | null
 }
 
-/** selection/selection.json: numbers of requested and selected questions, and notes for the reader of the results. */
+/** selection/selection.json: numbers of requested and selected questions of each group, of training pairs, and notes for the reader of the results. */
 export interface SelectionRecord {
   method: string
   asked: { known: number; unknown: number }
   taken: { known: number; unknown: number }
+  pairs: number
   notes: string[]
 }
 
@@ -105,7 +113,7 @@ export async function selectionStage(
     context,
     {
       name: 'selection',
-      version: 2,
+      version: 3,
       inputs: {
         knowledge: stages.knowledge.key,
         gradients: [stages.idk?.key ?? null, stages.ik?.key ?? null],
@@ -118,12 +126,14 @@ export async function selectionStage(
         const candidates = await candidatesOf(working, knowledge, stages)
         const selection = checkedSelection(method, candidates, await selectionOf(method, candidates, request, stages, working.signal))
         const facts = new Map(knowledge.map((item) => [item.id, item]))
-        const weights = new Map(selection.chosen.map((item) => [item.id, item.weight]))
+        const refusal = refusalTarget(data.prompts.settings)
         const train = selection.chosen.map(({ id, group, target, weight }): TrainingRecord => {
           const question = data.question(id)
-          const text = target === 'gold' ? goldTarget(question, facts.get(id)) : refusalTarget(data.prompts.settings)
+          const text = target === 'gold' ? goldTarget(question, facts.get(id)) : target === 'refusal' ? refusal : target.text
           return { id, group, ...answerPrompt(question, 'refuse', data.prompts.settings), target: text, weight }
         })
+        const answers = weightsOf(train.filter(({ target }) => target !== refusal))
+        const refusals = weightsOf(train.filter(({ target }) => target === refusal))
         const records = candidates.map(
           ({ id, group, correctness, refusalInfluence, overRefusalInfluence, stabilityInfluence }): InfluenceRecord => ({
             id,
@@ -132,15 +142,18 @@ export async function selectionStage(
             refusalInfluence,
             overRefusalInfluence,
             stabilityInfluence,
-            selected: weights.has(id),
-            weight: weights.get(id) ?? null,
+            selected: answers.has(id) || refusals.has(id),
+            weight: answers.has(id) || refusals.has(id) ? (answers.get(id) ?? 0) + (refusals.get(id) ?? 0) : null,
+            answerWeight: answers.get(id) ?? null,
+            refusalWeight: refusals.get(id) ?? null,
           }),
         )
-        const taken = (group: Group) => selection.chosen.filter((choice) => choice.group === group).length
+        const taken = (group: Group) => records.filter((record) => record.group === group && record.selected).length
         const record: SelectionRecord = {
           method: method.id,
           asked: { known: request.known, unknown: request.unknown },
           taken: { known: taken('ik'), unknown: taken('idk') },
+          pairs: train.length,
           notes: selection.notes,
         }
         await writeFileAtomically(join(files, 'selection.json'), `${JSON.stringify(record)}\n`)
@@ -153,6 +166,13 @@ export async function selectionStage(
   for (const note of (await readSelection(stage)).notes) reporter.note(`${method.id}: ${note}`)
   for (const note of trainingSetNotes(await trainingSetOf(stage, data))) reporter.warning(`${method.id}: ${note}`)
   return stage
+}
+
+/** The sum of each question's weights. */
+function weightsOf(pairs: readonly TrainingRecord[]): Map<string, number> {
+  const sums = new Map<string, number>()
+  for (const { id, weight } of pairs) sums.set(id, (sums.get(id) ?? 0) + weight)
+  return sums
 }
 
 /** What the reader of the results should know about a selection. */
@@ -182,7 +202,7 @@ async function candidatesOf(
   const influences = new Map(found.map((influence) => [influence.id, influence]))
   const rehearsed = flow === undefined ? undefined : await readJsonLines<Knowledge>(join(flow.dir, 'answers.jsonl'))
   const after = new Map(rehearsed?.map((item) => [item.id, item.correctness]))
-  return knowledge.map(({ id, correctness, certainty }) => {
+  return knowledge.map(({ id, correctness, certainty, samples, right, probabilities }) => {
     const { subject } = data.question(id)
     const influence = influences.get(id)
     return {
@@ -195,6 +215,8 @@ async function candidatesOf(
       overRefusalInfluence: influence?.overRefusalInfluence ?? null,
       stabilityInfluence: influence?.stabilityInfluence ?? null,
       rehearsedCorrectness: after.get(id) ?? null,
+      samples: samples?.map((text, index) => ({ text, right: right?.[index] === true })),
+      probabilities,
     }
   })
 }

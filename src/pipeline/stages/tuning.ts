@@ -3,6 +3,7 @@ import { writeFileAtomically } from '../../atomic-file.js'
 import type { FinishedStage } from '../cache/stage-cache.js'
 import { obtainStage, type RunContext } from '../context/run-context.js'
 import { readJsonLines } from '../folder/json-lines-file.js'
+import { pairIds } from './pair-ids.js'
 import type { TrainingRecord } from './selection.js'
 import { trainStageAdapter } from './stage-adapter.js'
 
@@ -14,11 +15,12 @@ export async function tuningStage(context: RunContext, selection: FinishedStage)
     context,
     {
       name: 'tuning',
-      version: 2,
+      version: 3,
       inputs: { selection: selection.key, lora, train, seed: config.seed, model: await session.identity() },
       async compute(workspace, working) {
         const records = await readJsonLines<TrainingRecord>(join(selection.dir, 'train.jsonl'))
-        const samples = records.map(({ id, messages, target, weight }) => ({ id, messages, target, weight }))
+        const ids = pairIds(records.map(({ id }) => id))
+        const samples = records.map(({ messages, target, weight }, index) => ({ id: ids[index] as string, messages, target, weight }))
         const adapter = await trainStageAdapter(working, 'tuning', workspace, samples, {
           ...lora,
           ...train,

@@ -5,6 +5,7 @@ import { corRait } from './cor-rait.js'
 import { corcerRait } from './corcer-rait.js'
 import { craft } from './craft.js'
 import { craftNoCertainty } from './craft-no-certainty.js'
+import { exchangeRate } from './exchange-rate.js'
 import { grait } from './grait.js'
 import { graitContrast } from './grait-contrast.js'
 import { graitCorrectness } from './grait-correctness.js'
@@ -12,6 +13,8 @@ import { graitGreedy } from './grait-greedy.js'
 import { graitPublished } from './grait-published.js'
 import { graitRandom } from './grait-random.js'
 import { graitUniform } from './grait-uniform.js'
+import { kwt } from './kwt.js'
+import { multisample } from './multisample.js'
 import { vanTuning } from './van-tuning.js'
 
 /** All built-in methods that select a training set, in the order of the tables. The two ways to ask the untuned model are not included. */
@@ -28,6 +31,9 @@ export const methods: readonly Method[] = [
   graitUniform,
   graitPublished,
   graitContrast,
+  kwt,
+  multisample,
+  exchangeRate,
 ]
 
 /** Finds a built-in method by its id. @throws GraitError config_invalid for an unknown id, suggesting the nearest known one */

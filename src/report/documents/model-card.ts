@@ -26,6 +26,8 @@ export interface BaseModel {
   source: string
   /** Name on the Hugging Face hub, if known. */
   id?: string | undefined
+  /** Source of the adapter that was merged into it first, if one was. */
+  adapter?: string | undefined
   /** SPDX identifier in lower case, if known. */
   licence?: string | undefined
 }
@@ -48,11 +50,12 @@ ${stringify(front)}---
 
 ${what} made by refusal-aware instruction tuning with \`grait\` (method \`${method}\`, seed ${seed}). With the instruction below, it
 answers what it knows, and says “${inline(refusal)}” when it does not know.
-
+${form === 'adapter' && base.adapter !== undefined ? MERGED_FIRST : ''}
 ${table(
   ['', ''],
   [
     ['base model', base.id ?? base.source],
+    ...(base.adapter === undefined ? [] : [['with this adapter merged in first', base.adapter]]),
     ['licence of the base model', base.licence ?? 'see the base model'],
     ['data', trainedOn],
     ['trained to answer', counted(known, 'question')],
@@ -80,6 +83,10 @@ The model learned to refuse from questions of one kind. On other questions it ma
 wrong.
 `
 }
+
+const MERGED_FIRST = `
+It fits the base model with the adapter named below merged in, not the base model alone.
+`
 
 function dateText(date: string): string {
   return `## Date in the prompt

@@ -20,14 +20,15 @@ function runLead(data: ReportData): Html {
     return html`<p class="lead">Only the initial model, ${modelName(data.model)}, was asked. There is no tuned model to compare it with.</p>`
   }
   const chosen = tuning.candidates.filter(({ selected }) => selected)
-  const unknown = chosen.filter(({ group }) => group === 'idk').length
+  const answers = chosen.filter(({ answerWeight }) => answerWeight !== null).length
+  const refusals = chosen.filter(({ refusalWeight }) => refusalWeight !== null).length
   const moves = movementsOf(test, tuning)
   const moved = (from: string, to: string) => moves.find((flow) => flow.from === from && flow.to === to)?.count ?? 0
   const wrongBefore = before.wrong + before.unparseable
   const wrongAfter = after.wrong + after.unparseable
   return html`<p class="lead"><strong>${modelName(data.model)}</strong> was asked ${counted(after.n, 'question')} that it was not trained on. It
 answered ${whole(before.correct)} right and ${whole(wrongBefore)} wrong. Then it was tuned on ${counted(chosen.length, 'other question')},
-${whole(chosen.length - unknown)} to answer and ${whole(unknown)} to refuse. Now it answers ${whole(after.correct)} right and
+${whole(answers)} to answer and ${whole(refusals)} to refuse. Now it answers ${whole(after.correct)} right and
 ${whole(wrongAfter)} wrong, and refuses ${counted(after.refused, 'time')}: ${moved('wrong', 'refused')} of
 the wrong answers became refusals, and ${moved('right', 'refused')} of the right ones did too.</p>
 <p>${verdict(after.ths, after.interval.ths)}</p>`

@@ -3,7 +3,7 @@ import { INIT_BASIC } from '../../evaluation/result-rows.js'
 import { evenly } from '../evenly.js'
 import { type Html, html } from '../html/html.js'
 import { decimal, whole } from '../numbers.js'
-import type { AskedQuestion, ReportData, TestedQuestions, TuningData } from '../report-data.js'
+import type { AskedQuestion, ReportData, TestedQuestions, TrainingCandidate, TuningData } from '../report-data.js'
 import { answersOf, shownTuning } from './shown.js'
 
 /** Maximum number of rows of all lists together: with 14,000 questions the page stays below 3 MB. */
@@ -43,7 +43,7 @@ function trainedList({ knowledge, threshold }: ReportData, { candidates }: Tunin
     const candidate = facts.get(question.id)
     const known = question.correctness >= threshold
     const trained = candidate?.selected === true
-    const use = trained ? `${known ? 'answer' : 'refusal'} × ${decimal(candidate.weight, 2)}` : 'no'
+    const use = candidate === undefined || !trained ? 'no' : usesOf(candidate)
     const kind = `${known ? 'known' : 'unknown'}, ${trained ? 'trained on' : 'not trained on'}`
     return html`<tr data-kind="${kind}">${asked(question)}<td class="figure">${decimal(question.correctness, 2)}</td><td class="figure">${decimal(question.certainty, 2)}</td><td class="figure">${decimal(candidate?.refusalInfluence ?? null, 3)}</td><td class="figure">${decimal(candidate?.overRefusalInfluence ?? null, 3)}</td><td>${use}</td></tr>
 `
@@ -97,4 +97,13 @@ function answerOf(given: { output: string; outcome: Outcome } | undefined): Html
 function cut(text: string, longest: number): string {
   const characters = [...text]
   return characters.length <= longest ? text : `${characters.slice(0, longest - 1).join('')}…`
+}
+
+/** "answer × 1.00", "refusal × 0.40", or both. */
+function usesOf({ answerWeight, refusalWeight }: TrainingCandidate): string {
+  const uses = [
+    answerWeight === null ? [] : `answer × ${decimal(answerWeight, 2)}`,
+    refusalWeight === null ? [] : `refusal × ${decimal(refusalWeight, 2)}`,
+  ]
+  return uses.flat().join(', ')
 }

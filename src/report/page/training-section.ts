@@ -15,14 +15,15 @@ export async function trainingSection(data: ReportData): Promise<Html | null> {
   const tuning = shownTuning(data)
   if (tuning === undefined) return null
   const subjects = new Map(data.knowledge.map(({ id, subject }) => [id, subject]))
-  const chosen = tuning.candidates.filter(({ selected }) => selected)
-  const refusals = chosen.filter(({ group }) => group === 'idk')
+  const answers = tuning.candidates.filter(({ answerWeight }) => answerWeight !== null)
+  const refusals = tuning.candidates.filter(({ refusalWeight }) => refusalWeight !== null)
+  const both = answers.filter(({ refusalWeight }) => refusalWeight !== null).length
   const which = data.tunings.length > 1 ? ` (${tuning.method}, seed ${tuning.seed})` : ''
   return html`<h2 id="training">What it was trained on${which}</h2>
-<p><strong>${tuning.method}</strong> chose ${counted(chosen.length - refusals.length, 'known question')} to train with the right answer, and ${counted(refusals.length, 'unknown question')} to train with the refusal.</p>
+<p><strong>${tuning.method}</strong> chose ${counted(answers.length, 'question')} to train with an answer, and ${counted(refusals.length, 'question')} to train with the refusal${both > 0 && `, ${whole(both)} of them with both`}.</p>
 ${await influenceCharts(tuning, subjects)}
 <h3>By subject</h3>
-<p>The known and unknown questions of each subject, and how many of each were chosen. The mean weight is that of the chosen unknown questions.</p>
+<p>The known and unknown questions of each subject, and how many of each were chosen. The mean weight is that of the refusals.</p>
 ${htmlTable({
   label: 'Training questions by subject',
   header: SELECTION_COLUMNS.map(({ header }) => header),
@@ -51,7 +52,7 @@ ${several && (await chartFigure(influenceStrips(points)))}`
 }
 
 async function weights(refusals: readonly TrainingCandidate[]): Promise<Html> {
-  const values = refusals.flatMap(({ weight }) => weight ?? [])
+  const values = refusals.flatMap(({ refusalWeight }) => refusalWeight ?? [])
   const equal = new Set(values).size <= 1
   const explained = html`<h3>Weights</h3>
 <p>The more a refusal would teach the model to refuse what it knows (over-refusal influence), the less it counts. A right answer counts 1.</p>`
@@ -64,12 +65,11 @@ async function weights(refusals: readonly TrainingCandidate[]): Promise<Html> {
 function everyTuning(tunings: readonly TuningData[]): Html {
   const mean = (values: readonly number[]) => (values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length)
   const rows = tunings.map(({ method, seed, candidates, losses }) => {
-    const chosen = candidates.filter(({ selected }) => selected)
-    const refused = chosen.filter(({ group }) => group === 'idk')
+    const refused = candidates.filter(({ refusalWeight }) => refusalWeight !== null)
     return [
       method,
       String(seed),
-      whole(chosen.length - refused.length),
+      whole(candidates.filter(({ answerWeight }) => answerWeight !== null).length),
       whole(refused.length),
       decimal(mean(refused.map(({ correctness }) => correctness)), 2),
       decimal(mean(refused.flatMap(({ refusalInfluence }) => refusalInfluence ?? [])), 3),

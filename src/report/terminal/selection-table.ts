@@ -1,11 +1,11 @@
 import { type Column, textTable } from './table.js'
 
-/** A training question as the selection table shows it: its group, its subject, whether it was selected, its weight. */
+/** A training question as the selection table shows it: its group, its subject, whether it was selected, the weight of its refusal. */
 export interface SelectedQuestion {
   group: 'ik' | 'idk'
   subject?: string | undefined
   selected: boolean
-  weight: number | null
+  refusalWeight: number | null
 }
 
 export const SELECTION_COLUMNS: readonly Column[] = [
@@ -17,7 +17,7 @@ export const SELECTION_COLUMNS: readonly Column[] = [
   { header: 'mean weight', align: 'right' },
 ]
 
-/** One row per subject, most questions first, and the total; the mean weight is that of the selected unknown questions. */
+/** One row per subject, most questions first, and the total; the mean weight is that of the refusals. */
 export function selectionCells(questions: readonly SelectedQuestion[]): string[][] {
   const bySubject = new Map<string, SelectedQuestion[]>()
   for (const question of questions) {
@@ -40,13 +40,14 @@ function row(subject: string, questions: readonly SelectedQuestion[]): string[] 
   const known = questions.filter(({ group }) => group === 'ik')
   const unknown = questions.filter(({ group }) => group === 'idk')
   const chosen = unknown.filter(({ selected }) => selected)
-  const weight = chosen.reduce((sum, question) => sum + (question.weight ?? 0), 0) / chosen.length
+  const weights = questions.flatMap(({ refusalWeight }) => refusalWeight ?? [])
+  const weight = weights.reduce((sum, value) => sum + value, 0) / weights.length
   return [
     subject,
     String(known.length),
     String(known.filter(({ selected }) => selected).length),
     String(unknown.length),
     String(chosen.length),
-    chosen.length === 0 ? '–' : weight.toFixed(2),
+    weights.length === 0 ? '–' : weight.toFixed(2),
   ]
 }

@@ -1,10 +1,8 @@
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { writeFault } from '../../disk-fault.js'
-import { GraitError } from '../../errors.js'
+import { newTemporaryFolder } from '../../disk/temporary-folder.js'
 import { onProcessExit } from '../../exit-hook.js'
 
 /** sockaddr_un holds 108 bytes on Linux and 104 on macOS, a closing zero included. */
@@ -22,13 +20,7 @@ export interface SocketFolder {
 
 /** A folder of mode 0700 for the two ipc sockets, under a path short enough for a socket address; removed at exit. */
 export function makeSocketFolder(): SocketFolder {
-  const parent = [tmpdir(), '/tmp'].find((folder) => fits(join(folder, SOCKET_FOLDER_PREFIX)) && existsSync(folder))
-  if (parent === undefined) {
-    throw new GraitError('runtime_not_ready', `the path of the temporary folder is too long for a socket: ${tmpdir()}`, {
-      hint: 'Set TMPDIR to a shorter path.',
-    })
-  }
-  const path = newFolder(parent)
+  const path = newTemporaryFolder(SOCKET_FOLDER_PREFIX, fits)
   const remove = () => rmSync(path, { recursive: true, force: true })
   const takeBack = onProcessExit(remove)
   return {
@@ -38,14 +30,6 @@ export function makeSocketFolder(): SocketFolder {
       takeBack()
       remove()
     },
-  }
-}
-
-function newFolder(parent: string): string {
-  try {
-    return mkdtempSync(join(parent, SOCKET_FOLDER_PREFIX))
-  } catch (error) {
-    throw writeFault(error, parent)
   }
 }
 

@@ -1,6 +1,6 @@
 import { byteWords } from '../../disk/byte-words.js'
+import type { TorchBuild } from '../python/requirements.js'
 import { neededBytes } from './disk.js'
-import type { TorchBuild } from './requirements.js'
 import type { ReportSetup } from './setup-steps.js'
 
 /**

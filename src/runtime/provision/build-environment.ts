@@ -4,13 +4,14 @@ import { basename, dirname, join } from 'node:path'
 import { execa } from 'execa'
 import { writeFault, writing } from '../../disk-fault.js'
 import { cancelledBy, GraitError } from '../../errors.js'
+import { type PipWatch, pipInstall } from '../installers/pip.js'
+import { torchSource } from '../installers/torch-source.js'
+import { Uv } from '../installers/uv.js'
+import type { Interpreter } from '../python/interpreter.js'
+import { cleanPythonEnv } from '../python/python-env.js'
+import { countRequirements, LOCKED_FILES, type TorchBuild } from '../python/requirements.js'
 import { type Environment, markComplete, pythonOf, readEnvironment } from './environment.js'
-import type { Interpreter } from './interpreter.js'
-import { pipInstall } from './pip.js'
-import { cleanPythonEnv } from './python-env.js'
-import { countRequirements, LOCKED_FILES, type TorchBuild } from './requirements.js'
 import { SetupSteps } from './setup-steps.js'
-import { torchSource } from './torch-source.js'
 
 export interface Plan {
   base: Interpreter
@@ -19,6 +20,9 @@ export interface Plan {
   /** Where the environment ends up. */
   folder: string
 }
+
+/** Arguments of pip and uv alike. */
+const PINNED = ['--no-deps', '--require-hashes', ...LOCKED_FILES.flatMap((file) => ['-r', file])]
 
 /** Imports what the runtime imports, to detect broken libraries early; prints PyTorch's version. */
 const CHECK = 'import accelerate, gguf, msgspec, numpy, peft, safetensors, transformers, zmq, torch; print(torch.__version__)'
@@ -32,9 +36,11 @@ export async function buildEnvironment(plan: Plan, steps: SetupSteps, signal?: A
   await removeLeftovers(folder)
   const partial = `${folder}.partial-${randomBytes(4).toString('hex')}`
   try {
-    await makeVenv(plan.base, partial, steps, signal)
-    await installLocked(partial, steps, signal)
-    await installTorch(partial, plan.build, steps, signal)
+    if (!(await madeByUv(plan, partial, steps, signal))) {
+      await makeVenv(plan.base, partial, steps, signal)
+      await installLocked(partial, steps, signal)
+      await installTorch(partial, plan.build, steps, signal)
+    }
     const torch = await check(partial, steps, signal)
     await moveScripts(partial, folder)
     await markComplete(partial, { requirements: plan.requirements, build: plan.build, version: plan.base.version, torch })
@@ -51,6 +57,36 @@ export async function buildEnvironment(plan: Plan, steps: SetupSteps, signal?: A
   return made
 }
 
+/** Makes the environment with uv where that is there; false, with nothing left of it, if pip has to do it. */
+async function madeByUv({ base, build }: Plan, folder: string, steps: SetupSteps, signal?: AbortSignal): Promise<boolean> {
+  const uv = await Uv.find(base.executable, watchOf(steps, signal))
+  if (uv === undefined) return false
+  try {
+    steps.begin('environment', `Python ${base.version}, with uv`)
+    await uv.makeVenv(base.executable, folder)
+    steps.begin('packages', undefined, false)
+    await uv.install(pythonOf(folder), 'the pinned packages', PINNED)
+    steps.begin('PyTorch')
+    await uv.installTorch(pythonOf(folder), build)
+    return true
+  } catch (error) {
+    if (signal?.aborted === true) throw error
+    await removeTree(folder)
+    if (!base.canMakeEnvironments) throw error
+    steps.restart(`${(error as Error).message.split('\n')[0]}; pip does it instead`)
+    return false
+  }
+}
+
+function watchOf(steps: SetupSteps, signal?: AbortSignal): PipWatch {
+  return {
+    onPackage: (name) => steps.advance(name),
+    onSkipped: () => steps.skip(),
+    onDetail: (detail) => steps.detail(detail),
+    signal,
+  }
+}
+
 async function makeVenv(base: Interpreter, folder: string, steps: SetupSteps, signal?: AbortSignal): Promise<void> {
   steps.begin('environment', `Python ${base.version}`)
   await python(base.executable, ['-m', 'venv', '--prompt', 'grait', folder], 'the environment could not be made', signal)
@@ -58,17 +94,7 @@ async function makeVenv(base: Interpreter, folder: string, steps: SetupSteps, si
 
 async function installLocked(folder: string, steps: SetupSteps, signal?: AbortSignal): Promise<void> {
   steps.begin('packages', undefined, false)
-  await pipInstall(
-    pythonOf(folder),
-    'the pinned packages',
-    ['--no-deps', '--require-hashes', ...LOCKED_FILES.flatMap((file) => ['-r', file])],
-    {
-      onPackage: (name) => steps.advance(name),
-      onSkipped: () => steps.skip(),
-      onDetail: (detail) => steps.detail(detail),
-      signal,
-    },
-  )
+  await pipInstall(pythonOf(folder), 'the pinned packages', PINNED, watchOf(steps, signal))
 }
 
 async function installTorch(folder: string, build: TorchBuild, steps: SetupSteps, signal?: AbortSignal): Promise<void> {

@@ -1,5 +1,5 @@
 import { requireFreeBytes } from '../../disk/free-space.js'
-import type { TorchBuild } from './requirements.js'
+import type { TorchBuild } from '../python/requirements.js'
 
 const GB = 1e9
 

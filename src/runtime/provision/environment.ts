@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import { access, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeFileAtomically } from '../../atomic-file.js'
-import type { TorchBuild } from './requirements.js'
+import type { TorchBuild } from '../python/requirements.js'
 
 /** A finished managed environment. */
 export interface Environment {

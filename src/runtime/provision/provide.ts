@@ -1,16 +1,17 @@
 import { join } from 'node:path'
 import { environmentsFolder } from '../../grait-home.js'
+import { buildsThatServe, type DeviceChoice, requireNvidiaGpu, torchBuildFor } from '../installers/torch-build.js'
+import { hasUv } from '../installers/uv.js'
+import { findBasePython } from '../python/interpreter.js'
+import { checkOwnInterpreter } from '../python/own-interpreter.js'
+import { runtimeEnv } from '../python/python-env.js'
+import { environmentKey, PY_RUNTIME_FOLDER, requirementsDigest, type TorchBuild } from '../python/requirements.js'
 import { announcement } from './announcement.js'
 import { buildEnvironment, stepsOfBuild } from './build-environment.js'
 import { requireSpace } from './disk.js'
 import { type Environment, findEnvironment } from './environment.js'
-import { findBasePython } from './interpreter.js'
-import { checkOwnInterpreter } from './own-interpreter.js'
-import { runtimeEnv } from './python-env.js'
-import { environmentKey, PY_RUNTIME_FOLDER, requirementsDigest, type TorchBuild } from './requirements.js'
 import { withSetupLock } from './setup-lock.js'
 import type { SetupProgress } from './setup-steps.js'
-import { buildsThatServe, type DeviceChoice, requireNvidiaGpu, torchBuildFor } from './torch-build.js'
 
 export type { SetupProgress } from './setup-steps.js'
 
@@ -68,7 +69,7 @@ export async function installedEnvironment(device: DeviceChoice = 'auto'): Promi
 async function makeEnvironment({ device = 'auto', aheadOfTime = false, onProgress, signal }: ProvideOptions): Promise<Environment> {
   if (device === 'cuda' && !aheadOfTime) requireNvidiaGpu()
   const build = torchBuildFor(device)
-  const [base, requirements] = [await findBasePython(), await requirementsDigest()]
+  const [base, requirements] = [await findBasePython({ bare: await hasUv() }), await requirementsDigest()]
   const parent = environmentsFolder()
   const folder = join(parent, environmentKey(requirements, build, base.minor))
   const steps = await stepsOfBuild(onProgress ?? announcement(folder, build))

@@ -38,6 +38,14 @@ export class SetupSteps {
     this.total--
   }
 
+  /** Begins again in another way, and says why. */
+  restart(why: string): void {
+    this.done = 0
+    this.inStep = false
+    this.step = 'beginning again'
+    this.detail(why)
+  }
+
   finish(): void {
     this.done = this.total
     this.inStep = false

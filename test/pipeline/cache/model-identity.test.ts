@@ -37,4 +37,21 @@ describe('a model is remembered', () => {
     await writeWeights('other')
     expect(await key()).not.toBe(before)
   })
+
+  it('no longer once the adapter that it begins with changed', async () => {
+    const adapter = join(dir, 'adapter')
+    const begun = () =>
+      new IdentityCache(join(dir, 'cache')).keyOf(
+        resolveConfig({ data: { train: 'atlas' }, model: { source: `path:${model}`, adapter: `path:${adapter}` } }),
+        COMPUTE,
+      )
+    await expect(begun()).rejects.toMatchObject({ code: 'adapter_not_found', hint: expect.stringContaining('PEFT folder') })
+    await mkdir(adapter)
+    await writeFile(join(adapter, 'adapter_config.json'), '{}')
+    const before = await begun()
+    expect(before).not.toBe(await key())
+    expect(await begun()).toBe(before)
+    await writeFile(join(adapter, 'adapter_model.safetensors'), 'other')
+    expect(await begun()).not.toBe(before)
+  })
 })

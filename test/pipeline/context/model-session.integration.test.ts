@@ -5,6 +5,7 @@ import { afterAll, afterEach, expect, inject, it, vi } from 'vitest'
 import { resolveConfig } from '../../../src/config/load.js'
 import { ModelSession } from '../../../src/pipeline/context/model-session.js'
 import { fullReporter } from '../../../src/pipeline/reporter.js'
+import type { Model } from '../../../src/runtime/model.js'
 
 const dir = mkdtempSync(join(tmpdir(), 'grait-session-'))
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
@@ -18,10 +19,10 @@ afterEach(async () => {
 function session(
   threads: number,
   verify = false,
-  { folder = inject('tinyModel'), system }: { folder?: string; system?: string } = {},
+  { folder = inject('tinyModel'), adapter, system }: { folder?: string; adapter?: string; system?: string } = {},
 ): ModelSession {
   const config = resolveConfig({
-    model: { source: `path:${folder}`, dtype: 'float32' },
+    model: { source: `path:${folder}`, adapter, dtype: 'float32' },
     data: { train: 'atlas' },
     prompts: { system },
     runtime: { python: inject('python'), threads },
@@ -91,6 +92,29 @@ it('finished batches of a sister machine, whose firmware keeps a little more mem
   vi.spyOn(one, 'runtime').mockResolvedValue(Object.create(runtime, { info: { value: { ...runtime.info, device } } }))
   expect(await one.maker()).toEqual(maker)
 })
+
+it('a run begins with base and adapter as one model, known apart from the base, also when it is only remembered', async () => {
+  vi.stubEnv('GRAIT_HOME', join(dir, 'home'))
+  const bare = session(2)
+  const train = [{ id: 'q', messages: [{ role: 'user' as const, content: 'What is the capital of France?' }], target: 'Paris' }]
+  const { path } = await (await bare.model()).trainLora(train, { learningRate: 0.05, epochs: 20, seed: 1 })
+  const begun = session(2, false, { adapter: `path:${path}` })
+  const asked = await begun.identity()
+  expect(asked.revision).not.toBe((await bare.identity()).revision)
+  const likelihood = async (model: Model) => {
+    for await (const { logprobs } of model.scoreOptions([{ id: 'q', messages: train[0]!.messages, options: ['Paris'] }]))
+      return logprobs[0]!
+    return Number.NaN
+  }
+  const adapted = await (await bare.runtime()).loadModel({ source: `path:${inject('tinyModel')}`, dtype: 'float32', adapter: path })
+  const expected = await likelihood(adapted)
+  expect(expected).toBeGreaterThan((await likelihood(await bare.model())) + 1)
+  expect(await likelihood(await begun.model())).toBeCloseTo(expected, 3)
+  const remembered = session(2, false, { adapter: `path:${path}` })
+  const started = vi.spyOn(remembered, 'runtime')
+  expect(await remembered.identity()).toEqual(asked)
+  expect(started).not.toHaveBeenCalled()
+}, 180_000)
 
 it('a system message that the chat template does not take is refused when the model is loaded, with the way out', async () => {
   vi.stubEnv('GRAIT_HOME', join(dir, 'home'))

@@ -46,6 +46,13 @@ describe('a model card', () => {
     }
   })
 
+  it('says which adapter the base model began with, and that this one fits only both', () => {
+    const begun = { ...data, base: { ...data.base, adapter: 'hub:org/first' } }
+    expect(modelCard('merged', begun)).toContain('| with this adapter merged in first | hub:org/first |')
+    expect(modelCard('adapter', begun)).toContain('not the base model alone')
+    expect(modelCard('adapter', data)).not.toContain('not the base model alone')
+  })
+
   it('says which date the prompts had, where the chat template asks for today', () => {
     expect(modelCard('merged', data)).not.toContain('Date in the prompt')
     const dated = modelCard('merged', { ...data, templateDate: '2024-07-26' })

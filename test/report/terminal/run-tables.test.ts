@@ -55,10 +55,10 @@ describe('the tables of a run', () => {
 
   it('show the selection by subject, with a total', () => {
     const table = selectionTable([
-      { group: 'ik', subject: 'capital', selected: true, weight: 1 },
-      { group: 'idk', subject: 'capital', selected: true, weight: 0.25 },
-      { group: 'idk', subject: 'capital', selected: true, weight: 0.75 },
-      { group: 'idk', subject: 'element', selected: false, weight: null },
+      { group: 'ik', subject: 'capital', selected: true, refusalWeight: null },
+      { group: 'idk', subject: 'capital', selected: true, refusalWeight: 0.25 },
+      { group: 'idk', subject: 'capital', selected: true, refusalWeight: 0.75 },
+      { group: 'idk', subject: 'element', selected: false, refusalWeight: null },
     ])
     expect(
       table

@@ -14,6 +14,13 @@ describe('the socket folder', () => {
     expect(existsSync(folder.path)).toBe(false)
   })
 
+  it.each(['/no/such/folder', '/proc', '/dev/null'])('goes to /tmp where TMPDIR is %s, in which nothing can be made', (place) => {
+    vi.stubEnv('TMPDIR', place)
+    const folder = makeSocketFolder()
+    expect(folder.path.startsWith('/tmp/grait-')).toBe(true)
+    folder.remove()
+  })
+
   it('goes to /tmp where the path of the temporary folder is too long for a socket', () => {
     const short = mkdtempSync(join(tmpdir(), 'grait-long-'))
     const long = join(short, 'x'.repeat(90))

@@ -2,7 +2,7 @@ import { mkdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { findEnvironment, markComplete } from '../../../src/runtime/provision/environment.js'
-import type { TorchBuild } from '../../../src/runtime/provision/requirements.js'
+import type { TorchBuild } from '../../../src/runtime/python/requirements.js'
 import { temporaryFolder } from './temporary-folder.js'
 
 interface Made {

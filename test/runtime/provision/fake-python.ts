@@ -23,6 +23,7 @@ case "$*" in
   *importlib.metadata*) echo '${JSON.stringify(facts)}' ;;
   *"-m venv"*) for last; do :; done; /bin/mkdir -p "$last/bin"; /bin/cp "$0" "$last/bin/python"; echo "#!$last/bin/python" > "$last/bin/pip" ;;
   *"pip config list"*) ;;
+  *"pip --version"*) echo 'pip 23.2.1 from /x' ;;
   *"pip install"*) ${pip} ;;
   *torch.__version__*) echo 2.13.0+cpu ;;
   *) exit 3 ;;
@@ -32,4 +33,18 @@ esac
   await writeFile(path, script)
   await chmod(path, 0o755)
   return path
+}
+
+/** Puts a `uv` into `folder`: a shell script whose `uv venv` makes an environment of the python3 beside it. `install`: shell. */
+export async function writeFakeUv(folder: string, install = 'exit 0'): Promise<void> {
+  const script = `#!/bin/sh
+echo "uv $*" >> '${join(folder, 'calls.log')}'
+case "$*" in
+  --version) echo 'uv 0.9.0' ;;
+  venv*) for last; do :; done; /bin/mkdir -p "$last/bin"; /bin/cp '${join(folder, 'python3')}' "$last/bin/python" ;;
+  "pip install"*) ${install} ;;
+esac
+`
+  await writeFile(join(folder, 'uv'), script)
+  await chmod(join(folder, 'uv'), 0o755)
 }

@@ -1,9 +1,9 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
+import { hasNvidiaGpu } from '../../../src/runtime/installers/torch-build.js'
 import { provideRuntime, type SetupProgress } from '../../../src/runtime/provision/provide.js'
-import { hasNvidiaGpu } from '../../../src/runtime/provision/torch-build.js'
-import { type FakePython, writeFakePython } from './fake-python.js'
+import { type FakePython, writeFakePython, writeFakeUv } from './fake-python.js'
 import { temporaryFolder } from './temporary-folder.js'
 
 /** A machine with this python3 and nothing set up. */
@@ -13,6 +13,8 @@ async function freshMachine(fake: FakePython = {}) {
   await writeFakePython(bin, 'python3', fake)
   vi.stubEnv('GRAIT_HOME', home)
   vi.stubEnv('GRAIT_PYTHON', '')
+  vi.stubEnv('GRAIT_INSTALLER', '')
+  for (const name of Object.keys(process.env)) if (/^(PIP|UV)_/.test(name)) vi.stubEnv(name, undefined)
   vi.stubEnv('PATH', `${bin}:/bin:/usr/bin`)
   return { bin, environments: join(home, 'runtime') }
 }
@@ -100,5 +102,49 @@ describe('providing the managed environment', () => {
     await freshMachine()
     const { python } = await provideRuntime({ device: 'cpu' })
     expect(await readFile(join(python, '..', 'pip'), 'utf8')).toBe(`#!${python}\n`)
+  })
+})
+
+describe('uv on the PATH', () => {
+  const callsIn = (bin: string) => readFile(join(bin, 'calls.log'), 'utf8')
+
+  it('makes the same environment from the same pinned files, without pip', async () => {
+    const { bin, environments } = await freshMachine()
+    const byPip = await provideRuntime({ device: 'cpu' })
+    const calls = await callsIn(bin)
+    await rm(environments, { recursive: true })
+    await writeFakeUv(bin)
+    expect(await provideRuntime({ device: 'cpu' })).toEqual(byPip)
+    const since = (await callsIn(bin)).slice(calls.length)
+    const pinned = since.split('\n').find((call) => call.startsWith('uv pip install') && call.includes('runtime.txt'))
+    for (const part of ['--no-deps', '--require-hashes', '--only-binary :all:', 'models.txt']) expect(pinned).toContain(part)
+    expect(since).not.toMatch(/^-m (venv|pip install)/m)
+  })
+
+  it('makes do with a python3 that lacks venv and ensurepip', async () => {
+    const { bin } = await freshMachine({ canMakeEnvironments: false })
+    vi.stubEnv('PATH', bin)
+    await expect(provideRuntime({ device: 'cpu' })).rejects.toMatchObject({ code: 'python_not_found' })
+    await writeFakeUv(bin)
+    expect(await provideRuntime({ device: 'cpu' })).toMatchObject({ managed: true })
+  })
+
+  it('is replaced by pip where it fails, and the reason is said', async () => {
+    const { bin } = await freshMachine()
+    await writeFakeUv(bin, 'echo "error: no such wheel" >&2; exit 2')
+    const details: (string | undefined)[] = []
+    await provideRuntime({ device: 'cpu', onProgress: ({ detail }) => details.push(detail) })
+    expect(details).toContain('uv could not install the pinned packages (exit 2): error: no such wheel; pip does it instead')
+    expect(await callsIn(bin)).toMatch(/^-m pip install.*--require-hashes/m)
+  })
+
+  it('is left out by GRAIT_INSTALLER=pip; another word there is refused', async () => {
+    const { bin } = await freshMachine()
+    await writeFakeUv(bin)
+    vi.stubEnv('GRAIT_INSTALLER', 'conda')
+    await expect(provideRuntime({ device: 'cpu' })).rejects.toMatchObject({ code: 'usage', message: 'GRAIT_INSTALLER is conda' })
+    vi.stubEnv('GRAIT_INSTALLER', 'pip')
+    await provideRuntime({ device: 'cpu' })
+    expect(await callsIn(bin)).not.toMatch(/^uv/m)
   })
 })

@@ -1,5 +1,5 @@
 import { GraitError } from '../../errors.js'
-import { type Interpreter, isSupported, probeInterpreter } from './interpreter.js'
+import { type Interpreter, isSupported, MINORS, probeInterpreter } from './interpreter.js'
 import { runtimeEnv } from './python-env.js'
 import { PY_RUNTIME_FOLDER } from './requirements.js'
 
@@ -35,7 +35,7 @@ export async function checkOwnInterpreter(python: string): Promise<Interpreter> 
 
 /** What the interpreter lacks, one phrase each. */
 export function shortcomings(found: Interpreter): string[] {
-  const wrong = isSupported(found.minor) ? [] : [`Python is ${found.version} (needs 3.10-3.13)`]
+  const wrong = isSupported(found.minor) ? [] : [`Python is ${found.version} (needs ${MINORS[0]}-${MINORS.at(-1)})`]
   for (const [name, oldest] of Object.entries(OLDEST)) {
     const version = found.packages[name] ?? null
     if (version === null) wrong.push(`${name} is missing`)

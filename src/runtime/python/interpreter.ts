@@ -28,7 +28,7 @@ print(json.dumps({
 }))`
 
 /** Supported versions, as in py_runtime/pyproject.toml. */
-const MINORS = ['3.10', '3.11', '3.12', '3.13']
+export const MINORS = ['3.10', '3.11', '3.12', '3.13', '3.14']
 /** The machine's own python3 comes first, as its pip is configured for it. */
 const NAMES = ['python3', ...[...MINORS].reverse().map((minor) => `python${minor}`), 'python']
 
@@ -46,14 +46,14 @@ export function isSupported(minor: string): boolean {
   return MINORS.includes(minor)
 }
 
-/** The interpreter to create the managed environment with. */
-export async function findBasePython(): Promise<Interpreter> {
+/** The interpreter to create the managed environment with. `bare`: one without venv and ensurepip will do. */
+export async function findBasePython({ bare = false } = {}): Promise<Interpreter> {
   const refused: string[] = []
   for (const name of NAMES) {
     const found = await probeInterpreter(name).catch(() => undefined)
     if (found === undefined) continue
     if (!isSupported(found.minor)) refused.push(`${name} is Python ${found.version}`)
-    else if (!found.canMakeEnvironments) refused.push(`${name} (Python ${found.version}) lacks the modules venv and ensurepip`)
+    else if (!found.canMakeEnvironments && !bare) refused.push(`${name} (Python ${found.version}) lacks the modules venv and ensurepip`)
     else return found
   }
   const seen = refused.length === 0 ? 'no python3 is on the PATH' : [...new Set(refused)].join('; ')

@@ -14,7 +14,7 @@ from transformers import AutoConfig, AutoModelForCausalLM, modeling_gguf_pytorch
 from transformers.integrations.gguf.gguf_config_mapping import GGUF_CONFIG_ARCHS
 
 from grait_runtime.errors import RuntimeFault
-from grait_runtime.models.gguf_rope import FACTOR_TENSORS, lost, scaled_rope
+from grait_runtime.gguf.rope import FACTOR_TENSORS, lost, scaled_rope
 
 #: What the configuration calls a fact; of several names, the first that it knows.
 _NAMES: dict[str, tuple[str, ...]] = {

@@ -19,3 +19,15 @@ export function pipEvent(line: string): PipEvent | undefined {
   if (line.startsWith('Installing collected packages')) return { kind: 'detail', text: 'installing' }
   return undefined
 }
+
+/** The bytes of a download that are there, and all of them: a line of `--progress-bar raw`. */
+export function pipBytes(line: string): { done: number; total: number } | undefined {
+  const [, done, total] = /^Progress (\d+) of (\d+)$/.exec(line.trim()) ?? []
+  return done === undefined || total === undefined ? undefined : { done: Number(done), total: Number(total) }
+}
+
+/** Whether a pip, by the output of `pip --version`, tells of bytes: 24.1 and newer. */
+export function tellsBytes(version: string): boolean {
+  const [major = 0, minor = 0] = (/^pip (\d+)\.(\d+)/.exec(version) ?? []).slice(1).map(Number)
+  return major > 24 || (major === 24 && minor >= 1)
+}

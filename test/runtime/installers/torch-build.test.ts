@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { buildsThatServe, torchBuildFor } from '../../../src/runtime/provision/torch-build.js'
-import { offersCpuBuild } from '../../../src/runtime/provision/torch-source.js'
+import { buildsThatServe, torchBuildFor } from '../../../src/runtime/installers/torch-build.js'
+import { offersCpuBuild } from '../../../src/runtime/installers/torch-source.js'
 
 describe('which build of PyTorch is installed', () => {
   it.each([

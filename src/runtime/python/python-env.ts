@@ -32,7 +32,7 @@ const CHANGING = [
  * for the others. A runtime is always one process.
  */
 const LAUNCHERS =
-  /^(WORLD_SIZE|RANK|LOCAL_RANK|LOCAL_WORLD_SIZE|NODE_RANK|GROUP_RANK|GROUP_WORLD_SIZE|ROLE_.*|MASTER_ADDR|MASTER_PORT|TORCHELASTIC_.*|OMPI_.*|PMI_.*|PMIX_.*|MPI_LOCAL.*|MV2_COMM_.*|CROSS_RANK|ACCELERATE_.*|FSDP_.*|DEEPSPEED_.*|MEGATRON_LM_.*|PARALLELISM_CONFIG_.*|XLA_USE_.*)$/
+  /^(WORLD_SIZE|RANK|LOCAL_RANK|LOCAL_WORLD_SIZE|NODE_RANK|GROUP_RANK|GROUP_WORLD_SIZE|ROLE_.*|MASTER_ADDR|MASTER_PORT|TORCHELASTIC_.*|OMPI_.*|PMI_.*|PMIX_.*|MPI_LOCAL.*|SLURM_(PROCID|LOCALID|NTASKS|NODEID|NPROCS)|MV2_COMM_.*|CROSS_RANK|ACCELERATE_.*|FSDP_.*|DEEPSPEED_.*|MEGATRON_LM_.*|PARALLELISM_CONFIG_.*|XLA_USE_.*)$/
 
 /** The caller's environment for Python, without misleading variables; pip's sources, proxies and certificates are kept. */
 export function cleanPythonEnv(env: NodeJS.ProcessEnv = process.env): Record<string, string> {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { GraitError } from '../../errors.js'
-import type { TorchBuild } from './requirements.js'
+import type { TorchBuild } from '../python/requirements.js'
 
 export type DeviceChoice = 'auto' | 'cpu' | 'cuda'
 

@@ -1,5 +1,5 @@
+import { TORCH_FILE, type TorchBuild } from '../python/requirements.js'
 import { pipEnv, pipOutput } from './pip-env.js'
-import { TORCH_FILE, type TorchBuild } from './requirements.js'
 import { TORCH_CPU_INDEX } from './torch-build.js'
 
 /**

@@ -1,7 +1,8 @@
 import { execa } from 'execa'
 import { cancelledBy, GraitError } from '../../errors.js'
-import { pipEnv } from './pip-env.js'
-import { pipEvent } from './pip-output.js'
+import { DownloadRate } from './download-rate.js'
+import { pipEnv, pipOutput } from './pip-env.js'
+import { type PipEvent, pipBytes, pipEvent, tellsBytes } from './pip-output.js'
 
 /** Number of lines of pip's output in an error. */
 const KEPT_LINES = 30
@@ -18,9 +19,14 @@ export interface PipWatch {
 
 /** `python -m pip install ...args` from wheels only (no compiler needed), with progress. `what` names it in an error. */
 export async function pipInstall(python: string, what: string, args: string[], watch: PipWatch = {}): Promise<void> {
-  const command = ['-m', 'pip', 'install', '--only-binary', ':all:', '--progress-bar', 'off', ...args]
+  const env = await pipEnv(python, watch.signal)
+  const version = await pipOutput(python, ['--version'], env, watch.signal)
+  // An environment that uv has made has none.
+  if (version === '') await execa(python, ['-m', 'ensurepip'], { env, extendEnv: false, reject: false, stdin: 'ignore' })
+  const bar = tellsBytes(version) ? 'raw' : 'off'
+  const command = ['-m', 'pip', 'install', '--only-binary', ':all:', '--progress-bar', bar, ...args]
   const child = execa(python, command, {
-    env: await pipEnv(python, watch.signal),
+    env,
     extendEnv: false,
     all: true,
     buffer: false,
@@ -29,18 +35,26 @@ export async function pipInstall(python: string, what: string, args: string[], w
     ...(watch.signal && { cancelSignal: watch.signal }),
   })
   const output: string[] = []
+  const downloads = new DownloadRate()
   for await (const line of child.iterable({ from: 'all' })) {
+    const bytes = pipBytes(line)
+    if (bytes !== undefined) {
+      downloads.arrived(bytes, watch)
+      continue
+    }
     output.push(line)
     if (output.length > 10 * KEPT_LINES) output.splice(0, output.length - 5 * KEPT_LINES)
-    tell(line, watch)
+    const event = pipEvent(line)
+    downloads.begun(event)
+    tell(event, watch)
   }
   const { failed, isCanceled, exitCode, signal } = await child
   if (isCanceled) throw cancelledBy(watch.signal, `installing ${what} was cancelled`)
   if (failed) throw pipError(what, signal ?? `exit ${exitCode}`, output)
 }
 
-function tell(line: string, watch: PipWatch): void {
-  const event = pipEvent(line)
+/** Passes on what a line of output means. */
+export function tell(event: PipEvent | undefined, watch: PipWatch): void {
   if (event?.kind === 'package') watch.onPackage?.(event.name)
   if (event?.kind === 'skipped') watch.onSkipped?.()
   if (event?.kind === 'detail') watch.onDetail?.(event.text)

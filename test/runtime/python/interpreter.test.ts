@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from 'vitest'
-import { findBasePython } from '../../../src/runtime/provision/interpreter.js'
-import { checkOwnInterpreter, shortcomings } from '../../../src/runtime/provision/own-interpreter.js'
-import { cleanPythonEnv, runtimeEnv } from '../../../src/runtime/provision/python-env.js'
-import { PY_RUNTIME_FOLDER } from '../../../src/runtime/provision/requirements.js'
-import { writeFakePython } from './fake-python.js'
-import { temporaryFolder } from './temporary-folder.js'
+import { findBasePython } from '../../../src/runtime/python/interpreter.js'
+import { checkOwnInterpreter, shortcomings } from '../../../src/runtime/python/own-interpreter.js'
+import { cleanPythonEnv, runtimeEnv } from '../../../src/runtime/python/python-env.js'
+import { PY_RUNTIME_FOLDER } from '../../../src/runtime/python/requirements.js'
+import { writeFakePython } from '../provision/fake-python.js'
+import { temporaryFolder } from '../provision/temporary-folder.js'
 
 async function onlyThesePythons(pythons: Record<string, Parameters<typeof writeFakePython>[2]>): Promise<void> {
   const folder = await temporaryFolder()
@@ -19,10 +19,15 @@ describe('the interpreter that the environment is made with', () => {
   })
 
   it('is another one where python3 is too old, or too new, or cannot make environments', async () => {
-    for (const unfit of [{ minor: '3.9' }, { minor: '3.14' }, { canMakeEnvironments: false }]) {
+    for (const unfit of [{ minor: '3.9' }, { minor: '3.15' }, { canMakeEnvironments: false }]) {
       await onlyThesePythons({ python3: unfit, 'python3.12': { minor: '3.12' } })
       expect((await findBasePython()).minor).toBe('3.12')
     }
+  })
+
+  it('may be the newest that all pinned packages have wheels for', async () => {
+    await onlyThesePythons({ python3: { minor: '3.14' } })
+    expect((await findBasePython()).minor).toBe('3.14')
   })
 
   it('is missed with what was seen and what to install', async () => {
@@ -64,7 +69,7 @@ describe('an interpreter of one’s own', () => {
 
   it('is refused with all that it lacks', () => {
     const unfit = { ...fit, version: '3.9.2', minor: '3.9', packages: { ...fit.packages, torch: '2.5.1', peft: null } }
-    expect(shortcomings(unfit)).toEqual(['Python is 3.9.2 (needs 3.10-3.13)', 'torch is 2.5.1 (needs 2.6 or newer)', 'peft is missing'])
+    expect(shortcomings(unfit)).toEqual(['Python is 3.9.2 (needs 3.10-3.14)', 'torch is 2.5.1 (needs 2.6 or newer)', 'peft is missing'])
   })
 
   it('that is no interpreter is named', async () => {
@@ -91,6 +96,7 @@ describe('the environment of a Python process', () => {
   it.each([
     ['torchrun', { WORLD_SIZE: '2', RANK: '0', LOCAL_RANK: '0', MASTER_ADDR: 'h', MASTER_PORT: '1', TORCHELASTIC_RUN_ID: 'x' }],
     ['MPI', { OMPI_COMM_WORLD_SIZE: '4', PMI_RANK: '1', MV2_COMM_WORLD_RANK: '0' }],
+    ['Slurm', { SLURM_PROCID: '1', SLURM_LOCALID: '1', SLURM_NTASKS: '2' }],
     ['accelerate launch', { ACCELERATE_USE_DEEPSPEED: 'true', FSDP_VERSION: '2' }],
     ['a debugging shell', { PYTHONOPTIMIZE: '2', PYTHONWARNINGS: 'error', PYTHONINSPECT: '1' }],
   ])('is the same under %s, with an interpreter of one’s own too', (_launcher, variables) => {

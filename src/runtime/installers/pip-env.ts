@@ -1,7 +1,7 @@
 import { devNull } from 'node:os'
 import { execa } from 'execa'
 import { cancelledBy } from '../../errors.js'
-import { cleanPythonEnv } from './python-env.js'
+import { cleanPythonEnv } from '../python/python-env.js'
 
 /**
  * The settings of pip that say where packages come from and how they are fetched. Any other (target, prefix, user, no-deps, ...)
@@ -32,10 +32,16 @@ const SECTIONS = ['global', 'install', ':env:']
 
 /** The environment for pip: the sources of its configuration files and variables, and nothing else of them. */
 export async function pipEnv(python: string, signal?: AbortSignal): Promise<Record<string, string>> {
+  const others = Object.entries(cleanPythonEnv()).filter(([name]) => !name.startsWith('PIP_'))
+  return { ...Object.fromEntries(others), ...QUIET, ...(await pipSources(python, signal)), PIP_CONFIG_FILE: devNull }
+}
+
+/** The sources that the pip of an interpreter is configured with, as variables of pip; without a pip there, those of its variables. */
+export async function pipSources(python: string, signal?: AbortSignal): Promise<Record<string, string>> {
   const env = cleanPythonEnv()
-  const listed = await pipOutput(python, ['config', 'list'], env, signal)
-  const others = Object.entries(env).filter(([name]) => !name.startsWith('PIP_'))
-  return { ...Object.fromEntries(others), ...sourceSettings(listed), PIP_CONFIG_FILE: devNull, ...QUIET }
+  const variables = Object.entries(env).filter(([name]) => name.startsWith('PIP_'))
+  const asListed = variables.map(([name, value]) => `:env:.${name.slice(4).toLowerCase().replaceAll('_', '-')}=${value}`)
+  return sourceSettings((await pipOutput(python, ['config', 'list'], env, signal)) || asListed.join('\n'))
 }
 
 /** What a command of pip prints; empty if it fails. */
@@ -57,7 +63,8 @@ export async function pipOutput(
   return stdout ?? ''
 }
 
-const QUIET = { PIP_NO_INPUT: '1', PIP_DISABLE_PIP_VERSION_CHECK: '1' }
+/** Before pip 25.1 a transfer that breaks off begins anew, and the last of these is not known. */
+const QUIET = { PIP_NO_INPUT: '1', PIP_DISABLE_PIP_VERSION_CHECK: '1', PIP_RESUME_RETRIES: '5' }
 
 /** The sources in what `pip config list` prints, as variables of pip. */
 export function sourceSettings(listed: string): Record<string, string> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { pipError } from '../../../src/runtime/provision/pip.js'
-import { sourceSettings } from '../../../src/runtime/provision/pip-env.js'
-import { pipEvent } from '../../../src/runtime/provision/pip-output.js'
+import { pipError } from '../../../src/runtime/installers/pip.js'
+import { sourceSettings } from '../../../src/runtime/installers/pip-env.js'
+import { pipEvent } from '../../../src/runtime/installers/pip-output.js'
 
 describe('reading pip', () => {
   it('counts a package that is collected from an index and one that lies in a configured folder', () => {

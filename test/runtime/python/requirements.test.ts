@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { environmentKey, PY_RUNTIME_FOLDER } from '../../../src/runtime/provision/requirements.js'
+import { environmentKey, PY_RUNTIME_FOLDER } from '../../../src/runtime/python/requirements.js'
 
 const read = (name: string) => readFile(join(PY_RUNTIME_FOLDER, 'requirements', name), 'utf8')
 
