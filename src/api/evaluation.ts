@@ -12,6 +12,17 @@ export {
   measuresOf,
   type OutcomeCounts,
 } from '../evaluation/measures/measures.js'
+export { type AnswerConfidence, answerConfidence, type AnswerProbabilities } from '../evaluation/answer-confidence.js'
+export {
+  auroc,
+  averagePrecision,
+  type ConfidenceMeasures,
+  confidenceMeasures,
+  expectedCalibrationError,
+  refusalAuroc,
+  type ScoredAnswer,
+} from '../evaluation/measures/confidence-measures.js'
+export { refusedBelow, thresholdForThs } from '../evaluation/measures/threshold.js'
 export type { Movement } from '../evaluation/measures/moved.js'
 export type { JudgedAnswer, Outcome } from '../evaluation/measures/outcome.js'
 export { refusalMeasures, type RefusalMeasures } from '../evaluation/measures/refusal-measures.js'
@@ -26,8 +37,10 @@ export {
 export type { Interval } from '../evaluation/resampling/percentile.js'
 export { compareCounts } from '../evaluation/resampling/compare-counts.js'
 export { comparePaired, type Difference, type PairedComparison } from '../evaluation/resampling/compare.js'
-export type { Comparison, ResultRow, Results, SummaryRow } from '../evaluation/result-rows.js'
-export { buildResults, type JudgedSet, type ResultSettings } from '../evaluation/results.js'
+export { compareWithThreshold, type ThresholdDifference } from '../evaluation/resampling/threshold-comparison.js'
+export type { Comparison, ResultRow, Results, SummaryRow, ThresholdComparison, ThresholdRow } from '../evaluation/result-rows.js'
+export type { JudgedSet } from '../evaluation/judged-set.js'
+export { buildResults, type ResultSettings } from '../evaluation/results.js'
 
 // Whole sets of answers at once
 export { type AnsweredQuestions, scoreAnswers } from '../pipeline/scoring/score-answers.js'

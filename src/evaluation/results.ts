@@ -1,22 +1,13 @@
 import { type CancelOptions, givingWay } from '../cancellation.js'
 import { GraitError } from '../errors.js'
-import { countOutcomes, meanOverSubjects, measuresOf } from './measures/measures.js'
-import type { JudgedAnswer, Outcome } from './measures/outcome.js'
-import { refusalMeasures } from './measures/refusal-measures.js'
-import { riskCoverage, thinned } from './measures/risk-coverage.js'
-import { truthfulHelpfulness } from './measures/ths.js'
-import { type BootstrapSettings, bootstrapIntervals } from './resampling/bootstrap.js'
+import { alignedOutcomes, initialFor, type JudgedSet } from './judged-set.js'
+import { measuredRow } from './measured-row.js'
+import type { JudgedAnswer } from './measures/outcome.js'
+import type { BootstrapSettings } from './resampling/bootstrap.js'
 import { comparePaired } from './resampling/compare.js'
-import { type Comparison, INIT_BASIC, type ResultRow, type Results } from './result-rows.js'
+import { compareWithThreshold } from './resampling/threshold-comparison.js'
+import { type Comparison, INIT_BASIC, type ResultRow, type Results, type ThresholdComparison } from './result-rows.js'
 import { summarise } from './summary.js'
-
-/** The judged answers of one method and seed on one data set. */
-export interface JudgedSet {
-  method: string
-  seed: number
-  dataset: string
-  answers: readonly JudgedAnswer[]
-}
 
 /** How `buildResults` compares methods, with the settings of the bootstrap. */
 export interface ResultSettings extends BootstrapSettings {
@@ -25,9 +16,6 @@ export interface ResultSettings extends BootstrapSettings {
   /** Compare every method only with this one (a: the other, b: this one); default: all pairs. */
   reference?: string | undefined
 }
-
-/** A curve with this many points looks like the full one and keeps the results file small. */
-const CURVE_POINTS = 100
 
 /**
  * Computes measures, intervals and comparisons of all judged sets, in the order given. The questions of a data set must be the
@@ -44,7 +32,7 @@ export async function buildResults(
   const giveWay = givingWay(signal)
   const rows: ResultRow[] = []
   for (const set of sets) {
-    rows.push(await rowOf(set, initialFor(set, sets), settings, signal))
+    rows.push(await measuredRow(set, initialFor(set, sets), settings, signal))
     await giveWay()
   }
   const comparisons: Comparison[] = []
@@ -57,7 +45,34 @@ export async function buildResults(
       await giveWay()
     }
   }
-  return { rows, summary: summarise(rows), comparisons }
+  const thresholdComparisons = await againstThresholds(sets, settings, signal)
+  return {
+    rows,
+    summary: summarise(rows),
+    comparisons,
+    ...(thresholdComparisons.length === 0 ? {} : { thresholdComparisons }),
+  }
+}
+
+/** Every method but Init-Basic, where Init-Basic has confidences. */
+async function againstThresholds(
+  sets: readonly JudgedSet[],
+  settings: BootstrapSettings,
+  signal: AbortSignal | undefined,
+): Promise<ThresholdComparison[]> {
+  const found: ThresholdComparison[] = []
+  for (const dataset of new Set(sets.map((set) => set.dataset))) {
+    const here = sets.filter((set) => set.dataset === dataset)
+    const initial = here.find(({ method }) => method === INIT_BASIC)
+    if (initial === undefined) continue
+    for (const method of new Set(here.map((set) => set.method))) {
+      if (method === INIT_BASIC) continue
+      const own = here.filter((set) => set.method === method).map((set) => alignedOutcomes(set, initial))
+      const difference = await compareWithThreshold(own, initial.answers, settings, { signal })
+      if (difference !== null) found.push({ method, dataset, ...difference })
+    }
+  }
+  return found
 }
 
 function pairsOf(methods: readonly string[], reference: string | undefined): [a: string, b: string][] {
@@ -91,50 +106,6 @@ function refuseSameIds(answers: readonly JudgedAnswer[], where: string): void {
   }
 }
 
-/** Init-Basic on the same data set; with the same seed if there are several. */
-function initialFor({ dataset, seed }: JudgedSet, sets: readonly JudgedSet[]): JudgedSet | undefined {
-  const candidates = sets.filter((set) => set.method === INIT_BASIC && set.dataset === dataset)
-  return candidates.find((set) => set.seed === seed) ?? candidates[0]
-}
-
-async function rowOf(
-  set: JudgedSet,
-  initial: JudgedSet | undefined,
-  settings: BootstrapSettings,
-  signal: AbortSignal | undefined,
-): Promise<ResultRow> {
-  const { method, seed, dataset, answers } = set
-  const counts = countOutcomes(answers.map(({ outcome }) => outcome))
-  const measures = measuresOf(counts)
-  const initialOutcomes = initial && alignedOutcomes(initial, set)
-  const bySubject = meanOverSubjects(answers)
-  const curve = riskCoverage(answers)
-  return {
-    method,
-    seed,
-    dataset,
-    n: answers.length,
-    ...counts,
-    ...measures,
-    ths: initialOutcomes === undefined ? null : truthfulHelpfulness(measuresOf(countOutcomes(initialOutcomes)), measures),
-    interval: await bootstrapIntervals(
-      answers.map(({ outcome }) => outcome),
-      initialOutcomes,
-      settings,
-      { signal },
-    ),
-    bySubject: bySubject && { ...bySubject, ths: truthfulHelpfulness(initial && meanOverSubjects(initial.answers), bySubject) },
-    refusal:
-      initialOutcomes === undefined
-        ? null
-        : refusalMeasures(
-            initialOutcomes,
-            answers.map(({ outcome }) => outcome),
-          ),
-    ...(curve === null ? {} : { riskCoverage: { ...curve, points: thinned(curve.points, CURVE_POINTS) } }),
-  }
-}
-
 async function comparison(
   a: string,
   b: string,
@@ -150,25 +121,4 @@ async function comparison(
   const aligned = (set: JudgedSet) => alignedOutcomes(set, first)
   const { ths } = await comparePaired(ofA.map(aligned), ofB.map(aligned), aligned(initial), settings, { signal })
   return ths === null ? undefined : { a, b, dataset: first.dataset, ...ths }
-}
-
-/** The outcomes of `set` in the order of the questions of `reference`. */
-function alignedOutcomes(set: JudgedSet, reference: JudgedSet): Outcome[] {
-  const byId = new Map(set.answers.map(({ id, outcome }) => [id, outcome]))
-  const outcomes = reference.answers.map(({ id }) => {
-    const outcome = byId.get(id)
-    if (outcome === undefined) throw differentQuestions(set, reference, id)
-    return outcome
-  })
-  const extra = byId.size > outcomes.length ? set.answers.find(({ id }) => !reference.answers.some((other) => other.id === id)) : undefined
-  if (extra !== undefined) throw differentQuestions(reference, set, extra.id)
-  return outcomes
-}
-
-function differentQuestions(lacking: JudgedSet, having: JudgedSet, id: string): GraitError {
-  return new GraitError(
-    'data_invalid',
-    `${lacking.dataset}: ${lacking.method} has no answer to question ${id}, but ${having.method} has; they can't be compared`,
-    { hint: 'Give answers to the same questions for every method.', details: { dataset: lacking.dataset, method: lacking.method, id } },
-  )
 }

@@ -3,6 +3,7 @@ import { publicSurface } from './public-surface.js'
 
 /** What the package promises; a name that comes or goes is to be seen in a review. */
 const VALUES = `
+answerConfidence auroc averagePrecision compareWithThreshold confidenceMeasures expectedCalibrationError refusalAuroc refusedBelow thresholdForThs
 DATASET_NAMES DEFAULT_LIMITS DEFAULT_LORA DEFAULT_PROJECTION DEFAULT_TRAINING GraitError answerPrompt bootstrapIntervals buildResults
 compareCounts compareExperiment comparePaired countOutcomes exitStatus exportLmEval goldTarget independentIntervals influences judge
 knowledgeFlow knowledgePrompt loadConfig loadDataset mcqaKnowledge meanOverSubjects meanPairCosine measuresBySubject measuresOf
@@ -12,6 +13,7 @@ sampleQuestions scoreCounts scorePredictions scoredOptions splitByGroup startRun
 parseQuestion scoreAnswers mergeTuned openConversation serveRuntime diagnose provideRuntime dryRun`
 
 const TYPES = `
+AnswerConfidence AnswerProbabilities ConfidenceMeasures ScoredAnswer ScoredTarget ThresholdComparison ThresholdDifference ThresholdRow
 Adapter AdapterSource AskedQuestion BatchOptions BridgeLimits CallOptions CancelOptions Candidate ChatPrompt Choice ChoiceQuestion CompareOptions CompareOutcome ConfidentAnswer Config
 ConfigInput DataCounts DataSummary Dataset DatasetRequest Difference EmbedderOptions Embedding EmbeddingBatch ErrorCode ExportedTask
 FeatureBatch FeatureBlock FeatureMatrix FeatureOptions FeatureRow FeatureSource Generation GenerationBatch GradientFeatures GraitErrorOptions Group Influence

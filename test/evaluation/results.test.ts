@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import type { JudgedSet } from '../../src/evaluation/judged-set.js'
 import { movedQuestions } from '../../src/evaluation/measures/moved.js'
 import type { JudgedAnswer, Outcome } from '../../src/evaluation/measures/outcome.js'
-import { buildResults, type JudgedSet } from '../../src/evaluation/results.js'
+import { buildResults } from '../../src/evaluation/results.js'
 
 const LETTER: Record<string, Outcome> = { c: 'correct', w: 'wrong', r: 'refused', u: 'unparseable' }
 const answers = (outcomes: string): JudgedAnswer[] =>

@@ -1,6 +1,7 @@
+import type { JudgedSet } from '../../src/evaluation/judged-set.js'
 import type { JudgedAnswer, Outcome } from '../../src/evaluation/measures/outcome.js'
 import { Rng } from '../../src/evaluation/resampling/rng.js'
-import { buildResults, type JudgedSet } from '../../src/evaluation/results.js'
+import { buildResults } from '../../src/evaluation/results.js'
 import type { GivenAnswers, KnownQuestion, ReportData, TrainingCandidate, TuningData } from '../../src/report/report-data.js'
 
 export interface SampleShape {
@@ -46,7 +47,10 @@ export async function sampleReport({ questions, methods, seeds, text = '', datas
   const given = new Map<string, GivenAnswers[]>(datasets.map((dataset) => [dataset, []]))
   for (const test of tests) {
     for (const { method, seed, refusals } of respondents) {
-      const answers = test.questions.map(({ id, subject }): JudgedAnswer => ({ id, subject, outcome: answer(refusals) }))
+      const answers = test.questions.map(({ id, subject }): JudgedAnswer => {
+        const outcome = answer(refusals)
+        return { id, subject, outcome, ...confidence(outcome, rng) }
+      })
       sets.push({ method, seed, dataset: test.dataset, answers })
       const byId = new Map(answers.map(({ id, outcome }) => [id, { outcome, output: outputs[outcome] }]))
       given.get(test.dataset)?.push({ method, seed, byId })
@@ -74,6 +78,12 @@ export async function sampleReport({ questions, methods, seeds, text = '', datas
       facts: [['device', `cpu${text}`]],
     },
   }
+}
+
+/** Right answers are surer than wrong ones, on the whole. */
+function confidence(outcome: Outcome, rng: Rng): Pick<JudgedAnswer, 'confidence' | 'probability' | 'refusalScore'> {
+  const probability = rng.uniform() ** (outcome === 'correct' ? 0.5 : 2)
+  return { confidence: Math.log(probability / (1 - probability)), probability, refusalScore: -5 * probability }
 }
 
 function sampleTuning(method: string, seed: number, knowledge: readonly KnownQuestion[], rng: Rng): TuningData {

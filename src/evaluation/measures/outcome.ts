@@ -23,4 +23,8 @@ export interface JudgedAnswer {
   subject?: string | undefined
   /** How confident the model is; any scale, higher means more confident. */
   confidence?: number | undefined
+  /** The same as a probability, 0 to 1, if the confidence is on another scale. */
+  probability?: number | undefined
+  /** How much the model wishes to refuse the question: log p(refusal). */
+  refusalScore?: number | undefined
 }

@@ -5,6 +5,8 @@ export interface ConfidentAnswer {
   outcome: Outcome
   /** Any scale; higher means more confident. */
   confidence?: number | undefined
+  /** The same as a probability, 0 to 1, if the confidence is on another scale. */
+  probability?: number | undefined
 }
 
 /** A risk-coverage curve: how often a model is wrong when it gives only its most confident answers. */

@@ -92,7 +92,7 @@ async function compareIn(
   await jobs.tuneAndEvaluate()
 
   const { failures } = jobs
-  const measured = await resultsOf(inTableOrder(jobs.evaluated, methods, data.tests), context, reference)
+  const measured = await resultsOf(inTableOrder(jobs.evaluated, methods, data.tests), jobs.thresholds, context, reference)
   const results = failures.length === 0 ? measured : { ...measured, failures }
   await directory.write('results.json', `${JSON.stringify(results, null, 2)}\n`)
   await directory.write('results.csv', resultsCsv(results.rows))

@@ -4,7 +4,7 @@ import { type MethodNote, selectionNotes } from '../../report/method-notes.js'
 import type { FinishedStage } from '../cache/stage-cache.js'
 import type { TestSet } from '../context/experiment-data.js'
 import type { RunContext } from '../context/run-context.js'
-import { evaluateOn, INITIAL, selectFor, tuneOn, withMethod } from '../experiment/method-run.js'
+import { evaluateOn, INITIAL, respondentsWithThreshold, selectFor, tuneOn, withMethod } from '../experiment/method-run.js'
 import type { OpenRun } from '../experiment/open-run.js'
 import { type EvaluatedSet, writeEvaluations } from '../experiment/results-of-run.js'
 import type { KeepStage, SharedStages } from '../experiment/shared-stages.js'
@@ -31,6 +31,8 @@ type Finished = (kind: string, stage: FinishedStage) => void
 /** The tunings and evaluations of a comparison, and their outcomes. */
 export class ComparisonJobs {
   readonly evaluated: EvaluatedSet[] = []
+  /** The same methods and seeds on the questions that thresholds are set on. */
+  readonly thresholds: EvaluatedSet[] = []
   readonly failures: MethodFailure[] = []
   private readonly selected: (Job & { selection: FinishedStage })[] = []
   private firstError: unknown
@@ -44,7 +46,11 @@ export class ComparisonJobs {
     private readonly shared: SharedStages,
     tunings: number,
   ) {
-    const planned = this.kinds().map((kind): [string, number] => [kind, kind === TUNING ? tunings : INITIAL.length + tunings])
+    const ofTuned = new Set(this.kinds())
+    const { tests, thresholdSet } = run.context.data
+    const planned = [TUNING, ...[...tests, thresholdSet].map(evaluationOf)].map((kind): [string, number] => {
+      return [kind, (kind === TUNING ? 0 : INITIAL.length) + (ofTuned.has(kind) ? tunings : 0)]
+    })
     this.progress = new ComparisonProgress(run.context.reporter, new Map(planned))
   }
 
@@ -109,13 +115,16 @@ export class ComparisonJobs {
 
   private async evaluate(context: RunContext, respondent: Respondent, finished: Finished): Promise<void> {
     const folder = folderOf(respondent.method, context.config.seed)
-    for (const test of context.data.tests) {
+    const { tests, thresholdSet } = context.data
+    const hasThreshold = respondentsWithThreshold(context.data, [respondent]).length > 0
+    for (const test of hasThreshold ? [...tests, thresholdSet] : tests) {
       const set = await evaluateOn(context, test, respondent, async (stage) => {
         finished(evaluationOf(test), stage)
         await this.run.record.add(stage, join(folder, evaluationOf(test)))
       })
       await writeEvaluations(this.run.directory, [set], folder)
-      this.evaluated.push(set)
+      const sets = test === thresholdSet ? this.thresholds : this.evaluated
+      sets.push(set)
     }
   }
 
@@ -128,9 +137,10 @@ export class ComparisonJobs {
     return (stage, as = stage.name) => this.run.keep(stage, join(folderOf(method.id, seed), as))
   }
 
-  /** The jobs of a method and seed: one tuning, and one evaluation per test set. */
+  /** The jobs of a method and seed: one tuning, one evaluation per test set, and one to set a threshold. */
   private kinds(): string[] {
-    return [TUNING, ...this.run.context.data.tests.map(evaluationOf)]
+    const { tests, thresholdSet } = this.run.context.data
+    return [TUNING, ...(thresholdSet.trainedOn ? tests : [...tests, thresholdSet]).map(evaluationOf)]
   }
 }
 

@@ -15,6 +15,7 @@ import { type PromptSettings, resolvePrompts } from '../../prompts/settings.js'
 import { pickShots, type Shots } from '../../prompts/shots.js'
 import { digestOf } from '../cache/digest.js'
 import { datasetLabel, testLabels } from './dataset-labels.js'
+import { thresholdQuestions } from './threshold-questions.js'
 
 export interface TestSet {
   name: string
@@ -28,6 +29,8 @@ export interface ExperimentData {
   train: Question[]
   trainDigest: string
   tests: TestSet[]
+  /** What thresholds of confidences are set on. */
+  thresholdSet: TestSet & { trainedOn: boolean }
   shotsFor(question: Question): Question[]
   shotsDigest: string
   /** The source question of this id. A test set may have another question of the same id. */
@@ -39,6 +42,8 @@ export interface ExperimentData {
 }
 
 type Part = 'train' | 'validation' | 'test'
+/** Ends the name of the questions that thresholds are set on. */
+const THRESHOLD_PART = 'thresholds'
 
 /** What `loadExperimentData` may be given beside the configuration: questions that are in memory, and how to cancel and follow downloads. */
 interface DataOptions extends HubOptions {
@@ -61,16 +66,19 @@ export async function loadExperimentData(config: Config, { questions: given = {}
   }
   const source = await load(config.data.train)
   notes.push(...source.notes)
+  const limitOf = (part: Part) => (limit === null || typeof limit === 'number' ? limit : limit[part])
   const cut = (questions: Question[], part: Part) => {
-    const n = limit === null || typeof limit === 'number' ? limit : limit[part]
+    const n = limitOf(part)
     return n === null ? questions : sampleQuestions(questions, n, split.seed)
   }
   let train: Question[]
+  let validation: Question[] = []
   const testSets: TestSet[] = []
   const addTest = (name: string, questions: Question[]) => testSets.push({ name, questions, digest: digestOfQuestions(questions) })
   if (tests.length === 0) {
     const parts = splitByGroup(source.questions, split)
     train = parts.train
+    if (config.evaluation.split === 'test') validation = parts.validation
     addTest(`${datasetLabel(config.data.train)}-${config.evaluation.split}`, cut(parts[config.evaluation.split], config.evaluation.split))
   } else {
     train = source.questions
@@ -82,6 +90,10 @@ export async function loadExperimentData(config: Config, { questions: given = {}
   }
   const shots = await chooseShots(config, train, hub)
   train = cut(shots.rest, 'train')
+  const kept = new Set(train)
+  const unused = shots.rest.filter((question) => !kept.has(question))
+  const wanted = { limit: limitOf('validation'), share: split.validation, seed: split.seed }
+  const forThresholds = thresholdQuestions({ validation, unused, train }, wanted)
   for (const [what, questions] of [['data.train', train], ...testSets.map((test) => [test.name, test.questions] as const)] as const) {
     if (questions.length > 0) continue
     throw new GraitError(
@@ -99,6 +111,11 @@ export async function loadExperimentData(config: Config, { questions: given = {}
     train,
     trainDigest: digestOfQuestions(train),
     tests: testSets,
+    thresholdSet: {
+      name: `${datasetLabel(config.data.train)}-${THRESHOLD_PART}`,
+      ...forThresholds,
+      digest: digestOfQuestions(forThresholds.questions),
+    },
     shotsFor: shots.for,
     shotsDigest: digestOf(shots.all),
     question(id) {

@@ -17,7 +17,7 @@ export async function runInputs(
   return {
     version: PACKAGE_VERSION,
     questions: digestOf([data.trainDigest, data.shotsDigest]),
-    tests: digestOf(data.tests.map(({ name, digest }) => [name, digest])),
+    tests: digestOf([...data.tests, data.thresholdSet].map(({ name, digest }) => [name, digest])),
     answers: answers === null ? null : digestOf([...(await readGivenAnswers(answers, signal))]),
     methods: digestOf(own.map(methodKey)),
   }

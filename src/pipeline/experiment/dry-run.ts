@@ -64,7 +64,7 @@ export async function dryRun(
       (await model.countTokens(prompts, { signal })).reduce((sum, count) => sum + count, 0)
     const asked = data.train.map((question) => ({ id: question.id, ...knowledgePrompt(question, data.shotsFor(question), settings) }))
     const answers = data.train.map((question) => ({ id: question.id, ...answerPrompt(question, 'refuse', settings) }))
-    const tests = data.tests.flatMap((test) =>
+    const tests = [...data.tests, data.thresholdSet].flatMap((test) =>
       test.questions.map((question) => ({ id: `${test.name} ${question.id}`, ...answerPrompt(question, 'refuse', settings) })),
     )
     const [read, reading, testing] = [await total(asked), await total(answers), await total(tests)]

@@ -2,7 +2,7 @@ import type { Config } from '../../config/schema.js'
 import { INIT_BASIC, INIT_REFUSE } from '../../evaluation/result-rows.js'
 import type { Method } from '../../rait/method.js'
 import type { FinishedStage } from '../cache/stage-cache.js'
-import type { TestSet } from '../context/experiment-data.js'
+import type { ExperimentData, TestSet } from '../context/experiment-data.js'
 import type { RunContext } from '../context/run-context.js'
 import { evaluationStage, type Respondent } from '../stages/evaluation.js'
 import { selectionStage } from '../stages/selection.js'
@@ -33,6 +33,11 @@ export async function selectFor(context: RunContext, method: Method, shared: Sha
 export async function tuneOn(context: RunContext, method: Method, selection: FinishedStage, keep: KeepStage): Promise<TunedRespondent> {
   const tuning = await keep(await tuningStage(context, selection), 'tuning')
   return { method: method.id, instruction: 'refuse', tuning }
+}
+
+/** Those whose confidence has a threshold: a tuned model has none if it was tuned on the questions that thresholds are set on. */
+export function respondentsWithThreshold({ thresholdSet }: ExperimentData, respondents: readonly Respondent[]): Respondent[] {
+  return respondents.filter(({ tuning }) => tuning === undefined || !thresholdSet.trainedOn)
 }
 
 /** Asks a respondent the questions of a test set and judges the answers. */

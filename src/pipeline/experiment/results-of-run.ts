@@ -1,10 +1,12 @@
 import { join } from 'node:path'
 import { givingWay } from '../../cancellation.js'
+import { answerConfidence } from '../../evaluation/answer-confidence.js'
+import type { JudgedSet } from '../../evaluation/judged-set.js'
 import { judge } from '../../evaluation/judging/judge.js'
 import { MOVEMENTS, movedQuestions } from '../../evaluation/measures/moved.js'
 import type { JudgedAnswer } from '../../evaluation/measures/outcome.js'
 import { INIT_BASIC, type Results } from '../../evaluation/result-rows.js'
-import { buildResults, type JudgedSet } from '../../evaluation/results.js'
+import { buildResults } from '../../evaluation/results.js'
 import type { MovedGroup } from '../../report/terminal/moved-questions.js'
 import type { ExperimentData, TestSet } from '../context/experiment-data.js'
 import type { RunContext } from '../context/run-context.js'
@@ -37,7 +39,9 @@ export async function judgeEvaluation(
   const answers: JudgedAnswer[] = []
   for (const question of test.questions) {
     const { outcome } = judge(question, outputs.get(question.id)?.output ?? '', data.judging)
-    answers.push({ id: question.id, outcome, subject: question.subject })
+    const record = outputs.get(question.id)
+    const confidence = record && answerConfidence(record)
+    answers.push({ id: question.id, outcome, subject: question.subject, ...confidence, refusalScore: record?.refusal?.logprob })
     await giveWay()
   }
   return { test, method, seed, outputs, judged: { method, seed, dataset: test.name, answers } }
@@ -61,14 +65,21 @@ export async function writeEvaluations(directory: RunDirectory, evaluated: reado
   }
 }
 
-/** @param reference compare every method with this one, instead of each with each */
+/**
+ * @param thresholds the same methods and seeds on the questions that thresholds are set on; a method without them has no threshold
+ * @param reference compare every method with this one, instead of each with each
+ */
 export function resultsOf(
   evaluated: readonly EvaluatedSet[],
+  thresholds: readonly EvaluatedSet[],
   { config, signal }: Pick<RunContext, 'config' | 'signal'>,
   reference?: string,
 ): Promise<Results> {
   return buildResults(
-    evaluated.map(({ judged }) => judged),
+    evaluated.map(({ judged, method, seed }) => {
+      const validation = thresholds.find((set) => set.method === method && set.seed === seed)?.judged.answers
+      return validation === undefined ? judged : { ...judged, validation }
+    }),
     { resamples: config.evaluation.bootstrap, seed: config.seed, reference },
     { signal },
   )

@@ -15,7 +15,7 @@ import { readJsonLines } from '../folder/json-lines-file.js'
 import { readStoredJson } from '../folder/stored-json.js'
 import { writeReport } from '../report/write-report.js'
 import { type InfluenceRecord, isKnown, notesOnSelection, requireBothGroups } from '../stages/selection.js'
-import { evaluateOn, INITIAL, selectFor, tuneOn, withMethod } from './method-run.js'
+import { evaluateOn, INITIAL, respondentsWithThreshold, selectFor, tuneOn, withMethod } from './method-run.js'
 import { type OpenRunOptions, withRun } from './open-run.js'
 import { type EvaluatedSet, movedOf, resultsOf, writeEvaluations } from './results-of-run.js'
 import { needsRehearsal, SharedStages } from './shared-stages.js'
@@ -110,8 +110,13 @@ export async function runExperiment(loaded: LoadedConfig, options: RunOptions = 
         evaluated.push(await evaluateOn(context, test, respondent, finished))
       }
     }
-    await writeEvaluations(directory, evaluated)
-    const results = await resultsOf(evaluated, { config, signal: context.signal })
+    const thresholds: EvaluatedSet[] = []
+    for (const respondent of respondentsWithThreshold(data, [...INITIAL, tuned])) {
+      const finished = (stage: FinishedStage) => record.add(stage, `evaluation/${data.thresholdSet.name}/${respondent.method}`)
+      thresholds.push(await evaluateOn(context, data.thresholdSet, respondent, finished))
+    }
+    await writeEvaluations(directory, [...evaluated, ...thresholds])
+    const results = await resultsOf(evaluated, thresholds, { config, signal: context.signal })
     await directory.write('results.json', `${JSON.stringify(results, null, 2)}\n`)
     const { losses } = await readStoredJson<{ losses: number[] }>(join(tuned.tuning.dir, 'training.json'))
     const outcome: RunOutcome = {

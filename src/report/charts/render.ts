@@ -76,6 +76,8 @@ function compacted(svg: string): { body: string; viewBox: string; size: string }
   const [, attributes = '', inside = ''] = /^<svg([^>]*)>(.*)<\/svg>$/s.exec(svg) ?? []
   const attribute = (name: string) => new RegExp(` ${name}="([^"]*)"`).exec(attributes)?.[1] ?? ''
   const body = inside
+    // A name may hold control characters, which are not valid in a page.
+    .replace(/(?![\t\n])\p{Cc}/gu, '\ufffd')
     .replace(/<text[^>]* opacity="0"[^>]*>[^<]*<\/text>/g, '')
     .replace(/<path[^>]* (?:display="none"|d="M0,0h0v0h0Z")[^>]*\/>/g, '')
     .replace(/<[^>]+>/g, (tag) =>

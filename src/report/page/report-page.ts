@@ -1,6 +1,7 @@
 import { type CancelOptions, givingWay } from '../../cancellation.js'
 import { type Html, html } from '../html/html.js'
 import type { ReportData } from '../report-data.js'
+import { confidenceSection } from './confidence-section.js'
 import { pageDocument } from './document.js'
 import { knowledgeSection } from './knowledge-section.js'
 import { lead } from './lead.js'
@@ -15,6 +16,7 @@ import { trainingSection } from './training-section.js'
 
 const SECTIONS: readonly [id: string, name: string, section: (data: ReportData) => Html | null | Promise<Html | null>][] = [
   ['results', 'Results', resultsSection],
+  ['confidence', 'Threshold', confidenceSection],
   ['moved', 'How answers changed', movementSection],
   ['subjects', 'By subject', subjectsSection],
   ['knowledge', 'Knowledge', knowledgeSection],

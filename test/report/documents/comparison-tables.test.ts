@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { JudgedSet } from '../../../src/evaluation/judged-set.js'
 import type { Outcome } from '../../../src/evaluation/measures/outcome.js'
-import { buildResults, type JudgedSet } from '../../../src/evaluation/results.js'
+import { buildResults } from '../../../src/evaluation/results.js'
 import { comparisonTables } from '../../../src/report/documents/comparison-tables.js'
 import { markdownTable } from '../../../src/report/documents/markdown-table.js'
 import { publishedFigures } from '../../../src/report/documents/published-figures.js'

@@ -51,6 +51,21 @@ describe('the page of a run', () => {
     expect(await said([-8, -2])).toContain('worse than the initial model')
   })
 
+  it('says whether tuning is better than a threshold on the initial model, as far as the interval allows', async () => {
+    const data = await sampleReport({ questions: 60, methods: ['grait'], seeds: [1] })
+    const compared = data.results.thresholdComparisons!.find(({ method }) => method === 'grait')!
+    const said = async (interval: [number, number]) => {
+      Object.assign(compared, { difference: 4, coverage: 58.5, interval })
+      return textOf(await reportPage(data))
+    }
+    expect(await said([1, 8])).toContain('grait lies above what a threshold on the initial model gives: +4.0 points of THS [1.0, 8.0]')
+    expect(await said([-8, -1])).toContain('grait lies below what a threshold on the initial model gives')
+    expect(await said([-1, 8])).toContain('grait can’t be told apart from a threshold on the initial model')
+    expect(await said([1, 8])).toContain('where both answer 58.5 % of the questions')
+    data.results = { ...data.results, rows: data.results.rows.map(({ confidence, ...row }) => row), thresholdComparisons: undefined }
+    expect(textOf(await reportPage(data))).not.toContain('threshold on the initial model')
+  })
+
   it('escapes what models, data and configurations hold, wherever it stands', async () => {
     const page = await reportPage(await sampleReport({ questions: 30, methods: ['grait', `x${HOSTILE}`], seeds: [1], text: HOSTILE }))
     expect(page.match(/<script/g)).toHaveLength(1)

@@ -1,0 +1,89 @@
+import { alignedOutcomes, type JudgedSet } from './judged-set.js'
+import { confidenceMeasures, refusalAuroc } from './measures/confidence-measures.js'
+import { countOutcomes, meanOverSubjects, measuresOf } from './measures/measures.js'
+import { refusalMeasures } from './measures/refusal-measures.js'
+import { riskCoverage, thinned } from './measures/risk-coverage.js'
+import { refusedBelow, thresholdForThs } from './measures/threshold.js'
+import { truthfulHelpfulness } from './measures/ths.js'
+import { type BootstrapSettings, bootstrapIntervals } from './resampling/bootstrap.js'
+import type { ResultRow, ThresholdRow } from './result-rows.js'
+
+/** A curve with this many points looks like the full one and keeps the results file small. */
+const CURVE_POINTS = 100
+
+/** The measures of a set, against Init-Basic on the same questions if there is one. */
+export async function measuredRow(
+  set: JudgedSet,
+  initial: JudgedSet | undefined,
+  settings: BootstrapSettings,
+  signal: AbortSignal | undefined,
+): Promise<ResultRow> {
+  const { method, seed, dataset, answers } = set
+  const counts = countOutcomes(answers.map(({ outcome }) => outcome))
+  const measures = measuresOf(counts)
+  const initialOutcomes = initial && alignedOutcomes(initial, set)
+  const bySubject = meanOverSubjects(answers)
+  const curve = riskCoverage(answers)
+  const confidence = confidenceMeasures(answers)
+  const atThreshold = await thresholdRow(set, initial, settings, signal)
+  return {
+    method,
+    seed,
+    dataset,
+    n: answers.length,
+    ...counts,
+    ...measures,
+    ths: initialOutcomes === undefined ? null : truthfulHelpfulness(measuresOf(countOutcomes(initialOutcomes)), measures),
+    interval: await bootstrapIntervals(
+      answers.map(({ outcome }) => outcome),
+      initialOutcomes,
+      settings,
+      { signal },
+    ),
+    bySubject: bySubject && { ...bySubject, ths: truthfulHelpfulness(initial && meanOverSubjects(initial.answers), bySubject) },
+    refusal:
+      initialOutcomes === undefined
+        ? null
+        : refusalMeasures(
+            initialOutcomes,
+            answers.map(({ outcome }) => outcome),
+          ),
+    ...(confidence === null
+      ? {}
+      : {
+          confidence: {
+            ...confidence,
+            refusalAuroc:
+              initialOutcomes === undefined
+                ? null
+                : refusalAuroc(
+                    answers.map(({ refusalScore }) => refusalScore),
+                    initialOutcomes,
+                  ),
+          },
+        }),
+    ...(atThreshold === undefined ? {} : { atThreshold }),
+    ...(curve === null ? {} : { riskCoverage: { ...curve, points: thinned(curve.points, CURVE_POINTS) } }),
+  }
+}
+
+/** The row at the threshold that its validation answers give; undefined without them, or without confidences. */
+async function thresholdRow(
+  set: JudgedSet,
+  initial: JudgedSet | undefined,
+  settings: BootstrapSettings,
+  signal: AbortSignal | undefined,
+): Promise<ThresholdRow | undefined> {
+  if (set.validation === undefined || initial?.validation === undefined || riskCoverage(set.validation) === null) return undefined
+  const onValidation = measuresOf(countOutcomes(initial.validation.map(({ outcome }) => outcome)))
+  const threshold = thresholdForThs(set.validation, onValidation)
+  const outcomes = refusedBelow(set.answers, threshold)
+  const initialOutcomes = alignedOutcomes(initial, set)
+  const measures = measuresOf(countOutcomes(outcomes))
+  return {
+    threshold,
+    ...measures,
+    ths: truthfulHelpfulness(measuresOf(countOutcomes(initialOutcomes)), measures),
+    interval: (await bootstrapIntervals(outcomes, initialOutcomes, settings, { signal })).ths,
+  }
+}
