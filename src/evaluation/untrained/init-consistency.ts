@@ -8,7 +8,7 @@ import { NO_CONFIDENCE, type Untrained } from './untrained.js'
 export const initConsistency: Untrained = {
   id: 'init-consistency',
   about: 'the initial model, refusing answers that its samples do not repeat',
-  needsSamples: true,
+
   confidence({ answer, output, samples, options }) {
     if (answer === null) return NO_CONFIDENCE
     const share = options === undefined || options === null ? sampleAgreement(output, samples) : optionConfidence(options)

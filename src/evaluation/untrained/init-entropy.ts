@@ -9,7 +9,7 @@ import { NO_CONFIDENCE, type Untrained } from './untrained.js'
 export const initEntropy: Untrained = {
   id: 'init-entropy',
   about: 'the initial model, refusing where its samples differ in meaning',
-  needsSamples: true,
+
   confidence({ answer, samples, options }) {
     if (answer === null) return NO_CONFIDENCE
     const weights = options ?? [...clusterSizes(samples.map(normaliseAnswer)).values()]

@@ -7,6 +7,6 @@ import { NO_CONFIDENCE, type Untrained } from './untrained.js'
 export const initProbability: Untrained = {
   id: 'init-probability',
   about: 'the initial model, refusing improbable answers',
-  needsSamples: false,
+
   confidence: ({ answer }) => (answer === null ? NO_CONFIDENCE : { confidence: answer.logprob, probability: Math.exp(answer.logprob) }),
 }

@@ -5,6 +5,8 @@ export interface AskedAnswer extends AnswerProbabilities {
   output: string
   /** Further answers, drawn at random; empty where the probabilities of the options say more. */
   samples: readonly string[]
+  /** log p of "true" and "false" when the model is asked whether the answer is right; null if it was not. */
+  truth: { true: number; false: number } | null
 }
 
 /**
@@ -15,7 +17,6 @@ export interface Untrained {
   id: string
   /** For readers of the report, a few words. */
   about: string
-  needsSamples: boolean
   confidence(answer: AskedAnswer): Confidence
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { initConsistency } from '../../../src/evaluation/untrained/init-consistency.js'
 import { initEntropy } from '../../../src/evaluation/untrained/init-entropy.js'
 import { initProbability } from '../../../src/evaluation/untrained/init-probability.js'
+import { initPtrue } from '../../../src/evaluation/untrained/init-ptrue.js'
 import { UNTRAINED } from '../../../src/evaluation/untrained/registry.js'
 import type { AskedAnswer } from '../../../src/evaluation/untrained/untrained.js'
 
@@ -10,6 +11,7 @@ const asked = (changes: Partial<AskedAnswer>): AskedAnswer => ({
   answer: { logprob: Math.log(0.2) },
   refusal: null,
   samples: [],
+  truth: { true: -1, false: -1 },
   ...changes,
 })
 
@@ -32,6 +34,14 @@ describe('methods without training, against the definitions of lm-polygraph, wor
       confidence: 0.5,
       probability: 0.5,
     })
+  })
+
+  it('P(True) is the probability of "true" against "false"', () => {
+    const truth = { true: Math.log(0.3), false: Math.log(0.1) }
+    const { confidence, probability } = initPtrue.confidence(asked({ truth }))
+    expect(probability).toBeCloseTo(0.75, 12)
+    expect(confidence).toBeCloseTo(Math.log(3), 12)
+    expect(initPtrue.confidence(asked({ truth: null })).probability).toBe(0)
   })
 
   it('multiple choice takes the letters in place of samples', () => {
