@@ -1,7 +1,7 @@
 /** `grait/evaluation`: answers judged, measured and compared, without a runtime and without native add-ons. Re-exports only. */
 
 // Judge, measure, compare
-export { optionConfidence, sampleAgreement } from '../evaluation/confidence.js'
+export { optionConfidence, sampleAgreement } from '../evaluation/confidence/given-confidence.js'
 export type { AliasMatching } from '../evaluation/judging/aliases/alias.js'
 export { judge, type Judgement, type JudgeSettings } from '../evaluation/judging/judge.js'
 export {
@@ -12,7 +12,7 @@ export {
   measuresOf,
   type OutcomeCounts,
 } from '../evaluation/measures/measures.js'
-export { type AnswerConfidence, answerConfidence, type AnswerProbabilities } from '../evaluation/answer-confidence.js'
+export { type AnswerConfidence, answerConfidence, type AnswerProbabilities } from '../evaluation/confidence/answer-confidence.js'
 export {
   auroc,
   averagePrecision,

@@ -23,8 +23,9 @@ export async function measuredRow(
   const measures = measuresOf(counts)
   const initialOutcomes = initial && alignedOutcomes(initial, set)
   const bySubject = meanOverSubjects(answers)
-  const curve = riskCoverage(answers)
-  const confidence = confidenceMeasures(answers)
+  const ungated = set.ungated ?? answers
+  const curve = riskCoverage(ungated)
+  const confidence = confidenceMeasures(ungated)
   const atThreshold = await thresholdRow(set, initial, settings, signal)
   return {
     method,
@@ -77,7 +78,7 @@ async function thresholdRow(
   if (set.validation === undefined || initial?.validation === undefined || riskCoverage(set.validation) === null) return undefined
   const onValidation = measuresOf(countOutcomes(initial.validation.map(({ outcome }) => outcome)))
   const threshold = thresholdForThs(set.validation, onValidation)
-  const outcomes = refusedBelow(set.answers, threshold)
+  const outcomes = refusedBelow(set.ungated ?? set.answers, threshold)
   const initialOutcomes = alignedOutcomes(initial, set)
   const measures = measuresOf(countOutcomes(outcomes))
   return {

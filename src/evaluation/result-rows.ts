@@ -5,6 +5,7 @@ import type { RiskCoverage } from './measures/risk-coverage.js'
 import type { MeasureIntervals } from './resampling/bootstrap.js'
 import type { Interval } from './resampling/percentile.js'
 import type { ThresholdDifference } from './resampling/threshold-comparison.js'
+import { UNTRAINED } from './untrained/registry.js'
 
 /** The initial model with the plain instruction, which does not offer refusing: every method is measured against it. */
 export const INIT_BASIC = 'init-basic'
@@ -13,7 +14,7 @@ export const INIT_REFUSE = 'init-refuse'
 
 /** Whether the method only asks the initial model, without tuning it. */
 export function isInitial(method: string): boolean {
-  return method === INIT_BASIC || method === INIT_REFUSE
+  return method === INIT_BASIC || method === INIT_REFUSE || UNTRAINED.some(({ id }) => id === method)
 }
 
 /** The results of one method and seed on one data set. */

@@ -9,12 +9,11 @@ import type { PublishedFigures } from '../../report/documents/published-figures.
 import { resultsCsv } from '../../report/documents/results-csv.js'
 import { failureNotes } from '../../report/method-notes.js'
 import { instructionNotes } from '../../report/result-notes.js'
-import type { TestSet } from '../context/experiment-data.js'
 import type { RunContext } from '../context/run-context.js'
 import { type RunData, runData } from '../context/run-data.js'
-import { INITIAL, withMethod } from '../experiment/method-run.js'
+import { withMethod } from '../experiment/method-run.js'
 import { type OpenRun, type OpenRunOptions, withRun } from '../experiment/open-run.js'
-import { type EvaluatedSet, resultsOf } from '../experiment/results-of-run.js'
+import { inTableOrder, resultsOf } from '../experiment/results-of-run.js'
 import { SharedStages } from '../experiment/shared-stages.js'
 import { writeReport } from '../report/write-report.js'
 import { ComparisonJobs } from './jobs.js'
@@ -112,12 +111,6 @@ async function obtainShared(context: RunContext, shared: SharedStages, methods: 
       if (!concernsOneMethod(error, context.signal)) throw error
     })
   }
-}
-
-/** Sorted by data set; in each the initial model, then every method with its seeds. */
-function inTableOrder(evaluated: readonly EvaluatedSet[], methods: readonly Method[], tests: readonly TestSet[]): EvaluatedSet[] {
-  const order = [...INITIAL.map(({ method }) => method), ...methods.map(({ id }) => id)]
-  return tests.flatMap(({ name }) => order.flatMap((method) => evaluated.filter((set) => set.method === method && set.test.name === name)))
 }
 
 /** @throws GraitError usage for a method that is not in the comparison */

@@ -8,6 +8,7 @@ import { evaluateOn, INITIAL, respondentsWithThreshold, selectFor, tuneOn, withM
 import type { OpenRun } from '../experiment/open-run.js'
 import { type EvaluatedSet, writeEvaluations } from '../experiment/results-of-run.js'
 import type { KeepStage, SharedStages } from '../experiment/shared-stages.js'
+import { untrainedSets } from '../experiment/untrained-rows.js'
 import { labelled } from '../reporter.js'
 import type { Respondent } from '../stages/evaluation.js'
 import { notesOnSelection } from '../stages/selection.js'
@@ -73,6 +74,19 @@ export class ComparisonJobs {
     if (this.selected.length === 0) throw this.firstError
     for (const respondent of INITIAL) {
       await this.evaluate(this.run.context, respondent, (kind, stage) => this.progress.finished(kind, stage))
+    }
+    await this.addUntrained()
+  }
+
+  /** Methods without training follow from the initial model's answers, with thresholds that are set on other questions. */
+  private async addUntrained(): Promise<void> {
+    const { context, directory } = this.run
+    const isBasic = ({ method }: EvaluatedSet) => method === INITIAL[0]?.method
+    const aside = this.thresholds.find(isBasic)
+    if (aside === undefined) return
+    for (const set of await untrainedSets(context, this.evaluated.filter(isBasic), aside)) {
+      await writeEvaluations(directory, [set], folderOf(set.method, context.config.seed))
+      this.evaluated.push(set)
     }
   }
 

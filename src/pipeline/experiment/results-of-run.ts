@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import { givingWay } from '../../cancellation.js'
-import { answerConfidence } from '../../evaluation/answer-confidence.js'
+import { answerConfidence } from '../../evaluation/confidence/answer-confidence.js'
 import type { JudgedSet } from '../../evaluation/judged-set.js'
 import { judge } from '../../evaluation/judging/judge.js'
 import { MOVEMENTS, movedQuestions } from '../../evaluation/measures/moved.js'
 import type { JudgedAnswer } from '../../evaluation/measures/outcome.js'
-import { INIT_BASIC, type Results } from '../../evaluation/result-rows.js'
+import { INIT_BASIC, INIT_REFUSE, type Results } from '../../evaluation/result-rows.js'
 import { buildResults } from '../../evaluation/results.js'
+import { UNTRAINED } from '../../evaluation/untrained/registry.js'
 import type { MovedGroup } from '../../report/terminal/moved-questions.js'
 import type { ExperimentData, TestSet } from '../context/experiment-data.js'
 import type { RunContext } from '../context/run-context.js'
@@ -77,12 +78,22 @@ export function resultsOf(
 ): Promise<Results> {
   return buildResults(
     evaluated.map(({ judged, method, seed }) => {
-      const validation = thresholds.find((set) => set.method === method && set.seed === seed)?.judged.answers
+      const validation = judged.validation ?? thresholds.find((set) => set.method === method && set.seed === seed)?.judged.answers
       return validation === undefined ? judged : { ...judged, validation }
     }),
     { resamples: config.evaluation.bootstrap, seed: config.seed, reference },
     { signal },
   )
+}
+
+/** Sorted by data set; in each the initial model, the methods without training, then every method with its seeds. */
+export function inTableOrder(
+  evaluated: readonly EvaluatedSet[],
+  methods: readonly { id: string }[],
+  tests: readonly TestSet[],
+): EvaluatedSet[] {
+  const order = [INIT_BASIC, INIT_REFUSE, ...[...UNTRAINED, ...methods].map(({ id }) => id)]
+  return tests.flatMap(({ name }) => order.flatMap((method) => evaluated.filter((set) => set.method === method && set.test.name === name)))
 }
 
 /** How outcomes changed from the initial to the tuned model, with up to `examples` questions for each change. */

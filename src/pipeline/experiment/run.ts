@@ -17,9 +17,10 @@ import { writeReport } from '../report/write-report.js'
 import { type InfluenceRecord, isKnown, notesOnSelection, requireBothGroups } from '../stages/selection.js'
 import { evaluateOn, INITIAL, respondentsWithThreshold, selectFor, tuneOn, withMethod } from './method-run.js'
 import { type OpenRunOptions, withRun } from './open-run.js'
-import { type EvaluatedSet, movedOf, resultsOf, writeEvaluations } from './results-of-run.js'
+import { type EvaluatedSet, inTableOrder, movedOf, resultsOf, writeEvaluations } from './results-of-run.js'
 import { needsRehearsal, SharedStages } from './shared-stages.js'
 import type { StageName } from './stage-names.js'
+import { untrainedSets } from './untrained-rows.js'
 
 /** Options of `runExperiment`: where to stop, and your own methods. */
 export interface RunOptions extends OpenRunOptions {
@@ -115,8 +116,18 @@ export async function runExperiment(loaded: LoadedConfig, options: RunOptions = 
       const finished = (stage: FinishedStage) => record.add(stage, `evaluation/${data.thresholdSet.name}/${respondent.method}`)
       thresholds.push(await evaluateOn(context, data.thresholdSet, respondent, finished))
     }
-    await writeEvaluations(directory, [...evaluated, ...thresholds])
-    const results = await resultsOf(evaluated, thresholds, { config, signal: context.signal })
+    const [aside] = thresholds
+    const untrained =
+      aside === undefined
+        ? []
+        : await untrainedSets(
+            context,
+            evaluated.filter((set) => set.method === aside.method),
+            aside,
+          )
+    const everyRow = inTableOrder([...evaluated, ...untrained], [method], data.tests)
+    await writeEvaluations(directory, [...everyRow, ...thresholds])
+    const results = await resultsOf(everyRow, thresholds, { config, signal: context.signal })
     await directory.write('results.json', `${JSON.stringify(results, null, 2)}\n`)
     const { losses } = await readStoredJson<{ losses: number[] }>(join(tuned.tuning.dir, 'training.json'))
     const outcome: RunOutcome = {

@@ -45,8 +45,10 @@ ${comparisons.length > 0 && comparisonTable(comparisons)}
 ${confidenceTable(rows)}`
 }
 
-function selective({ method, riskCoverage }: ResultRow): SelectiveModel[] {
-  return riskCoverage === undefined ? [] : [{ method, ...riskCoverage }]
+function selective({ method, riskCoverage, pw, pr }: ResultRow): SelectiveModel[] {
+  if (riskCoverage === undefined) return []
+  const coverage = 100 - pr
+  return [{ method, points: riskCoverage.points, coverage, risk: coverage === 0 ? 0 : (100 * pw) / coverage }]
 }
 
 /** A sentence for each method; of many, one that names those above the line. */

@@ -1,4 +1,5 @@
 import { INIT_BASIC, INIT_REFUSE, type ResultRow, type SummaryRow } from '../../evaluation/result-rows.js'
+import { UNTRAINED } from '../../evaluation/untrained/registry.js'
 import type { GivenAnswers, ReportData, TestedQuestions, TuningData } from '../report-data.js'
 
 /** The tuning that the page shows in detail: the first seed of the method with the highest mean THS on the first test set. */
@@ -36,5 +37,5 @@ export function modelName(source: string): string {
 export function methodMeaning(method: string): string {
   if (method === INIT_BASIC) return 'the initial model, plain instruction'
   if (method === INIT_REFUSE) return 'the initial model, refusing allowed'
-  return 'tuned'
+  return UNTRAINED.find(({ id }) => id === method)?.about ?? 'tuned'
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { answerConfidence } from '../../../src/evaluation/answer-confidence.js'
+import { answerConfidence } from '../../../src/evaluation/confidence/answer-confidence.js'
 import {
   auroc,
   averagePrecision,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { optionConfidence, sampleAgreement } from '../../../src/evaluation/confidence.js'
+import { optionConfidence, sampleAgreement } from '../../../src/evaluation/confidence/given-confidence.js'
 import type { Outcome } from '../../../src/evaluation/measures/outcome.js'
 import { refusalMeasures } from '../../../src/evaluation/measures/refusal-measures.js'
 import { type ConfidentAnswer, riskCoverage, thinned } from '../../../src/evaluation/measures/risk-coverage.js'

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { stringify } from 'yaml'
 import { resolveConfig } from '../../../src/config/load.js'
+import { UNTRAINED } from '../../../src/evaluation/untrained/registry.js'
 import { type CompareOutcome, compareExperiment } from '../../../src/pipeline/comparison/compare.js'
 import { runExperiment } from '../../../src/pipeline/experiment/run.js'
 import { fullReporter, type OverallProgress } from '../../../src/pipeline/reporter.js'
@@ -110,14 +111,14 @@ describe('a comparison of methods and seeds', () => {
   it('asks, rehearses, asks again and takes gradients once for all, and evaluates the initial model once', () => {
     const count = (name: string) => first.stages.filter((stage) => stage.name === name).length
     expect(['knowledge', 'rehearsal', 'flow', 'gradients'].map(count)).toEqual([1, 1, 1, 1])
-    expect(['selection', 'tuning', 'evaluation'].map(count)).toEqual([6, 6, 2 + 6])
+    expect(['selection', 'tuning', 'evaluation'].map(count)).toEqual([6, 6, 2 * (2 + 6)])
     expect(first.stages.every(({ reused }) => !reused)).toBe(true)
   })
 
   it('tells how far it is and, once a tuning and an evaluation are measured, how long it takes', () => {
-    expect(first.overall.map(({ done }) => done)).toEqual(Array.from({ length: 15 }, (_, index) => index))
-    expect(new Set(first.overall.map(({ total }) => total))).toEqual(new Set([14]))
-    expect(first.overall.map(({ secondsLeft }) => secondsLeft !== undefined)).toEqual([false, false, false, ...Array(12).fill(true)])
+    expect(first.overall.map(({ done }) => done)).toEqual(Array.from({ length: 23 }, (_, index) => index))
+    expect(new Set(first.overall.map(({ total }) => total))).toEqual(new Set([22]))
+    expect(first.overall.map(({ secondsLeft }) => secondsLeft !== undefined)).toEqual([...Array(5).fill(false), ...Array(18).fill(true)])
     expect(first.overall.at(-1)?.secondsLeft).toBe(0)
   })
 
@@ -126,6 +127,7 @@ describe('a comparison of methods and seeds', () => {
     expect(rows.map(({ method, seed }) => `${method} ${seed}`)).toEqual([
       'init-basic 1',
       'init-refuse 1',
+      ...UNTRAINED.map(({ id }) => `${id} 1`),
       ...METHODS.flatMap((method) => SEEDS.map((seed) => `${method} ${seed}`)),
     ])
     const thsOf = (method: string) => rows.filter((row) => row.method === method).map(({ ths }) => ths as number)
@@ -136,6 +138,7 @@ describe('a comparison of methods and seeds', () => {
     }
     expect(comparisons.map(({ a, b }) => [a, b])).toEqual([
       ['init-refuse', 'grait'],
+      ...UNTRAINED.map(({ id }) => [id, 'grait']),
       ['cor-rait', 'grait'],
       ['craft', 'grait'],
     ])
@@ -175,6 +178,7 @@ describe('a comparison of methods and seeds', () => {
     expect(reference).toBe('craft')
     expect(results.comparisons.map(({ a, b }) => [a, b])).toEqual([
       ['init-refuse', 'craft'],
+      ...UNTRAINED.map(({ id }) => [id, 'craft']),
       ['grait', 'craft'],
       ['cor-rait', 'craft'],
     ])
@@ -260,11 +264,12 @@ describe('a comparison of methods and seeds', () => {
     expect(results.rows.map(({ method, seed }) => `${method} ${seed}`)).toEqual([
       'init-basic 1',
       'init-refuse 1',
+      ...UNTRAINED.map(({ id }) => `${id} 1`),
       'mine 1',
       'cor-rait 1',
       'cor-rait 2',
     ])
-    expect(told.overall.at(-1)).toMatchObject({ done: 14, total: 14 })
+    expect(told.overall.at(-1)).toMatchObject({ done: 22, total: 22 })
     expect(JSON.parse(readFileSync(join(folder, 'results.json'), 'utf8')).failures).toEqual(failures)
   })
 

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { UNTRAINED } from '../../../src/evaluation/untrained/registry.js'
 import { paperExperiment } from '../../../src/pipeline/comparison/paper.js'
 
 const dir = mkdtempSync(join(tmpdir(), 'grait-paper-'))
@@ -54,9 +55,11 @@ describe('the set-up of the paper', () => {
     expect(results.rows.map(({ dataset, method, n }) => `${dataset} ${method} ${n}`)).toEqual([
       'mmlu-val init-basic 12',
       'mmlu-val init-refuse 12',
+      ...UNTRAINED.map(({ id }) => `mmlu-val ${id} 12`),
       'mmlu-val cor-rait 12',
       'arc-challenge-dev init-basic 8',
       'arc-challenge-dev init-refuse 8',
+      ...UNTRAINED.map(({ id }) => `arc-challenge-dev ${id} 8`),
       'arc-challenge-dev cor-rait 8',
     ])
     expect(table).toContain(`- arc-challenge: there is no test split in ${data}; dev is used instead.`)

@@ -25,6 +25,10 @@ const lines = (path: string) =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as Record<string, unknown>)
 
+interface Outcomes {
+  outcome: string
+}
+
 /** Which stages a run computed, and which it found. */
 function recordingReporter() {
   const stages: { name: string; reused: boolean }[] = []
@@ -114,12 +118,38 @@ describe('a run of the pipeline', () => {
   it('judges every test question for the initial model, plain and with leave to refuse, and for the tuned one', () => {
     const evaluated = lines(join(outcome.dir, 'evaluation', 'tiny-test.jsonl'))
     const n = outcome.data.tests[0]?.questions.length as number
-    expect(evaluated).toHaveLength(3 * n)
+    expect(evaluated).toHaveLength(7 * n)
     expect(outcome.results?.rows.map((row) => [row.method, row.n])).toEqual([
       ['init-basic', n],
       ['init-refuse', n],
+      ['init-probability', n],
+      ['init-consistency', n],
+      ['init-entropy', n],
+      ['init-ptrue', n],
       ['grait', n],
     ])
+  })
+
+  it('sets the threshold of a method without training on other questions, and refuses exactly what is not above it', () => {
+    const row = outcome.results?.rows.find(({ method }) => method === 'init-probability')
+    const of = (file: string, method: string) =>
+      lines(join(outcome.dir, 'evaluation', file)).filter((line) => line['method'] === method) as unknown as (OutputRecord & Outcomes)[]
+    const aside = of('tiny-thresholds.jsonl', 'init-basic')
+    const tested = of('tiny-test.jsonl', 'init-basic')
+    expect(aside.filter(({ id }) => tested.some((other) => other.id === id))).toEqual([])
+    const worth = (threshold: number) => {
+      const given = aside.filter(({ answer }) => (answer?.logprob as number) > threshold)
+      const right = (all: typeof aside) => all.filter(({ outcome }) => outcome === 'correct').length
+      const rate = right(aside) / (aside.length - right(aside))
+      return right(given) - rate * (given.length - right(given))
+    }
+    const threshold = row?.atThreshold?.threshold ?? -Infinity
+    const best = Math.max(0, ...[-Infinity, ...aside.map(({ answer }) => answer?.logprob as number)].map(worth))
+    expect(worth(threshold)).toBeCloseTo(best, 9)
+    const refused = of('tiny-test.jsonl', 'init-probability').map(({ outcome }) => outcome === 'refused')
+    expect(refused).toEqual(tested.map(({ answer }) => (answer?.logprob as number) <= threshold))
+    expect(row?.pr).toBeCloseTo((100 * refused.filter(Boolean).length) / refused.length, 9)
+    expect(row?.atThreshold?.ths).toBe(row?.ths)
   })
 
   it('keeps how probable every answer, the refusal and each letter are, as the model itself says', async () => {
@@ -176,7 +206,7 @@ describe('a run of the pipeline', () => {
       { out: join(dir, 'third'), reporter: changed },
     )
     const computed = changed.stages.filter((stage) => !stage.reused).map((stage) => stage.name)
-    expect(computed).toEqual(['selection', 'tuning', 'evaluation'])
+    expect(computed).toEqual(['selection', 'tuning', 'evaluation', 'evaluation'])
   })
 
   it('refuses a folder that holds another run', async () => {

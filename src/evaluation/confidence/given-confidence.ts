@@ -1,4 +1,4 @@
-import { normaliseAnswer } from './judging/text/normalise.js'
+import { normaliseAnswer } from '../judging/text/normalise.js'
 
 /** Confidence in a multiple-choice answer: the probability of the most likely option, renormalised over the options. */
 export function optionConfidence(probabilities: readonly number[]): number {

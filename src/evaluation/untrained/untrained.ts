@@ -1,0 +1,30 @@
+import type { AnswerConfidence, AnswerProbabilities } from '../confidence/answer-confidence.js'
+
+/** The initial model's greedy answer to a question under the plain instruction, and what is known about it. */
+export interface AskedAnswer extends AnswerProbabilities {
+  output: string
+  /** Further answers, drawn at random; empty where the probabilities of the options say more. */
+  samples: readonly string[]
+  /** log p of "true" and "false" when the model is asked whether the answer is right; null if it was not. */
+  truth: { true: number; false: number } | null
+}
+
+/**
+ * A method without training: the initial model's answers, of which those of low confidence are refused. The threshold is set on other
+ * questions than the test's.
+ */
+export interface Untrained {
+  id: string
+  /** For readers of the report, a few words. */
+  about: string
+  confidence(answer: AskedAnswer): Confidence
+}
+
+/** `probability` is left out where the confidence is on a scale of its own. */
+export interface Confidence {
+  confidence: AnswerConfidence['confidence']
+  probability?: number | undefined
+}
+
+/** Below every other. */
+export const NO_CONFIDENCE: Confidence = { confidence: -Number.MAX_VALUE, probability: 0 }

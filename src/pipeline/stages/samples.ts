@@ -1,0 +1,67 @@
+import { join } from 'node:path'
+import { writeFileAtomically } from '../../atomic-file.js'
+import { answerPrompt } from '../../prompts/answer-prompt.js'
+import type { GenerationBatch } from '../../runtime/calls/generate.js'
+import { collectPlanned, jsonCodec } from '../cache/planned-batches.js'
+import { UnitStore } from '../cache/unit-store.js'
+import type { TestSet } from '../context/experiment-data.js'
+import { obtainStage, type RunContext } from '../context/run-context.js'
+import { jsonLines, readJsonLines } from '../folder/json-lines-file.js'
+import { streamOptions, thinking } from './stream-options.js'
+
+interface SampledAnswers {
+  id: string
+  samples: string[]
+}
+
+/**
+ * Draws further answers of the initial model to the open-ended questions of a set, by id: under the plain instruction, without examples,
+ * as many and at the same temperature as in the knowledge query.
+ */
+export async function sampledAnswers(context: RunContext, test: TestSet): Promise<Map<string, string[]>> {
+  const { config, data, session } = context
+  const { samples, temperature, seed } = config.knowledge
+  const { maxTokens } = config.evaluation
+  const items = test.questions
+    .filter(({ kind }) => kind === 'oeqa')
+    .map((question) => ({ id: question.id, ...answerPrompt(question, 'plain', data.prompts.settings) }))
+  if (items.length === 0) return new Map()
+  const stage = await obtainStage(
+    context,
+    {
+      name: 'samples',
+      version: 1,
+      inputs: {
+        test: test.digest,
+        instruction: data.prompts.plainInputs,
+        query: { samples, temperature, maxTokens, seed, ...thinking(config) },
+        model: await session.identity(),
+      },
+      async compute({ files, resume }, working) {
+        const store = await UnitStore.open(join(resume, 'samples'), await session.maker())
+        const model = await session.model()
+        const batches = await collectPlanned(store, jsonCodec<GenerationBatch>(), (completed, halvings) =>
+          model.generateBatches(items, {
+            samples,
+            temperature,
+            maxTokens,
+            stop: ['\n'],
+            seed,
+            thinkTokens: config.model.thinkTokens,
+            completed,
+            halvings,
+            ...streamOptions(working, 'samples'),
+          }),
+        )
+        const found = new Map<string, string[]>()
+        for await (const { rows } of batches) for (const { id, texts } of rows) found.set(id, texts)
+        // A question that cannot be asked was named when it was evaluated.
+        const records = items.map(({ id }): SampledAnswers => ({ id, samples: found.get(id) ?? [] }))
+        await writeFileAtomically(join(files, 'samples.jsonl'), jsonLines(records))
+      },
+    },
+    { start: `drawing ${samples} answers to each of ${items.length} questions of ${test.name}` },
+  )
+  const records = await readJsonLines<SampledAnswers>(join(stage.dir, 'samples.jsonl'))
+  return new Map(records.map((record) => [record.id, record.samples]))
+}

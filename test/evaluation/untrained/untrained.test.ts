@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import { initConsistency } from '../../../src/evaluation/untrained/init-consistency.js'
+import { initEntropy } from '../../../src/evaluation/untrained/init-entropy.js'
+import { initProbability } from '../../../src/evaluation/untrained/init-probability.js'
+import { initPtrue } from '../../../src/evaluation/untrained/init-ptrue.js'
+import { UNTRAINED } from '../../../src/evaluation/untrained/registry.js'
+import type { AskedAnswer } from '../../../src/evaluation/untrained/untrained.js'
+
+const asked = (changes: Partial<AskedAnswer>): AskedAnswer => ({
+  output: 'Paris',
+  answer: { logprob: Math.log(0.2) },
+  refusal: null,
+  samples: [],
+  truth: { true: -1, false: -1 },
+  ...changes,
+})
+
+describe('methods without training, against the definitions of lm-polygraph, worked by hand', () => {
+  it('sequence probability is the negative of its maximum sequence probability: the sum of the token log-probabilities', () => {
+    // Tokens of probability 0.5 and 0.4: -(log 0.5 + log 0.4) = 1.609438 is the uncertainty.
+    expect(initProbability.confidence(asked({})).confidence).toBeCloseTo(-1.609438, 6)
+    expect(initProbability.confidence(asked({})).probability).toBeCloseTo(0.2, 12)
+  })
+
+  it('semantic entropy with frequencies is the mean over samples of -log of the share of their class', () => {
+    // Classes of 3, 1 and 1 of 5: -(3 log 0.6 + 2 log 0.2) / 5 = 0.950271.
+    const samples = ['Paris', 'paris.', 'The Paris', 'Rome', 'Oslo']
+    expect(initEntropy.confidence(asked({ samples })).confidence).toBeCloseTo(-0.950271, 6)
+    expect(initEntropy.confidence(asked({ samples: ['Rome', 'Rome'] })).confidence).toBeCloseTo(0, 12)
+  })
+
+  it('consistency is the share of samples that say what the greedy answer says', () => {
+    expect(initConsistency.confidence(asked({ samples: ['Paris', 'PARIS!', 'Rome', 'Oslo'] }))).toEqual({
+      confidence: 0.5,
+      probability: 0.5,
+    })
+  })
+
+  it('P(True) is the probability of "true" against "false"', () => {
+    const truth = { true: Math.log(0.3), false: Math.log(0.1) }
+    const { confidence, probability } = initPtrue.confidence(asked({ truth }))
+    expect(probability).toBeCloseTo(0.75, 12)
+    expect(confidence).toBeCloseTo(Math.log(3), 12)
+    expect(initPtrue.confidence(asked({ truth: null })).probability).toBe(0)
+  })
+
+  it('multiple choice takes the letters in place of samples', () => {
+    const options = [0.1, 0.3, 0.1]
+    expect(initConsistency.confidence(asked({ options })).confidence).toBeCloseTo(0.6, 12)
+    // Shares 0.2, 0.6, 0.2.
+    expect(initEntropy.confidence(asked({ options })).confidence).toBeCloseTo(0.6 * Math.log(0.6) + 0.4 * Math.log(0.2), 12)
+  })
+
+  it('a question that was not answered is below every other, for each of them', () => {
+    for (const method of UNTRAINED) {
+      const none = method.confidence(asked({ answer: null }))
+      expect(none.confidence).toBeLessThan(method.confidence(asked({ answer: { logprob: -800 }, samples: ['a', 'b'] })).confidence)
+    }
+  })
+})
