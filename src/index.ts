@@ -52,11 +52,14 @@ export type {
   Choice,
   FeatureMatrix,
   GradientFeatures,
+  GreedyAnswer,
   Group,
   Method,
   Needs,
+  SampledAnswer,
   Selection,
   SelectionRequest,
+  Target,
 } from './rait/method.js'
 export { methodById, methods } from './rait/methods/registry.js'
 

@@ -4,6 +4,7 @@ import { type AliasMatching, DEFAULT_MATCHING, holdsAnyAlias, matchesAnyAlias } 
 import { withoutCorrected, withoutOthersDeeds } from './denial/corrections.js'
 import { withoutHedges } from './denial/hedges.js'
 import { chosenOption } from './letters/letter.js'
+import { withoutRestatedOptions } from './letters/restated-options.js'
 import { refusalIn } from './refusal/refusal.js'
 import { answerLine } from './text/answer-line.js'
 import { firstLine } from './text/first-line.js'
@@ -33,7 +34,7 @@ const NO_PHRASES: readonly string[] = []
  */
 export function judge(question: Question, output: string, settings: JudgeSettings = {}): Judgement {
   const { refusalPhrases = NO_PHRASES, builtInRefusals = true } = settings
-  const line = answerLine(output)
+  const line = answerLine(question.kind === 'mcqa' ? withoutRestatedOptions(output, question.options ?? []) : output)
   if (line === '') return { outcome: 'unparseable' }
   const texts = question.kind === 'oeqa' ? question.answers : question.options
   const refusal = refusalIn(line, { refusalPhrases, builtInRefusals }, { texts, letters: question.options?.length })

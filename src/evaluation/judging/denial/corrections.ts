@@ -1,3 +1,5 @@
+import { withoutReconsidered } from './reconsidered.js'
+
 const NO_WAIT =
   '(?:(?:oh|hmm|well|actually|but),? )*(?:no,? wait|wait,? no|actually,? no|no,? actually|no,? sorry|sorry|scratch that|strike that|correction|make that|or rather|i meant)'
 /** What takes back all that was said before it. */
@@ -33,7 +35,7 @@ export function withoutOthersDeeds(line: string, question: string): string {
 /** What an answer says in the end: "Paris. No wait, Lyon" says Lyon, and so do "~~Paris~~ Lyon" and "Many think it is Paris, but it's really Lyon". */
 export function withoutCorrected(line: string): string {
   const said = [STRUCK_OUT, ASIDE, TAKEN_BACK, RENAMED, THOUGHT_AT_FIRST, BETTER]
-    .reduce((rest, corrected) => rest.replace(corrected, ''), line)
+    .reduce((rest, corrected) => rest.replace(corrected, ''), withoutReconsidered(line))
     .trim()
   return /[\p{L}\p{N}]/u.test(said) ? said : line
 }

@@ -39,6 +39,8 @@ export const BETWEEN = new Set(
   folded(
     'a an the in on at by from of to it its is was be been called named that thats actually really even both either any answer option choice letter correct right',
     'das der die den dem des es ist war est cest était le la les l un une el los il lo gli i o os as du de da do en em nel del della een het van ze to je jest',
+    'mr mrs ms dr sir lord king queen president river lake mount mountain island author writer poet painter artist singer actor scientist inventor',
+    'written painted composed invented discovered directed founded played sung born built made created won located situated found',
     'é era foi är er var etwa mal definitely certainly clearly obviously so just one city town country phải',
   ),
 )

@@ -53,9 +53,14 @@ function deniedBefore(words: readonly AnswerWord[], from: number): boolean {
     if (text === 'doubt') return !DENIED_HELPER.has(words[at - 1]?.text ?? '') && words[at - 1]?.text !== 'without'
     if (PAIRED.has(text) && words.some((word, index) => word.text === text && index !== at)) return true
     if (NO_BEFORE_VERB.test(text)) return deniesVerb(words, at)
-    if (!BETWEEN.has(text) && !ROMANCE_VERB.test(text)) return false
+    if (!BETWEEN.has(text) && !ROMANCE_VERB.test(text) && !isPartOfName(words, at, from)) return false
   }
   return false
+}
+
+/** "William" before "Shakespeare", "July" before "1969": the name is longer than what is sought. */
+function isPartOfName(words: readonly AnswerWord[], at: number, from: number): boolean {
+  return from - at <= LISTED && words.slice(at, from).every(({ capital }) => capital) && (words[from] as AnswerWord).markBefore === ''
 }
 
 /** "No one except Paris", "not without Paris"; "to be or not to be"; "Isn't it Paris?", "Why not Paris?" */

@@ -46,7 +46,7 @@ function withoutTextsOfLetters(text: string, options: readonly string[]): string
 
 /** "B (Paris) is correct" without what B stands for. */
 export function withoutTextsInBrackets(text: string, options: readonly string[]): string {
-  return text.replace(/(?<![\p{L}\p{N}])([A-Z])\s*\(([^()]+)\)/gu, (written, letter: string, inside: string) => {
+  return text.replace(/(?<![\p{L}\p{N}])([A-Z])\s*[([]([^()[\]]+)[)\]]/gu, (written, letter: string, inside: string) => {
     const at = letter.charCodeAt(0) - 65
     return at < options.length && isTextOf(inside, options, at) ? letter : written
   })

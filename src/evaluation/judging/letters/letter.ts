@@ -33,7 +33,7 @@ const LEAD_IN =
  * @returns index into `options`
  */
 export function chosenOption(line: string, options: readonly string[], question = ''): number | undefined {
-  const text = withoutMarkup(line)
+  const text = withoutMarkup(line).replace(OPENING, '')
   const asked = answerAfterLabel(text, options)
   if (asked !== undefined) return asked
   const said = text.replace(LEAD_IN, '')
@@ -117,11 +117,16 @@ function isQuestion(sentence: string): boolean {
   return /[?\u061f\uff1f]\W*$/u.test(sentence)
 }
 
-const BEST = /(?<![\p{L}\p{N}])([A-Z])\s+(?:is|was|seems|looks)\s+(?:the\s+)?(?:best|better|correct|right|most|answer|true)(?!\p{L})/gu
+const BEST =
+  /(?<![\p{L}\p{N}])([A-Z])\s+(?:is|was|seems|looks|sounds|(?:might|may|could|must|should) be)\s+(?:the\s+)?(?:best|better|correct|right|most|answer|true)(?!\p{L})/gu
+
+/** Before an answer: "Hmm...", "Easy,", "100 %", "Of the options given,", "The second option:". */
+const OPENING =
+  /^(?:(?:hm+|well|uh+|um+|easy|okay|ok|100\s?%)[\s.,\u2026!:-]+|(?:out )?(?:of|from|among) the (?:\w+ )?(?:options|choices|answers)[^,.]{0,30},\s+|(?:the )?(?:first|second|third|fourth|fifth|last) (?:option|choice|answer)\s*[,:-]\s*(?=\p{L}{2})|(?:option|choice) (?:one|two|three|four|five|\d)\s*[,:-]\s*(?=\p{L}{2}))/iu
 
 /** What a sentence comes to: "A city in Italy is Rome, so B", "Paris → B", "Between A and B, B". */
 const CONCLUDED =
-  /(?:(?:,|\.|^|\s)\s*(?:so|therefore|thus|hence|ergo)[,:]?\s+(?:(?:(?:the|my)\s+)?(?:answer|it)(?:\s+(?:is|must be)|'s)\s+)?|\S.*(?:=>|->|[\u2192\u21d2])\s*|^(?:between|of|out of)\s[^,]+,\s+)\(?([A-Z])\)?[.!]?$/iu
+  /(?:(?:,|\.|^|\s)\s*(?:so|therefore|thus|hence|ergo)[,:]?\s+(?:(?:(?:the|my)\s+)?(?:answer|it)(?:\s+(?:is|must be)|'s)\s+)?|\S.*(?:=>|->|[\u2192\u21d2])\s*|^(?:between|of|out of)\s[^,]+,\s+|(?:^|[\s,])i(?:'d| would| will|'ll| am|'m)? (?:going |leaning |lean |vote |voting |choosing |go |opt |opting )(?:with |for |towards? )?(?:option )?)\(?([A-Z])\)?[.!]?$/iu
 
 /** The options that a sentence gives as the answer. */
 function namedIn(sentence: string, options: readonly string[]): number[] {

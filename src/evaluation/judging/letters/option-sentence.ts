@@ -38,7 +38,11 @@ export function optionSaid(line: string, options: readonly string[], question: s
   const first = affirming.length > 1 ? closestTo(question, words, affirming) : affirming[0]
   if (first === undefined) return undefined
   const affirmed = first.named.filter(({ denied }) => !denied)
-  return only(affirmed.filter((place) => isCalledAnswer(words, place))) ?? only(affirmed.filter((place) => isSaid(words, first, place)))
+  return (
+    only(affirmed.filter((place) => isCalledAnswer(words, place))) ??
+    only(affirmed.filter((place) => isSaid(words, first, place))) ??
+    (named.length === 1 ? only(affirmed.filter((place) => beginsOrEnds(words, first, place))) : undefined)
+  )
 }
 
 /** "London is the capital of the UK; Paris is the capital of France": the sentence that speaks of what is asked; the first of equal ones. */
@@ -100,9 +104,10 @@ function isSaid(words: readonly AnswerWord[], sentence: Sentence, place: Named):
 /** "I and II only" is another option than "II only". */
 function isJoined(words: readonly AnswerWord[], sentence: Span, { from, to }: Span): boolean {
   const [before, after] = [words[from - 1]?.text ?? '', words[to]?.text ?? '']
-  // Italian "È" at the start is no "and".
+  // Folded, Italian "è" and Spanish "es" are also words for "and": after several words they mean "is", and so does "È" at the start.
+  const isVerb = IS.test(before) && (from - 1 === sentence.from || from - sentence.from > 3)
   return (
-    (words[from]?.markBefore === '' && from - 1 > sentence.from && (AND.has(before) || OR.has(before))) ||
+    (words[from]?.markBefore === '' && !isVerb && (AND.has(before) || OR.has(before))) ||
     (words[to]?.markBefore === '' && (AND.has(after) || OR.has(after)))
   )
 }
@@ -118,6 +123,15 @@ function isComplement(words: readonly AnswerWord[], sentence: Span, { from, to }
   const rest = joined(words.slice(to, sentence.to))
   if (begins && rest !== '' && UNSPACED_END.test(rest)) return true
   return begins && IS_THE.test(text(to)) && (words[to + 1]?.article === 'the' || THE.test(text(to + 1)))
+}
+
+/** "Picasso painted Guernica", "It was painted by Picasso": the only option that the answer names, at the start or the end of a sentence. */
+function beginsOrEnds(words: readonly AnswerWord[], sentence: Span, place: Named): boolean {
+  const { from, to } = place
+  if (isJoined(words, sentence, place)) return false
+  const others = sentence.to - sentence.from - (to - from)
+  const alone = /[\p{L}]/u.test(words[from]?.text ?? '') || to >= sentence.to
+  return others >= 2 && alone && (from === sentence.from || to >= sentence.to)
 }
 
 function joined(words: readonly AnswerWord[]): string {

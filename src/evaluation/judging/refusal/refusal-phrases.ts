@@ -12,7 +12,7 @@ export const REFUSAL_PHRASES: readonly string[] = [
   ...each('do not know', 'the answer'),
   ...each(
     'I can not, I could not, we can not, we could not',
-    'answer, say, tell, determine, provide, recall, remember, help, assist, confirm, verify, identify, find, locate, fulfill, fulfil, comply, do that, think of, name, be sure, be certain, give you, give an',
+    'answer, say, tell, determine, provide, recall, remember, seem to recall, seem to remember, help, assist, confirm, verify, identify, find, locate, fulfill, fulfil, comply, do that, think of, name, be sure, be certain, give you, give an',
   ),
   ...each('I was, we were', 'unable to, not able to'),
   ...each('I am not, we are not', 'sure, certain, aware of, familiar with, able to, confident, in a position to, knowledgeable'),
@@ -24,9 +24,16 @@ export const REFUSAL_PHRASES: readonly string[] = [
   ...each('I do not have, I do not possess', '... answer, ... access to, ... memory of, that'),
   ...each(
     'I have no, I have not got, we have no',
-    'idea, clue, information, knowledge, answer, data, way of knowing, memory of, recollection',
+    'idea, clue, info, information, knowledge, answer, data, record of, records of, way of knowing, way to know, way of verifying, way of telling, way to tell, memory of, recollection',
   ),
-  ...each('I have not', '... idea, ... clue, ... foggiest'),
+  ...each('I have not, I have got no', '... idea, ... clue, ... foggiest'),
+  ...each(
+    'I have not been, I was not, I have been, I was',
+    'able to find, able to locate, able to verify, unable to find, unable to locate, unable to verify',
+  ),
+  ...each('I have not, I did not, I could not', 'found any, find any, find anything, found anything'),
+  ...each('I', 'found no information, found no record, found nothing'),
+  ...each('I do not think, I do not believe', 'I have, there is enough, there is any'),
   ...each('I would, I will, I must, I have to', 'decline to, have to decline, refuse to'),
   ...each('I', 'refuse to, decline to, prefer not to, would prefer not to, would rather not, choose not to'),
   ...each('I need, I would need, I require', 'more information, more context, more details'),
@@ -76,6 +83,10 @@ export const OPENING_REFUSALS: readonly string[] = [
   ...each('I do not think I, I do not believe I', 'know, remember, can answer'),
   ...each('I have not been, I was not', 'trained, told, given, provided'),
   ...each('as ... AI, as ... language model, as assistant, I am ... AI, I am ... language model', '... not, ... unable'),
+  ...each('question', 'does not provide, does not give, does not contain, lacks'),
+  ...each('information, answer, data, details', 'not available, not provided, not found, unavailable'),
+  ...each('there is not, there are not', 'any information, any record, any data, any details, enough'),
+  ...'nothing comes to mind, I am still learning, does not ring bell, name does not ring bell'.split(', '),
   ...each('question is', 'unclear, not clear, ambiguous, incomplete, vague, nonsensical, invalid'),
   ...each('question, that, this, it', 'does not make sense, makes no sense'),
   ...'your guess is as good as mine, search me, beyond me, that is beyond me, out of my depth, I am out of my depth'.split(', '),
@@ -96,7 +107,7 @@ export const SHORT_REFUSALS: readonly string[] = [
   ...each('insufficient', 'information, data, context, knowledge'),
   ...each('impossible to, hard to, difficult to, unable to', 'say, tell, know, determine, answer, find, help'),
   ...'idk, dunno, unknown, unsure, uncertain, unclear, undetermined, beats me, have not a clue, pass, i am not aware'.split(', '),
-  ...'I can not, we can not, I am not allowed to, I have forgotten, forgot, drawing blank, stumped, no answer, no clue lol, I give up, not that I know of, not that I am aware of, I can only guess, I could only guess'.split(
+  ...'I can not, we can not, I am not allowed to, I have forgotten, forgot, drawing blank, stumped, no answer, no clue lol, idk lol, idk man, I give up, not that I know of, not that I am aware of, I can only guess, I could only guess'.split(
     ', ',
   ),
 ]

@@ -21,6 +21,9 @@ const CLAUSE_END = /[.,;:!?()\u2013\u2014\u2026]|\s-\s|[\u3001\u3002\uff0c\u060c
 /** A formula: $x$. In "from $5 to $10" a digit follows the second sign. */
 const FORMULA = /\$(?=\S)([^$]*[^\s$])\$(?!\d)/g
 
+/** The full stop after these ends nothing. */
+const TITLE = /(?<![\p{L}])(mrs?|ms|dr|st|prof|mt|sen|gov|gen|rev|capt|col|lt|sgt)\.\s*(?=\p{L})/gu
+
 /** A word of an answer, and what its neighbours are. */
 export interface AnswerWord {
   text: string
@@ -32,6 +35,8 @@ export interface AnswerWord {
   article: string
   /** The number of the longer word that it is part of, in scripts without blanks, where each character is a word here. */
   segment: number
+  /** Whether it is written with a capital, in a text that is not all capitals: perhaps a part of a name. */
+  capital: boolean
 }
 
 export interface WordOptions {
@@ -55,11 +60,12 @@ export function wordsOfAnswer(text: string, { dropArticles = true, dropPossessiv
   const joined = folded
     .replace(/(\p{L}|\d)'s(?![\p{L}\p{N}])/gu, (_, before: string) => (dropPossessive && !/\d/.test(before) ? before : `${before}s`))
     .replace(/'/g, '')
+    .replace(TITLE, '$1 ')
     .replace(
       /(?<![\p{L}\p{N}])(?:\p{L}\.\s*)+(?:\p{L}\.|(?<=\.)\p{L}(?![\p{L}\p{N}]))\s*/gu,
       (initials) => `${initials.replace(/[.\s]/g, '')} `,
     )
-  const { words, end } = tokens(joined)
+  const { words, end } = tokens(joined, capitalsOf(text))
   const written = datesInOrder(withoutRangeWords(erasInOrder(numbersAsDigits(words))))
   return withMarksAfter(dropArticles ? without(written, isDroppedArticle) : written, end)
 }
@@ -101,15 +107,27 @@ export function onlyArticles(words: readonly string[]): boolean {
   return words.every((word) => ARTICLES.has(word))
 }
 
+/** The words that a text writes with a capital, folded. */
+function capitalsOf(text: string): Set<string> {
+  return /\p{Ll}/u.test(text) ? new Set((text.match(/(?<![\p{L}\p{M}])\p{Lu}[\p{L}\p{M}]*/gu) ?? []).map(fold)) : new Set()
+}
+
 /** The words of a text, and the mark after the last one. */
-function tokens(text: string): { words: AnswerWord[]; end: string } {
+function tokens(text: string, capitals: ReadonlySet<string>): { words: AnswerWord[]; end: string } {
   const words: AnswerWord[] = []
   let end = 0
   let segment = 0
   for (const match of text.matchAll(TOKEN)) {
     const between = text.slice(end, match.index)
     if (between !== '' || words.length === 0) segment += 1
-    words.push({ text: plainNumber(match[0]), markBefore: markIn(between), markAfter: '', article: '', segment })
+    words.push({
+      text: plainNumber(match[0]),
+      markBefore: markIn(between),
+      markAfter: '',
+      article: '',
+      segment,
+      capital: capitals.has(match[0]),
+    })
     end = match.index + match[0].length
   }
   return { words, end: markIn(text.slice(end)) }

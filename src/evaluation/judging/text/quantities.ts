@@ -64,7 +64,7 @@ const DEGREES: Record<string, string> = { c: 'celsius', f: 'fahrenheit', '': '' 
 
 function numberSigns(text: string): string {
   return fractionsAsDecimals(formulasInWords(numberSignsInWords(text)))
-    .replace(/(?<=\d\s?[\p{L}\u00b5]{1,4}\d?)\s?\/\s?(?=\p{L})/gu, ' per ')
+    .replace(/(?<=\d[\s*_]{0,4}[\p{L}\u00b5]{1,4}\d?)\s?\/\s?(?=\p{L})/gu, ' per ')
     .replace(/(?<!\p{L})(?:u\.?s\.?\s?\$|usd\s?)(?=\s?\d)/gu, '$$')
     .replace(/(\d)\s?usd(?!\p{L})/gu, '$1 dollar')
     .replace(/(\d)\s?(?:'|\u2032)\s?(\d{1,2})\s?(?:"|\u201d|\u2033|'')/gu, '$1 feet $2 inches')

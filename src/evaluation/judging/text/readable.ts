@@ -26,7 +26,14 @@ export function readable(output: string): string {
 
 /** A text without invisible characters (joiners, marks of direction, soft hyphens) and HTML entities. Outputs and right answers alike. */
 export function visible(text: string): string {
-  return (text.includes('&') ? decodeHTMLStrict(text) : text)
+  const decoded = text.includes('&') ? decodeHTMLStrict(text) : text
+  return (decoded.includes('\\') ? withoutLatexMarkup(decoded) : decoded)
     .replace(/\p{Cf}|[\ufe00-\ufe0f]/gu, '')
     .replace(WHITE_LETTERS, (letter) => String.fromCharCode(65 + (((letter.codePointAt(0) as number) - 0x1f150) % 32)))
+}
+
+/** \text{kg}, \boxed{5}, \(x\), \, and the like: how LaTeX sets what is said. */
+function withoutLatexMarkup(text: string): string {
+  const unboxed = text.replace(/\\(?:text(?:bf|it|rm)?|math(?:bf|rm|it)|operatorname|boxed|mbox)\s*\{([^{}]*)\}/g, '$1')
+  return (unboxed === text ? text : withoutLatexMarkup(unboxed)).replace(/\\[()[\],;:! ]/g, ' ')
 }

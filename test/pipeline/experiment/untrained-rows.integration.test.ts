@@ -1,0 +1,41 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, inject, it } from 'vitest'
+import { resolveConfig } from '../../../src/config/load.js'
+import { UNTRAINED } from '../../../src/evaluation/untrained/registry.js'
+import { runExperiment } from '../../../src/pipeline/experiment/run.js'
+import { tinyExperiment } from '../tiny-experiment.js'
+
+const dir = mkdtempSync(join(tmpdir(), 'grait-untrained-'))
+afterAll(() => rmSync(dir, { recursive: true, force: true }))
+
+it('open-ended questions have rows without training, from answers drawn beside the greedy one', async () => {
+  const write = (name: string, records: readonly unknown[]) => {
+    writeFileSync(join(dir, name), records.map((record) => JSON.stringify(record)).join('\n'))
+    return join(dir, name)
+  }
+  const questions = Array.from({ length: 24 }, (_, index) => ({
+    id: `o${index}`,
+    kind: 'oeqa',
+    question: `Which city is number ${index}?`,
+    // Some of what a random model writes is counted as right.
+    answers: ['Paris', 'a', 'e', 'i', 'o', 'the'],
+  }))
+  const answers = questions.map(({ id }, index) => ({ id, samples: index % 2 === 0 ? ['Paris'] : ['Rome'] }))
+  const tiny = tinyExperiment(inject('tinyModel'), write('open.jsonl', questions), join(dir, 'cache'), inject('python'))
+  const config = resolveConfig({
+    ...tiny,
+    knowledge: { threshold: 0.5, shots: 0, samples: 4, answers: write('answers.jsonl', answers) },
+    rehearsal: { count: 4, train: { epochs: 1, batchSize: 2 } },
+    selection: { method: 'cor-rait', known: 4, unknown: 4 },
+    tuning: { train: { epochs: 1, batchSize: 2 } },
+  })
+  const { results } = await runExperiment({ config, name: 'open' }, { out: join(dir, 'run') })
+  const methods = results?.rows.map(({ method }) => method)
+  expect(methods).toEqual(['init-basic', 'init-refuse', ...UNTRAINED.map(({ id }) => id), 'cor-rait'])
+  for (const row of results?.rows ?? []) expect(row.confidence?.aurc, row.method).toBeGreaterThanOrEqual(0)
+  // Four samples, so the share that agree is a multiple of a quarter.
+  const threshold = results?.rows.find(({ method }) => method === 'init-consistency')?.atThreshold?.threshold ?? 0
+  expect([0, 0.25, 0.5, 0.75, 1]).toContain(threshold)
+})
