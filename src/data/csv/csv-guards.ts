@@ -1,8 +1,12 @@
 import { GraitError } from '../../errors.js'
 import { shortList } from '../files/own-questions.js'
 import { HiddenOptions } from '../question/hidden-options.js'
+import { letterOf } from '../question/letters.js'
 import { textsOfCell } from '../question/list-cell.js'
+import { commaSeparated, oddAnswerNotes, seemsSeveral } from '../question/odd-answers.js'
+import type { Question } from '../question/question.js'
 import { quotedNames } from '../question/quoted-names.js'
+import { contradictsAnswer, marksAnswers } from '../question/right-marks.js'
 import { type Missed, missedIn, plainName, type UnreadField } from '../question/unread-fields.js'
 import { choosesFromText, labelNote } from '../question/written-options.js'
 import { badHeader, type Columns } from './csv-columns.js'
@@ -28,6 +32,8 @@ export function refuseMissed(header: CsvRow, rows: readonly CsvRow[], { named, u
     const { answers, options, question } = records[index] as RowRecord
     const declared = cellOf(row, named.get('kind') ?? -1) !== ''
     const fields = unread.map(({ name, at }): UnreadField => [name, listOrText(cellOf(row, at))])
+    const marks = answers === undefined ? undefined : marksAnswers(answers, fields)
+    if (marks !== undefined) throw marked(marks, row)
     const missed = missedIn(fields, { answers: options === undefined ? answers : undefined, declared, question })
     if (missed !== undefined) throw missing(missed, row)
     if (answers === undefined || declared) continue
@@ -42,6 +48,31 @@ export function refuseMissed(header: CsvRow, rows: readonly CsvRow[], { named, u
     header.place,
     `every answer ${found.why} column, and no column of options was found`,
     `If ${quotedNames(found.names)} are the options, call them A, B, C, ... If not, remove them.`,
+  )
+}
+
+/** Two columns that call different options right can't both be believed. */
+export function refuseContradictions(rows: readonly CsvRow[], { unread }: Columns, questions: readonly Question[]): void {
+  for (const [index, row] of rows.entries()) {
+    const { options, answer } = questions[index] as Question
+    if (options === undefined || answer === undefined) continue
+    const fields = unread.map(({ name, at }): UnreadField => [name, listOrText(cellOf(row, at))])
+    const other = contradictsAnswer(options, answer, fields)
+    if (other === undefined) continue
+    throw badHeader(
+      row.place,
+      `"answer" calls option ${letterOf(answer)} right, and "${other}" another one`,
+      `Correct one of them. If "${other}" says something else, rename or remove the column.`,
+    )
+  }
+}
+
+/** A column that says which of the answers is right: all of them would count. */
+function marked(name: string, { place }: CsvRow): GraitError {
+  return badHeader(
+    place,
+    `"${name}" is not read, and may say which of the answers is right`,
+    'Keep only right texts in "answers"; wrong ones are options, each in a column of its own, A, B, C, ... If all are right, remove or rename the column.',
   )
 }
 
@@ -61,29 +92,6 @@ export function refuseHeaderAgain(header: CsvRow, rows: readonly CsvRow[]): void
     hint: 'Two files may have been joined: remove this line.',
     details: { file: again.place.file, line: again.place.line },
   })
-}
-
-/** A quote that is closed some rows too late makes one cell of them: its lines have as many cells as the file has columns. */
-export function refuseSwallowed({ cells: names }: CsvRow, rows: readonly CsvRow[]): void {
-  const width = names.length
-  for (const { cells, place } of rows) {
-    const below = cells.flatMap((cell) => cell.split(/\r\n|\n|\r/).slice(1))
-    if (below.length === 0) continue
-    // The quote may end before the last row does.
-    const lines = below.length > 1 ? below.slice(0, -1) : below
-    // A comma or two may stand in any line of a text; other separators, or many of them, may not.
-    const like = [';', '\t', '|', ...(width > 2 ? [','] : [])].some((sign) => lines.every((line) => line.split(sign).length === width))
-    if (width < 2 || !like) continue
-    const [first] = cells.flatMap((cell) => (/[\r\n]/.test(cell) ? [cell.slice(0, 40)] : []))
-    throw new GraitError(
-      'data_invalid',
-      `${place.where}: a cell runs over ${below.length + 1} lines that look like rows: ${JSON.stringify(first)}...`,
-      {
-        hint: 'Is a quote missing or too many in it? If the lines belong to one text, give the questions as JSON Lines.',
-        details: { file: place.file, line: place.line },
-      },
-    )
-  }
 }
 
 function listOrText(cell: string): unknown {
@@ -112,9 +120,14 @@ function cellOf({ cells }: CsvRow, at: number): string {
 }
 
 /** What a reader of the results should know about how the columns were read. */
-export function notesOf(columns: Columns, rows: readonly CsvRow[], records: readonly RowRecord[], counted: string | undefined): string[] {
+export function notesOf(
+  columns: Columns,
+  rows: readonly CsvRow[],
+  records: readonly RowRecord[],
+  questions: readonly Question[],
+): string[] {
   const { unread } = columns
-  const notes = counted === undefined ? [] : [counted]
+  const notes: string[] = []
   if (unread.length > 0) notes.push(`columns that are not read: ${shortList(unread.map(({ name }) => name))}`)
   const labelled = records.find((record) => record.labelled !== undefined)?.labelled
   if (labelled !== undefined) notes.push(labelNote(labelled))
@@ -125,21 +138,27 @@ export function notesOf(columns: Columns, rows: readonly CsvRow[], records: read
   }
   const several = severalInOne(columns, rows, records)
   if (several !== undefined) {
-    notes.push(`a semicolon or a line break separates no answers: line ${several.place.line}, and others like it, is read as one text`)
+    notes.push(
+      `a comma, a semicolon or a line break separates no answers: line ${several.place.line}, and others like it, is read as one text`,
+    )
   }
-  return notes
+  return [...notes, ...oddAnswerNotes(questions)]
 }
 
 function barredCell({ named }: Columns, row: CsvRow): boolean {
   return [named.get('answers'), named.get('answer')].some((at) => /^(?!\[).*\|/s.test(cellOf(row, at ?? -1)))
 }
 
-/** The first cell of answers that may hold several, in a file that nowhere separates them as it should. */
+/** The first cell of answers that may hold several, in a file that nowhere separates them as it should. Commas separate where a column has a plural. */
 function severalInOne({ named }: Columns, rows: readonly CsvRow[], records: readonly RowRecord[]): CsvRow | undefined {
   const open = rows.filter((_, index) => records[index]?.options === undefined)
   const textsOf = (row: CsvRow) => [named.get('answers'), named.get('answer')].map((at) => cellOf(row, at ?? -1))
   if (open.some((row) => textsOf(row).some((text) => text.includes('|') || text.startsWith('[')))) return undefined
-  return open.find((row) => textsOf(row).some((text) => /;\s|\n/.test(text)))
+  const found = open.find((row) => textsOf(row).some(seemsSeveral))
+  if (found !== undefined) return found
+  const plural = open.map((row) => cellOf(row, named.get('answers') ?? -1))
+  const comma = commaSeparated(plural.filter((text) => text !== ''))
+  return comma === undefined ? undefined : open[plural.indexOf(comma)]
 }
 
 function tooManyCells({ cells, place }: CsvRow, header: CsvRow): GraitError {

@@ -3,10 +3,11 @@ import type { OwnQuestions } from '../files/own-questions.js'
 import { isBlank } from '../question/blank.js'
 import { checkedQuestion, UniqueIds } from '../question/checked-question.js'
 import { columnsOf } from './csv-columns.js'
-import { notesOf, refuseHeaderAgain, refuseMissed, refuseSwallowed, refuseUnnamed } from './csv-guards.js'
+import { notesOf, refuseContradictions, refuseHeaderAgain, refuseMissed, refuseUnnamed } from './csv-guards.js'
 import { type RowRecord, recordOf } from './csv-row.js'
 import { type CsvRow, readCsv } from './csv-table.js'
 import { type AnswerCell, rightOptions } from './right-options.js'
+import { refuseSwallowed } from './swallowed-rows.js'
 
 /**
  * Reads a CSV file of questions. Its first line names the columns, in any order: `question`; for multiple choice the options,
@@ -35,7 +36,8 @@ export async function readCsvQuestions(path: string, signal?: AbortSignal): Prom
     return question
   })
   refuseMissed(header, rows, columns, records)
-  return { questions, notes: notesOf(columns, rows, records, right.note) }
+  refuseContradictions(rows, columns, questions)
+  return { questions, notes: [...right.notes, ...notesOf(columns, rows, records, questions)] }
 }
 
 /** The line of dashes under the names in a Markdown table. */

@@ -2,9 +2,11 @@ import { GraitError } from '../../errors.js'
 import type { Place } from '../question/checked-question.js'
 import { isListOfNumbers, textsOfCell } from '../question/list-cell.js'
 import { kindFor } from '../question/remedy.js'
-import { contradicted, unlabelled } from '../question/written-options.js'
+import { marksAnswers } from '../question/right-marks.js'
+import { contradicted, LABELLED_ANSWERS, labelledAnswers, unlabelled } from '../question/written-options.js'
 import type { ColumnName, Columns } from './csv-columns.js'
 import type { CsvRow } from './csv-table.js'
+import { refuseAbsent, refuseFillers, refuseFormula, refuseMissingValue } from './lost-values.js'
 
 /** A row's cells by what they are; the right option is still as it was written. */
 export interface RowRecord {
@@ -32,15 +34,19 @@ export function recordOf(row: CsvRow, columns: Columns, index: number): RowRecor
     group: cell('group'),
     place,
   }
+  refuseAbsent(given.question, 'question', row)
   const kind = cell('kind')?.toLowerCase() ?? (options.length > 0 ? 'mcqa' : 'oeqa')
   if (kind === 'mcqa') {
     const answer = rightOption(row, columns)
     refuseBoth(row, columns, options)
+    if (columns.options?.list !== true) refuseFillers(options, answer, row)
     return { ...given, kind, ...withoutLabels(options, answer, row) }
   }
   if (kind !== 'oeqa') throw refusedCell(row, 'kind', `kind is ${JSON.stringify(kind)}; it must be mcqa or oeqa`, kindFor(kind))
   if (options.length > 0) throw refusedCell(row, 'kind', `kind is ${kind}, and the row has options`, 'Empty the options, or the kind.')
   const answers = answersOf(row, columns, cell('kind') !== undefined)
+  const labelled = labelledAnswers(answers)
+  if (labelled !== undefined) throw refusedCell(row, 'answers', labelled, `${LABELLED_ANSWERS} as A, B, C, ..., each in a column.`)
   if (answers.length > 0) return { ...given, kind, answers }
   if (columns.options === undefined)
     throw refusedCell(row, 'answers', 'no right answer: its cell is empty', 'Write the right answer; several, with | between them.')
@@ -82,6 +88,7 @@ function cellAt(row: CsvRow, at: number | undefined): string | undefined {
 
 function optionsOf(row: CsvRow, { options }: Columns): string[] {
   if (options === undefined) return []
+  if (!options.list) for (const at of options.at) refuseFormula(row.cells[at]?.trim() ?? '', row)
   const texts = options.list ? listAt(row, options.at[0], 'options') : options.at.map((at) => cellAt(row, at) ?? '')
   if (options.list && texts.length === 1) throw unreadList(row, 'options', texts[0] as string)
   while (texts.at(-1) === '') texts.pop()
@@ -92,12 +99,24 @@ function optionsOf(row: CsvRow, { options }: Columns): string[] {
 function answersOf(row: CsvRow, { named, options }: Columns, kindIsGiven: boolean): string[] {
   const main = options === undefined || kindIsGiven ? listAt(row, named.get('answer'), 'answer') : []
   const others = listAt(row, named.get('answers'), 'answers')
+  if (main.length === 1 && others.length > 1 && !others.includes(main[0] as string) && marksAnswers(others, [['correct', main[0]]])) {
+    throw refusedCell(
+      row,
+      'answer',
+      `"answer" is ${main[0]}, which may say which of "answers" is right`,
+      'Keep only right texts in "answers", and empty "answer"; wrong ones are options, each in a column of its own, A, B, C, ...',
+    )
+  }
   return [...new Set([...main, ...others].filter((text) => text !== ''))]
 }
 
 function listAt(row: CsvRow, at: number | undefined, field: ColumnName | 'options'): string[] {
   const cell = cellAt(row, at)
   if (cell === undefined) return []
+  if (field !== 'options') {
+    refuseAbsent(cell, 'answers', row)
+    refuseFormula(cell, row)
+  }
   if (field !== 'options' && isListOfNumbers(cell)) throw listOrText(row, field, cell)
   const texts = textsOfCell(cell)
   if (texts !== undefined) return texts
@@ -122,18 +141,4 @@ function unreadList(row: CsvRow, field: string, cell: string): GraitError {
 
 function refusedCell({ place }: CsvRow, field: string | undefined, what: string, hint: string): GraitError {
   return new GraitError('data_invalid', `${place.where}: ${what}`, { hint, details: { file: place.file, line: place.line, field } })
-}
-
-/** What spreadsheets and pandas write where there is no value, or a formula failed. */
-const MISSING = /^(?:nan|\\N|<na>|#n\/a|#na|#null!|#ref!|#value!|#name\?|#div\/0!|#num!|#error!)$/i
-
-/** Without this, such a word would be taken for a text. */
-function refuseMissingValue(text: string, row: CsvRow): void {
-  if (!MISSING.test(text)) return
-  throw refusedCell(
-    row,
-    undefined,
-    `a cell holds ${text}, the sign of a missing value`,
-    'Empty the cell, or write what belongs there. Where it is meant as a text, give the questions as JSON Lines.',
-  )
 }

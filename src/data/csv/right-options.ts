@@ -13,8 +13,8 @@ export interface AnswerCell {
 /** The right options of a file's rows, as positions from 0. */
 export interface RightOptions {
   positions: number[]
-  /** How numbers were read, where only the whole column tells. */
-  note: string | undefined
+  /** How cells were read, where only the whole column tells. */
+  notes: string[]
 }
 
 /** A way to write a right option. */
@@ -43,7 +43,7 @@ export function rightOptions(cells: readonly AnswerCell[], labels: Labelling | u
   const possible = formsFor(labels)
   const forms = possible.filter((form) => cells.every((cell) => positionIn(form, cell) !== undefined))
   const [form] = forms
-  if (form === undefined) return { positions: cells.map((cell) => mixedPosition(cell, possible)), note: undefined }
+  if (form === undefined) return { positions: cells.map((cell) => mixedPosition(cell, possible)), notes: [] }
   const unclear = cells.find((cell) => new Set(forms.map((each) => positionIn(each, cell))).size > 1)
   if (unclear !== undefined) throw ambiguous(unclear, forms)
   // A column of numbers says which option is meant; a number that is an option's text too may be meant as such.
@@ -53,8 +53,28 @@ export function rightOptions(cells: readonly AnswerCell[], labels: Labelling | u
   const counted = forms.every((each) => BY_NUMBER.includes(each))
   return {
     positions: cells.map((cell) => positionIn(form, cell) as number),
-    note: counted && cells.length > 0 ? `the right options are ${form.meaning.replace('a position', 'positions')}` : undefined,
+    notes: [
+      ...(counted && cells.length > 0 ? [`the right options are ${form.meaning.replace('a position', 'positions')}`] : []),
+      ...otherReading(cells, form, possible),
+    ],
   }
+}
+
+/** A cell that could be read in another way, had the other rows not shown the form of the column. */
+function otherReading(cells: readonly AnswerCell[], form: Form, [letters]: readonly Form[]): string[] {
+  const others = [letters as Form, TEXT].filter((other) => other !== form)
+  for (const cell of cells) {
+    const read = positionIn(form, cell) as number
+    for (const other of others) {
+      const position = positionIn(other, cell)
+      if (position === undefined || position === read) continue
+      const [one, two] = [form, other].map(({ meaning }) => meaning)
+      return [
+        `as in all rows, ${JSON.stringify(cell.text)} in line ${cell.place.line} is ${one} (option ${letterOf(read)}), though it could be ${two} (option ${letterOf(position)})`,
+      ]
+    }
+  }
+  return []
 }
 
 function isNumbered({ meaning }: Form, labels: Labelling | undefined): boolean {

@@ -1,11 +1,13 @@
 import { GraitError } from '../../errors.js'
 import type { Place } from '../question/checked-question.js'
 import { HiddenOptions } from '../question/hidden-options.js'
+import { letterOf } from '../question/letters.js'
 import { textsOfCell } from '../question/list-cell.js'
-import { QUESTION_KEYS } from '../question/question.js'
+import { QUESTION_KEYS, type Question } from '../question/question.js'
 import { quotedNames } from '../question/quoted-names.js'
+import { contradictsAnswer, marksAnswers } from '../question/right-marks.js'
 import { type Missed, missedIn, plainName } from '../question/unread-fields.js'
-import { choosesFromText } from '../question/written-options.js'
+import { choosesFromText, LABELLED_ANSWERS, labelledAnswers } from '../question/written-options.js'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -20,7 +22,9 @@ export class UnreadKeys {
     const fields = record as Fields
     const unread = Object.entries(fields).filter(([key]) => !QUESTION_KEYS.includes(key))
     for (const [key] of unread) this.#unread.add(key)
-    const answers = fields['options'] == null ? answersOf(fields) : undefined
+    refuseBoth(fields, place)
+    const answers = isGiven(fields['options']) ? undefined : answersOf(fields)
+    refuseWrongAnswers(fields, place)
     const question = typeof fields['question'] === 'string' ? fields['question'] : ''
     const missed = missedIn(unread, { answers, declared: fields['kind'] === 'oeqa', question })
     if (missed !== undefined) throw missing(missed, fields, place)
@@ -52,6 +56,49 @@ export class UnreadKeys {
 
 const OPTIONS_IN_LIST =
   'If these are options, write "options": [...] and the position of the right one, "answer": 0, 1, ... If the question is open-ended, add "kind": "oeqa".'
+
+/** A key that calls another option right than "answer" does can't be left out: one of them is wrong. */
+export function refuseContradiction(record: unknown, { options, answer, id }: Question, place: Place): void {
+  if (options === undefined || answer === undefined) return
+  const unread = Object.entries(record as Fields).filter(([key]) => !QUESTION_KEYS.includes(key))
+  const other = contradictsAnswer(options, answer, unread)
+  if (other === undefined) return
+  const says = `"answer" is ${answer}, option ${letterOf(answer)}, and "${other}" calls another one right`
+  throw invalid({ id }, place, says, `Correct one of them. If "${other}" says something else, rename or remove the key.`, [other])
+}
+
+/** A question is of one kind: what the other has would be left out in silence. */
+function refuseBoth(fields: Fields, place: Place): void {
+  const [options, answers] = [isGiven(fields['options']), isGiven(fields['answers'])]
+  if (!options || !(fields['kind'] === 'oeqa' || (fields['kind'] === 'mcqa' && answers))) return
+  const says = `kind is "${fields['kind']}", and the question has "options"${answers ? ' beside "answers"' : ''}`
+  throw invalid(fields, place, says, 'Keep "options" and "answer" for multiple choice, or "answers" alone for an open-ended question.')
+}
+
+/** Answers among which some are wrong, as a key or their labels tell: all of them would count as right. */
+function refuseWrongAnswers(fields: Fields, place: Place): void {
+  if (isGiven(fields['options']) || !Array.isArray(fields['answers'])) return
+  const answers = fields['answers'].filter((text) => typeof text === 'string')
+  const marks = marksAnswers(
+    answers,
+    Object.entries(fields).flatMap(([key, value]) =>
+      key === 'answer' ? [['correct', value] as const] : QUESTION_KEYS.includes(key) ? [] : [[key, value] as const],
+    ),
+  )
+  const name = marks === 'correct' && fields['correct'] === undefined ? 'answer' : marks
+  if (name !== undefined) {
+    throw invalid(fields, place, `"${name}" may say which of "answers" is right, and all of them would count`, KEEP_RIGHT, [name])
+  }
+  const labelled = labelledAnswers(answers)
+  if (labelled !== undefined) throw invalid(fields, place, labelled, `${LABELLED_ANSWERS} as "options": [...], "answer": 0, 1, ...`)
+}
+
+const KEEP_RIGHT =
+  'Keep only right texts in "answers". If they are options, write "options": [...] and the position of the right one, "answer": 0, 1, ... If all are right, remove or rename the key.'
+
+function isGiven(value: unknown): boolean {
+  return value != null && !(Array.isArray(value) && value.length === 0)
+}
 
 /** One answer that is a list, as Python or JSON prints it, would be judged with its brackets and quotes. */
 function listAsText(answers: readonly string[]): [message: string, hint: string] | undefined {

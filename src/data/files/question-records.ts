@@ -1,8 +1,9 @@
 import { GraitError } from '../../errors.js'
 import { checkedQuestion, type Place, UniqueIds } from '../question/checked-question.js'
+import { oddAnswerNotes, severalInOneNote } from '../question/odd-answers.js'
 import type { Question } from '../question/question.js'
 import { contradicted, labelNote, unlabelled } from '../question/written-options.js'
-import { UnreadKeys } from './json-guards.js'
+import { refuseContradiction, UnreadKeys } from './json-guards.js'
 import { type OwnQuestions, shortList } from './own-questions.js'
 
 /** Reads a user's own records as questions, one after the other, and sees what only all of them together tell. */
@@ -18,6 +19,7 @@ export class QuestionRecords {
     this.#unread.add(record, place)
     const checked = checkedQuestion(this.#withId(withKind(record), place), place)
     const question = withoutLabels(checked, place)
+    refuseContradiction(record, question, place)
     if (question !== checked) this.#labelled ??= checked.options?.[0]
     this.#ids.add(question.id, place)
     this.#questions.push(question)
@@ -29,7 +31,8 @@ export class QuestionRecords {
     const notes = names.length === 0 ? [] : [`keys that are not read: ${shortList(names)}`]
     if (this.#labelled !== undefined) notes.push(labelNote(this.#labelled))
     if (this.#numbered) notes.push('no question has an id: they are numbered from 1')
-    return { questions: this.#questions, notes: [...notes, ...countedNote(this.#questions)] }
+    const questions = this.#questions
+    return { questions, notes: [...notes, ...countedNote(questions), ...severalInOneNote(questions), ...oddAnswerNotes(questions)] }
   }
 
   /** Where the first question has no id, all are numbered; an id in a later one would be lost. */

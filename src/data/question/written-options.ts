@@ -35,6 +35,17 @@ export function contradicted(options: readonly string[], option: string): [messa
   ]
 }
 
+/** What is wrong with right answers that are labelled as options are ("A) Rome", "B) Paris"); undefined if they are not. */
+export function labelledAnswers(answers: readonly string[]): string | undefined {
+  const found = unlabelled(answers)
+  return found === undefined
+    ? undefined
+    : `the answers are labelled as options are, as in ${JSON.stringify(answers[0])}, and all of them would be right`
+}
+
+/** What to do about them; how options are written follows. */
+export const LABELLED_ANSWERS = 'If all are right, leave the labels out. If they are options, write them'
+
 /** What a note says where labels were left out. */
 export function labelNote(first: string): string {
   return `the labels that options' texts begin with are left out, as in ${JSON.stringify(first)}`
@@ -61,11 +72,13 @@ export function choosesFromText(question: string, answers: readonly string[]): b
 /** Whether an answer is nothing but a letter by which options are called: B, (b), B). */
 export function isLetterOfOption(answer: string): boolean {
   const label = plain(answer)
-  return !/\p{N}/u.test(labelForm(label)) && isLabel(label, MOST_LETTERS)
+  return !/\p{N}/u.test(labelForm(label)) && (isLabel(label, MOST_LABELS) || (LATIN.positionOf(label) ?? MOST_LETTERS) < MOST_LETTERS)
 }
 
-/** A to E: later letters are as often an answer of their own. */
-const MOST_LETTERS = 5
+/** A to J, as in benchmarks of ten options: later letters are as often an answer of their own. */
+const MOST_LETTERS = 10
+/** In other alphabets, and Roman numbers: X is no option. */
+const MOST_LABELS = 5
 
 /** B, (b) and B) are one label; a text without the signs around it. */
 function plain(text: string): string {
