@@ -7,6 +7,7 @@ import type { Question } from '../data/question/question.js'
 import { sampleQuestions } from '../data/sample.js'
 import { GraitError } from '../errors.js'
 import type { Results } from '../evaluation/result-rows.js'
+import { readResults } from '../pipeline/folder/results-file.js'
 
 export interface DataOptions {
   split?: string | undefined
@@ -37,7 +38,7 @@ export function replData(run: string | null): ReplData {
   return Object.assign(load, {
     run,
     config: loaded?.config ?? null,
-    results: async () => JSON.parse(await readRun(run, 'results.json')) as Results,
+    results: async () => JSON.parse((run === null ? undefined : await readResults(run)) ?? (await readRun(run, 'results.json'))) as Results,
     rows: async (file: string) =>
       (await readRun(run, file))
         .split('\n')

@@ -13,6 +13,7 @@ import { makeFolder } from '../../make-folder.js'
 import { removeLeftovers } from '../cache/leftovers.js'
 import { ONLY_IN_CACHE } from '../cache/stage-manifest.js'
 import { copyTree } from './copy-tree.js'
+import { resultsDigest } from './results-file.js'
 
 /** Exists while a run writes into its folder. */
 const LOCK = 'run.lock'
@@ -24,6 +25,8 @@ export interface HoldOptions extends CancelOptions {
 
 /** A run's folder: its configuration, one folder per stage, results.json and report.html. */
 export class RunDirectory {
+  #results: string | null = null
+
   private constructor(
     readonly path: string,
     private readonly configuration: string,
@@ -70,6 +73,12 @@ export class RunDirectory {
 
   async write(name: string, data: string): Promise<void> {
     await writeFileAtomically(join(this.path, name), data)
+    if (name === 'results.json') this.#results = resultsDigest(data)
+  }
+
+  /** The digest of the results that were written; null before. */
+  get results(): string | null {
+    return this.#results
   }
 
   private async requireOwn(): Promise<void> {

@@ -59,6 +59,7 @@ export class RunRecord {
       node: process.version,
       machine: { processor: cpus()[0]?.model ?? 'unknown', cores: cpus().length, memoryBytes: totalmem(), platform: process.platform },
       stages: this.stages,
+      results: this.directory.results,
     }
     await this.directory.write('run.json', `${JSON.stringify(document, null, 2)}\n`)
   }

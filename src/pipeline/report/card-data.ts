@@ -8,6 +8,7 @@ import type { BaseModel, CardData } from '../../report/documents/model-card.js'
 import { parsedJson } from '../cache/parsed-json.js'
 import { readJsonLines } from '../folder/json-lines-file.js'
 import type { TunedPlace } from '../folder/method-folder.js'
+import { readResults } from '../folder/results-file.js'
 import type { TrainingRecord } from '../stages/selection.js'
 
 const figure = z.number().nullable()
@@ -19,7 +20,7 @@ const resultsSchema = z.object({
 /** The contents of a tuned model's card, from the files of its run. */
 export async function cardData({ run, config, method, seed, folder }: TunedPlace): Promise<CardData> {
   const train = await readJsonLines<TrainingRecord>(join(folder, 'selection', 'train.jsonl'))
-  const rows = await resultRows(join(run, 'results.json'))
+  const rows = await resultRows(run)
   const { refusal, refuse } = resolvePrompts(config.prompts)
   const asked = train[0]?.messages.find(({ role }) => role === 'user')?.content ?? ''
   const { lora, train: training } = config.tuning
@@ -50,12 +51,12 @@ async function templateDateOf(run: string): Promise<string | null> {
 }
 
 /** The rows of a run's results; none before its evaluation. @throws GraitError data_invalid if the file is damaged */
-async function resultRows(path: string): Promise<ResultRow[]> {
-  const text = await readFile(path, 'utf8').catch(() => undefined)
+async function resultRows(run: string): Promise<ResultRow[]> {
+  const text = await readResults(run)
   if (text === undefined) return []
   const results = parsedJson(text, resultsSchema)
   if (results !== undefined) return results.rows as unknown as ResultRow[]
-  throw new GraitError('data_invalid', `${path}: damaged`, {
+  throw new GraitError('data_invalid', `${join(run, 'results.json')}: damaged`, {
     hint: 'Run the experiment again with the same --out: finished stages are reused, and the results are written anew.',
   })
 }
