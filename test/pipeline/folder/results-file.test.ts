@@ -8,7 +8,7 @@ import { RunRecord } from '../../../src/pipeline/folder/run-record.js'
 import { folderWith } from '../../data/temporary-folder.js'
 
 async function finishedRun(): Promise<string> {
-  const config = configSchema.parse({})
+  const config = configSchema.parse({ data: { train: 'atlas' } })
   const directory = await RunDirectory.at(join(folderWith({}), 'run'), config)
   await directory.whileHeld(async () => {
     await directory.write('results.json', '{"rows": [{"ths": 12}]}\n')
