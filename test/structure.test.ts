@@ -14,7 +14,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   repl: ['config', 'data', 'evaluation', 'pipeline', 'report', 'runtime'],
   pipeline: ['bridge', 'config', 'data', 'disk', 'evaluation', 'influence', 'knowledge', 'locks', 'prompts', 'rait', 'report', 'runtime'],
   report: ['data', 'evaluation'],
-  rait: ['influence', 'knowledge'],
+  rait: ['evaluation', 'influence', 'knowledge'],
   prompts: ['bridge', 'data'],
   evaluation: ['data'],
   runtime: ['bridge', 'config', 'data', 'disk', 'locks'],

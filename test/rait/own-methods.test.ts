@@ -10,7 +10,7 @@ const mine: Method = { id: 'mine', description: '', needs: { influence: false },
 describe('the methods to compare', () => {
   it('are those named, in that order, each once; all means all; the untrained rows need no naming', () => {
     const ids = (chosen: (string | Method)[]) => chosenMethods(chosen).map(({ id }) => id)
-    expect(ids(['craft', 'init-basic', 'grait', 'craft', mine])).toEqual(['craft', 'grait', 'mine'])
+    expect(ids(['craft', 'init-basic', 'init-ptrue', 'grait', 'craft', mine])).toEqual(['craft', 'grait', 'mine'])
     expect(ids(['all'])).toEqual(methods.map(({ id }) => id))
   })
 
@@ -21,7 +21,9 @@ describe('the methods to compare', () => {
     expect(() => chosenMethods([mine, { ...mine }])).toThrow(/two different methods have the id "mine"/)
     expect(() => chosenMethods([{ ...mine, id: 'craft' }])).toThrow(/there is a method "craft" already/)
     expect(() => chosenMethods([mine, { ...mine, id: 'Mine' }])).toThrow(/two different methods have the id "Mine"/)
-    expect(() => chosenMethods([{ ...mine, id: 'Init-Basic' }])).toThrow(/there is a method "Init-Basic" already/)
+    expect(() => chosenMethods([{ ...mine, id: 'Init-Basic' }])).toThrow(/can't have the id "Init-Basic": rows without training/)
+    expect(() => chosenMethods([{ ...mine, id: 'probe-mine' }])).toThrow(/rows without training have such names/)
+    expect(() => chosenMethods(['init-mine'])).toThrow(/there is no method "init-mine"/)
     expect(() => chosenMethods([{ ...mine, id: '../x' }])).toThrow(/can't have the id "..\/x"/)
     expect(() => chosenMethods(['init-basic'])).toThrow(expect.objectContaining({ code: 'usage' }))
   })

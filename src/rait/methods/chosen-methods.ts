@@ -1,22 +1,26 @@
 import { GraitError } from '../../errors.js'
+import { INIT_BASIC, INIT_REFUSE } from '../../evaluation/result-rows.js'
+import { UNTRAINED } from '../../evaluation/untrained/registry.js'
 import type { Method } from '../method.js'
 import { methodById, methods } from './registry.js'
 
 /** The rows of every table that have no training set. */
-const UNTRAINED = ['init-basic', 'init-refuse']
+const rowsWithoutTraining = [INIT_BASIC, INIT_REFUSE, ...UNTRAINED.map(({ id }) => id)]
+/** Names that begin so are rows of every table without training, now or in a later version. */
+const RESERVED = /^(?:init|probe)-/i
 /** Names a folder of a run. */
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]*$/
 
 /**
- * The methods to compare, in the order given, without duplicates; `all` stands for every built-in method. init-basic and
- * init-refuse may be listed, but are in every table anyway.
+ * The methods to compare, in the order given, without duplicates; `all` stands for every built-in method. The rows
+ * without training (init-basic and the like) may be listed, but are in every table anyway.
  * @throws GraitError config_invalid for an unknown name or an unusable user method, usage if none is left
  */
 export function chosenMethods(chosen: readonly (string | Method)[]): Method[] {
   const found = chosen.flatMap((item) => {
     if (typeof item !== 'string') return [ownMethod(item)]
     if (item === 'all') return [...methods]
-    return UNTRAINED.includes(item) ? [] : [methodById(item)]
+    return rowsWithoutTraining.includes(item) ? [] : [methodById(item)]
   })
   const distinct = [...new Set(found)]
   // An id names a folder, and some disks do not tell capitals apart.
@@ -43,8 +47,17 @@ export function ownMethod(method: Method): Method {
     throw new GraitError('config_invalid', `a method can't have the id ${JSON.stringify(method.id)}`, { hint })
   }
   const folder = method.id.toLowerCase()
-  if (UNTRAINED.includes(folder) || methods.some(({ id }) => id === folder)) {
+  if (methods.some(({ id }) => id === folder)) {
     throw new GraitError('config_invalid', `there is a method ${JSON.stringify(method.id)} already`, { hint })
+  }
+  if (RESERVED.test(folder)) {
+    throw new GraitError(
+      'config_invalid',
+      `a method can't have the id ${JSON.stringify(method.id)}: rows without training have such names`,
+      {
+        hint: 'Choose a name that does not begin with init- or probe-.',
+      },
+    )
   }
   return method
 }
