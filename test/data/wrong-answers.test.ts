@@ -24,6 +24,9 @@ describe('a key that says which of the answers is right is not left out, for all
     [{ is_correct: ['no', 'yes', 'no'] }],
     [{ whatever: [0, 1, 0] }],
     [{ scores: [0.1, 0.8, 0.1] }],
+    [{ confidence: [0.1, 0.8, 0.1] }],
+    [{ is_correct: { Rome: false, Paris: true, Oslo: false } }],
+    [{ correct_answers_idx: [1] }],
     [{ kind: 'oeqa', labels: [0, 1, 0] }],
   ])('%j', async (marks) => {
     const failure = await rejection(records({ answers: THREE, ...marks }))
@@ -67,6 +70,11 @@ describe('answers that are labelled as options are', () => {
     }
   })
 
+  it('so is a file in which every answer begins with a letter', async () => {
+    expect((await rejection(csv('question,answer\nQ?,A) Rome\nR?,B) Oslo\n'))).message).toContain('every answer begins with a letter')
+    expect((await csv('question,answer\nQ?,A. Einstein\nR?,B. Russell\n')).notes).toEqual([])
+  })
+
   it('are none where the labels follow no order', async () => {
     expect((await records({ answers: ['C. Chaplin', 'Charlie Chaplin'] })).notes).toEqual([])
   })
@@ -94,14 +102,17 @@ describe('two names for the right option', () => {
     [{ label: 3 }],
     [{ labels: [0, 1, 0] }],
     [{ gold: ['Rome'] }],
+    [{ correct: 'option B' }],
+    [{ correct_answer: 'Lyon' }],
   ])('that disagree are refused: %j beside the first', async (other) => {
     const failure = await rejection(records({ options, answer: 0, ...other }))
-    expect(failure.message).toContain(`"answer" is 0, option A, and "${Object.keys(other)[0]}" calls another one right`)
+    expect(failure.message).toContain(`"answer" is 0, option A, and "${Object.keys(other)[0]}" calls something else right`)
   })
 
   it.each([
     [{ correct_answer: 'paris' }],
     [{ answerKey: 'A' }],
+    [{ correct_answer: 'It is Paris.' }],
     [{ label: 0 }],
     [{ label: 1 }],
     [{ labels: [1, 0, 0] }],
@@ -112,7 +123,7 @@ describe('two names for the right option', () => {
 
   it('are compared in a CSV file too', async () => {
     expect((await rejection(csv('question,A,B,answer,answer_text\nQ?,Rome,Paris,A,Rome\nR?,Rome,Paris,B,Rome\n'))).message).toMatch(
-      /q\.csv:3: "answer" calls option B right, and "answer_text" another one/,
+      /q\.csv:3: "answer" calls option B right, and "answer_text" something else/,
     )
   })
 })

@@ -61,7 +61,7 @@ export function refuseContradictions(rows: readonly CsvRow[], { unread }: Column
     if (other === undefined) continue
     throw badHeader(
       row.place,
-      `"answer" calls option ${letterOf(answer)} right, and "${other}" another one`,
+      `"answer" calls option ${letterOf(answer)} right, and "${other}" something else`,
       `Correct one of them. If "${other}" says something else, rename or remove the column.`,
     )
   }

@@ -63,7 +63,7 @@ export function refuseContradiction(record: unknown, { options, answer, id }: Qu
   const unread = Object.entries(record as Fields).filter(([key]) => !QUESTION_KEYS.includes(key))
   const other = contradictsAnswer(options, answer, unread)
   if (other === undefined) return
-  const says = `"answer" is ${answer}, option ${letterOf(answer)}, and "${other}" calls another one right`
+  const says = `"answer" is ${answer}, option ${letterOf(answer)}, and "${other}" calls something else right`
   throw invalid({ id }, place, says, `Correct one of them. If "${other}" says something else, rename or remove the key.`, [other])
 }
 

@@ -2,6 +2,9 @@ import { isLabel } from './option-labels.js'
 import type { UnreadField } from './unread-fields.js'
 import { isLetterOfOption } from './written-options.js'
 
+/** B) Paris, (b) Paris. B. Russell is a name. */
+const LETTER_BEFORE = /^\s*[([]?[A-J][)\]]\s+\S/i
+
 /**
  * Finds options under names that nobody here knows, which would make every record of a file an open-ended question: its only answer is
  * a letter, a small number or the name of a field that is not read, or it is the text of one of them, not always the same. Letters alone are
@@ -31,7 +34,9 @@ export class HiddenOptions {
     const names = [...this.#names]
     if (this.#answers.length === 0) return undefined
     if (names.length < 2) {
-      return this.#answers.every((answer = '') => isLetterOfOption(answer)) ? { names: [], why: 'is a letter, as options have' } : undefined
+      if (this.#answers.every((answer = '') => isLetterOfOption(answer))) return { names: [], why: 'is a letter, as options have' }
+      const labelled = this.#answers.every((answer = '') => LETTER_BEFORE.test(answer))
+      return labelled ? { names: [], why: 'begins with a letter, as options do' } : undefined
     }
     if (this.#copied && this.#sources.size > 1) return { names, why: 'is the text of another' }
     const calls = (answer = '') => isLabel(answer, names.length) || /^[A-J]$/i.test(answer) || names.includes(answer)

@@ -3,9 +3,11 @@ import { plainName, type UnreadField } from './unread-fields.js'
 
 /** Names, in their plain form, of fields that say which of several texts is right. */
 const SAYS_RIGHT =
-  /^(?:is|the)?(?:(?:correct|right|gold|golden|true|best|expected|target|label|solution|truth|groundtruth)(?:answer|option|choice)?|answer(?=.))(?:letter|index|idx|label|text|key|value|position|pos|number|num|flag|mask)*s?$|^(?:cop|key)$/
+  /^(?:is|the)?(?:(?:correct|right|gold|golden|true|best|expected|target|label|solution|truth|groundtruth)(?:answers?|option|choice)?|answer(?=.))(?:letter|index|idx|label|text|key|value|position|pos|number|num|flag|mask)*s?$|^(?:cop|key)$/
+/** Those whose text is an option's, and no explanation. */
+const NAMES_OPTION = /^(?:correct|right|gold)(?:answer|option|choice)(?:text|value)?$/
 /** Names of lists that have a number for each text. */
-const GRADES = /correct|right|score|grade|mark|rating|weight|vote|prob|valid|verdict|judg|label|gold|truth|target/
+const GRADES = /correct|right|score|confiden|certain|logit|grade|mark|rating|weight|vote|prob|valid|verdict|judg|label|gold|truth|target/
 const VERDICTS = new Map(
   Object.entries({
     true: ['1', 'true', 'yes', 'right', 'correct', 'valid'],
@@ -17,7 +19,7 @@ const VERDICTS = new Map(
 export function marksAnswers(answers: readonly string[], fields: readonly UnreadField[]): string | undefined {
   return fields.find(([name, value]) => {
     const plain = plainName(name)
-    const list = listOf(value)
+    const list = listOf(value, plain)
     if (list?.length === answers.length && tellsApart(list, plain)) return true
     if (!SAYS_RIGHT.test(plain)) return false
     if (list === undefined && /correct|right/.test(plain) && (typeof value === 'boolean' || answers.length < 2))
@@ -30,15 +32,16 @@ export function marksAnswers(answers: readonly string[], fields: readonly Unread
 /** The field that calls another option right than the one that is read; undefined if there is none. */
 export function contradictsAnswer(options: readonly string[], answer: number, fields: readonly UnreadField[]): string | undefined {
   return fields.find(([name, value]) => {
-    const list = listOf(value)
+    const plain = plainName(name)
+    const list = listOf(value, plain)
     if (list?.length === options.length) {
       const verdicts = list.map(verdictOf)
       return verdicts.filter((verdict) => verdict === true).length === 1 && !verdicts.includes(undefined) && verdicts[answer] === false
     }
-    if (!SAYS_RIGHT.test(plainName(name))) return false
+    if (!SAYS_RIGHT.test(plain)) return false
     const [one, ...others] = list ?? [value]
     const called = others.length > 0 ? [] : positionsOf(one, options)
-    return called.length > 0 && !called.includes(answer)
+    return called.length > 0 ? !called.includes(answer) : NAMES_OPTION.test(plain) && isNoOption(one, options)
   })?.[0]
 }
 
@@ -64,7 +67,7 @@ function callsOne(value: unknown, answers: readonly string[]): boolean {
 function positionsOf(value: unknown, options: readonly string[]): number[] {
   if (typeof value !== 'string' && typeof value !== 'number') return []
   const text = String(value).trim()
-  const [, labelled = '', rest] = /^[([]?([A-Za-z])(?:[)\].:]+\s*(.*))?$/s.exec(text) ?? []
+  const [, labelled = '', rest] = /^(?:(?:option|choice|answer)\s+)?[([]?([A-Za-z])(?:[)\].:]+\s*(.*))?$/s.exec(text) ?? []
   const texts = options.flatMap((option, at) =>
     [text, rest].some((each) => each !== undefined && caseless(each) === caseless(option)) ? [at] : [],
   )
@@ -77,9 +80,17 @@ function caseless(text: string): string {
   return text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim()
 }
 
-/** A list, also of zeros and ones in a text: 0,1,0 */
-function listOf(value: unknown): readonly unknown[] | undefined {
+/** A text that no option has, not even among other words. */
+function isNoOption(value: unknown, options: readonly string[]): boolean {
+  if (typeof value !== 'string' || value.trim() === '') return false
+  const text = caseless(value)
+  return !options.map(caseless).some((option) => text.includes(option) || option.includes(text))
+}
+
+/** A list, also of zeros and ones in a text (0,1,0), or a grade under each text. */
+function listOf(value: unknown, plain: string): readonly unknown[] | undefined {
   if (Array.isArray(value)) return value
+  if (typeof value === 'object' && value !== null && GRADES.test(plain)) return Object.values(value)
   return typeof value === 'string' && /^\s*[01](?:\s*[,;\s]\s*[01])+\s*$/.test(value) ? value.trim().split(/\s*[,;\s]\s*/) : undefined
 }
 
