@@ -47,16 +47,16 @@ function judgeOpenEnded({ question, answers = [] }: Question, output: string, { 
   const right =
     matching === 'substring'
       ? holdsAnyAlias(firstLine(output), answers)
-      : matchesAnyAlias(matching === 'exact' ? answerLine(output) : saidInTheEnd(answerLine(output), question), answers, matching)
+      : matchesAnyAlias(matching === 'exact' ? answerLine(output) : saidInTheEnd(answerLine(output), question, answers), answers, matching)
   return { outcome: right ? 'correct' : 'wrong' }
 }
 
 function judgeChoice({ question, options = [], answer }: Question, line: string): Judgement {
-  const chosen = chosenOption(saidInTheEnd(line, question), options, question)
+  const chosen = chosenOption(saidInTheEnd(line, question, options), options, question)
   if (chosen === undefined) return { outcome: 'unparseable' }
   return { outcome: chosen === answer ? 'correct' : 'wrong', chosen }
 }
 
-function saidInTheEnd(line: string, question: string): string {
-  return withoutHedges(withoutOthersDeeds(withoutCorrected(line), question))
+function saidInTheEnd(line: string, question: string, texts: readonly string[]): string {
+  return withoutHedges(withoutOthersDeeds(withoutCorrected(line), question, texts))
 }
