@@ -4,6 +4,7 @@ import { type AliasMatching, DEFAULT_MATCHING, holdsAnyAlias, matchesAnyAlias } 
 import { withoutCorrected, withoutOthersDeeds } from './denial/corrections.js'
 import { withoutHedges } from './denial/hedges.js'
 import { chosenOption } from './letters/letter.js'
+import { optionByLiteralText } from './letters/option-text.js'
 import { withoutRestatedOptions } from './letters/restated-options.js'
 import { refusalIn } from './refusal/refusal.js'
 import { answerLine } from './text/answer-line.js'
@@ -52,7 +53,8 @@ function judgeOpenEnded({ question, answers = [] }: Question, output: string, { 
 }
 
 function judgeChoice({ question, options = [], answer }: Question, line: string): Judgement {
-  const chosen = chosenOption(saidInTheEnd(line, question, options), options, question)
+  const said = optionByLiteralText(line, options) === undefined ? saidInTheEnd(line, question, options) : line
+  const chosen = chosenOption(said, options, question)
   if (chosen === undefined) return { outcome: 'unparseable' }
   return { outcome: chosen === answer ? 'correct' : 'wrong', chosen }
 }
