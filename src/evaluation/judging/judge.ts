@@ -40,16 +40,15 @@ export function judge(question: Question, output: string, settings: JudgeSetting
   const texts = question.kind === 'oeqa' ? question.answers : question.options
   const refusal = refusalIn(line, { refusalPhrases, builtInRefusals }, { texts, letters: question.options?.length })
   if (refusal === 'plain') return { outcome: 'refused' }
-  const answered = question.kind === 'oeqa' ? judgeOpenEnded(question, output, settings) : judgeChoice(question, line)
+  const answered = question.kind === 'oeqa' ? judgeOpenEnded(question, line, output, settings) : judgeChoice(question, line)
   return refusal === 'opening' && answered.outcome !== 'correct' ? { outcome: 'refused' } : answered
 }
 
-function judgeOpenEnded({ question, answers = [] }: Question, output: string, { matching = DEFAULT_MATCHING }: JudgeSettings): Judgement {
-  const right =
-    matching === 'substring'
-      ? holdsAnyAlias(firstLine(output), answers)
-      : matchesAnyAlias(matching === 'exact' ? answerLine(output) : saidInTheEnd(answerLine(output), question, answers), answers, matching)
-  return { outcome: right ? 'correct' : 'wrong' }
+function judgeOpenEnded(question: Question, line: string, output: string, { matching = DEFAULT_MATCHING }: JudgeSettings): Judgement {
+  const { answers = [] } = question
+  if (matching === 'substring') return { outcome: holdsAnyAlias(firstLine(output), answers) ? 'correct' : 'wrong' }
+  const said = matching === 'exact' ? line : saidInTheEnd(line, question.question, answers)
+  return { outcome: matchesAnyAlias(said, answers, matching) ? 'correct' : 'wrong' }
 }
 
 function judgeChoice({ question, options = [], answer }: Question, line: string): Judgement {
