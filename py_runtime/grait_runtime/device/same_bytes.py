@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from weakref import WeakSet
 
 import torch
@@ -18,6 +19,9 @@ from torch import nn
 _NEEDED_ON = ("cuda",)
 #: How PyTorch refuses an operation that has no deterministic kernel.
 _REFUSAL = "does not have a deterministic implementation"
+
+#: PyTorch's module of this name; its switch is a property that type checkers don't see.
+_memory: Any = torch.utils.deterministic
 
 #: Models that use such an operation; see `exempt`.
 _exempted: WeakSet[nn.Module] = WeakSet()
@@ -34,15 +38,15 @@ def same_bytes(module: nn.Module, device: torch.device) -> Iterator[None]:
         return
     enabled = torch.are_deterministic_algorithms_enabled()
     warn_only = torch.is_deterministic_algorithms_warn_only_enabled()
-    filled = torch.utils.deterministic.fill_uninitialized_memory
+    filled = _memory.fill_uninitialized_memory
     _switch(True, False)
     # The default writes NaN into all fresh memory, which only shows who reads it unwritten.
-    torch.utils.deterministic.fill_uninitialized_memory = False
+    _memory.fill_uninitialized_memory = False
     try:
         yield
     finally:
         _switch(enabled, warn_only)
-        torch.utils.deterministic.fill_uninitialized_memory = filled
+        _memory.fill_uninitialized_memory = filled
 
 
 def _switch(enabled: bool, warn_only: bool) -> None:

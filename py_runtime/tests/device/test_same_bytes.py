@@ -24,16 +24,17 @@ from tests.contexts import RecordingContext
 from tests.lora_cases import gradient_request, samples, train_request
 
 CUDA = torch.device("cuda")
+MEMORY: Any = torch.utils.deterministic
 
 
 def test_inside_passes_are_deterministic_and_outside_all_is_as_before() -> None:
-    filled = torch.utils.deterministic.fill_uninitialized_memory
+    filled = MEMORY.fill_uninitialized_memory
     with same_bytes(nn.Linear(1, 1), CUDA):
         assert torch.are_deterministic_algorithms_enabled()
         assert not torch.is_deterministic_algorithms_warn_only_enabled()
-        assert not torch.utils.deterministic.fill_uninitialized_memory
+        assert not MEMORY.fill_uninitialized_memory
     assert not torch.are_deterministic_algorithms_enabled()
-    assert torch.utils.deterministic.fill_uninitialized_memory == filled
+    assert MEMORY.fill_uninitialized_memory == filled
     with pytest.raises(ZeroDivisionError), same_bytes(nn.Linear(1, 1), CUDA):
         raise ZeroDivisionError
     assert not torch.are_deterministic_algorithms_enabled()
@@ -88,6 +89,10 @@ def test_training_and_gradients_are_deterministic_and_lend_their_turn_without(
     assert all(inside)
 
 
+def summed(states: torch.Tensor) -> torch.Tensor:
+    return _Summing.apply(states)  # type: ignore[no-untyped-call, no-any-return]
+
+
 class _Summing(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, states: torch.Tensor) -> torch.Tensor:
@@ -110,8 +115,8 @@ def test_a_model_without_deterministic_kernels_is_named_and_computed_as_it_comes
     module = load("llama", seed=5).module
     monkeypatch.setattr(switch, "_NEEDED_ON", ("cpu",))
     assert settle_repeatability(module, module.device) is None
-    handle = module.get_input_embeddings().register_forward_hook(lambda _, __, output: _Summing.apply(output))
-    module.get_output_embeddings().register_forward_pre_hook(lambda _, inputs: (_Summing.apply(inputs[0]),))
+    handle = module.get_input_embeddings().register_forward_hook(lambda _, __, output: summed(output))
+    module.get_output_embeddings().register_forward_pre_hook(lambda _, inputs: (summed(inputs[0]),))
     assert settle_repeatability(module, module.device) == "scatter_summing_cuda"
     assert settle_repeatability(module, module.device) is None
     handle.remove()
