@@ -51,6 +51,7 @@ from tests.lora_cases import (
     train_request,
     trained_adapter,
 )
+from tests.on_device import DEVICE_NAME, logits_of
 from tests.operations.scored import alone, scores
 from tests.requests import generate_request, load_request, raw
 
@@ -69,7 +70,7 @@ class Subject:
     def __init__(self, folder: Path, work: Path, *, quantization: str = "none") -> None:
         self.folder = folder
         self.work = work
-        self.models = ModelRegistry("cpu")
+        self.models = ModelRegistry(DEVICE_NAME)
         request = msgspec.structs.replace(load_request(f"path:{folder}"), quantization=quantization)
         self.info = load_model(self.models, request, RecordingContext())
         self.loaded: LoadedModel = self.models.get(self.info.model)
@@ -186,7 +187,7 @@ def _plain(subject: Subject) -> PreTrainedModel:
 
 @torch.inference_mode()
 def _logits(module: PreTrainedModel, row: Sequence[int]) -> torch.Tensor:
-    logits: torch.Tensor = module(input_ids=torch.tensor([list(row)]), use_cache=False).logits
+    logits = logits_of(module, [list(row)], use_cache=False)
     return logits[0].float()
 
 
