@@ -27,7 +27,7 @@ ALLOWED: dict[str, set[str]] = {
     "models": {"adapters", "device", "files", "gguf", "planning", "templates"},
     "encoding": {"models", "planning", "templates"},
     "losses": {"device", "encoding", "models"},
-    "decoding": {"encoding", "models", "planning"},
+    "decoding": {"device", "encoding", "models", "planning"},
     "trials": {"adapters", "decoding", "device", "models", "planning"},
     "gradients": {"adapters", "device", "encoding", "losses"},
     "training": {"adapters", "device", "encoding", "files", "losses", "models", "planning", "trials"},

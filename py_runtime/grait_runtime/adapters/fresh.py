@@ -10,6 +10,7 @@ from transformers import PreTrainedModel
 
 from grait_runtime.adapters.injection import remove_adapter
 from grait_runtime.adapters.module_tree import ModuleTree
+from grait_runtime.adapters.precision import leave_inputs_as_they_are
 from grait_runtime.adapters.targets import Targets, resolve_targets
 from grait_runtime.contract import LoraSettings
 from grait_runtime.errors import RuntimeFault, first_line
@@ -50,6 +51,7 @@ def add_fresh_adapter(module: PreTrainedModel, settings: LoraSettings, seed: int
             )
             get_peft_model(module, config)
         _refuse_other_layers(module, targets)
+        leave_inputs_as_they_are(module)
     except Exception as error:
         remove_adapter(module, bare)
         if not isinstance(error, ValueError):

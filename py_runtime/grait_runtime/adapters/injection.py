@@ -11,6 +11,7 @@ from transformers import PreTrainedModel
 
 from grait_runtime.adapters.folder import checked_folder
 from grait_runtime.adapters.module_tree import ModuleTree
+from grait_runtime.adapters.precision import take_base_dtype
 from grait_runtime.device.memory_failure import is_out_of_memory
 from grait_runtime.errors import RuntimeFault
 
@@ -50,6 +51,8 @@ def inject_adapter(module: PreTrainedModel, path: str, *, trainable: bool) -> Mo
     if trainable:
         for name, parameter in module.named_parameters():
             parameter.requires_grad_("lora_" in name)
+    else:
+        take_base_dtype(module)
     module.eval()
     return bare
 

@@ -14,8 +14,10 @@ from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
 from grait_runtime.decoding.cascade_cache import KeyValues
+from grait_runtime.decoding.packed_prompts import packed_prompt_attention
 from grait_runtime.decoding.packing import Packing
 from grait_runtime.decoding.score_form import ScoreForm
+from grait_runtime.device.fast_kernels import why_no_packed_attention
 
 #: Query, keys and values of rows: [R, H or Hkv, T, D].
 _Rows = tuple[Tensor, Tensor, Tensor]
@@ -25,6 +27,8 @@ def prompt_attention(
     query: Tensor, keys: Tensor, values: Tensor, packing: Packing, prefix: KeyValues | None, form: ScoreForm
 ) -> Tensor:
     """Attention of prompts laid end to end, each over the prefix ([Hkv, P, D]) and itself: [1, H, N, D] as `query`."""
+    if form.cap is None and why_no_packed_attention(query.device, query.dtype, query.shape[3]) is None:
+        return packed_prompt_attention(query, keys, values, packing, prefix, form.scaling)
     rows = (packing.unpack(query), packing.unpack(keys), packing.unpack(values))
     if form.cap is not None:
         return packing.pack(_capped(rows, prefix, form))
@@ -33,7 +37,7 @@ def prompt_attention(
     if prefix is None:
         own = scaled_dot_product_attention(rows[0], rows[1], rows[2], is_causal=True, scale=scaling, enable_gqa=grouped)
         return packing.pack(own)
-    if query.device.type == "cpu":
+    if query.device.type in ("cpu", "cuda"):
         return _merged(query, rows, packing, prefix, scaling)
     return packing.pack(_joined(rows, prefix, scaling, grouped))
 
@@ -130,6 +134,12 @@ def _merged(
 
 def _flash(query: Tensor, keys: Tensor, values: Tensor, causal: bool, scaling: float) -> tuple[Tensor, Tensor]:
     """Output and log of its normaliser [.., H, N], float32."""
+    if query.device.type == "cuda":
+        # FlashAttention has no float32 and no older GPUs; this kernel has. It pads the normalisers.
+        output, norm, _, _ = torch.ops.aten._scaled_dot_product_efficient_attention(
+            query, keys, values, None, True, 0.0, causal, scale=scaling
+        )
+        return output, norm[..., : query.shape[-2]]
     output, norm = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu(
         query, keys, values, is_causal=causal, scale=scaling
     )
@@ -137,7 +147,7 @@ def _flash(query: Tensor, keys: Tensor, values: Tensor, causal: bool, scaling: f
 
 
 def _joined(rows: _Rows, prefix: KeyValues, scaling: float, grouped: bool) -> Tensor:
-    """One attention over prefix and own tokens; the prefix is repeated for every row."""
+    """One attention over prefix and own tokens, where no kernel tells its normaliser; the prefix is repeated."""
     query, keys, values = rows
     count, tokens = query.shape[0], query.shape[2]
     keys = torch.cat([prefix[0].expand(count, -1, -1, -1), keys], dim=2)

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from grait_runtime.adapters.stored import Moments
+from grait_runtime.device.fast_kernels import adam_direction, why_no_fused_adam
 
 BETA1 = 0.9
 BETA2 = 0.999
@@ -20,9 +21,11 @@ EPSILON = 1e-8
 
 
 class AdamForm:
-    """Turns per-sample gradients into Adam directions, in place."""
+    """Turns per-sample gradients into Adam directions."""
 
     def __init__(self, moments: Mapping[str, Moments], device: torch.device) -> None:
+        self._fused = why_no_fused_adam(device) is None
+        self._one = torch.ones(1, 1, device=device)
         #: By parameter name, [n, 1]: 0.9 m and 0.999 v + 1e-8.
         self._kept = {
             name: (
@@ -31,6 +34,16 @@ class AdamForm:
             )
             for name, both in moments.items()
         }
+
+    def scaled(self, name: str, gradients: Tensor, scales: Tensor | None) -> Tensor | None:
+        """The directions for `gradients` float32 [n, b] times `scales` [n, 1], in one pass over memory.
+
+        None: this device needs `apply_`, and the scales after it.
+        """
+        if not self._fused:
+            return None
+        first, second = self._kept[name]
+        return adam_direction(gradients, first, second, self._one if scales is None else scales)
 
     def apply_(self, name: str, gradients: Tensor, scratch: Tensor) -> None:
         """Turn `gradients` float32 [n, b] of parameter `name` into features, in place; overwrites `scratch` [n, b]."""

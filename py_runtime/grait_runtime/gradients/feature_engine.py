@@ -157,6 +157,10 @@ class FeatureEngine:
 
         def sink(name: str, gradients: Tensor) -> None:
             if adam is not None:
+                scaled = adam.scaled(name, gradients, self._projection.scales(name))
+                if scaled is not None:
+                    self._projection.add(name, scaled, features, scaled=True)
+                    return
                 scratch = self._scratch.take("adam", tuple(gradients.shape), gradients.device)
                 adam.apply_(name, gradients, scratch)
             self._projection.add(name, gradients, features)

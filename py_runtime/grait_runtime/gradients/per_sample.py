@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from transformers import PreTrainedModel
 
 from grait_runtime.adapters.lora_layers import LoraPair
+from grait_runtime.device.fast_kernels import why_no_wide_products
 from grait_runtime.device.scratch import Scratch
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.losses.target_batch import TargetBatch
@@ -76,16 +77,14 @@ class PerSampleGradients:
         Some layers see [b * t, in], or more dimensions between b and in.
         """
         rows, length = batch.input_ids.shape
-        inputs, output_gradients = inputs.float(), output_gradients.float()
         by_row = inputs.shape[0] == rows and inputs.dim() > 2
         flat_tokens = inputs.dim() == 2 and inputs.shape[0] == rows * length
         if name not in self._at_head and (by_row or flat_tokens):
             inputs = inputs.reshape(rows, -1, inputs.shape[-1])
             output_gradients = output_gradients.reshape(rows, -1, output_gradients.shape[-1])
-            shape = (rows, output_gradients.shape[-1], inputs.shape[-1])
-            by_sample = self._scratch.take("rows", shape, inputs.device)
-            torch.bmm(output_gradients.transpose(1, 2), inputs, out=by_sample)
+            by_sample = self._products(output_gradients, inputs)
         elif name in self._at_head and inputs.dim() == 2 and inputs.shape[0] == len(batch.targets):
+            inputs, output_gradients = inputs.float(), output_gradients.float()
             own = zip(inputs.split(batch.target_counts), output_gradients.split(batch.target_counts), strict=True)
             by_sample = torch.stack([gradient.T @ value for value, gradient in own])
         else:
@@ -93,6 +92,21 @@ class PerSampleGradients:
             raise RuntimeFault("model_unsupported", f"{name} sees inputs of shape {shape_text}, not one row per sample")
         flat = by_sample.view(rows, -1)
         return self._scratch.take("columns", (flat.shape[1], rows), flat.device).copy_(flat.T)
+
+    def _products(self, output_gradients: Tensor, inputs: Tensor) -> Tensor:
+        """dy_i^T x_i of each sample, added up in float32: [b, t, out] and [b, t, in] -> float32 [b, out, in].
+
+        Products of half-precision numbers are exact in float32, so tensor cores, which take them as they are, form the
+        same terms as a product of float32 numbers, at many times its speed.
+        """
+        rows, _, width = output_gradients.shape
+        by_sample = self._scratch.take("rows", (rows, width, inputs.shape[-1]), inputs.device)
+        same = output_gradients.dtype == inputs.dtype
+        if same and why_no_wide_products(inputs.device, inputs.dtype) is None:
+            torch.bmm(output_gradients.transpose(1, 2), inputs, out_dtype=torch.float32, out=by_sample)
+        else:
+            torch.bmm(output_gradients.float().transpose(1, 2), inputs.float(), out=by_sample)
+        return by_sample
 
 
 @contextmanager

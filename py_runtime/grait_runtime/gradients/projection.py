@@ -21,6 +21,8 @@ from grait_runtime.errors import RuntimeFault
 
 #: Maximum number of dense projection signs in memory at once: 4 MiB, which stays in a core's cache.
 _TILE_SIGNS = 1 << 20
+#: ... and on a GPU: 256 MiB, so that one product keeps all of it busy.
+_GPU_TILE_SIGNS = 1 << 26
 
 
 class Projection(Protocol):
@@ -28,10 +30,13 @@ class Projection(Protocol):
 
     dim: int
 
-    def add(self, name: str, values: Tensor, features: Tensor) -> None:
+    def scales(self, name: str) -> Tensor | None:
+        """The factors [n, 1] that `values` are multiplied by before they are added up; None: there are none."""
+
+    def add(self, name: str, values: Tensor, features: Tensor, *, scaled: bool = False) -> None:
         """Add the projection of `values` float32 [n, b] of parameter `name` to `features` [dim, b].
 
-        `values` is overwritten.
+        `values` is overwritten. `scaled`: it is multiplied by `scales` already.
         """
 
 
@@ -63,9 +68,13 @@ class SparseProjection:
         nonzeros = min(sparsity, dim)
         self._tables = {name: _sparse_table(name, size, dim, nonzeros, seed, device) for name, size in sizes.items()}
 
-    def add(self, name: str, values: Tensor, features: Tensor) -> None:
+    def scales(self, name: str) -> Tensor | None:
+        return self._tables[name][0]
+
+    def add(self, name: str, values: Tensor, features: Tensor, *, scaled: bool = False) -> None:
         scales, coordinates, offsets = self._tables[name]
-        values.mul_(scales)
+        if not scaled:
+            values.mul_(scales)
         features.add_(embedding_bag(coordinates, values, offsets, mode="sum"))
 
 
@@ -78,14 +87,18 @@ class RademacherProjection:
     def __init__(self, dim: int, seed: int, device: torch.device) -> None:
         self.dim = dim
         self._seed = seed
+        self._tile_signs = _GPU_TILE_SIGNS if device.type == "cuda" else _TILE_SIGNS
         #: [256, 8]: the eight signs in a byte.
         bits = torch.arange(256)[:, None] >> torch.arange(8)[None, :]
         self._signs_of_byte = (1.0 - 2.0 * (bits & 1).to(torch.float32)).to(device)
 
-    def add(self, name: str, values: Tensor, features: Tensor) -> None:
+    def scales(self, name: str) -> Tensor | None:
+        return None
+
+    def add(self, name: str, values: Tensor, features: Tensor, *, scaled: bool = False) -> None:
         words = -(-values.shape[0] // 64)
-        wide = min(words, _TILE_SIGNS // 64)
-        high = max(1, _TILE_SIGNS // (64 * wide))
+        wide = min(words, self._tile_signs // 64)
+        high = max(1, self._tile_signs // (64 * wide))
         for row in range(0, self.dim, high):
             rows = min(high, self.dim - row)
             for word in range(0, words, wide):
@@ -114,7 +127,10 @@ class NoProjection:
         self.dim = ends[-1]
         self._ranges = {name: slice(end - sizes[name], end) for name, end in zip(sorted(sizes), ends, strict=True)}
 
-    def add(self, name: str, values: Tensor, features: Tensor) -> None:
+    def scales(self, name: str) -> Tensor | None:
+        return None
+
+    def add(self, name: str, values: Tensor, features: Tensor, *, scaled: bool = False) -> None:
         features[self._ranges[name]].add_(values)
 
 

@@ -49,13 +49,18 @@ def target_batch(samples: Sequence[EncodedSample], device: torch.device, prefix:
         positions.extend(range(first, first + count))
         targets.extend(sample.input_ids[sample.target_start :])
     return TargetBatch(
-        prefix=torch.tensor(samples[0].input_ids[:prefix], dtype=torch.long).to(device),
-        input_ids=input_ids.to(device),
-        positions=torch.tensor(positions).to(device),
-        targets=torch.tensor(targets).to(device),
-        averaging=averaging.to(device),
+        prefix=_sent(torch.tensor(samples[0].input_ids[:prefix], dtype=torch.long), device),
+        input_ids=_sent(input_ids, device),
+        positions=_sent(torch.tensor(positions), device),
+        targets=_sent(torch.tensor(targets), device),
+        averaging=_sent(averaging, device),
         target_counts=counts,
     )
+
+
+def _sent(tensor: Tensor, device: torch.device) -> Tensor:
+    """The tensor on a device. A GPU fetches it itself from pinned memory, while this side goes on."""
+    return tensor.pin_memory().to(device, non_blocking=True) if device.type == "cuda" else tensor.to(device)
 
 
 def shared_prefix(samples: Sequence[EncodedSample]) -> int:

@@ -34,6 +34,8 @@ def load_module(files: ModelFiles, device: torch.device, dtype: torch.dtype, qua
     elif packed == "bitsandbytes":
         _need_bitsandbytes("the weights are packed by bitsandbytes, which is not installed")
         arguments["device_map"] = {"": device}
+    elif device.type == "cuda" and files.gguf_file is None:
+        arguments["device_map"] = {"": device}  # file by file to the GPU: main memory need not hold the model
     try:
         with only_the_model(files) as folder:
             kind = AutoModelForCausalLM if files.gguf_file is not None else whole_class(folder)

@@ -6,6 +6,7 @@ Order, learning rate and dropout are functions of (seed, step), so no random gen
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,10 @@ from grait_runtime.files.output_folder import new_folder
 from grait_runtime.training.identity import Identity, differences
 
 _STATE_FILE = "state.json"
+#: Between two checkpoints lie so many times the seconds that the last one took.
+_LEAST_SPACING = 20
+#: ... unless it took less than this.
+_QUICK_SECONDS = 1.0
 
 
 @dataclass
@@ -60,9 +65,20 @@ class CheckpointFolder:
     def __init__(self, folder: Path, identity: Identity) -> None:
         self._folder = folder
         self._identity = identity
+        self._saved_at = 0.0
+        self._took = 0.0
+
+    def worth_its_time(self) -> bool:
+        """Whether writing took no time to speak of, or the training since then has taken much longer.
+
+        An adapter of gigabytes takes seconds to write, which is then 5 % of the training at most. When checkpoints are
+        written makes no difference to what a resumed training gives.
+        """
+        return self._took < _QUICK_SECONDS or time.monotonic() - self._saved_at >= _LEAST_SPACING * self._took
 
     def save(self, state: TrainingState, parameters: Mapping[str, Tensor], moments: Mapping[str, Moments]) -> None:
         """Write a checkpoint, then delete older ones and the incomplete folders of killed processes."""
+        began = time.monotonic()
         final = self._folder / f"step-{state.step:08d}"
         if final.exists():
             shutil.rmtree(final)
@@ -73,6 +89,8 @@ class CheckpointFolder:
         for entry in self._folder.iterdir():
             if entry != final and entry.name.startswith((".step-", "step-")):
                 shutil.rmtree(entry, ignore_errors=True)
+        self._saved_at = time.monotonic()
+        self._took = self._saved_at - began
 
     def latest(self, names: list[str], context: CallContext) -> Checkpoint | None:
         """The newest checkpoint, with the parameters `names`; warns about damaged ones, which are not used.

@@ -101,7 +101,8 @@ class Training:
             state.tokens += tokens
             state.seconds += seconds
             context.progress(state.step, steps, "step", f"loss {loss:.3f}, {tokens / seconds:.0f} tokens/s")
-            if self._checkpoints is not None and self._checkpoint_steps and state.step % self._checkpoint_steps == 0:
+            due = self._checkpoint_steps and state.step % self._checkpoint_steps == 0
+            if self._checkpoints is not None and due and self._checkpoints.worth_its_time():
                 self._checkpoints.save(state, self.parameters, self.moments())
 
     def moments(self) -> dict[str, Moments]:

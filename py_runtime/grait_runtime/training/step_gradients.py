@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -28,6 +29,14 @@ from grait_runtime.training.schedule import derived_seed, micro_batches
 #: A shorter common prefix costs more as a separate pass than it saves.
 _SHORTEST_PREFIX = 8
 SMALLER_STEPS = "use a smaller learning rate, or look for a damaged sample"
+
+
+class _Share(NamedTuple):
+    """A micro-batch's share of a step's loss, on the device, and the losses of its samples [b]."""
+
+    samples: Sequence[EncodedSample]
+    loss: Tensor
+    losses: Tensor
 
 
 class StepGradients:
@@ -93,19 +102,29 @@ class StepGradients:
             border=limits.border,
         )
         self._forget()
-        loss = 0.0
+        shares: list[_Share] = []
         for number, batch in enumerate(batches):
             check_cancelled()
             with _seeded(derived_seed(self._seed, "dropout", step, number), self._device):
-                share = self._accumulate([self._samples[index] for index in batch], prefix, len(chosen), step)
+                share = self._accumulate([self._samples[index] for index in batch], prefix, len(chosen))
             if share is None:
                 self._forget()
                 self._halve(halvings, batch, prefix)
                 return None
-            loss += share
-        return loss
+            shares.append(share)
+        return self._loss(step, shares)
 
-    def _accumulate(self, samples: Sequence[EncodedSample], prefix: int, step_samples: int, step: int) -> float | None:
+    def _loss(self, step: int, shares: Sequence[_Share]) -> float:
+        """The loss of a step, looked at when all of its passes are on their way: a look waits for the device."""
+        if not shares:
+            return 0.0
+        values: list[float] = torch.stack([share.loss for share in shares]).tolist()
+        for value, share in zip(values, shares, strict=True):
+            if not math.isfinite(value):
+                raise _non_finite(step, share.samples, share.losses)
+        return sum(values)
+
+    def _accumulate(self, samples: Sequence[EncodedSample], prefix: int, step_samples: int) -> _Share | None:
         """Add the gradients of a micro-batch's share of the step's loss; return that share.
 
         None: memory ran out. What the failed pass held is free when this returns.
@@ -115,15 +134,12 @@ class StepGradients:
                 losses = sample_losses(self._module, target_batch(samples, self._device, prefix))
                 weights = torch.tensor([sample.weight for sample in samples], device=self._device)
                 loss = weighted_loss(losses, weights, step_samples)
-                value = float(loss.detach())
-                if not math.isfinite(value):
-                    raise _non_finite(step, samples, losses.detach())
                 self._backward(loss * loss_scale(self._module.dtype, self.lowered))
         except Exception as error:
             if not is_out_of_memory(error):
                 raise
             return None
-        return value
+        return _Share(samples, loss.detach(), losses.detach())
 
     def _unscaled(self) -> bool:
         """Divide the gradients by the loss's scale. False: one is too large for float16, and the scale is lower now.

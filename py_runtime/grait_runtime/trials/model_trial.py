@@ -10,8 +10,10 @@ from transformers import PreTrainedModel
 from grait_runtime.contract import ModelCheck
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.models.loaded_model import LoadedModel
+from grait_runtime.models.shape import model_shape
 from grait_runtime.planning.batching import Batching
 from grait_runtime.trials.decoders import batching_by_trial
+from grait_runtime.trials.fast_paths import fast_paths
 from grait_runtime.trials.kernels import settle_attention
 from grait_runtime.trials.positions import PositionFacts, position_facts
 from grait_runtime.trials.repeatable import settle_repeatability
@@ -56,6 +58,7 @@ def _trial(loaded: LoadedModel) -> Trial:
     checks = [_vocabulary(rows, unread), _positions(positions), _attention(fused), *_decoders(batching)]
     if loaded.device.type == "cuda":
         checks.append(_bytes(settle_repeatability(module, loaded.device)))
+        checks.append(fast_paths(loaded.device, loaded.dtype, model_shape(loaded)))
     return Trial(batching, checks)
 
 

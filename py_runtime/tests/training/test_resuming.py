@@ -16,6 +16,7 @@ from grait_runtime.errors import Cancelled
 from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.train_lora import train_lora
+from grait_runtime.training.checkpoints import CheckpointFolder, TrainingState
 from tests.contexts import InterruptedContext, RecordingContext
 from tests.lora_cases import lora, samples, train_request
 from tests.training.runs import digests, trained
@@ -105,3 +106,21 @@ def test_a_damaged_checkpoint_is_passed_over(models: ModelRegistry, load: Load, 
     assert context.progressed[0][0] == 0
     assert context.warnings
     assert digests(tmp_path / "a") == digests(tmp_path / "b")
+
+
+def test_large_checkpoints_are_written_less_often(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr("grait_runtime.training.checkpoints.time.monotonic", lambda: now[0])
+    folder = CheckpointFolder(tmp_path, {})
+
+    def slow(path: Path, tensors: object) -> None:
+        now[0] += 1.5
+
+    monkeypatch.setattr("grait_runtime.training.checkpoints.write_tensors", slow)
+    monkeypatch.setattr("grait_runtime.training.checkpoints.write_moments", slow)
+    assert folder.worth_its_time()
+    folder.save(TrainingState(), {}, {})
+    now[0] += 59
+    assert not folder.worth_its_time()
+    now[0] += 1
+    assert folder.worth_its_time()
