@@ -49,6 +49,7 @@ ALLOWED: dict[str, set[str]] = {
         "adapters",
         "device",
         "encoding",
+        "files",
         "gradients",
         "losses",
         "models",
@@ -56,6 +57,7 @@ ALLOWED: dict[str, set[str]] = {
         "planning",
         "service",
         "training",
+        "trials",
     },
 }
 #: A folder with more files is two rooms.

@@ -32,6 +32,16 @@ class EncodedSample:
     target_start: int
     weight: float
 
+    @property
+    def target_count(self) -> int:
+        """The number of tokens that the loss is over."""
+        return len(self.input_ids) - self.target_start
+
+
+def longest_sample(samples: Sequence[EncodedSample]) -> EncodedSample:
+    """The sample with most tokens; of several, the first one with the longest target."""
+    return max(samples, key=lambda sample: (len(sample.input_ids), sample.target_count))
+
 
 def encode_prompt(loaded: LoadedModel, prompt: Prompt, *, thinking: bool = False) -> list[int]:
     """Token ids of a prompt, up to where the answer begins. Raises InvalidItem.

@@ -128,6 +128,10 @@ class FeatureEngine:
         if expected.isfinite().all() and not difference <= (_EXACT if self._exact else _ROUNDED):
             self.alone = f"in a batch of two they differ by {difference:.1e}"
 
+    def pass_of(self, sample: EncodedSample, rows: int) -> None:
+        """Compute `rows` copies of a sample together, for what it needs of memory."""
+        self._raw([sample] * rows)
+
     def _raw(self, samples: Sequence[EncodedSample]) -> Tensor:
         """The features, float32 [b, dim], neither normalised nor checked."""
         if self.alone is None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from grait_runtime.adapters.folder import ADAPTER_FILE, CONFIG_FILE, adapter_identity
 from grait_runtime.adapters.trial_tokens import embedding_rows
@@ -74,6 +75,23 @@ class ModelRegistry:
             end_of_turn=loaded.end_of_turn,
             checks=[*_base_adapter(request, weights), loaded.chat.trial],
         )
+
+    def adopt(self, module: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, source: str) -> LoadedModel:
+        """Give a handle to a model that was made in this process, on this device.
+
+        `source` names it (`KIND:NAME`), and stands for its weights: two models of one name must be the same.
+        """
+        module.eval().requires_grad_(False)
+        digest = hashlib.sha256(source.encode()).hexdigest()
+        weights = SharedWeights(module, tokenizer, digest, self.device, module.dtype)
+        request = LoadModelRequest(source, "auto", "none", None, None, {}, verify=False)
+        self._made += 1
+        handle = f"model-{self._made}"
+        loaded = _describe(handle, request, weights)
+        weights.handles.add(handle)
+        self._weights[digest, dtype_name(module.dtype), "none"] = weights
+        self._models[handle] = loaded
+        return loaded
 
     def get(self, handle: str) -> LoadedModel:
         """The model with this handle; RuntimeFault invalid_request if there is none."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 import torch
+from transformers import PreTrainedModel
 
 from grait_runtime.context import CallContext
 from grait_runtime.contract import (
@@ -21,6 +23,7 @@ from grait_runtime.decoding.answers import Answer, Drawing, PromptInWork
 from grait_runtime.decoding.cascade_decoder import PrefixStore
 from grait_runtime.decoding.choice import make_decoder
 from grait_runtime.decoding.thoughts import ThoughtRule
+from grait_runtime.decoding.wide_head import wide_head
 from grait_runtime.device.devices import device_memory
 from grait_runtime.device.memory_failure import free_memory, is_out_of_memory
 from grait_runtime.encoding.prompts import encode_prompts
@@ -151,9 +154,13 @@ class _Answers:
                 failures.append(out_of_memory_failure(lacking.first, len(left.pop(lacking.first)), self._loaded.device))
         return done, failures
 
+    def _head(self, module: PreTrainedModel) -> AbstractContextManager[None]:
+        """Exact logits where they cost nothing; on a CPU each step would have to widen the head."""
+        return wide_head(module) if self._loaded.device.type == "cuda" else nullcontext()
+
     def _lacking(self, left: dict[str, TokenIds], batch: LaneBatch, done: dict[str, PromptInWork]) -> InWork | None:
         """Answer what is `left` into `done`. If memory runs out, return only what was being computed then."""
-        with self._loaded.for_inference() as module:
+        with self._loaded.for_inference() as module, self._head(module):
             run = AnswerGroup(
                 make_decoder(module, batch.lane, self._batching, self._prefixes),
                 [self._begin(id, tokens) for id, tokens in left.items()],

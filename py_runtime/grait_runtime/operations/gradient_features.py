@@ -11,18 +11,19 @@ from grait_runtime.context import CallContext, tensor_ref
 from grait_runtime.contract import Failure, GradientFeaturesItem, GradientFeaturesRequest, PlanResult
 from grait_runtime.device.devices import device_memory
 from grait_runtime.encoding.samples import encode_samples, refuse_adapted
-from grait_runtime.encoding.text import EncodedSample, out_of_memory_failure
+from grait_runtime.encoding.text import EncodedSample, longest_sample, out_of_memory_failure
 from grait_runtime.files.digests import folder_digest
 from grait_runtime.gradients.feature_engine import FeatureEngine, Features
 from grait_runtime.models.identity import model_identity
 from grait_runtime.models.loaded_model import LoadedModel
+from grait_runtime.models.measured_budget import measured_budget
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.models.shape import model_shape
 from grait_runtime.planning.batches import plan_batches
 from grait_runtime.planning.halvings import Halvings
 from grait_runtime.planning.limits import BatchLimits
 from grait_runtime.planning.planned_stream import plan_result, stream_plan
-from grait_runtime.planning.training_budget import training_token_budget
+from grait_runtime.planning.training_budget import GPU_CEILING, training_token_budget
 from grait_runtime.trials.model_trial import batching_of
 
 #: The client puts the rows of a window back into its order, so a window must be small enough to hold there.
@@ -44,7 +45,7 @@ def gradient_features(models: ModelRegistry, request: GradientFeaturesRequest, c
             engine.try_batch(usable)
         if engine.alone is not None:
             context.warn(f"gradients are computed one sample at a time, which is exact but slow: {engine.alone}")
-        limits = _limits(request, loaded, engine)
+        limits = _limits(request, loaded, engine, usable)
         batches = _plan(encoded, limits)
         halvings = Halvings(limits, request.halvings, context)
 
@@ -66,13 +67,41 @@ def gradient_features(models: ModelRegistry, request: GradientFeaturesRequest, c
     return plan_result(batches, [sample.id for sample in request.samples], tokens, "gradientFeatures", *settings)
 
 
-def _limits(request: GradientFeaturesRequest, loaded: LoadedModel, engine: FeatureEngine) -> BatchLimits:
+def _limits(
+    request: GradientFeaturesRequest, loaded: LoadedModel, engine: FeatureEngine, samples: Sequence[EncodedSample]
+) -> BatchLimits:
     window = max(1, min(_MAX_WINDOW, _WINDOW_BYTES // (4 * engine.dim)))
     rows = max(1, min(window, _PARAMETER_BYTES // (4 * engine.largest_parameter)))
-    budget = request.token_budget or training_token_budget(model_shape(loaded), device_memory(loaded.device))
+    budget = (
+        request.token_budget
+        or _measured(request, loaded, engine, samples)
+        or training_token_budget(model_shape(loaded), device_memory(loaded.device))
+    )
     batching = batching_of(loaded)
     rows = rows if batching.pads_right else 1
     return BatchLimits(budget, rows, window, shares_keys=False, border=batching.border)
+
+
+def _measured(
+    request: GradientFeaturesRequest, loaded: LoadedModel, engine: FeatureEngine, samples: Sequence[EncodedSample]
+) -> int | None:
+    """The tokens of a pass that two passes over the longest sample show to fit; None: they show nothing."""
+    if not samples or engine.alone is not None:
+        return None
+    longest = longest_sample(samples)
+    facts = {
+        "operation": "gradientFeatures",
+        "adapter": folder_digest(Path(request.adapter)),
+        "features": repr(_settings(request)),
+        "targets": str(longest.target_count),
+    }
+    return measured_budget(
+        loaded,
+        facts,
+        len(longest.input_ids),
+        lambda rows: engine.pass_of(longest, rows),
+        ceiling=GPU_CEILING,
+    )
 
 
 def _plan(encoded: Sequence[EncodedSample | Failure], limits: BatchLimits) -> list[list[int]]:

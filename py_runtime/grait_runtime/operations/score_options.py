@@ -16,6 +16,7 @@ from grait_runtime.decoding.choice import make_decoder
 from grait_runtime.decoding.decoder import Decoder
 from grait_runtime.decoding.text_scores import log_probabilities, score_texts
 from grait_runtime.decoding.whole_decoder import whole_pass
+from grait_runtime.decoding.wide_head import wide_head
 from grait_runtime.device.devices import device_memory
 from grait_runtime.encoding.prompts import encode_prompts
 from grait_runtime.encoding.text import encode_option, not_finite, out_of_memory_failure, unread_token
@@ -110,7 +111,7 @@ class _Scores:
         """Summed log-probability of each option of each prompt, in order of `prompts`; none for a prompt too large."""
 
         def compute(part: list[int]) -> list[NDArray[np.float64]]:
-            with self._loaded.for_inference() as module:
+            with self._loaded.for_inference() as module, wide_head(module):
                 own = [options[index] for index in part]
                 asked = [prompts[index] for index in part]
                 if batch.lane.decoder == "whole":

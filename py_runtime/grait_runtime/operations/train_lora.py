@@ -16,6 +16,7 @@ from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.training.loop import Training
 from grait_runtime.training.settings import check_settings
+from grait_runtime.trials.model_trial import batching_of
 
 
 def train_lora(models: ModelRegistry, request: TrainLoraRequest, context: CallContext) -> TrainLoraResult:
@@ -33,6 +34,7 @@ def train_lora(models: ModelRegistry, request: TrainLoraRequest, context: CallCo
             f"there is nothing to train on: {reason}",
             hint="Give at least one sample: a prompt and the target to learn.",
         )
+    batching_of(loaded)  # tried while the model is bare
     with (
         new_folder(Path(request.output)) as folder,
         loaded.freshly_adapted(request.lora, request.seed) as (module, fresh),

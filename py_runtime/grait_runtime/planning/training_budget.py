@@ -8,12 +8,13 @@ from grait_runtime.planning.model_shape import ModelShape
 
 #: On a CPU, more tokens at once gain nothing: their activations no longer fit its caches.
 _CPU_CEILING = 2048
-_GPU_CEILING = 65_536
+#: ... nor on a GPU, which is busy with fewer.
+GPU_CEILING = 65_536
 
 
 def training_token_budget(shape: ModelShape, memory: DeviceMemory) -> int:
     """Maximum tokens (rows x padded length) per batch for training or gradients."""
-    ceiling = _CPU_CEILING if memory.kind == "cpu" else _GPU_CEILING
+    ceiling = _CPU_CEILING if memory.kind == "cpu" else GPU_CEILING
     return default_token_budget(memory, activation_bytes(shape), ceiling=ceiling)
 
 

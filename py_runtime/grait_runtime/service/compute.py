@@ -1,4 +1,4 @@
-"""The threads that run operations and survive any exception.
+"""The threads that run operations and survive any exception, but for the loss of the GPU.
 
 The calls of one client run one after another. While several clients have calls, each client gets its own thread, and
 the thread with the lease computes (see wire/leases.py). So a long stream or training of one client never makes another
@@ -16,7 +16,7 @@ from contextlib import nullcontext
 import msgspec
 
 from grait_runtime import contract
-from grait_runtime.device.memory_failure import free_memory
+from grait_runtime.device.memory_failure import free_memory, is_device_lost
 from grait_runtime.errors import Cancelled, RuntimeFault
 from grait_runtime.service.operation_table import ServedOperation
 from grait_runtime.wire.call_queue import CallQueue
@@ -36,11 +36,14 @@ class ComputeThreads:
         queue: CallQueue,
         leases: Leases,
         close_call: Callable[[ServedCall], None],
+        device_lost: Callable[[], None] = lambda: None,
     ) -> None:
         self._operations = operations
         self._queue = queue
         self._leases = leases
         self._close_call = close_call
+        self._device_lost = device_lost
+        self._lost = False
         self._threads: set[threading.Thread] = set()
         #: Calls that are running or waiting for their lease.
         self.running: set[ServedCall] = set()
@@ -76,13 +79,16 @@ class ComputeThreads:
     def _run(self, call: ServedCall) -> None:
         self.running.add(call)
         answer = self._answer(call)
-        if isinstance(answer, contract.ErrorMessage):
+        if isinstance(answer, contract.ErrorMessage) and not self._lost:
             free_memory()
         self.running.discard(call)
         call.progress.flush()
         self._close_call(call)
         _send_answer(call, answer)
         self._queue.finished(call)
+        if self._lost:
+            _log.error("the GPU is lost to this process, which ends; the next run starts another and goes on")
+            self._device_lost()
 
     def _answer(self, call: ServedCall) -> contract.WireStruct:
         """The operation's result, or the error that ended it."""
@@ -90,6 +96,7 @@ class ComputeThreads:
             return contract.ResultMessage(call.id, self._result(call))
         except BaseException as error:  # A library may call sys.exit().
             told = wire_error(error)
+            self._lost = self._lost or is_device_lost(error)
             if told.code == "internal":
                 _log.error("%s failed: %s", call.operation, told.message, exc_info=error)
             return contract.ErrorMessage(call.id, told)

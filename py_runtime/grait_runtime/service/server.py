@@ -53,7 +53,7 @@ class Server:
         #: Clients that have called and are not known to be gone.
         self._clients: set[bytes] = set()
         operations = {**service.operations, _LEAVE: _leaving(service)}
-        self._compute = ComputeThreads(operations, self._queue, Leases(service.set_aside), self._close_call)
+        self._compute = ComputeThreads(operations, self._queue, Leases(service.set_aside), self._close_call, self.stop)
 
     def run(self) -> None:
         """Serve until shutdown() or stop()."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import torch
@@ -21,14 +21,15 @@ from grait_runtime.context import CallContext
 from grait_runtime.contract import TrainLoraRequest
 from grait_runtime.device.devices import device_memory
 from grait_runtime.device.memory_failure import free_memory, is_out_of_memory
-from grait_runtime.encoding.text import EncodedSample
+from grait_runtime.encoding.text import EncodedSample, longest_sample
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.losses.target_loss import can_share_prefix
 from grait_runtime.models.loaded_model import LoadedModel
+from grait_runtime.models.measured_budget import measured_budget
 from grait_runtime.models.shape import model_shape
 from grait_runtime.planning.halvings import Halvings
 from grait_runtime.planning.limits import BatchLimits
-from grait_runtime.planning.training_budget import training_token_budget
+from grait_runtime.planning.training_budget import GPU_CEILING, training_token_budget
 from grait_runtime.training.accelerator import accelerator_for
 from grait_runtime.training.activation_checkpointing import checkpointed_layers
 from grait_runtime.training.checkpoints import CheckpointFolder, TrainingState
@@ -49,10 +50,7 @@ class Training:
         self._settings = request.train
         self._device = loaded.device
         self._lengths = [len(sample.input_ids) for sample in samples]
-        budget = training_token_budget(model_shape(loaded), device_memory(loaded.device))
         self._batching = batching_of(loaded)
-        rows = request.train.batch_size if self._batching.pads_right else 1
-        self._limits = BatchLimits(budget, rows, window=len(samples), border=self._batching.border)
         self._schedule = Schedule(len(samples), request.train, request.seed)
         self.parameters = lora_parameters(module)
         self._optimizer = torch.optim.AdamW(
@@ -61,6 +59,11 @@ class Training:
         self._accelerator = accelerator_for(loaded.device)
         self._stepper = self._accelerator.prepare_optimizer(self._optimizer)
         self._gradients = StepGradients(module, samples, self._device, request.seed, self._accelerator.backward)
+        budget = self._measured_budget(loaded, request) or training_token_budget(
+            model_shape(loaded), device_memory(loaded.device)
+        )
+        rows = request.train.batch_size if self._batching.pads_right else 1
+        self._limits = BatchLimits(budget, rows, window=len(samples), border=self._batching.border)
         self._lora_dropout = request.lora.dropout
         self._dropout = [layer for name, layer in module.named_modules() if "lora_dropout" in name]
         self._checkpoints: CheckpointFolder | None = None
@@ -69,6 +72,27 @@ class Training:
             identity = training_identity(request, samples, loaded, self._limits)
             self._checkpoints = CheckpointFolder(Path(request.checkpoint.dir), identity)
             self._checkpoint_steps = request.checkpoint.every_steps
+
+    def _measured_budget(self, loaded: LoadedModel, request: TrainLoraRequest) -> int | None:
+        """The tokens of a micro-batch that two passes over the longest sample show to fit; None: they show nothing."""
+        if not self._samples:
+            return None
+        longest = longest_sample(self._samples)
+        facts = {
+            "operation": "trainLora",
+            "lora": repr(request.lora),
+            "checkpointing": str(self._settings.gradient_checkpointing),
+            "targets": str(longest.target_count),
+        }
+
+        def run(rows: int) -> None:
+            with self._recomputed():
+                self._gradients.pass_of(longest, rows)
+
+        return measured_budget(loaded, facts, len(longest.input_ids), run, ceiling=GPU_CEILING)
+
+    def _recomputed(self) -> AbstractContextManager[None]:
+        return checkpointed_layers(self._module) if self._settings.gradient_checkpointing else nullcontext()
 
     def run(self, context: CallContext) -> TrainingState:
         """Run the remaining steps."""
@@ -79,8 +103,7 @@ class Training:
         context.progress(state.step, steps, "step")
         for layer in self._dropout:
             layer.train()
-        recomputed = checkpointed_layers(self._module) if self._settings.gradient_checkpointing else nullcontext()
-        with recomputed:
+        with self._recomputed():
             self._remaining_steps(state, context)
         return state
 

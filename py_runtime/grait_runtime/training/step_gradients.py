@@ -70,6 +70,13 @@ class StepGradients:
         prefix = shared_prefix([self._samples[index] for index in chosen])
         return prefix if prefix >= _SHORTEST_PREFIX else 0
 
+    def pass_of(self, sample: EncodedSample, rows: int) -> None:
+        """Compute the gradients of `rows` copies of a sample together, for what it needs of memory, and drop them."""
+        share = self._accumulate([sample] * rows, 0, rows)
+        self._forget()
+        if share is None:
+            raise MemoryError
+
     def add(
         self,
         step: int,

@@ -9,7 +9,7 @@ import re
 import traceback
 
 from grait_runtime.contract import WireError
-from grait_runtime.device.memory_failure import is_out_of_memory
+from grait_runtime.device.memory_failure import is_device_lost, is_out_of_memory
 from grait_runtime.errors import RuntimeFault, WireErrorCode
 from grait_runtime.wire.framing import portable_text
 
@@ -25,6 +25,10 @@ _HINTS: dict[WireErrorCode, str] = {
     "disk_failed": "Check that you may read and write there, and the disk itself; then run the same command again.",
     "internal": "This is a bug in the runtime; the log has the traceback.",
 }
+_LOST_HINT = (
+    "The GPU can no longer be used by this process, so the runtime ends. Run the same command again: it starts a new "
+    "one and goes on. If it happens again, look for faults of the card (nvidia-smi -q, dmesg)."
+)
 _UNFORESEEN: tuple[WireErrorCode, ...] = ("internal", "out_of_memory", "disk_full", "disk_failed")
 #: msgspec ends its messages with the path of the value: "... - at `$.items[0].id`".
 _PATH = re.compile(r" - at `(key in )?(?P<path>\$.*)`$")
@@ -32,6 +36,8 @@ _PATH = re.compile(r" - at `(key in )?(?P<path>\$.*)`$")
 
 def wire_error(error: BaseException) -> WireError:
     """The error message for the client; only unexpected errors carry a traceback."""
+    if is_device_lost(error):
+        error = RuntimeFault("internal", _words(error), hint=_LOST_HINT, retryable=True)
     if isinstance(error, RuntimeFault):
         code, message, hint, details, retryable = error.code, error.message, error.hint, error.details, error.retryable
     else:

@@ -1,4 +1,4 @@
-"""An adapter on a half-precision base computes what PEFT does in training, in less memory; and in inference the same."""
+"""An adapter on a half-precision base computes what PEFT does in training, in less memory; in inference the same."""
 
 from __future__ import annotations
 

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from grait_runtime.bench import gradients, numpy_influence, projection, training
+from grait_runtime.bench import gpu, gradients, numpy_influence, projection, training
+from grait_runtime.bench.proof import Proof
+from tests.on_device import DEVICE_NAME
 
 TinyDir = Callable[..., Path]
 
@@ -73,3 +75,27 @@ def test_influences_by_numpy_read_the_stored_features(capsys: pytest.CaptureFixt
     (tmp_path / "index.json").write_text(json.dumps({"shards": [{"file": "shard-00000.npy", "rows": 6}]}))
     (found,) = reported(capsys, numpy_influence.main, tmp_path)
     assert found["rows"] == 6
+
+
+def test_the_proof_of_a_device_runs_on_a_cpu_and_keeps_what_each_section_found(tmp_path: Path) -> None:
+    gpu.main(["--out", str(tmp_path / "proof.json"), "--tiny", "--device", DEVICE_NAME])
+    sections = json.loads((tmp_path / "proof.json").read_text())["sections"]
+    assert list(sections)[:4] == ["ceilings", "kernels", "exactness", "same bytes"]
+    assert [name for name, found in sections.items() if not found.get("right", True)] == []
+    assert sections["same bytes"]["different"] == []
+    assert sections["resumed"]["interruptions"] == 2
+    assert sections["speed"]["gradientFeatures"]["tokens_per_second"] > 0
+
+
+def test_a_section_that_fails_costs_the_others_nothing_and_a_late_one_is_not_begun(tmp_path: Path) -> None:
+    def broken() -> dict[str, Any]:
+        raise ValueError("too bad")
+
+    file = tmp_path / "proof.json"
+    assert not Proof(file, {"what": "a trial"}, 1).run({"broken": broken, "other": lambda: {"value": 3}})
+    found = json.loads(file.read_text())
+    assert found["what"] == "a trial"
+    assert found["sections"]["broken"]["error"] == "too bad"
+    assert found["sections"]["other"]["value"] == 3
+    assert Proof(file, {}, 0).run({"late": broken})
+    assert json.loads(file.read_text())["sections"] == {"late": {"skipped": "the time was up"}}

@@ -37,10 +37,12 @@ def test_out_of_memory_halves_the_batch_and_loses_only_the_sample_that_never_fit
     limit = len(encoded(loaded, longest).input_ids) - 1
     compute = per_sample.PerSampleGradients.run
 
-    def limited(self: per_sample.PerSampleGradients, batch: TargetBatch, sink: per_sample.GradientSink) -> Tensor:
+    def limited(
+        self: per_sample.PerSampleGradients, batch: TargetBatch, sink: per_sample.GradientSink, scale: float
+    ) -> Tensor:
         if batch.input_ids.numel() > limit:
             raise error
-        return compute(self, batch, sink)
+        return compute(self, batch, sink, scale)
 
     monkeypatch.setattr(per_sample.PerSampleGradients, "run", limited)
     found = Collected(models, gradient_request(loaded, adapter, samples()))

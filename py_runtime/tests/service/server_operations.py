@@ -50,6 +50,8 @@ def fail(request: FailRequest, context: CallContext) -> Any:
     match request.how:
         case "fault":
             raise RuntimeFault("adapter_not_found", "no adapter in ./x", hint="train one", details={"path": "x"})
+        case "gpu":
+            raise RuntimeError("CUDA error: an illegal memory access was encountered")
         case "memory":
             raise MemoryError
         case "allocator":

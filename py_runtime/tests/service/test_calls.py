@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.service.server_operations import BROKEN_CALL
-from tests.service.wire_client import Header, WireClient
+from tests.service.wire_client import PATIENCE, Header, WireClient
 
 
 def error_of(client: WireClient, operation: str, request: object = None) -> Header:
@@ -196,4 +196,12 @@ def test_shutdown_is_answered_and_ends_the_server(client: WireClient, server: th
     assert client.ask_control("shutdown", 2) == {"kind": "pong", "id": 2}
     assert client.until_answer(call)[1]["error"]["code"] == "cancelled"
     server.join(3)
+    assert not server.is_alive()
+
+
+def test_the_loss_of_the_gpu_ends_the_server_after_its_answer(client: WireClient, server: threading.Thread) -> None:
+    error = error_of(client, "fail", {"how": "gpu"})
+    assert error["code"] == "internal"
+    assert "same command again" in error["hint"]
+    server.join(PATIENCE)
     assert not server.is_alive()
