@@ -8,9 +8,9 @@ from typing import Any
 
 import torch
 
-from grait_runtime.bench.bare_pass import BarePass
 from grait_runtime.bench.proof import Found
 from grait_runtime.bench.proof_work import Kept, Work
+from grait_runtime.bench.simple_loops import BarePass
 from grait_runtime.bench.timing import timed
 from grait_runtime.bench.workload import Workload
 from grait_runtime.encoding.samples import encode_samples

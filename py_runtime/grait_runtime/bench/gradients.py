@@ -12,8 +12,7 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from grait_runtime.bench.bare_pass import BarePass
-from grait_runtime.bench.simple_loops import less_seconds, simple_seconds
+from grait_runtime.bench.simple_loops import BarePass, less_seconds, simple_seconds
 from grait_runtime.bench.timing import peak_flops, report, timed
 from grait_runtime.bench.workload import SilentContext, Workload, add_arguments, rehearsed_adapter, workload
 from grait_runtime.contract import GradientFeaturesRequest, ProjectionSettings

@@ -1,7 +1,8 @@
-"""Baselines for feature collection: LESS's loop as published, and the simplest good loop."""
+"""Baselines for feature collection: a bare batched pass, LESS's loop as published, and the simplest good loop."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -19,13 +20,55 @@ from grait_runtime.gradients.adam_form import AdamForm
 from grait_runtime.gradients.projection import make_projection
 from grait_runtime.losses.target_batch import target_batch
 from grait_runtime.losses.target_loss import compute_precision, sample_losses
+from grait_runtime.planning.batches import plan_batches
 
+#: Tokens of a bare pass; the fastest of these is taken.
+_BUDGETS_ON_CPU = (256, 512, 1024, 2048, 4096)
+_BUDGETS_ON_GPU = (4096, 8192, 16_384, 32_768, 65_536)
 #: Samples that LESS projects together.
 _PROJECTED_TOGETHER = 16
 #: Columns of the dense projection that are generated and timed; the others cost the same.
 _TIMED_COLUMNS = 32
 #: Signs in memory at once; LESS's projector makes 100 columns at a time if they fit.
 _MOST_SIGNS = 1 << 27
+
+
+class BarePass:
+    """The bare pass over all samples: grouped by length, logits only at target positions, at the fastest batch size."""
+
+    def __init__(self, work: Workload, adapter: Path) -> None:
+        self._work = work
+        self._adapter = str(adapter)
+        budgets = _BUDGETS_ON_GPU if work.loaded.device.type == "cuda" else _BUDGETS_ON_CPU
+        self.budget = budgets[0]
+        self.budget = min(budgets, key=self._trial)
+
+    def seconds(self) -> float:
+        """Seconds of one pass over all samples."""
+        return self._run(range(len(self._work.encoded)), self.budget)
+
+    def _trial(self, budget: int) -> float:
+        some = range(min(len(self._work.encoded), 48))
+        self._run(some[:8], budget)
+        return self._run(some, budget)
+
+    def _run(self, chosen: Sequence[int], budget: int) -> float:
+        encoded = [self._work.encoded[index] for index in chosen]
+        lengths = [len(item.input_ids) for item in encoded]
+        batches = plan_batches(lengths, token_budget=budget, max_rows=len(encoded), window=len(encoded))
+        with self._work.loaded.adapted(self._adapter, trainable=True) as module:
+
+            def passes() -> None:
+                for batch in batches:
+                    self._pass(module, [encoded[index] for index in batch])
+
+            return timed(passes, self._work.loaded.device)
+
+    def _pass(self, module: PreTrainedModel, samples: Sequence[EncodedSample]) -> None:
+        for parameter in lora_parameters(module).values():
+            parameter.grad = None
+        batch = target_batch(samples, self._work.loaded.device)
+        sample_losses(module, batch).sum().backward()
 
 
 def less_seconds(work: Workload, adapter: Path, dim: int) -> float:
