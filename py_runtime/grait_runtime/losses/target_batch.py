@@ -60,7 +60,9 @@ def target_batch(samples: Sequence[EncodedSample], device: torch.device, prefix:
 
 def _sent(tensor: Tensor, device: torch.device) -> Tensor:
     """The tensor on a device. A GPU fetches it itself from pinned memory, while this side goes on."""
-    return tensor.pin_memory().to(device, non_blocking=True) if device.type == "cuda" else tensor.to(device)
+    if device.type != "cuda" or tensor.numel() == 0:
+        return tensor.to(device)
+    return tensor.pin_memory().to(device, non_blocking=True)
 
 
 def shared_prefix(samples: Sequence[EncodedSample]) -> int:

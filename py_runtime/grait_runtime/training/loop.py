@@ -8,8 +8,8 @@ built, does the parts of a step that would change with more devices.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 import torch
@@ -59,13 +59,13 @@ class Training:
         self._accelerator = accelerator_for(loaded.device)
         self._stepper = self._accelerator.prepare_optimizer(self._optimizer)
         self._gradients = StepGradients(module, samples, self._device, request.seed, self._accelerator.backward)
+        self._lora_dropout = request.lora.dropout
+        self._dropout = [layer for name, layer in module.named_modules() if "lora_dropout" in name]
         budget = self._measured_budget(loaded, request) or training_token_budget(
             model_shape(loaded), device_memory(loaded.device)
         )
         rows = request.train.batch_size if self._batching.pads_right else 1
         self._limits = BatchLimits(budget, rows, window=len(samples), border=self._batching.border)
-        self._lora_dropout = request.lora.dropout
-        self._dropout = [layer for name, layer in module.named_modules() if "lora_dropout" in name]
         self._checkpoints: CheckpointFolder | None = None
         self._checkpoint_steps = 0
         if request.checkpoint is not None:
@@ -86,10 +86,21 @@ class Training:
         }
 
         def run(rows: int) -> None:
-            with self._recomputed():
+            with self._recomputed(), self._dropping():
                 self._gradients.pass_of(longest, rows)
 
         return measured_budget(loaded, facts, len(longest.input_ids), run, ceiling=GPU_CEILING)
+
+    @contextmanager
+    def _dropping(self) -> Iterator[None]:
+        """Inside, LoRA's dropout is on; that of the base model stays off."""
+        for layer in self._dropout:
+            layer.train()
+        try:
+            yield
+        finally:
+            for layer in self._dropout:
+                layer.eval()
 
     def _recomputed(self) -> AbstractContextManager[None]:
         return checkpointed_layers(self._module) if self._settings.gradient_checkpointing else nullcontext()
@@ -101,9 +112,7 @@ class Training:
         if steps > 0 and state.shares_prefix is None:
             state.shares_prefix = self._can_share_prefix(context)
         context.progress(state.step, steps, "step")
-        for layer in self._dropout:
-            layer.train()
-        with self._recomputed():
+        with self._recomputed(), self._dropping():
             self._remaining_steps(state, context)
         return state
 

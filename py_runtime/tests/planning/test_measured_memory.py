@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,9 +13,10 @@ from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.train_lora import train_lora
 from grait_runtime.planning.measured_memory import PassMemory, coarse, measured_token_budget, pass_memory
+from grait_runtime.training.step_gradients import StepGradients
 from tests.contexts import RecordingContext
 from tests.gradients.collected import Collected
-from tests.lora_cases import gradient_request, samples, train_request, trained_adapter
+from tests.lora_cases import gradient_request, lora, samples, train_request, trained_adapter
 
 GIB = 1 << 30
 
@@ -125,3 +127,25 @@ def test_a_cpu_is_not_measured(load: Callable[..., LoadedModel]) -> None:
     loaded = load("llama")
     if loaded.device.type == "cpu":
         assert measuring.measured_budget(loaded, {}, 8, lambda _: pytest.fail("a pass"), ceiling=9) is None
+
+
+def test_a_training_is_measured_with_its_dropout(
+    models: ModelRegistry,
+    load: Callable[..., LoadedModel],
+    tmp_path: Path,
+    measured: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loaded = load("llama")
+    passes: list[bool] = []
+    compute = StepGradients.pass_of
+
+    def watched(self: StepGradients, *arguments: Any) -> None:
+        layers = [layer for name, layer in loaded.weights.base.named_modules() if name.endswith("lora_dropout.default")]
+        passes.append(bool(layers) and all(layer.training for layer in layers))
+        compute(self, *arguments)
+
+    monkeypatch.setattr(StepGradients, "pass_of", watched)
+    settings = train_request(loaded, tmp_path / "out", samples(), lora_settings=lora(dropout=0.2))
+    train_lora(models, settings, RecordingContext())
+    assert passes == [True] * 3
