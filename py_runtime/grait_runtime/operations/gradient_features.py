@@ -16,7 +16,6 @@ from grait_runtime.files.digests import folder_digest
 from grait_runtime.gradients.feature_engine import FeatureEngine, Features
 from grait_runtime.models.identity import model_identity
 from grait_runtime.models.loaded_model import LoadedModel
-from grait_runtime.models.measured_budget import measured_budget
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.models.shape import model_shape
 from grait_runtime.planning.batches import plan_batches
@@ -24,6 +23,7 @@ from grait_runtime.planning.halvings import Halvings
 from grait_runtime.planning.limits import BatchLimits
 from grait_runtime.planning.planned_stream import plan_result, stream_plan
 from grait_runtime.planning.training_budget import GPU_CEILING, training_token_budget
+from grait_runtime.training.measured_budget import measured_budget
 from grait_runtime.trials.model_trial import batching_of
 
 #: The client puts the rows of a window back into its order, so a window must be small enough to hold there.

@@ -25,7 +25,6 @@ from grait_runtime.encoding.text import EncodedSample, longest_sample
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.losses.target_loss import can_share_prefix
 from grait_runtime.models.loaded_model import LoadedModel
-from grait_runtime.models.measured_budget import measured_budget
 from grait_runtime.models.shape import model_shape
 from grait_runtime.planning.halvings import Halvings
 from grait_runtime.planning.limits import BatchLimits
@@ -34,6 +33,7 @@ from grait_runtime.training.accelerator import accelerator_for
 from grait_runtime.training.activation_checkpointing import checkpointed_layers
 from grait_runtime.training.checkpoints import CheckpointFolder, TrainingState
 from grait_runtime.training.identity import training_identity
+from grait_runtime.training.measured_budget import measured_budget
 from grait_runtime.training.schedule import Schedule
 from grait_runtime.training.step_gradients import SMALLER_STEPS, StepGradients
 from grait_runtime.trials.model_trial import batching_of

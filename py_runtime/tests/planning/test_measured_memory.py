@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from grait_runtime.models import measured_budget as measuring
 from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.train_lora import train_lora
 from grait_runtime.planning.measured_memory import PassMemory, coarse, measured_token_budget, pass_memory
+from grait_runtime.training import measured_budget as measuring
 from grait_runtime.training.step_gradients import StepGradients
 from tests.contexts import RecordingContext
 from tests.gradients.collected import Collected
