@@ -38,6 +38,7 @@ SIZES: dict[str, int] = {
 }
 
 _MAMBA = dict(mamba_n_heads=8, mamba_d_head=8, mamba_d_state=8, mamba_n_groups=1, mamba_chunk_size=16)
+_SHARED_BLOCKS = dict(num_hidden_layers=4, layers_block_type=["linear_attention", "hybrid"] * 2)
 
 #: Sizes that must fit each other in one architecture, or that its configuration leaves open.
 _OWN: dict[str, dict[str, Any]] = {
@@ -68,7 +69,7 @@ _OWN: dict[str, dict[str, Any]] = {
     "hunyuan_v1_dense": dict(head_dim=8),
     "hunyuan_v1_moe": dict(head_dim=8, num_experts=4, moe_topk=2),
     "jamba": dict(attn_layer_offset=1, attn_layer_period=2, expert_layer_offset=1, expert_layer_period=2),
-    "kimi_linear": dict(linear_attn_config=dict(num_heads=4, head_dim=8, short_conv_kernel_size=4)),
+    "kimi_linear": dict(linear_attn_config=dict(num_heads=4, head_dim=8, short_conv_kernel_size=4), num_experts_per_token=2),
     "lfm2_moe": dict(layer_types=["conv", "full_attention"], num_dense_layers=1),
     "llama4_text": dict(intermediate_size_mlp=48, num_experts_per_tok=1, interleave_moe_layer_step=2),
     "longcat_flash": dict(ffn_hidden_size=64, expert_ffn_hidden_size=32, zero_expert_num=2, moe_topk=2),
@@ -87,8 +88,8 @@ _OWN: dict[str, dict[str, Any]] = {
     "reformer": dict(is_decoder=True, axial_pos_embds_dim=(16, 16), axial_pos_shape=(16, 32)),
     "xlm": dict(emb_dim=32),
     "xmod": dict(default_language="en_XX"),
-    "zamba": dict(layer_types=["mamba", "hybrid"], mamba_d_state=8, mamba_dt_rank=4, n_mamba_heads=2),
-    "zamba2": dict(layer_types=["mamba", "hybrid"], mamba_d_state=8, n_mamba_heads=8, mamba_headdim=8, chunk_size=16),
+    "zamba": dict(_SHARED_BLOCKS, mamba_d_state=8, mamba_dt_rank=4, n_mamba_heads=2),
+    "zamba2": dict(_SHARED_BLOCKS, num_mem_blocks=2, mamba_d_state=8, n_mamba_heads=8, mamba_headdim=8, chunk_size=16),
     "zaya": dict(num_experts_per_tok=1),
 }
 
