@@ -69,7 +69,9 @@ _OWN: dict[str, dict[str, Any]] = {
     "hunyuan_v1_dense": dict(head_dim=8),
     "hunyuan_v1_moe": dict(head_dim=8, num_experts=4, moe_topk=2),
     "jamba": dict(attn_layer_offset=1, attn_layer_period=2, expert_layer_offset=1, expert_layer_period=2),
-    "kimi_linear": dict(linear_attn_config=dict(num_heads=4, head_dim=8, short_conv_kernel_size=4), num_experts_per_token=2),
+    "kimi_linear": dict(
+        linear_attn_config=dict(num_heads=4, head_dim=8, short_conv_kernel_size=4), num_experts_per_token=2
+    ),
     "lfm2_moe": dict(layer_types=["conv", "full_attention"], num_dense_layers=1),
     "llama4_text": dict(intermediate_size_mlp=48, num_experts_per_tok=1, interleave_moe_layer_step=2),
     "longcat_flash": dict(ffn_hidden_size=64, expert_ffn_hidden_size=32, zero_expert_num=2, moe_topk=2),

@@ -141,9 +141,13 @@ def plain_loss(module: Any, item: EncodedSample) -> Tensor:
     return cross_entropy(logits[item.target_start - 1 : -1].double(), targets)
 
 
-def plain_gradient(loaded: LoadedModel, adapter: Path, given: Sample) -> dict[str, Tensor]:
-    """Plain autograd on one sample: gradients by parameter name, sorted."""
+def plain_gradient(
+    loaded: LoadedModel, adapter: Path, given: Sample, *, dtype: torch.dtype | None = None
+) -> dict[str, Tensor]:
+    """Plain autograd on one sample: gradients by parameter name, sorted. `dtype`: computed in this one."""
     with loaded.adapted(str(adapter), trainable=True) as module:
+        if dtype is not None:
+            module.to(dtype)
         parameters = lora_parameters(module)
         loss = plain_loss(module, encoded(loaded, given))
         gradients = torch.autograd.grad(loss, list(parameters.values()))

@@ -115,6 +115,8 @@ class _Definition:
                 raise
             message = f"{name} does not compute a row of tokens: {first_line(error)}"
             hint = "it must be a causal language model that reads tokens alone"
+            if getattr(self._module, "quantization_method", None) is not None:
+                hint = "some of its layers do not compute with packed weights: use quantization none"
             raise RuntimeFault("model_unsupported", message, hint=hint) from error
         if not torch.isfinite(logits[_SHORT - 1 :]).all():
             message = f"{name} gives values that are not finite for a row of {_SHORT} tokens"
@@ -191,4 +193,3 @@ def _pads_right(module: PreTrainedModel, prompts: Sequence[TokenIds], expected: 
 def _cascades(module: PreTrainedModel) -> bool:
     """Whether every layer keeps ordinary keys and values."""
     return all(type(layer) in (DynamicLayer, DynamicSlidingWindowLayer) for layer in cache_layers(module))
-

@@ -100,8 +100,8 @@ def _decoders(batching: Batching) -> list[ModelCheck]:
     past = None
     if batching.past_window == "whole":
         past = (
-            f"beyond {batching.window} tokens the model's cache does not give what one pass gives; there, each token is "
-            "computed from the row's beginning"
+            f"beyond {batching.window} tokens the model's cache does not give what one pass gives; there, each token "
+            "is computed from the row's beginning"
         )
     elif batching.past_window == "even" and batching.pads_left:
         past = f"beyond {batching.window} tokens, only prompts of one length are computed together"

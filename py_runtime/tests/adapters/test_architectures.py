@@ -130,7 +130,7 @@ def test_all_linear_is_attention_and_dense_feed_forward(loaded_one: Load, name: 
     "name",
     [
         *("phi3", "opt", "gemma3n_text", "mixtral", "qwen2_moe", "deepseek_v3", "hy_v4", "laguna", "llama4_text"),
-        *("mamba", "nemotron_h", "rwkv"),
+        *("mamba", "nemotron_h", "rwkv", "zamba"),
     ],
 )
 def test_a_model_trains_gives_autograds_gradients_and_is_merged(

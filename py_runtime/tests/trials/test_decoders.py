@@ -87,7 +87,9 @@ def test_soft_caps_and_windows_share_prefixes_while_rows_fit_the_window() -> Non
     assert (facts.shares_keys, facts.window) == (True, WINDOW)
 
 
-@pytest.mark.parametrize(("architecture", "way"), [("gemma3_text", "padded"), ("llama4_text", "padded"), ("moshi", "whole")])
+@pytest.mark.parametrize(
+    ("architecture", "way"), [("gemma3_text", "padded"), ("llama4_text", "padded"), ("moshi", "whole")]
+)
 def test_rows_beyond_the_window_use_a_cache_only_if_it_keeps_what_the_layers_look_back_on(
     architecture: str, way: str
 ) -> None:
