@@ -42,6 +42,15 @@ def pick_device(name: str = "auto") -> torch.device:
     return device
 
 
+def settle_kernels() -> None:
+    """Choose among the kernels of a GPU, for the whole process.
+
+    cuDNN's attention makes a plan for every shape it has not seen, which takes about a second. Batches have hundreds of
+    shapes. It also has no deterministic backward pass.
+    """
+    torch.backends.cuda.enable_cudnn_sdp(False)
+
+
 def auto_dtype(device: torch.device) -> torch.dtype:
     """bfloat16 if the hardware supports it (CUDA since Ampere, CPUs with AMX or AVX512-bf16), else float32.
 

@@ -14,6 +14,7 @@ from grait_runtime.adapters.lora_layers import lora_pairs, lora_parameters, refu
 from grait_runtime.adapters.stored import read_moments
 from grait_runtime.contract import Failure, GradientFeaturesRequest
 from grait_runtime.device.memory_failure import free_memory, is_out_of_memory
+from grait_runtime.device.same_bytes import same_bytes
 from grait_runtime.device.scratch import Scratch
 from grait_runtime.encoding.text import EncodedSample
 from grait_runtime.errors import RuntimeFault
@@ -49,6 +50,7 @@ class FeatureEngine:
         pairs = lora_pairs(module)
         self._together = PerSampleGradients(module, pairs)
         self._alone = AloneGradients(module)
+        self._module = module
         self._exact = module.dtype == torch.float32
         #: Why every sample needs a pass of its own; None: batches give the same.
         self.alone: str | None = None
@@ -142,7 +144,8 @@ class FeatureEngine:
                 adam.apply_(name, gradients, scratch)
             self._projection.add(name, gradients, features)
 
-        run(target_batch(samples, self._device), sink)
+        with same_bytes(self._module, self._device):
+            run(target_batch(samples, self._device), sink)
         return features.T.contiguous()
 
     def _in_dtype(self, rows: Tensor) -> Tensor:

@@ -14,7 +14,7 @@ import torch
 from grait_runtime.adapters.folder import ADAPTER_FILE, CONFIG_FILE, adapter_identity
 from grait_runtime.adapters.trial_tokens import embedding_rows
 from grait_runtime.contract import LoadModelRequest, LoadModelResult, ModelCheck
-from grait_runtime.device.devices import DTYPES, auto_dtype, dtype_name, pick_device
+from grait_runtime.device.devices import DTYPES, auto_dtype, dtype_name, pick_device, settle_kernels
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.files.digests import files_digest, folder_digest
 from grait_runtime.models.base_adapter import base_adapter_notes, merge_base_adapter, quantized_base
@@ -36,6 +36,7 @@ class ModelRegistry:
 
     def __init__(self, device: str = "auto") -> None:
         self.device = pick_device(device)
+        settle_kernels()
         self._models: dict[str, LoadedModel] = {}
         self._weights: dict[tuple[str, str, str], SharedWeights] = {}
         self._made = 0

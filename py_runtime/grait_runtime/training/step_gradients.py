@@ -16,6 +16,7 @@ from transformers import PreTrainedModel
 
 from grait_runtime.adapters.lora_layers import lora_parameters
 from grait_runtime.device.memory_failure import free_memory, is_out_of_memory
+from grait_runtime.device.same_bytes import same_bytes
 from grait_runtime.encoding.text import EncodedSample
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.losses.target_batch import shared_prefix, target_batch
@@ -106,13 +107,14 @@ class StepGradients:
         None: memory ran out. What the failed pass held is free when this returns.
         """
         try:
-            losses = sample_losses(self._module, target_batch(samples, self._device, prefix))
-            weights = torch.tensor([sample.weight for sample in samples], device=self._device)
-            loss = weighted_loss(losses, weights, step_samples)
-            value = float(loss.detach())
-            if not math.isfinite(value):
-                raise _non_finite(step, samples, losses.detach())
-            self._backward(loss)
+            with same_bytes(self._module, self._device):
+                losses = sample_losses(self._module, target_batch(samples, self._device, prefix))
+                weights = torch.tensor([sample.weight for sample in samples], device=self._device)
+                loss = weighted_loss(losses, weights, step_samples)
+                value = float(loss.detach())
+                if not math.isfinite(value):
+                    raise _non_finite(step, samples, losses.detach())
+                self._backward(loss)
         except Exception as error:
             if not is_out_of_memory(error):
                 raise

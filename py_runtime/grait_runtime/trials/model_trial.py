@@ -14,6 +14,7 @@ from grait_runtime.planning.batching import Batching
 from grait_runtime.trials.decoders import batching_by_trial
 from grait_runtime.trials.kernels import settle_attention
 from grait_runtime.trials.positions import PositionFacts, position_facts
+from grait_runtime.trials.repeatable import settle_repeatability
 from grait_runtime.trials.vocabulary import tokens_without_row
 
 
@@ -53,6 +54,8 @@ def _trial(loaded: LoadedModel) -> Trial:
     fused = settle_attention(module, rows)
     batching = replace(batching_by_trial(module, rows), border=positions.border)
     checks = [_vocabulary(rows, unread), _positions(positions), _attention(fused), *_decoders(batching)]
+    if loaded.device.type == "cuda":
+        checks.append(_bytes(settle_repeatability(module, loaded.device)))
     return Trial(batching, checks)
 
 
@@ -135,6 +138,13 @@ def _decoders(batching: Batching) -> list[ModelCheck]:
             None if batching.shares_keys else "the model's attention does not allow it; every prompt is computed whole",
         ),
     ]
+
+
+def _bytes(unsteady: str | None) -> ModelCheck:
+    if unsteady is None:
+        return ModelCheck("bytes", "right", "every operation of a training step has a deterministic form here")
+    message = f"{unsteady} has no deterministic form here: two trainings may differ in the last digits"
+    return ModelCheck("bytes", "limited", message)
 
 
 def _check(name: str, right: str, slower: str | None) -> ModelCheck:
