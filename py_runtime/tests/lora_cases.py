@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from grait_runtime.adapters.lora_layers import lora_parameters
@@ -147,7 +147,7 @@ def plain_gradient(
     """Plain autograd on one sample: gradients by parameter name, sorted. `dtype`: computed in this one."""
     with loaded.adapted(str(adapter), trainable=True) as module:
         if dtype is not None:
-            module.to(dtype)
+            nn.Module.to(module, dtype)
         parameters = lora_parameters(module)
         loss = plain_loss(module, encoded(loaded, given))
         gradients = torch.autograd.grad(loss, list(parameters.values()))

@@ -118,6 +118,10 @@ class _Definition:
             if getattr(self._module, "quantization_method", None) is not None:
                 hint = "some of its layers do not compute with packed weights: use quantization none"
             raise RuntimeFault("model_unsupported", message, hint=hint) from error
+        if len(logits) != len(row):
+            message = f"{name} gives {len(logits)} outputs for a row of {len(row)} tokens, not one for each"
+            hint = "it writes answers apart from its prompts (an encoder with a decoder); use a causal language model"
+            raise RuntimeFault("model_unsupported", message, hint=hint)
         if not torch.isfinite(logits[_SHORT - 1 :]).all():
             message = f"{name} gives values that are not finite for a row of {_SHORT} tokens"
             hint = "its weights are damaged, or need a wider dtype: load it in float32"

@@ -17,7 +17,7 @@ that reads pictures or sound beside text (*whole*: it is loaded as a whole, and 
 on it: scores of options of one and several tokens, greedy and sampled answers, gradient features, training,
 merging, and scores with base weights in 4 bits (nf4). The references are plain transformers on single rows without
 padding or cache, PEFT, and autograd. *right* means a difference in float32 of at most
-{limits}; features may be off by as much as float32 autograd itself is from float64.
+{limits}; gradients and trained weights may be off by as much as plain float32 itself is from float64.
 *refused* means that the runtime says why, and computes nothing.
 
 The way in which prompts are computed is found by a trial when a model is loaded
