@@ -119,10 +119,12 @@ def test_a_part_that_needs_a_package_which_is_not_there_is_refused_with_the_way_
     """Gemma 3n's eyes are made by timm."""
     folder = write_tiny_whole(tmp_path / "model", "gemma3")
 
-    def missing(*_: object, **__: object) -> None:
-        raise ImportError("\nTimmWrapperModel requires the PIL library but it was not found in your environment.")
+    class NeedsTimm:
+        @staticmethod
+        def from_pretrained(*_: object, **__: object) -> None:
+            raise ImportError("\nTimmWrapperModel requires the PIL library but it was not found in your environment.")
 
-    monkeypatch.setattr("grait_runtime.models.whole_class.AutoModelForMultimodalLM.from_pretrained", missing)
+    monkeypatch.setattr("grait_runtime.models.loading.whole_class", lambda _: NeedsTimm)
     with pytest.raises(RuntimeFault, match="requires the PIL library") as caught:
         Subject(folder, tmp_path)
     assert "GRAIT_PYTHON" in str(caught.value.hint)
