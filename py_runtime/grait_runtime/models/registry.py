@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -26,6 +27,7 @@ from grait_runtime.models.loading import load_module
 from grait_runtime.models.sources import resolve_adapter, resolve_model
 from grait_runtime.models.tokenizer import load_tokenizer
 from grait_runtime.models.whole_files import require_whole_files
+from grait_runtime.templates.chat_form import ChatForm
 from grait_runtime.templates.end_of_turn import stop_token_ids
 from grait_runtime.templates.find_form import find_chat_form
 from grait_runtime.templates.joining import adds_leading_space
@@ -134,9 +136,16 @@ def _base_adapter(request: LoadModelRequest, weights: SharedWeights) -> list[Mod
     return [ModelCheck("adapter", "right", "; ".join([message, *weights.notes]))]
 
 
+def _chat_form(request: LoadModelRequest, weights: SharedWeights) -> ChatForm:
+    key = (request.source, json.dumps(request.template_options, sort_keys=True))
+    if key not in weights.chat_forms:
+        weights.chat_forms[key] = find_chat_form(weights.tokenizer, request.template_options, request.source)
+    return weights.chat_forms[key]
+
+
 def _describe(handle: str, request: LoadModelRequest, weights: SharedWeights) -> LoadedModel:
     tokenizer = weights.tokenizer
-    chat = find_chat_form(tokenizer, request.template_options, request.source)
+    chat = _chat_form(request, weights)
     revision = weights.digest
     if request.quantization != "none":
         revision = hashlib.sha256(f"{revision}\0{request.quantization}".encode()).hexdigest()

@@ -34,6 +34,7 @@ from tests.lora_cases import (
     train_request,
     trained_adapter,
 )
+from tests.on_device import logits_of
 from tests.requests import load_request
 from tests.written_adapter import write_adapter
 
@@ -90,8 +91,7 @@ def loaded_one(models: ModelRegistry, architecture: Architecture) -> Load:
 
 @torch.no_grad()
 def logits(module: Any) -> Tensor:
-    found: Tensor = module(torch.arange(24)[None] + 3).logits
-    return found
+    return logits_of(module, torch.arange(24)[None] + 3)
 
 
 def worst(models: ModelRegistry, loaded: LoadedModel, adapter: Path) -> float:

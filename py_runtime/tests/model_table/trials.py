@@ -53,6 +53,7 @@ from tests.lora_cases import (
     train_request,
     trained_adapter,
 )
+from tests.on_device import DEVICE_NAME, logits_of
 from tests.operations.scored import alone, scores
 from tests.requests import generate_request, load_request, raw
 
@@ -77,7 +78,7 @@ class Subject:
         self.work = work
         #: transformers' automatic class that the reference is loaded with.
         self.kind = kind
-        self.models = ModelRegistry("cpu")
+        self.models = ModelRegistry(DEVICE_NAME)
         request = msgspec.structs.replace(load_request(f"path:{folder}"), quantization=quantization)
         self.info = load_model(self.models, request, RecordingContext())
         self.loaded: LoadedModel = self.models.get(self.info.model)
@@ -208,7 +209,7 @@ def _plain(subject: Subject) -> PreTrainedModel:
 
 @torch.inference_mode()
 def _logits(module: PreTrainedModel, row: Sequence[int]) -> torch.Tensor:
-    logits: torch.Tensor = module(input_ids=torch.tensor([list(row)]), use_cache=False).logits
+    logits = logits_of(module, [list(row)], use_cache=False)
     return logits[0].float()
 
 

@@ -32,6 +32,7 @@ from tests.lora_cases import (
 )
 from tests.model_table.trials import Subject, largest_options_error
 from tests.multimodal import write_tiny_whole
+from tests.on_device import logits_of
 from tests.requests import load_request
 
 IDS = torch.tensor([[1, 77, 23, 301, 5, 142, 9, 260]])
@@ -45,8 +46,7 @@ def whole_model(folder: Path | str) -> PreTrainedModel:
 
 @torch.no_grad()
 def logits(module: torch.nn.Module) -> torch.Tensor:
-    found: torch.Tensor = module(input_ids=IDS, use_cache=False).logits
-    return found
+    return logits_of(module, IDS, use_cache=False)
 
 
 @pytest.fixture(params=FAMILIES)

@@ -17,6 +17,7 @@ from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.generate import generate
 from grait_runtime.trials.model_trial import batching_of
 from tests.contexts import RecordingContext
+from tests.on_device import logits_of
 from tests.requests import chat, generate_request, raw
 from tests.small_memory import memory_for
 from tests.tiny import ARCHITECTURES
@@ -45,7 +46,7 @@ def teacher_forced(loaded: LoadedModel, prompt: Prompt, target: ScoredTarget) ->
     ids = encode_prompt(loaded, prompt)
     text = encode_target(loaded, target.text, asked=prompt.messages is not None)
     text = text if target.ends else text[:-1]
-    logprobs = loaded.module(torch.tensor([ids + text]), use_cache=False).logits[0].double().log_softmax(-1)
+    logprobs = logits_of(loaded.module, [ids + text], use_cache=False)[0].double().log_softmax(-1)
     return sum(float(logprobs[len(ids) + n - 1, token]) for n, token in enumerate(text))
 
 
