@@ -11,7 +11,7 @@ from torch import Tensor
 from grait_runtime.adapters.merging import complete_shared, merged_weights, refuse_lost
 from grait_runtime.context import CallContext
 from grait_runtime.contract import MergeAdapterRequest, MergeAdapterResult
-from grait_runtime.errors import RuntimeFault
+from grait_runtime.errors import RuntimeFault, first_line
 from grait_runtime.files.output_folder import new_folder
 from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.models.registry import ModelRegistry
@@ -44,13 +44,17 @@ def merge_adapter(models: ModelRegistry, request: MergeAdapterRequest, context: 
 
 def _require_readable(folder: Path) -> None:
     """RuntimeFault model_unsupported unless the model's class finds every weight in the folder, and no other."""
-    _, info = whole_class(folder).from_pretrained(
-        folder, device_map={"": "meta"}, local_files_only=True, output_loading_info=True
-    )
+    hint = "use base and adapter side by side, which answers rightly"
+    told = "the merged folder could not be read back"
+    try:
+        _, info = whole_class(folder).from_pretrained(
+            folder, device_map={"": "meta"}, local_files_only=True, output_loading_info=True
+        )
+    except Exception as error:
+        raise RuntimeFault("model_unsupported", f"{told}: {first_line(error)}", hint=hint) from error
     wrong = sorted(str(name) for kind in ("missing_keys", "unexpected_keys", "mismatched_keys") for name in info[kind])
     if wrong:
-        hint = "use base and adapter side by side, which answers rightly"
-        raise RuntimeFault("model_unsupported", f"the merged folder could not be read back: {wrong[0]}", hint=hint)
+        raise RuntimeFault("model_unsupported", f"{told}: {wrong[0]}", hint=hint)
 
 
 def _copy_processor(source: Path, folder: Path) -> None:

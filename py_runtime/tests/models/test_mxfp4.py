@@ -1,4 +1,4 @@
-"""Checkpoints with experts in mxfp4, as gpt-oss is published: unpacked when loaded, trained, merged as whole weights."""
+"""Checkpoints with experts in mxfp4, as gpt-oss is published: unpacked when loaded, merged as whole weights."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _BLOCK = 32
 
 
 def packed(weight: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Experts [E, in, out] as codes, exponents and the numbers that they stand for: blocks of 32 inputs share a scale."""
+    """Experts [E, in, out] as codes, exponents and the numbers they stand for: blocks of 32 inputs share a scale."""
     blocks = weight.transpose(1, 2).unflatten(-1, (-1, _BLOCK))
     exponents = torch.ceil(torch.log2(blocks.abs().amax(-1) / 6))
     scales = torch.exp2(exponents)[..., None]
