@@ -7,7 +7,12 @@ export interface AskedAnswer extends AnswerProbabilities {
   samples: readonly string[]
   /** log p of "true" and "false" when the model is asked whether the answer is right; null if it was not. */
   truth: { true: number; false: number } | null
+  /** Log-odds that the answer is right, of every probe that could be asked. */
+  probes: Readonly<Partial<Record<ProbeKind, number>>>
 }
+
+/** What a probe reads: hidden states of the initial model, or gradient features of the refusal at the rehearsed model. */
+export type ProbeKind = 'hidden' | 'gradient'
 
 /**
  * A method without training: the initial model's answers, of which those of low confidence are refused. The threshold is set on other
@@ -17,6 +22,8 @@ export interface Untrained {
   id: string
   /** For readers of the report, a few words. */
   about: string
+  /** The row is left out of a run that does without this probe. */
+  probe?: ProbeKind | undefined
   confidence(answer: AskedAnswer): Confidence
 }
 
@@ -28,3 +35,9 @@ export interface Confidence {
 
 /** Below every other. */
 export const NO_CONFIDENCE: Confidence = { confidence: -Number.MAX_VALUE, probability: 0 }
+
+/** The log-odds of a probe, and the probability that they stand for. */
+export function probeConfidence({ answer, probes }: AskedAnswer, kind: ProbeKind): Confidence {
+  const logOdds = probes[kind]
+  return answer === null || logOdds === undefined ? NO_CONFIDENCE : { confidence: logOdds, probability: 1 / (1 + Math.exp(-logOdds)) }
+}

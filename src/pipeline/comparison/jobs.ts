@@ -40,6 +40,7 @@ export class ComparisonJobs {
   private readonly progress: ComparisonProgress
   /** Notes of the methods about their selections. */
   private readonly noted: MethodNote[] = []
+  private readonly notesOnUntrained: string[] = []
 
   /** @param tunings how many there will be: methods times seeds */
   constructor(
@@ -84,7 +85,10 @@ export class ComparisonJobs {
     const isBasic = ({ method }: EvaluatedSet) => method === INITIAL[0]?.method
     const aside = this.thresholds.find(isBasic)
     if (aside === undefined) return
-    for (const set of await untrainedSets(context, this.evaluated.filter(isBasic), aside)) {
+    const needs = this.selected.map(({ method }) => method.needs)
+    const untrained = await untrainedSets(context, this.shared, this.evaluated.filter(isBasic), aside, needs)
+    this.notesOnUntrained.push(...untrained.notes)
+    for (const set of untrained.sets) {
       await writeEvaluations(directory, [set], folderOf(set.method, context.config.seed))
       this.evaluated.push(set)
     }
@@ -106,9 +110,9 @@ export class ComparisonJobs {
     }
   }
 
-  /** Notes of the methods about their selections, one sentence each. */
+  /** Notes of the methods about their selections, and on rows that are left out, one sentence each. */
   notes(seeds: readonly number[]): string[] {
-    return selectionNotes(this.noted, seeds)
+    return [...selectionNotes(this.noted, seeds), ...this.notesOnUntrained]
   }
 
   /** Records a failure of one method; throws an error that affects all. */

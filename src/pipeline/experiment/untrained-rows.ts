@@ -4,25 +4,38 @@ import { refusedBelow, thresholdForThs } from '../../evaluation/measures/thresho
 import { UNTRAINED } from '../../evaluation/untrained/registry.js'
 import type { AskedAnswer, Untrained } from '../../evaluation/untrained/untrained.js'
 import { refusalTarget } from '../../prompts/targets.js'
+import type { Needs } from '../../rait/method.js'
 import type { TestSet } from '../context/experiment-data.js'
 import type { RunContext } from '../context/run-context.js'
 import type { OutputRecord } from '../stages/evaluation.js'
 import { sampledAnswers } from '../stages/samples.js'
 import { truthOfAnswers } from '../stages/truth.js'
+import { type ProbedQuestions, probedSets } from './probed-sets.js'
 import type { EvaluatedSet } from './results-of-run.js'
+import { needsRefusalGradients, type SharedStages } from './shared-stages.js'
 
 /**
  * The methods without training: Init-Basic's answers, of which those of low confidence are refused. Each threshold is set on the
  * questions set aside for it.
  * @param tested Init-Basic's answers to every test set
  * @param aside Init-Basic's answers to the questions that thresholds are set on
+ * @param needs what the methods of the run need: probes on gradients are shown where these are computed anyway
  */
-export async function untrainedSets(context: RunContext, tested: readonly EvaluatedSet[], aside: EvaluatedSet): Promise<EvaluatedSet[]> {
-  const known = new Map<TestSet, Map<string, Pick<AskedAnswer, 'samples' | 'truth'>>>()
-  for (const set of [...tested, aside]) known.set(set.test, await moreAbout(context, set))
+export async function untrainedSets(
+  context: RunContext,
+  shared: SharedStages,
+  tested: readonly EvaluatedSet[],
+  aside: EvaluatedSet,
+  needs: readonly Needs[],
+): Promise<{ sets: EvaluatedSet[]; notes: string[] }> {
+  const everySet = [...tested, aside].map(({ test }) => test)
+  const probed = await probedSets(context, shared, everySet, needs.some(needsRefusalGradients))
+  const known = new Map<TestSet, Map<string, MoreAbout>>()
+  for (const set of [...tested, aside]) known.set(set.test, await moreAbout(context, set, probed.bySet.get(set.test)))
+  const shown = UNTRAINED.filter(({ probe }) => probe === undefined || probed.kinds.has(probe))
   const initial = measuresOf(countOutcomes(aside.judged.answers.map(({ outcome }) => outcome)))
-  return tested.flatMap((basic) =>
-    UNTRAINED.map((method): EvaluatedSet => {
+  const sets = tested.flatMap((basic) =>
+    shown.map((method): EvaluatedSet => {
       const validation = confident(method, aside, known.get(aside.test))
       const ungated = confident(method, basic, known.get(basic.test))
       const outcomes = refusedBelow(ungated, thresholdForThs(validation, initial))
@@ -35,29 +48,30 @@ export async function untrainedSets(context: RunContext, tested: readonly Evalua
       }
     }),
   )
+  return { sets, notes: probed.notes }
 }
+
+/** What is known of an answer beside the answer. */
+type MoreAbout = Pick<AskedAnswer, 'samples' | 'truth' | 'probes'>
 
 /** What the initial model says beside its answers, by id. */
 async function moreAbout(
   context: RunContext,
   { test, outputs }: EvaluatedSet,
-): Promise<Map<string, Pick<AskedAnswer, 'samples' | 'truth'>>> {
+  probed: ProbedQuestions | undefined,
+): Promise<Map<string, MoreAbout>> {
   const samples = await sampledAnswers(context, test)
   const ofQuestion = ({ id, output }: OutputRecord) => ({ output, samples: samples.get(id) ?? [] })
   const answers = new Map([...outputs.values()].map((record) => [record.id, ofQuestion(record)]))
   const truths = await truthOfAnswers(context, test, answers)
-  return new Map([...answers].map(([id, answer]) => [id, { samples: answer.samples, truth: truths.get(id) ?? null }]))
+  return new Map([...answers].map(([id, { samples }]) => [id, { samples, truth: truths.get(id) ?? null, probes: probed?.get(id) ?? {} }]))
 }
 
 /** Init-Basic's answers with the method's confidence. */
-function confident(
-  method: Untrained,
-  { outputs, judged }: EvaluatedSet,
-  known: Map<string, Pick<AskedAnswer, 'samples' | 'truth'>> | undefined,
-): JudgedAnswer[] {
+function confident(method: Untrained, { outputs, judged }: EvaluatedSet, known: Map<string, MoreAbout> | undefined): JudgedAnswer[] {
   return judged.answers.map(({ id, outcome, subject }) => {
     const record = outputs.get(id) as OutputRecord
-    const found = method.confidence({ ...record, ...(known?.get(id) ?? { samples: [], truth: null }) })
+    const found = method.confidence({ ...record, ...(known?.get(id) ?? { samples: [], truth: null, probes: {} }) })
     return { id, outcome, subject, ...found, refusalScore: -found.confidence }
   })
 }

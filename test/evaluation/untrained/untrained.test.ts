@@ -3,6 +3,8 @@ import { initConsistency } from '../../../src/evaluation/untrained/init-consiste
 import { initEntropy } from '../../../src/evaluation/untrained/init-entropy.js'
 import { initProbability } from '../../../src/evaluation/untrained/init-probability.js'
 import { initPtrue } from '../../../src/evaluation/untrained/init-ptrue.js'
+import { probeGradient } from '../../../src/evaluation/untrained/probe-gradient.js'
+import { probeHidden } from '../../../src/evaluation/untrained/probe-hidden.js'
 import { UNTRAINED } from '../../../src/evaluation/untrained/registry.js'
 import type { AskedAnswer } from '../../../src/evaluation/untrained/untrained.js'
 
@@ -12,6 +14,7 @@ const asked = (changes: Partial<AskedAnswer>): AskedAnswer => ({
   refusal: null,
   samples: [],
   truth: { true: -1, false: -1 },
+  probes: { hidden: -3, gradient: -3 },
   ...changes,
 })
 
@@ -42,6 +45,17 @@ describe('methods without training, against the definitions of lm-polygraph, wor
     expect(probability).toBeCloseTo(0.75, 12)
     expect(confidence).toBeCloseTo(Math.log(3), 12)
     expect(initPtrue.confidence(asked({ truth: null })).probability).toBe(0)
+  })
+
+  it('a probe gives the log-odds that the answer is right, and its probability; without them, the answer is below every other', () => {
+    for (const [method, probe] of [
+      [probeHidden, 'hidden'],
+      [probeGradient, 'gradient'],
+    ] as const) {
+      const { confidence, probability } = method.confidence(asked({ probes: { [probe]: Math.log(3) } }))
+      expect([confidence, probability]).toEqual([Math.log(3), expect.closeTo(0.75, 12)])
+      expect(method.confidence(asked({ probes: {} }))).toMatchObject({ probability: 0 })
+    }
   })
 
   it('multiple choice takes the letters in place of samples', () => {
