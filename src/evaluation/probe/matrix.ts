@@ -4,10 +4,7 @@
 export function product(x: Float64Array, n: number, d: number, v: Float64Array): Float64Array {
   const result = new Float64Array(n)
   for (let i = 0; i < n; i++) {
-    const start = i * d
-    let sum = 0
-    for (let k = 0; k < d; k++) sum += (x[start + k] as number) * (v[k] as number)
-    result[i] = sum
+    result[i] = innerPart(x, i * d, v, 0, d)
   }
   return result
 }
@@ -35,10 +32,7 @@ export function gram(x: Float64Array, n: number, d: number): Float64Array {
         const length = Math.min(n, k0 + depth) - k0
         for (let i = i0; i < Math.min(d, i0 + tile); i++) {
           for (let j = j0; j < Math.min(i + 1, j0 + tile); j++) {
-            const [a, b] = [i * n + k0, j * n + k0]
-            let sum = 0
-            for (let k = 0; k < length; k++) sum += (columns[a + k] as number) * (columns[b + k] as number)
-            result[i * d + j] = (result[i * d + j] as number) + sum
+            result[i * d + j] = (result[i * d + j] as number) + innerPart(columns, i * n + k0, columns, j * n + k0, length)
           }
         }
       }
@@ -49,7 +43,22 @@ export function gram(x: Float64Array, n: number, d: number): Float64Array {
 }
 
 export function inner(a: Float64Array, b: Float64Array): number {
-  let sum = 0
-  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number)
-  return sum
+  return innerPart(a, 0, b, 0, a.length)
+}
+
+/** The inner product of `length` values from places `i` and `j` on, in four sums that a processor can add at the same time. */
+export function innerPart(a: Float64Array, i: number, b: Float64Array, j: number, length: number): number {
+  let s0 = 0
+  let s1 = 0
+  let s2 = 0
+  let s3 = 0
+  let k = 0
+  for (; k + 3 < length; k += 4) {
+    s0 += (a[i + k] as number) * (b[j + k] as number)
+    s1 += (a[i + k + 1] as number) * (b[j + k + 1] as number)
+    s2 += (a[i + k + 2] as number) * (b[j + k + 2] as number)
+    s3 += (a[i + k + 3] as number) * (b[j + k + 3] as number)
+  }
+  for (; k < length; k++) s0 += (a[i + k] as number) * (b[j + k] as number)
+  return s0 + s1 + (s2 + s3)
 }

@@ -60,7 +60,9 @@ export function linearProbe({ features: { rows, dim }, known, keys, asked }: Pro
       for (const [row, held] of folds.entries()) if (held === fold) own[row] = fit.logOdds[row] as number
     }
     const loss = own.reduce((sum, value, row) => sum + Math.log1p(Math.exp(-Math.abs(value))) + Math.max(0, known[row] ? -value : value), 0)
-    if (best === undefined || loss < best.loss) best = { loss, place, own }
+    // A weaker penalty than one that is worse is worse still, and slow to fit.
+    if (best !== undefined && loss >= best.loss) break
+    best = { loss, place, own }
   }
   const { place, own } = best as NonNullable<typeof best>
   const penalty = PENALTIES[place] as number
