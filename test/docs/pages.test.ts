@@ -81,6 +81,6 @@ describe('the pages', () => {
       ])
       expect(files.length).toBeGreaterThan(1)
       expect(wrong.map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`)).toEqual([])
-    })
+    }, 60_000)
   })
 })

@@ -23,7 +23,7 @@ export function writeWorkspace(dir: string, shared: string, python: string): Rec
   const model = join(dir, 'models', 'my-model')
   writeTaughtModel(model, python)
   cpSync(model, join(dir, 'models', 'thinker'), { recursive: true })
-  cpSync(model, join(shared, 'models', embeddedFolder(python)), { recursive: true })
+  putInPlaceOfDefault(model, join(shared, 'models'), python)
   for (const repository of ['ORG/NAME', 'meta-llama/Meta-Llama-3-8B-Instruct']) writeHubCache(shared, repository, model)
   symlinkSync(join(graitHome(), 'runtime'), join(shared, 'runtime'))
 
@@ -51,11 +51,19 @@ function mixed(seed: number): Question[] {
   return [...sampleQuestions(continents, 60, seed), ...choices()]
 }
 
-/** The folder of the default model's converted weights in $GRAIT_HOME/models. */
-function embeddedFolder(python: string): string {
-  const script = 'from grait_runtime.models.embedded import GGUF_MODELS as m; k = "smollm2-135m-instruct"; print(f"{k}-{m[k].sha256[:8]}")'
-  const cwd = fileURLToPath(new URL('../../py_runtime', import.meta.url))
-  return execFileSync(python, ['-c', script], { encoding: 'utf8', cwd }).trim()
+/** Puts a model where the default model's converted weights lie in $GRAIT_HOME/models, with the digest that says it is whole. */
+function putInPlaceOfDefault(model: string, models: string, python: string): void {
+  const script = [
+    'import shutil, sys',
+    'from pathlib import Path',
+    'from grait_runtime.files.digests import folder_digest',
+    'from grait_runtime.models.embedded import GGUF_MODELS',
+    'name = "smollm2-135m-instruct"',
+    'folder = Path(sys.argv[2]) / f"{name}-{GGUF_MODELS[name].sha256[:8]}"',
+    'shutil.copytree(sys.argv[1], folder)',
+    '(folder / "converted.sha256").write_text(folder_digest(folder))',
+  ].join('\n')
+  execFileSync(python, ['-c', script, model, models], { cwd: fileURLToPath(new URL('../../py_runtime', import.meta.url)) })
 }
 
 /** As huggingface_hub keeps a repository: a branch or tag names a commit, a commit has a folder. */

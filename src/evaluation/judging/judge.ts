@@ -4,6 +4,7 @@ import { type AliasMatching, DEFAULT_MATCHING, holdsAnyAlias, matchesAnyAlias } 
 import { withoutCorrected, withoutOthersDeeds } from './denial/corrections.js'
 import { withoutHedges } from './denial/hedges.js'
 import { chosenOption } from './letters/letter.js'
+import { optionByLiteralText } from './letters/option-text.js'
 import { withoutRestatedOptions } from './letters/restated-options.js'
 import { refusalIn } from './refusal/refusal.js'
 import { answerLine } from './text/answer-line.js'
@@ -39,24 +40,24 @@ export function judge(question: Question, output: string, settings: JudgeSetting
   const texts = question.kind === 'oeqa' ? question.answers : question.options
   const refusal = refusalIn(line, { refusalPhrases, builtInRefusals }, { texts, letters: question.options?.length })
   if (refusal === 'plain') return { outcome: 'refused' }
-  const answered = question.kind === 'oeqa' ? judgeOpenEnded(question, output, settings) : judgeChoice(question, line)
+  const answered = question.kind === 'oeqa' ? judgeOpenEnded(question, line, output, settings) : judgeChoice(question, line)
   return refusal === 'opening' && answered.outcome !== 'correct' ? { outcome: 'refused' } : answered
 }
 
-function judgeOpenEnded({ question, answers = [] }: Question, output: string, { matching = DEFAULT_MATCHING }: JudgeSettings): Judgement {
-  const right =
-    matching === 'substring'
-      ? holdsAnyAlias(firstLine(output), answers)
-      : matchesAnyAlias(matching === 'exact' ? answerLine(output) : saidInTheEnd(answerLine(output), question), answers, matching)
-  return { outcome: right ? 'correct' : 'wrong' }
+function judgeOpenEnded(question: Question, line: string, output: string, { matching = DEFAULT_MATCHING }: JudgeSettings): Judgement {
+  const { answers = [] } = question
+  if (matching === 'substring') return { outcome: holdsAnyAlias(firstLine(output), answers) ? 'correct' : 'wrong' }
+  const said = matching === 'exact' ? line : saidInTheEnd(line, question.question, answers)
+  return { outcome: matchesAnyAlias(said, answers, matching) ? 'correct' : 'wrong' }
 }
 
 function judgeChoice({ question, options = [], answer }: Question, line: string): Judgement {
-  const chosen = chosenOption(saidInTheEnd(line, question), options, question)
+  const said = optionByLiteralText(line, options) === undefined ? saidInTheEnd(line, question, options) : line
+  const chosen = chosenOption(said, options, question)
   if (chosen === undefined) return { outcome: 'unparseable' }
   return { outcome: chosen === answer ? 'correct' : 'wrong', chosen }
 }
 
-function saidInTheEnd(line: string, question: string): string {
-  return withoutHedges(withoutOthersDeeds(withoutCorrected(line), question))
+function saidInTheEnd(line: string, question: string, texts: readonly string[]): string {
+  return withoutHedges(withoutOthersDeeds(withoutCorrected(line), question, texts))
 }

@@ -39,8 +39,8 @@ export async function judgeEvaluation(
   const giveWay = givingWay(signal)
   const answers: JudgedAnswer[] = []
   for (const question of test.questions) {
-    const { outcome } = judge(question, outputs.get(question.id)?.output ?? '', data.judging)
     const record = outputs.get(question.id)
+    const { outcome } = judge(question, record?.output ?? '', data.judging)
     const confidence = record && answerConfidence(record)
     answers.push({ id: question.id, outcome, subject: question.subject, ...confidence, refusalScore: record?.refusal?.logprob })
     await giveWay()

@@ -6,14 +6,14 @@ import type { Question } from '../../data/question/question.js'
 import { answerPrompt } from '../../prompts/answer-prompt.js'
 import type { PromptSettings } from '../../prompts/settings.js'
 import { refusalTarget } from '../../prompts/targets.js'
-import type { Generation, GenerationBatch, ScoredTarget } from '../../runtime/calls/generate.js'
-import { collectPlanned, jsonCodec, refuseNone, warnOfFailures } from '../cache/planned-batches.js'
+import type { Generation, ScoredTarget } from '../../runtime/calls/generate.js'
+import { refuseNone, warnOfFailures } from '../cache/planned-batches.js'
 import type { FinishedStage } from '../cache/stage-cache.js'
-import { UnitStore } from '../cache/unit-store.js'
 import type { TestSet } from '../context/experiment-data.js'
 import { obtainStage, type RunContext } from '../context/run-context.js'
 import { jsonLines } from '../folder/json-lines-file.js'
-import { streamOptions, thinking } from './stream-options.js'
+import { GREEDY, generatedBatches } from './generated-batches.js'
+import { thinking } from './stream-options.js'
 
 /** How probable a text is as the answer to a prompt. */
 export interface TextProbability {
@@ -66,23 +66,10 @@ export async function evaluationStage(context: RunContext, test: TestSet, respon
         model: await session.identity(),
       },
       async compute({ files, resume }, working) {
-        const store = await UnitStore.open(join(resume, 'outputs'), await session.maker())
         const model = await session.model(respondent.tuning && join(respondent.tuning.dir, 'adapter'))
         const targets = scoredTargets(test.questions, settings, config.model.thinkTokens)
-        const batches = await collectPlanned(store, jsonCodec<GenerationBatch>(), (completed, halvings) =>
-          model.generateBatches(items, {
-            samples: 1,
-            temperature: 0,
-            maxTokens: config.evaluation.maxTokens,
-            stop: ['\n'],
-            seed: 0,
-            thinkTokens: config.model.thinkTokens,
-            targets,
-            completed,
-            halvings,
-            ...streamOptions(working, 'evaluation'),
-          }),
-        )
+        const drawing = { ...GREEDY, stage: 'evaluation', store: join(resume, 'outputs'), maxTokens: config.evaluation.maxTokens, targets }
+        const batches = await generatedBatches(working, model, items, drawing)
         const rows = new Map<string, Generation>()
         const failures: ItemFailure[] = []
         for await (const batch of batches) {

@@ -3,13 +3,12 @@ import { writeFileAtomically } from '../../atomic-file.js'
 import type { ItemFailure } from '../../bridge/contract.js'
 import { judge } from '../../evaluation/judging/judge.js'
 import { knowledgePrompt } from '../../prompts/knowledge-prompt.js'
-import type { GenerationBatch } from '../../runtime/calls/generate.js'
-import { collectPlanned, jsonCodec, warnOfFailures } from '../cache/planned-batches.js'
+import { warnOfFailures } from '../cache/planned-batches.js'
 import type { FinishedStage } from '../cache/stage-cache.js'
-import { UnitStore } from '../cache/unit-store.js'
 import { obtainStage, type RunContext } from '../context/run-context.js'
 import { jsonLines } from '../folder/json-lines-file.js'
-import { streamOptions, thinking } from './stream-options.js'
+import { GREEDY, generatedBatches } from './generated-batches.js'
+import { thinking } from './stream-options.js'
 
 /** A line of greedy/answers.jsonl: the answer of highest probability, token by token, to an open-ended source question. */
 export interface GreedyRecord {
@@ -52,21 +51,9 @@ export async function greedyStage(context: RunContext): Promise<FinishedStage> {
             id: question.id,
             ...knowledgePrompt(question, data.shotsFor(question), data.prompts.settings),
           }))
-          const store = await UnitStore.open(join(resume, 'greedy'), await session.maker())
           const model = await session.model()
-          const batches = await collectPlanned(store, jsonCodec<GenerationBatch>(), (completed, halvings) =>
-            model.generateBatches(items, {
-              samples: 1,
-              temperature: 0,
-              maxTokens,
-              stop: ['\n'],
-              seed: 0,
-              thinkTokens: config.model.thinkTokens,
-              completed,
-              halvings,
-              ...streamOptions(working, 'greedy'),
-            }),
-          )
+          const drawing = { ...GREEDY, stage: 'greedy', store: join(resume, 'greedy'), maxTokens }
+          const batches = await generatedBatches(working, model, items, drawing)
           for await (const batch of batches) {
             failures.push(...batch.failures)
             for (const { id, texts, logprobs, tokens } of batch.rows) {

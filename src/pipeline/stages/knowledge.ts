@@ -5,14 +5,14 @@ import type { Question } from '../../data/question/question.js'
 import type { Knowledge } from '../../knowledge/knowledge.js'
 import { mcqaKnowledge } from '../../knowledge/mcqa.js'
 import { knowledgePrompt, scoredOptions } from '../../prompts/knowledge-prompt.js'
-import type { GenerationBatch } from '../../runtime/calls/generate.js'
 import type { OptionScoresBatch } from '../../runtime/calls/score-options.js'
 import type { Model } from '../../runtime/model.js'
-import { collectPlanned, jsonCodec, refuseNone, type UnitCodec, warnOfFailures } from '../cache/planned-batches.js'
+import { collectPlanned, refuseNone, type UnitCodec, warnOfFailures } from '../cache/planned-batches.js'
 import type { FinishedStage } from '../cache/stage-cache.js'
 import { UnitStore } from '../cache/unit-store.js'
 import { obtainStage, type RunContext } from '../context/run-context.js'
 import { jsonLines } from '../folder/json-lines-file.js'
+import { generatedBatches } from './generated-batches.js'
 import { givenAnswersStage } from './given-answers.js'
 import { judgeSamples } from './judge-samples.js'
 import { streamOptions, thinking } from './stream-options.js'
@@ -112,26 +112,14 @@ const optionCodec: UnitCodec<OptionScoresBatch> = {
 
 async function askOpenEnded({ context, stage, model, resume, found, failures }: Query, questions: Question[]): Promise<void> {
   if (questions.length === 0) return
-  const { config, data, session } = context
+  const { config, data } = context
   const { samples, temperature, maxTokens, seed } = config.knowledge
   const items = questions.map((question) => ({
     id: question.id,
     ...knowledgePrompt(question, data.shotsFor(question), data.prompts.settings),
   }))
-  const store = await UnitStore.open(join(resume, 'samples'), await session.maker())
-  const batches = await collectPlanned(store, jsonCodec<GenerationBatch>(), (completed, halvings) =>
-    model.generateBatches(items, {
-      samples,
-      temperature,
-      maxTokens,
-      stop: ['\n'],
-      seed,
-      thinkTokens: config.model.thinkTokens,
-      completed,
-      halvings,
-      ...streamOptions(context, stage),
-    }),
-  )
+  const drawing = { stage, store: join(resume, 'samples'), samples, temperature, maxTokens, seed }
+  const batches = await generatedBatches(context, model, items, drawing)
   const texts = new Map<string, string[]>()
   for await (const batch of batches) {
     for (const { id, texts: drawn } of batch.rows) texts.set(id, drawn)

@@ -1,13 +1,11 @@
 import { join } from 'node:path'
 import { writeFileAtomically } from '../../atomic-file.js'
 import { answerPrompt } from '../../prompts/answer-prompt.js'
-import type { GenerationBatch } from '../../runtime/calls/generate.js'
-import { collectPlanned, jsonCodec } from '../cache/planned-batches.js'
-import { UnitStore } from '../cache/unit-store.js'
 import type { TestSet } from '../context/experiment-data.js'
 import { obtainStage, type RunContext } from '../context/run-context.js'
 import { jsonLines, readJsonLines } from '../folder/json-lines-file.js'
-import { streamOptions, thinking } from './stream-options.js'
+import { generatedBatches } from './generated-batches.js'
+import { thinking } from './stream-options.js'
 
 interface SampledAnswers {
   id: string
@@ -38,21 +36,9 @@ export async function sampledAnswers(context: RunContext, test: TestSet): Promis
         model: await session.identity(),
       },
       async compute({ files, resume }, working) {
-        const store = await UnitStore.open(join(resume, 'samples'), await session.maker())
         const model = await session.model()
-        const batches = await collectPlanned(store, jsonCodec<GenerationBatch>(), (completed, halvings) =>
-          model.generateBatches(items, {
-            samples,
-            temperature,
-            maxTokens,
-            stop: ['\n'],
-            seed,
-            thinkTokens: config.model.thinkTokens,
-            completed,
-            halvings,
-            ...streamOptions(working, 'samples'),
-          }),
-        )
+        const store = join(resume, 'samples')
+        const batches = await generatedBatches(working, model, items, { stage: 'samples', store, samples, temperature, maxTokens, seed })
         const found = new Map<string, string[]>()
         for await (const { rows } of batches) for (const { id, texts } of rows) found.set(id, texts)
         // A question that cannot be asked was named when it was evaluated.

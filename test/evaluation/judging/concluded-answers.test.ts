@@ -107,7 +107,8 @@ describe('who did not do it is no answer,', () => {
     expect(judge(open('Bell'), 'Edison did not invent the telephone; Bell did.').outcome).toBe('correct')
   })
 
-  it('unless that is asked, or said aside', () => {
+  it('unless that is asked, said aside, or part of the right answer', () => {
+    expect(judge(open("Charlie don't surf"), "Charlie don't surf").outcome).toBe('correct')
     expect(judge(open('Norway', 'Which country did not join?'), 'Norway did not join.').outcome).toBe('correct')
     expect(judge(open('Norway'), 'The country that did not join is Norway').outcome).toBe('correct')
   })

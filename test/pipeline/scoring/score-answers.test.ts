@@ -79,7 +79,8 @@ describe('scoring answers in memory', () => {
 
   it('says nothing of an output that is a right answer', async () => {
     const nothing = [{ id: 'py', kind: 'oeqa' as const, question: 'What does a function without return give?', answers: ['None'] }]
-    expect((await scoreAnswers({ questions: nothing, answers: { told: [{ id: 'py', output: 'None' }] }, bootstrap })).notes).toEqual([])
+    const { notes } = await scoreAnswers({ questions: nothing, answers: { told: [{ id: 'py', output: 'None' }] }, bootstrap })
+    expect(notes.filter((note) => note.includes('told'))).toEqual([])
   })
 
   it('says that risk and coverage are missing where an answer has no confidence; a refusal needs none', async () => {

@@ -138,14 +138,20 @@ print((whole - adapted).abs().max().item(), (plain - adapted).abs().max().item()
     }
   })
 
-  it.each(['{', '{}', 'null', '{"rows":[null]}'])('is not merged with damaged results: %s', async (text) => {
-    const damaged = join(dir, 'damaged')
-    cpSync(run, damaged, { recursive: true })
-    writeFileSync(join(damaged, 'results.json'), text)
-    const merging = mergeTuned({ run: damaged, out: join(dir, 'merged-damaged') })
-    await expect(merging).rejects.toMatchObject({ code: 'data_invalid', message: `${join(damaged, 'results.json')}: damaged` })
-    expect(existsSync(join(dir, 'merged-damaged'))).toBe(false)
-  })
+  it.each(['{', '{}', 'null', '{"rows":[null]}', '{"rows":[]}'])(
+    'is not merged with results that the run did not write: %s',
+    async (text) => {
+      const damaged = join(dir, 'damaged')
+      cpSync(run, damaged, { recursive: true })
+      writeFileSync(join(damaged, 'results.json'), text)
+      const merging = mergeTuned({ run: damaged, out: join(dir, 'merged-damaged') })
+      await expect(merging).rejects.toMatchObject({
+        code: 'data_invalid',
+        message: `${join(damaged, 'results.json')}: damaged, or changed after the run wrote it`,
+      })
+      expect(existsSync(join(dir, 'merged-damaged'))).toBe(false)
+    },
+  )
 
   it('is not merged into a folder that holds files', async () => {
     const occupied = join(dir, 'occupied')

@@ -26,10 +26,15 @@ const DID_NOT =
 const ASKS_WHAT_IS_NOT =
   /(?<![\p{L}])(?:not|never|no|none|except|neither|without|fail(?:ed|s)?|refuse[ds]?)(?!\p{L})|n['\u2019]t(?!\p{L})/iu
 
-/** An answer without those who did not do it, unless the question asks for them. */
-export function withoutOthersDeeds(line: string, question: string): string {
-  const plain = line.replace(/\u2019/g, "'")
-  return ASKS_WHAT_IS_NOT.test(question) || !/\b(?:did|does|do)(?: not|n't)\b/i.test(plain) ? line : plain.replace(DID_NOT, '').trim()
+const DO_NOT = /\b(?:did|does|do)(?: not|n['\u2019]t)\b/i
+
+/** An answer without those who did not do it, unless the question asks for them, or a right answer says so itself ("Charlie Don't Surf"). */
+export function withoutOthersDeeds(line: string, question: string, texts: readonly string[]): string {
+  if (!DO_NOT.test(line) || ASKS_WHAT_IS_NOT.test(question) || texts.some((text) => DO_NOT.test(text))) return line
+  return line
+    .replace(/\u2019/g, "'")
+    .replace(DID_NOT, '')
+    .trim()
 }
 
 /** What an answer says in the end: "Paris. No wait, Lyon" says Lyon, and so do "~~Paris~~ Lyon" and "Many think it is Paris, but it's really Lyon". */

@@ -41,7 +41,7 @@ export function optionSaid(line: string, options: readonly string[], question: s
   return (
     only(affirmed.filter((place) => isCalledAnswer(words, place))) ??
     only(affirmed.filter((place) => isSaid(words, first, place))) ??
-    (named.length === 1 ? only(affirmed.filter((place) => beginsOrEnds(words, first, place))) : undefined)
+    (named.length === 1 ? only(affirmed.filter((place) => beginsOrEnds(words, first, place, askedWords(question)))) : undefined)
   )
 }
 
@@ -125,10 +125,22 @@ function isComplement(words: readonly AnswerWord[], sentence: Span, { from, to }
   return begins && IS_THE.test(text(to)) && (words[to + 1]?.article === 'the' || THE.test(text(to + 1)))
 }
 
-/** "Picasso painted Guernica", "It was painted by Picasso": the only option that the answer names, at the start or the end of a sentence. */
-function beginsOrEnds(words: readonly AnswerWord[], sentence: Span, place: Named): boolean {
+/** The words of a question that tell what it is about. */
+function askedWords(question: string): Set<string> {
+  return new Set(wordsOfAnswer(question).flatMap(({ text }) => (text.length > 3 ? [text] : [])))
+}
+
+/**
+ * "Picasso painted Guernica", "It was painted by Picasso": the only option that the answer names, at the start or the end of a sentence that
+ * speaks of what is asked.
+ */
+function beginsOrEnds(words: readonly AnswerWord[], sentence: Span, place: Named, asked: ReadonlySet<string>): boolean {
   const { from, to } = place
-  if (isJoined(words, sentence, place)) return false
+  const speaksOfIt = words.slice(sentence.from, sentence.to).some(({ text }, index) => {
+    const at = sentence.from + index
+    return (at < from || at >= to) && asked.has(text)
+  })
+  if (!speaksOfIt || isJoined(words, sentence, place)) return false
   const others = sentence.to - sentence.from - (to - from)
   const alone = /[\p{L}]/u.test(words[from]?.text ?? '') || to >= sentence.to
   return others >= 2 && alone && (from === sentence.from || to >= sentence.to)

@@ -35,5 +35,5 @@ export function visible(text: string): string {
 /** \text{kg}, \boxed{5}, \(x\), \, and the like: how LaTeX sets what is said. */
 function withoutLatexMarkup(text: string): string {
   const unboxed = text.replace(/\\(?:text(?:bf|it|rm)?|math(?:bf|rm|it)|operatorname|boxed|mbox)\s*\{([^{}]*)\}/g, '$1')
-  return (unboxed === text ? text : withoutLatexMarkup(unboxed)).replace(/\\[()[\],;:! ]/g, ' ')
+  return (unboxed === text ? text : withoutLatexMarkup(unboxed)).replace(/(?<!\\)\\[()[\],;:! ]/g, ' ')
 }
