@@ -5,6 +5,8 @@ export interface AskedAnswer extends AnswerProbabilities {
   output: string
   /** Further answers, drawn at random; empty where the probabilities of the options say more. */
   samples: readonly string[]
+  /** The group of equal meaning that each of `samples` is in, by embeddings. */
+  clusters: readonly number[]
   /** log p of "true" and "false" when the model is asked whether the answer is right; null if it was not. */
   truth: { true: number; false: number } | null
   /** Log-odds that the answer is right, of every probe that could be asked. */
@@ -24,6 +26,8 @@ export interface Untrained {
   about: string
   /** The row is left out of a run that does without this probe. */
   probe?: ProbeKind | undefined
+  /** The row is left out where every question is multiple choice: it would be the same as another. */
+  openEnded?: true | undefined
   confidence(answer: AskedAnswer): Confidence
 }
 

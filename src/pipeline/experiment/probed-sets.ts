@@ -1,12 +1,16 @@
 import { join } from 'node:path'
 import { GraitError } from '../../errors.js'
 import type { ProbeKind } from '../../evaluation/untrained/untrained.js'
+import type { FinishedStage } from '../cache/stage-cache.js'
 import type { TestSet } from '../context/experiment-data.js'
 import type { RunContext } from '../context/run-context.js'
 import { refusalGradients } from '../stages/gradients.js'
 import { hiddenStatesStage } from '../stages/hidden-states.js'
 import { probeScores, type StoredFeatures, tooFewToProbe } from '../stages/probe.js'
 import type { SharedStages } from './shared-stages.js'
+
+/** Puts a finished stage into run.json, under the name that it has in the run. */
+export type RecordStage = (stage: FinishedStage, as: string) => Promise<void>
 
 /** What probes say of the questions of a set, by id. */
 export type ProbedQuestions = Map<string, Partial<Record<ProbeKind, number>>>
@@ -28,6 +32,7 @@ export async function probedSets(
   shared: SharedStages,
   sets: readonly TestSet[],
   withGradients: boolean,
+  record: RecordStage,
 ): Promise<Probed> {
   const probed: Probed = { bySet: new Map(sets.map((set) => [set, new Map()])), kinds: new Set(), notes: [] }
   const { knowledge } = await shared.knowledge()
@@ -35,6 +40,7 @@ export async function probedSets(
   if (reason !== undefined) return { ...probed, notes: [`probes are left out: ${reason}.`] }
   const add = async (kind: ProbeKind, learnt: StoredFeatures, asked: StoredFeatures[]) => {
     const scores = await probeScores(context, kind, knowledge, learnt, asked)
+    await record(scores.stage, `probe/${kind}`)
     for (const [index, set] of sets.entries()) {
       const ofSet = probed.bySet.get(set) as ProbedQuestions
       const isSource = set === context.data.thresholdSet && context.data.thresholdSet.trainedOn
@@ -44,14 +50,18 @@ export async function probedSets(
     }
     probed.kinds.add(kind)
   }
-  const states = await statesOf(context, sets)
+  const states = await statesOf(context, sets, record)
   if (typeof states === 'string') probed.notes.push(`probe-hidden is left out: ${states}.`)
   else await add('hidden', states.learnt, states.asked)
   if (!withGradients) return { ...probed, notes: [...probed.notes, 'probe-gradient is left out: no method here needs gradients.'] }
   const rehearsal = await shared.rehearsal()
   const stored = (stage: StoredFeatures['stage']): StoredFeatures => ({ stage, folder: join(stage.dir, 'idk') })
   const asked: StoredFeatures[] = []
-  for (const set of sets) asked.push(stored(await refusalGradients(context, rehearsal, set)))
+  for (const set of sets) {
+    const stage = await refusalGradients(context, rehearsal, set)
+    await record(stage, `gradients/idk/${set.name}`)
+    asked.push(stored(stage))
+  }
   await add('gradient', stored(await shared.gradients('idk')), asked)
   return probed
 }
@@ -60,15 +70,18 @@ export async function probedSets(
 async function statesOf(
   context: RunContext,
   sets: readonly TestSet[],
+  record: RecordStage,
 ): Promise<{ learnt: StoredFeatures; asked: StoredFeatures[] } | string> {
   const { train, trainDigest } = context.data
   try {
-    const found: StoredFeatures[] = []
-    for (const set of [{ name: 'the training set', questions: train, digest: trainDigest }, ...sets]) {
+    const states = async (set: TestSet, as: string): Promise<StoredFeatures> => {
       const stage = await hiddenStatesStage(context, set)
-      found.push({ stage, folder: stage.dir })
+      await record(stage, as)
+      return { stage, folder: stage.dir }
     }
-    const [learnt, ...asked] = found as [StoredFeatures, ...StoredFeatures[]]
+    const learnt = await states({ name: 'the training set', questions: train, digest: trainDigest }, 'states')
+    const asked: StoredFeatures[] = []
+    for (const set of sets) asked.push(await states(set, `states/${set.name}`))
     return { learnt, asked }
   } catch (error) {
     if (GraitError.isInstance(error) && error.code === 'model_unsupported') return error.message

@@ -126,6 +126,7 @@ export async function runExperiment(loaded: LoadedConfig, options: RunOptions = 
             evaluated.filter((set) => set.method === aside.method),
             aside,
             [method.needs],
+            (stage, as) => record.add(stage, as),
           )
     const everyRow = inTableOrder([...evaluated, ...untrained.sets], [method], data.tests)
     await writeEvaluations(directory, [...everyRow, ...thresholds])

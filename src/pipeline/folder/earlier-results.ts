@@ -29,6 +29,7 @@ export const RESULTS: readonly string[] = [
   'selection',
   'gradients',
   'flow',
+  'greedy',
   'rehearsal',
   'knowledge',
   'methods',

@@ -39,7 +39,7 @@ export async function probeScores(
   knowledge: readonly Knowledge[],
   learnt: StoredFeatures,
   asked: readonly StoredFeatures[],
-): Promise<{ own: Map<string, number>; asked: Map<string, number>[] }> {
+): Promise<{ stage: FinishedStage; own: Map<string, number>; asked: Map<string, number>[] }> {
   const { data } = context
   const questions = new Map(
     knowledge.map((item) => {
@@ -62,7 +62,7 @@ export async function probeScores(
     { start: `a ${kind} probe on ${questions.size} questions` },
   )
   const found = await readStoredJson<ProbeOutputs>(join(stage.dir, 'probe.json'))
-  return { own: new Map(found.own), asked: found.asked.map((scores) => new Map(scores)) }
+  return { stage, own: new Map(found.own), asked: found.asked.map((scores) => new Map(scores)) }
 }
 
 /** Whether the model's answer is right: the most probable option, or at least half of the samples. */
