@@ -77,4 +77,4 @@ it('open-ended questions have rows without training, from answers drawn beside t
   } finally {
     await runtime.close()
   }
-})
+}, 180_000)
