@@ -103,10 +103,10 @@ export class ComparisonJobs {
     const untrained = await untrainedSets(context, this.shared, this.evaluated.filter(isBasic), aside, needs, finished)
     for (const [name, left] of this.untrained) for (let job = 0; job < left; job++) this.progress.dropped(name)
     this.notesOnUntrained.push(...untrained.notes)
-    for (const set of untrained.sets) {
+    for (const set of [...untrained.sets, ...untrained.thresholds]) {
       await writeEvaluations(directory, [set], folderOf(set.method, context.config.seed))
-      this.evaluated.push(set)
     }
+    this.evaluated.push(...untrained.sets)
   }
 
   /** Tunes and evaluates every method and seed that has a training set, in the order of their selections. */

@@ -119,7 +119,7 @@ export async function runExperiment(loaded: LoadedConfig, options: RunOptions = 
     const [aside] = thresholds
     const untrained =
       aside === undefined
-        ? { sets: [], notes: [] }
+        ? { sets: [], thresholds: [], notes: [] }
         : await untrainedSets(
             context,
             shared,
@@ -129,7 +129,7 @@ export async function runExperiment(loaded: LoadedConfig, options: RunOptions = 
             (stage, as) => record.add(stage, as),
           )
     const everyRow = inTableOrder([...evaluated, ...untrained.sets], [method], data.tests)
-    await writeEvaluations(directory, [...everyRow, ...thresholds])
+    await writeEvaluations(directory, [...everyRow, ...thresholds, ...untrained.thresholds])
     const results = await resultsOf(everyRow, thresholds, { config, signal: context.signal })
     await directory.write('results.json', `${JSON.stringify(results, null, 2)}\n`)
     const { losses } = await readStoredJson<{ losses: number[] }>(join(tuned.tuning.dir, 'training.json'))

@@ -1,3 +1,4 @@
+import type { JudgedSet } from '../../evaluation/judged-set.js'
 import { countOutcomes, measuresOf } from '../../evaluation/measures/measures.js'
 import type { JudgedAnswer } from '../../evaluation/measures/outcome.js'
 import { refusedBelow, thresholdForThs } from '../../evaluation/measures/threshold.js'
@@ -15,6 +16,13 @@ import { type ProbedQuestions, probedSets, type RecordStage } from './probed-set
 import type { EvaluatedSet } from './results-of-run.js'
 import { needsRefusalGradients, type SharedStages } from './shared-stages.js'
 
+interface UntrainedSets {
+  sets: EvaluatedSet[]
+  /** The same rows on the questions that their thresholds are set on, where nothing is refused by one. */
+  thresholds: EvaluatedSet[]
+  notes: string[]
+}
+
 /**
  * The methods without training: Init-Basic's answers, of which those of low confidence are refused. Each threshold is set on the
  * questions set aside for it.
@@ -30,7 +38,7 @@ export async function untrainedSets(
   aside: EvaluatedSet,
   needs: readonly Needs[],
   record: RecordStage,
-): Promise<{ sets: EvaluatedSet[]; notes: string[] }> {
+): Promise<UntrainedSets> {
   const everySet = [...tested, aside].map(({ test }) => test)
   const probed = await probedSets(context, shared, everySet, needs.some(needsRefusalGradients), record)
   const known = new Map<TestSet, Map<string, MoreAbout>>()
@@ -38,21 +46,22 @@ export async function untrainedSets(
   const drawn = everySet.some((set) => openEnded(set).length > 0)
   const shown = UNTRAINED.filter((method) => (method.probe === undefined || probed.kinds.has(method.probe)) && (drawn || !method.openEnded))
   const initial = measuresOf(countOutcomes(aside.judged.answers.map(({ outcome }) => outcome)))
-  const sets = tested.flatMap((basic) =>
-    shown.map((method): EvaluatedSet => {
-      const validation = confident(method, aside, known.get(aside.test))
+  const ofMethod = ({ id }: Untrained, set: EvaluatedSet, outputs: EvaluatedSet['outputs'], judged: Partial<JudgedSet>): EvaluatedSet => {
+    return { ...set, method: id, outputs, judged: { ...set.judged, method: id, ...judged } }
+  }
+  const rows = shown.map((method) => {
+    const validation = confident(method, aside, known.get(aside.test))
+    const threshold = thresholdForThs(validation, initial)
+    const sets = tested.map((basic) => {
       const ungated = confident(method, basic, known.get(basic.test))
-      const outcomes = refusedBelow(ungated, thresholdForThs(validation, initial))
+      const outcomes = refusedBelow(ungated, threshold)
       const answers = ungated.map((answer, index) => ({ ...answer, outcome: outcomes[index] ?? answer.outcome }))
-      return {
-        ...basic,
-        method: method.id,
-        outputs: outputsOf(basic, answers, refusalTarget(context.data.prompts.settings)),
-        judged: { ...basic.judged, method: method.id, answers, ungated, validation },
-      }
-    }),
-  )
-  return { sets, notes: probed.notes }
+      const outputs = outputsOf(basic, answers, refusalTarget(context.data.prompts.settings))
+      return ofMethod(method, basic, outputs, { answers, ungated, validation })
+    })
+    return { sets, threshold: ofMethod(method, aside, aside.outputs, { answers: validation }) }
+  })
+  return { sets: rows.flatMap(({ sets }) => sets), thresholds: rows.map(({ threshold }) => threshold), notes: probed.notes }
 }
 
 /** What is known of an answer beside the answer. */
