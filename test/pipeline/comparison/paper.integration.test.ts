@@ -53,7 +53,7 @@ describe('the set-up of the paper', () => {
     expect(failures).toEqual([])
     expect(config.selection).toMatchObject({ known: 9, unknown: 2 })
     // The method needs no gradients.
-    const untrained = UNTRAINED.map(({ id }) => id).filter((id) => id !== 'probe-gradient')
+    const untrained = UNTRAINED.filter(({ probe, openEnded }) => probe !== 'gradient' && !openEnded).map(({ id }) => id)
     expect(results.rows.map(({ dataset, method, n }) => `${dataset} ${method} ${n}`)).toEqual([
       'mmlu-val init-basic 12',
       'mmlu-val init-refuse 12',
