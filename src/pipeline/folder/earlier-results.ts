@@ -30,6 +30,7 @@ export const RESULTS: readonly string[] = [
   'gradients',
   'flow',
   'greedy',
+  'estimates',
   'rehearsal',
   'knowledge',
   'methods',

@@ -61,8 +61,13 @@ export async function probeScores(
     },
     { start: `a ${kind} probe on ${questions.size} questions` },
   )
-  const found = await readStoredJson<ProbeOutputs>(join(stage.dir, 'probe.json'))
-  return { stage, own: new Map(found.own), asked: found.asked.map((scores) => new Map(scores)) }
+  const { asked: scores } = await readStoredJson<ProbeOutputs>(join(stage.dir, 'probe.json'))
+  return { stage, own: await ownScores(stage), asked: scores.map((ofSet) => new Map(ofSet)) }
+}
+
+/** Log-odds of the source questions, each by a probe that did not see it. */
+export async function ownScores({ dir }: FinishedStage): Promise<Map<string, number>> {
+  return new Map((await readStoredJson<ProbeOutputs>(join(dir, 'probe.json'))).own)
 }
 
 /** Whether the model's answer is right: the most probable option, or at least half of the samples. */
