@@ -28,7 +28,7 @@ ALLOWED: dict[str, set[str]] = {
     "encoding": {"models", "planning", "templates"},
     "losses": {"device", "encoding", "models"},
     "decoding": {"encoding", "models", "planning"},
-    "trials": {"decoding", "device", "models", "planning"},
+    "trials": {"adapters", "decoding", "device", "models", "planning"},
     "gradients": {"adapters", "device", "encoding", "losses"},
     "training": {"adapters", "device", "encoding", "files", "losses", "models", "planning", "trials"},
     "operations": {
@@ -47,6 +47,7 @@ ALLOWED: dict[str, set[str]] = {
     "service": {"device", "models", "operations", "wire"},
     "bench": {
         "adapters",
+        "device",
         "encoding",
         "gradients",
         "losses",

@@ -43,6 +43,8 @@ export interface StageProgress {
   unit: string
   /** Extra text, shown unchanged: a loss, a rate. */
   note?: string | undefined
+  /** The pieces take very different times, so that their number says nothing about the time left. */
+  uneven?: boolean | undefined
 }
 
 /** Overall progress of a comparison. */

@@ -23,6 +23,9 @@ const NOT_RUN = ['setup --device cuda']
 /** Starts a Python of its own, for packages or a device that the served one lacks. */
 const OF_ITS_OWN = /quantization=nf4|device=cuda|^repl(?!.*--attach)/
 
+/** What a comparison says, with exit status 1, where the knowledge flow of the tiny model leaves CRaFT nothing to train on. */
+const FOUND_NOTHING = /^- FAILED: craft(, craft-no-certainty)? \(seed.*no unknown question is left after the knowledge flow/
+
 /** A line that stands on several pages is run once, on the first. */
 const distinct = [
   ...new Map(
@@ -86,7 +89,9 @@ describe('a command of the pages', () => {
         return
       }
       // `doctor` exits with 1 where something is amiss with the machine, and says so.
-      expect(words[0] === 'doctor' ? 0 : exitCode, stderr).toBe(0)
+      const failed = stdout.match(/^- FAILED: .*$/gm) ?? []
+      const explained = words[0] === 'doctor' || (failed.length > 0 && failed.every((line) => FOUND_NOTHING.test(line)))
+      expect(explained ? 0 : exitCode, stderr).toBe(0)
       expect(stdout.trim()).not.toBe('')
       if (words[0] === 'repl') expect(stdout).toMatch(/^grait> 2$/m)
       // "Put your questions in the second."

@@ -13,6 +13,9 @@ import { choices, writeTaughtModel } from './taught-model.js'
 /** Commit of a repository in the cache of the hub. */
 const COMMIT = '0123456789abcdef0123456789abcdef01234567'
 
+/** Where Python finds the runtime and its tests. */
+const runtimeFolder = fileURLToPath(new URL('../../py_runtime', import.meta.url))
+
 /**
  * A folder in which the documented commands find what they name: questions, a tiny model under each name, data sets,
  * predictions. What commands share (environment, finished stages, a cache of the hub with the repositories, and the tiny model in
@@ -25,6 +28,7 @@ export function writeWorkspace(dir: string, shared: string, python: string): Rec
   cpSync(model, join(dir, 'models', 'thinker'), { recursive: true })
   putInPlaceOfDefault(model, join(shared, 'models'), python)
   for (const repository of ['ORG/NAME', 'meta-llama/Meta-Llama-3-8B-Instruct']) writeHubCache(shared, repository, model)
+  writeAdapter(join(dir, 'models', 'my-adapter'), model, python)
   symlinkSync(join(graitHome(), 'runtime'), join(shared, 'runtime'))
 
   for (const [seed, name] of ['my.jsonl', 'train.jsonl', 'test.jsonl'].entries()) writeFileSync(join(dir, name), jsonLines(mixed(seed)))
@@ -63,15 +67,27 @@ function putInPlaceOfDefault(model: string, models: string, python: string): voi
     'shutil.copytree(sys.argv[1], folder)',
     '(folder / "converted.sha256").write_text(folder_digest(folder))',
   ].join('\n')
-  execFileSync(python, ['-c', script, model, models], { cwd: fileURLToPath(new URL('../../py_runtime', import.meta.url)) })
+  execFileSync(python, ['-c', script, model, models], { cwd: runtimeFolder })
 }
 
-/** As huggingface_hub keeps a repository: a branch or tag names a commit, a commit has a folder. */
+/** An adapter that moves the tiny model's queries a little: it says much the same with it. */
+function writeAdapter(folder: string, model: string, python: string): void {
+  const script = [
+    'import sys',
+    'from pathlib import Path',
+    'from tests.written_adapter import write_adapter',
+    'write_adapter(Path(sys.argv[2]), Path(sys.argv[1]), 0, ["q_proj"], r=8, lora_alpha=1)',
+  ].join('\n')
+  execFileSync(python, ['-c', script, model, folder], { cwd: runtimeFolder })
+}
+
+/** As huggingface_hub keeps a repository: a branch or tag names a commit, a commit has a folder. One has a GGUF file too. */
 function writeHubCache(home: string, repository: string, model: string): void {
   const folder = join(home, 'hub', `models--${repository.replace('/', '--')}`)
   mkdirSync(join(folder, 'refs'), { recursive: true })
   for (const revision of ['main', 'REVISION']) writeFileSync(join(folder, 'refs', revision), COMMIT)
   cpSync(model, join(folder, 'snapshots', COMMIT), { recursive: true })
+  cpSync(`${model}.gguf`, join(folder, 'snapshots', COMMIT, 'FILE.gguf'))
 }
 
 function writeDataSets(data: string): void {

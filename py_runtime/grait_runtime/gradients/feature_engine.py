@@ -14,6 +14,7 @@ from grait_runtime.adapters.lora_layers import lora_pairs, lora_parameters, refu
 from grait_runtime.adapters.stored import read_moments
 from grait_runtime.contract import Failure, GradientFeaturesRequest
 from grait_runtime.device.memory_failure import free_memory, is_out_of_memory
+from grait_runtime.device.same_bytes import same_bytes
 from grait_runtime.device.scratch import Scratch
 from grait_runtime.encoding.text import EncodedSample
 from grait_runtime.errors import RuntimeFault
@@ -21,6 +22,7 @@ from grait_runtime.gradients.adam_form import AdamForm
 from grait_runtime.gradients.alone import AloneGradients
 from grait_runtime.gradients.per_sample import GradientSink, PerSampleGradients
 from grait_runtime.gradients.projection import Projection, make_projection
+from grait_runtime.losses.loss_scale import loss_scale
 from grait_runtime.losses.target_batch import TargetBatch, target_batch
 
 
@@ -40,6 +42,10 @@ class Features:
 _EXACT, _ROUNDED = 1e-4, 0.2
 
 
+#: Runs a batch forward and backward with a scaled loss, and gives the gradients to a sink.
+_Run = Callable[[TargetBatch, GradientSink, float], object]
+
+
 class FeatureEngine:
     """Computes per-sample gradients of an adapted module, in the form and projection of a request."""
 
@@ -49,6 +55,7 @@ class FeatureEngine:
         pairs = lora_pairs(module)
         self._together = PerSampleGradients(module, pairs)
         self._alone = AloneGradients(module)
+        self._module = module
         self._exact = module.dtype == torch.float32
         #: Why every sample needs a pass of its own; None: batches give the same.
         self.alone: str | None = None
@@ -129,11 +136,23 @@ class FeatureEngine:
 
     def _projected(
         self,
-        run: Callable[[TargetBatch, GradientSink], object],
+        run: _Run,
         samples: Sequence[EncodedSample],
         adam: AdamForm | None = None,
     ) -> Tensor:
-        """The projected gradients of one pass over `samples`, in Adam's form if it is given: float32 [b, dim]."""
+        """The projected gradients of one pass over `samples`, in Adam's form if it is given: float32 [b, dim].
+
+        In float16, the pass is made again with a smaller scale where one of them is not finite.
+        """
+        lowered = 0
+        while True:
+            scale = loss_scale(self._module.dtype, lowered)
+            rows = self._pass(run, samples, adam, scale)
+            if scale == 1 or bool(rows.isfinite().all()):
+                return rows
+            lowered += 1
+
+    def _pass(self, run: _Run, samples: Sequence[EncodedSample], adam: AdamForm | None, scale: float) -> Tensor:
         features = torch.zeros(self.dim, len(samples), device=self._device)
 
         def sink(name: str, gradients: Tensor) -> None:
@@ -142,7 +161,8 @@ class FeatureEngine:
                 adam.apply_(name, gradients, scratch)
             self._projection.add(name, gradients, features)
 
-        run(target_batch(samples, self._device), sink)
+        with same_bytes(self._module, self._device):
+            run(target_batch(samples, self._device), sink, scale)
         return features.T.contiguous()
 
     def _in_dtype(self, rows: Tensor) -> Tensor:

@@ -54,7 +54,8 @@ class SparseProjection:
 
     The d rows are cut into s blocks (s: `sparsity`, at most d). A coordinate goes to one random row of each block, with
     one random sign, divided by sqrt(s). The s rows of a coordinate share the sign; this keeps the expectation exact and
-    the variance within a factor 1 + s^2/d.
+    the variance within a factor 1 + s^2/d. A row's entries are added in the table's order (`embedding_bag` over
+    sorted rows, no atomics), so the sum has the same bits on every run, on a GPU too.
     """
 
     def __init__(self, dim: int, sparsity: int, seed: int, sizes: Mapping[str, int], device: torch.device) -> None:

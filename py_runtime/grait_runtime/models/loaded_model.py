@@ -27,6 +27,8 @@ class SharedWeights:
     device: torch.device
     dtype: torch.dtype
     handles: set[str] = field(default_factory=set)
+    #: How the model is spoken to, by source and template options: tried once, for every adapter on these weights.
+    chat_forms: dict[tuple[str, str], ChatForm] = field(default_factory=dict)
     #: What users should know of the adapter that was merged into `base`.
     notes: list[str] = field(default_factory=list)
     #: Identity of the adapter left in `base` between calls, so that the next call need not inject it again.

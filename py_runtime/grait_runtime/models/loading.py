@@ -47,11 +47,11 @@ def load_module(files: ModelFiles, device: torch.device, dtype: torch.dtype, qua
             hint = "load it in bfloat16, or with quantization nf4"
             message = f"{files.folder} does not fit the memory of {device}"
             raise RuntimeFault("out_of_memory", message, hint=hint) from error
-        raise RuntimeFault(
-            "model_unsupported",
-            f"the model in {files.folder} cannot be loaded: {first_line(error)}",
-            hint="it must be a causal language model that this version of transformers knows",
-        ) from error
+        hint = "it must be a causal language model that this version of transformers knows"
+        if isinstance(error, ImportError):
+            hint = "bring an interpreter of your own that has this package, too: runtime.python or GRAIT_PYTHON"
+        message = f"the model in {files.folder} cannot be loaded: {first_line(error)}"
+        raise RuntimeFault("model_unsupported", message, hint=hint) from error
     for problem in ("missing_keys", "mismatched_keys"):
         if info.get(problem):
             name = sorted(str(key) for key in info[problem])[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ import torch
 from grait_runtime.adapters.folder import ADAPTER_FILE, CONFIG_FILE, adapter_identity
 from grait_runtime.adapters.trial_tokens import embedding_rows
 from grait_runtime.contract import LoadModelRequest, LoadModelResult, ModelCheck
-from grait_runtime.device.devices import DTYPES, auto_dtype, dtype_name, pick_device
+from grait_runtime.device.devices import DTYPES, auto_dtype, dtype_name, pick_device, settle_kernels
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.files.digests import files_digest, folder_digest
 from grait_runtime.models.base_adapter import base_adapter_notes, merge_base_adapter, quantized_base
@@ -27,6 +28,7 @@ from grait_runtime.models.shape import model_shape
 from grait_runtime.models.sources import resolve_adapter, resolve_model
 from grait_runtime.models.tokenizer import load_tokenizer
 from grait_runtime.models.whole_files import require_whole_files
+from grait_runtime.templates.chat_form import ChatForm
 from grait_runtime.templates.end_of_turn import stop_token_ids
 from grait_runtime.templates.find_form import find_chat_form
 from grait_runtime.templates.joining import adds_leading_space
@@ -37,6 +39,7 @@ class ModelRegistry:
 
     def __init__(self, device: str = "auto") -> None:
         self.device = pick_device(device)
+        settle_kernels()
         self._models: dict[str, LoadedModel] = {}
         self._weights: dict[tuple[str, str, str], SharedWeights] = {}
         self._made = 0
@@ -135,9 +138,16 @@ def _base_adapter(request: LoadModelRequest, weights: SharedWeights) -> list[Mod
     return [ModelCheck("adapter", "right", "; ".join([message, *weights.notes]))]
 
 
+def _chat_form(request: LoadModelRequest, weights: SharedWeights) -> ChatForm:
+    key = (request.source, json.dumps(request.template_options, sort_keys=True))
+    if key not in weights.chat_forms:
+        weights.chat_forms[key] = find_chat_form(weights.tokenizer, request.template_options, request.source)
+    return weights.chat_forms[key]
+
+
 def _describe(handle: str, request: LoadModelRequest, weights: SharedWeights) -> LoadedModel:
     tokenizer = weights.tokenizer
-    chat = find_chat_form(tokenizer, request.template_options, request.source)
+    chat = _chat_form(request, weights)
     revision = weights.digest
     if request.quantization != "none":
         revision = hashlib.sha256(f"{revision}\0{request.quantization}".encode()).hexdigest()

@@ -30,7 +30,10 @@ def merge_adapter(models: ModelRegistry, request: MergeAdapterRequest, context: 
     with new_folder(Path(request.output)) as folder:
         merged, tied = _merged(loaded, request.adapter, context)
         module = loaded.module
-        module.save_pretrained(folder, state_dict={**module.state_dict(), **merged})
+        weights = {**module.state_dict(), **merged}
+        configs = (module.config, module.config.get_text_config())
+        tied = tied and all(getattr(config, "tie_word_embeddings", True) for config in configs)
+        module.save_pretrained(folder, state_dict=weights if tied else _unshared(weights))
         if not tied:
             _untie(folder / "config.json")
         loaded.tokenizer.save_pretrained(folder)
@@ -58,6 +61,16 @@ def _merged(loaded: LoadedModel, adapter: str, context: CallContext) -> tuple[di
         tied = complete_shared(bare, merged)
         refuse_lost(module, bare, merged)
     return merged, tied
+
+
+def _unshared(weights: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The same weights, each with memory of its own: what shares memory is written under one of its names."""
+    seen: set[int] = set()
+    found = {}
+    for name, value in weights.items():
+        found[name] = value.clone() if value.data_ptr() in seen else value
+        seen.add(value.data_ptr())
+    return found
 
 
 def _untie(path: Path) -> None:

@@ -21,6 +21,7 @@ from grait_runtime.contract import (
     UnloadModelRequest,
     WireStruct,
 )
+from grait_runtime.device.environment import prepare_environment
 from grait_runtime.service.handshake import check_contract, describe_runtime
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ class Service:
 
 def runtime_service(device: str = "auto", threads: int | None = None) -> Service:
     """The service of all operations. They share one ModelRegistry, created by the first call that needs it."""
+    prepare_environment()
     made: list[ModelRegistry] = []
     handles: defaultdict[bytes, set[str]] = defaultdict(set)
 

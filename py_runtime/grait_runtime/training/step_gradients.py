@@ -16,8 +16,10 @@ from transformers import PreTrainedModel
 
 from grait_runtime.adapters.lora_layers import lora_parameters
 from grait_runtime.device.memory_failure import free_memory, is_out_of_memory
+from grait_runtime.device.same_bytes import same_bytes
 from grait_runtime.encoding.text import EncodedSample
 from grait_runtime.errors import RuntimeFault
+from grait_runtime.losses.loss_scale import loss_scale
 from grait_runtime.losses.target_batch import shared_prefix, target_batch
 from grait_runtime.losses.target_loss import sample_losses, weighted_loss
 from grait_runtime.planning.halvings import Halvings
@@ -46,6 +48,8 @@ class StepGradients:
         self._device = device
         self._seed = seed
         self._backward = backward
+        #: How often the scale of the loss was lowered; see losses/loss_scale.py. All later steps keep the lower one.
+        self.lowered = 0
 
     def prefix(self, chosen: Sequence[int], border: int | None) -> int:
         """Number of tokens that all samples of a step begin with, if computing them once pays off; otherwise 0.
@@ -66,9 +70,10 @@ class StepGradients:
         check_cancelled: Callable[[], None],
     ) -> float:
         """Add the gradients of the samples `chosen`, which begin with the same `prefix` tokens; return the loss."""
-        while (loss := self._within(step, chosen, prefix, halvings, check_cancelled)) is None:
-            pass
-        return loss
+        while True:
+            loss = self._within(step, chosen, prefix, halvings, check_cancelled)
+            if loss is not None and self._unscaled():
+                return loss
 
     def _within(
         self,
@@ -106,18 +111,33 @@ class StepGradients:
         None: memory ran out. What the failed pass held is free when this returns.
         """
         try:
-            losses = sample_losses(self._module, target_batch(samples, self._device, prefix))
-            weights = torch.tensor([sample.weight for sample in samples], device=self._device)
-            loss = weighted_loss(losses, weights, step_samples)
-            value = float(loss.detach())
-            if not math.isfinite(value):
-                raise _non_finite(step, samples, losses.detach())
-            self._backward(loss)
+            with same_bytes(self._module, self._device):
+                losses = sample_losses(self._module, target_batch(samples, self._device, prefix))
+                weights = torch.tensor([sample.weight for sample in samples], device=self._device)
+                loss = weighted_loss(losses, weights, step_samples)
+                value = float(loss.detach())
+                if not math.isfinite(value):
+                    raise _non_finite(step, samples, losses.detach())
+                self._backward(loss * loss_scale(self._module.dtype, self.lowered))
         except Exception as error:
             if not is_out_of_memory(error):
                 raise
             return None
         return value
+
+    def _unscaled(self) -> bool:
+        """Divide the gradients by the loss's scale. False: one is too large for float16, and the scale is lower now.
+
+        At a scale of 1 they are what they are; the caller looks at their norm.
+        """
+        scale = loss_scale(self._module.dtype, self.lowered)
+        if scale == 1:
+            return True
+        gradients = [parameter.grad for parameter in self._parameters if parameter.grad is not None]
+        norms = torch.stack([gradient.div_(scale).norm() for gradient in gradients])
+        finite = bool(norms.isfinite().all())
+        self.lowered += not finite
+        return finite
 
     def _forget(self) -> None:
         """Drop all gradients added so far."""

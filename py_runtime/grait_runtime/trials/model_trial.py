@@ -14,6 +14,7 @@ from grait_runtime.planning.batching import Batching
 from grait_runtime.trials.decoders import batching_by_trial
 from grait_runtime.trials.kernels import settle_attention
 from grait_runtime.trials.positions import PositionFacts, position_facts
+from grait_runtime.trials.repeatable import settle_repeatability
 from grait_runtime.trials.vocabulary import tokens_without_row
 
 
@@ -53,6 +54,8 @@ def _trial(loaded: LoadedModel) -> Trial:
     fused = settle_attention(module, rows)
     batching = replace(batching_by_trial(module, rows), border=positions.border)
     checks = [_vocabulary(rows, unread), _positions(positions), _attention(fused), *_decoders(batching)]
+    if loaded.device.type == "cuda":
+        checks.append(_bytes(settle_repeatability(module, loaded.device)))
     return Trial(batching, checks)
 
 
@@ -97,6 +100,14 @@ def _decoders(batching: Batching) -> list[ModelCheck]:
     else:
         cache = None
     window = "" if batching.window is None else f" while a row fits the window of {batching.window} tokens"
+    past = None
+    if batching.past_window == "whole":
+        past = (
+            f"beyond {batching.window} tokens the model's cache does not give what one pass gives; there, each token "
+            "is computed from the row's beginning"
+        )
+    elif batching.past_window == "even" and batching.pads_left:
+        past = f"beyond {batching.window} tokens, only prompts of one length are computed together"
     return [
         _check("causal", "a token's output does not depend on the tokens after it", None),
         _check("cache", "token by token gives what one pass gives", cache),
@@ -115,11 +126,25 @@ def _decoders(batching: Batching) -> list[ModelCheck]:
             else "a row padded on its right is not what it is alone; training and features take rows one by one",
         ),
         _check(
+            "window",
+            "rows beyond the window are computed as one pass computes them"
+            if batching.window is not None
+            else "the model's layers look back on all tokens",
+            past if batching.caches else None,
+        ),
+        _check(
             "sharing",
             f"what prompts begin with is computed once{window}",
             None if batching.shares_keys else "the model's attention does not allow it; every prompt is computed whole",
         ),
     ]
+
+
+def _bytes(unsteady: str | None) -> ModelCheck:
+    if unsteady is None:
+        return ModelCheck("bytes", "right", "every operation of a training step has a deterministic form here")
+    message = f"{unsteady} has no deterministic form here: two trainings may differ in the last digits"
+    return ModelCheck("bytes", "limited", message)
 
 
 def _check(name: str, right: str, slower: str | None) -> ModelCheck:

@@ -16,6 +16,7 @@ import { outputWidth } from '../../report/terminal/width.js'
 import { positiveWholeNumber, wholeNumber } from '../options/numbers.js'
 import { interruptible } from '../terminal/interruption.js'
 import { print } from '../terminal/output.js'
+import { downloadDisplay } from '../terminal/progress.js'
 
 interface ScoreFlags {
   dataset?: string | undefined
@@ -109,7 +110,7 @@ async function fromPredictions(
     judging: { refusalPhrases, builtInRefusals, matching: config.evaluation.matching },
     bootstrap,
   }
-  return scorePredictions(request, { signal })
+  return scorePredictions(request, { signal, onDownload: downloadDisplay(process.stderr) })
 }
 
 async function fromCounts(flags: ScoreFlags, bootstrap: { resamples: number; seed: number }, signal: AbortSignal): Promise<Score> {

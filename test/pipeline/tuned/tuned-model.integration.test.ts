@@ -122,8 +122,8 @@ print((whole - adapted).abs().max().item(), (plain - adapted).abs().max().item()
       bytes[bytes.length - 2] = (bytes.at(-2) as number) ^ 1
       writeFileSync(join(edited, file), bytes)
       const refused = { code: 'data_invalid', message: expect.stringContaining('has changed'), hint: expect.stringContaining('--out') }
-      for (const opening of [findTuned({ run: edited }), openConversation({ run: edited }), openSession({ run: edited })]) {
-        await expect(opening).rejects.toMatchObject(refused)
+      for (const open of [findTuned, openConversation, openSession]) {
+        await expect(open({ run: edited })).rejects.toMatchObject(refused)
       }
       rmSync(edited, { recursive: true })
     },
