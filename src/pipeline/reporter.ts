@@ -49,7 +49,7 @@ export interface StageProgress {
 
 /** Overall progress of a comparison. */
 export interface OverallProgress {
-  /** Finished tunings and evaluations, including those taken from the cache. */
+  /** Finished stages of single methods (tunings, evaluations, what rows without training need), including those taken from the cache. */
   done: number
   total: number
   /** Estimated seconds left; left out while too little has been computed for an estimate. */
