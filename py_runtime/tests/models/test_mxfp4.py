@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from transformers import AutoModelForCausalLM
+from transformers import AutoModelForCausalLM, PreTrainedModel
 
 from grait_runtime.errors import RuntimeFault
 from tests.architectures import write_tiny
@@ -63,7 +63,7 @@ def test_a_merged_folder_that_would_not_read_back_is_refused(tmp_path: Path, mon
     subject = Subject(write_tiny(tmp_path / "model", "llama"), tmp_path)
     save = type(subject.loaded.module).save_pretrained
 
-    def without_one(module: torch.nn.Module, folder: Path, *, state_dict: dict[str, torch.Tensor]) -> None:
+    def without_one(module: PreTrainedModel, folder: Path, *, state_dict: dict[str, torch.Tensor]) -> None:
         save(module, folder, state_dict={name: state_dict[name] for name in list(state_dict)[:-1]})
 
     monkeypatch.setattr(type(subject.loaded.module), "save_pretrained", without_one)
