@@ -26,6 +26,7 @@ transformers_logging.disable_progress_bar()
 def load_module(files: ModelFiles, device: torch.device, dtype: torch.dtype, quantization: str) -> PreTrainedModel:
     """The causal model on `device`: eval mode, requires_grad off, all weights read from the files."""
     arguments: dict[str, Any] = {"dtype": dtype, "local_files_only": True, "output_loading_info": True}
+    arguments["ignore_mismatched_sizes"] = True  # they are told by name below
     if files.gguf_file is not None:
         arguments |= {"gguf_file": files.gguf_file, "config": _gguf_config(files.folder / files.gguf_file)}
     packed = _packed(files.folder)
@@ -60,13 +61,26 @@ def load_module(files: ModelFiles, device: torch.device, dtype: torch.dtype, qua
         raise RuntimeFault("model_unsupported", message, hint=hint) from error
     for problem in ("missing_keys", "mismatched_keys"):
         if info.get(problem):
-            name = sorted(str(key) for key in info[problem])[0]
+            name = sorted(_named(key) for key in info[problem])[0]
             hint = "the weight files are incomplete or belong to another model"
             raise RuntimeFault("model_unsupported", f"{files.folder}: {problem.replace('_', ' ')}: {name}", hint=hint)
+    scales = sorted(str(key) for key in info.get("unexpected_keys") or () if "scale" in str(key).rpartition(".")[2])
+    if scales:
+        message = f"{files.folder} holds packed weights, and its config.json does not say how: {scales[0]} is not used"
+        hint = "use the model's original weights (float16 or bfloat16)"
+        raise RuntimeFault("model_unsupported", message, hint=hint)
     loaded: PreTrainedModel = without_avx512_repacking(module if "device_map" in arguments else module.to(device))
     loaded.eval()
     loaded.requires_grad_(False)
     return loaded
+
+
+def _named(problem: Any) -> str:
+    """A weight that is missing, or has another shape: (name, shape in the file, shape of the model)."""
+    if not isinstance(problem, tuple):
+        return str(problem)
+    name, *shapes = problem
+    return f"{name} has the shape {', not '.join(str(list(shape)) for shape in shapes)}"
 
 
 def _gguf_config(file: Path) -> Any:
