@@ -71,7 +71,7 @@ describe('a comparison of methods and seeds', () => {
       { config, name: 'tiny' },
       { methods: METHODS, seeds: SEEDS, out: join(dir, 'first'), reporter: reporterOf(first) },
     )
-  })
+  }, 600_000)
 
   it('puts selection, tuning and evaluation of every method and seed in a folder of their own', () => {
     for (const method of METHODS) {
