@@ -18,6 +18,7 @@ from grait_runtime.errors import Cancelled, RuntimeFault
 from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.hidden_states import hidden_states
+from grait_runtime.planning.batching import Batching
 from grait_runtime.trials.model_trial import batching_of
 from tests.architectures import write_tiny
 from tests.contexts import InterruptedContext, RecordingContext
@@ -93,8 +94,7 @@ def test_every_way_to_compute_gives_the_same_states(
     models: ModelRegistry, load: Load, tiny_dir: Callable[..., Path], decoder: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loaded = load()
-    facts = {"shares_keys": False, "pads_left": decoder != "even", "caches": decoder != "whole"}
-    batching = type(batching_of(loaded))(**facts)
+    batching = Batching(shares_keys=False, pads_left=decoder != "even", caches=decoder != "whole")
     monkeypatch.setattr("grait_runtime.operations.hidden_states.batching_of", lambda _: batching)
     assert_exact(models, loaded, tiny_dir())
 
