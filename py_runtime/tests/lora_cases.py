@@ -136,8 +136,7 @@ def encoded(loaded: LoadedModel, given: Sample) -> EncodedSample:
 
 def plain_loss(module: Any, item: EncodedSample) -> Tensor:
     """The definition: mean cross-entropy over the target tokens of one sample, from all its logits."""
-    mask = torch.ones(1, len(item.input_ids), dtype=torch.long, device=module.device)
-    logits = logits_of(module, [item.input_ids], attention_mask=mask, use_cache=False)[0]
+    logits = logits_of(module, [item.input_ids], use_cache=False)[0]
     targets = torch.tensor(item.input_ids[item.target_start :])
     return cross_entropy(logits[item.target_start - 1 : -1].double(), targets)
 

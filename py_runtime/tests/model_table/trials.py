@@ -275,7 +275,7 @@ def _textbook(
                 (plain_loss(module, encoded(loaded, item)).to(dtype) / len(chosen)).backward()
             optimizer.param_groups[0]["lr"] = schedule.learning_rate(step)
             optimizer.step()
-        return {name: parameter.detach().clone() for name, parameter in parameters.items()}
+        return {name: parameter.detach().cpu().clone() for name, parameter in parameters.items()}
 
 
 def refusal(error: RuntimeFault) -> str:
