@@ -1,4 +1,4 @@
-"""Fixtures: tiny models on disk (made once a session), a registry on the CPU, and a context that records."""
+"""Fixtures: tiny models on disk (made once a session), a registry, and a context that records."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import torch
 from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.models.registry import ModelRegistry
 from tests.contexts import RecordingContext
+from tests.on_device import DEVICE_NAME
 from tests.requests import load_request
 from tests.tiny import build_tiny_model
 
@@ -41,7 +42,7 @@ def tiny_dir(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
 
 @pytest.fixture
 def models() -> ModelRegistry:
-    return ModelRegistry("cpu")
+    return ModelRegistry(DEVICE_NAME)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from grait_runtime.adapters.lora_layers import lora_parameters
@@ -25,6 +25,7 @@ from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.train_lora import train_lora
 from tests.contexts import RecordingContext
+from tests.on_device import logits_of
 
 #: Prompts and targets of very different lengths.
 TEXTS = (
@@ -135,15 +136,18 @@ def encoded(loaded: LoadedModel, given: Sample) -> EncodedSample:
 
 def plain_loss(module: Any, item: EncodedSample) -> Tensor:
     """The definition: mean cross-entropy over the target tokens of one sample, from all its logits."""
-    ids = torch.tensor([item.input_ids])
-    logits = module(input_ids=ids, attention_mask=torch.ones_like(ids), use_cache=False).logits[0]
+    logits = logits_of(module, [item.input_ids], use_cache=False)[0]
     targets = torch.tensor(item.input_ids[item.target_start :])
     return cross_entropy(logits[item.target_start - 1 : -1].double(), targets)
 
 
-def plain_gradient(loaded: LoadedModel, adapter: Path, given: Sample) -> dict[str, Tensor]:
-    """Plain autograd on one sample: gradients by parameter name, sorted."""
+def plain_gradient(
+    loaded: LoadedModel, adapter: Path, given: Sample, *, dtype: torch.dtype | None = None
+) -> dict[str, Tensor]:
+    """Plain autograd on one sample: gradients by parameter name, sorted. `dtype`: computed in this one."""
     with loaded.adapted(str(adapter), trainable=True) as module:
+        if dtype is not None:
+            nn.Module.to(module, dtype)
         parameters = lora_parameters(module)
         loss = plain_loss(module, encoded(loaded, given))
         gradients = torch.autograd.grad(loss, list(parameters.values()))
@@ -151,8 +155,8 @@ def plain_gradient(loaded: LoadedModel, adapter: Path, given: Sample) -> dict[st
 
 
 def flattened(gradients: dict[str, Tensor]) -> Tensor:
-    return torch.cat([gradients[name].flatten() for name in sorted(gradients)])
+    return torch.cat([gradients[name].flatten().cpu() for name in sorted(gradients)])
 
 
 def relative_error(found: Tensor, expected: Tensor) -> float:
-    return float((found - expected).norm() / expected.norm())
+    return float((found.cpu() - expected.cpu()).norm() / expected.norm())

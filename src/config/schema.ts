@@ -5,6 +5,7 @@
 
 import { z } from 'zod'
 import { DEFAULT_MODEL } from './default-model.js'
+import { deviceSchema } from './device.js'
 import { DEFAULT_LORA, DEFAULT_PROJECTION, DEFAULT_TRAINING } from './training-defaults.js'
 
 const seed = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
@@ -280,7 +281,7 @@ export const configSchema = z.strictObject({
   runtime: z
     .strictObject({
       python: z.string().min(1).nullable().default(null).describe('path of your own Python interpreter; null: the managed one'),
-      device: z.enum(['auto', 'cpu', 'cuda']).default('auto').describe('where to compute; auto: the GPU if there is one'),
+      device: deviceSchema.default('auto').describe('where to compute; auto: the GPU if there is one; cuda:N: GPU number N, from 0'),
       threads: z
         .union([z.literal('auto'), positive])
         .default('auto')

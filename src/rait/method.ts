@@ -28,6 +28,11 @@ export interface Candidate {
   probabilities?: readonly number[] | undefined
   /** The answer of highest probability, if `Needs.greedy` requests it; null if the question could not be asked. */
   greedy?: GreedyAnswer | null | undefined
+  /**
+   * The probability that the model knows the answer, by a linear probe of hidden states that learnt from other questions, if
+   * `Needs.estimate` requests it; null if the question could not be asked.
+   */
+  estimate?: number | null | undefined
 }
 
 /** The initial model's answer at temperature 0; for multiple choice, the letter of the most probable option. */
@@ -115,6 +120,8 @@ export interface Needs {
   flow?: boolean | undefined
   /** `Candidate.greedy` (open-ended questions are asked once more, at temperature 0). */
   greedy?: boolean | undefined
+  /** `Candidate.estimate` (hidden states of the initial model, and a linear probe). */
+  estimate?: boolean | undefined
 }
 
 /** A method that selects and weights training questions by what the model knows. `select` must be a pure function of its arguments. */

@@ -25,21 +25,30 @@ def dtype_name(dtype: torch.dtype) -> DtypeName:
 
 
 def pick_device(name: str = "auto") -> torch.device:
-    """The device for a name. `auto`: CUDA, else MPS, else CPU. A named device that is missing is refused."""
+    """The device for a name: auto (CUDA, else MPS, else CPU), cpu, cuda, cuda:N or mps. A missing one is refused."""
     if name == "auto":
         if torch.cuda.is_available():
             return torch.device("cuda", torch.cuda.current_device())
         return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
-    device = torch.device(name)
-    if device.type == "cuda" and not torch.cuda.is_available():
+    kind, _, number = name.partition(":")
+    if kind not in ("cpu", "cuda", "mps") or (":" in name and (kind != "cuda" or not number.isdecimal())):
+        raise RuntimeFault("invalid_request", f"there is no device {name!r}", hint="use auto, cpu, cuda, cuda:N or mps")
+    if kind == "cpu":
+        return torch.device("cpu")
+    there = torch.cuda.device_count() if kind == "cuda" else int(torch.backends.mps.is_available())
+    if there == 0:
         raise RuntimeFault(
-            "invalid_request", "device cuda was requested, but PyTorch finds none", hint="use cpu or auto"
+            "invalid_request", f"device {name} was requested, but PyTorch finds none", hint="use cpu or auto"
         )
-    if device.type == "mps" and not torch.backends.mps.is_available():
+    if kind == "mps":
+        return torch.device("mps")
+    if int(number or 0) >= there:
         raise RuntimeFault(
-            "invalid_request", "device mps was requested, but PyTorch finds none", hint="use cpu or auto"
+            "invalid_request",
+            f"device {name} was requested, but PyTorch finds {there} (they are numbered from 0)",
+            hint=f"use cuda:0{f' to cuda:{there - 1}' if there > 1 else ''}; CUDA_VISIBLE_DEVICES may hide others",
         )
-    return device
+    return torch.device("cuda", int(number) if number else torch.cuda.current_device())
 
 
 def settle_kernels() -> None:
@@ -52,12 +61,13 @@ def settle_kernels() -> None:
 
 
 def auto_dtype(device: torch.device) -> torch.dtype:
-    """bfloat16 if the hardware supports it (CUDA since Ampere, CPUs with AMX or AVX512-bf16), else float32.
+    """bfloat16 if the hardware supports it (CUDA since Ampere, CPUs with AMX or AVX512-bf16), else float32 or float16.
 
-    On an AVX2 CPU, bfloat16 is emulated at an eighth of float32's speed.
+    On an AVX2 CPU, bfloat16 is emulated at an eighth of float32's speed. A GPU without bfloat16 (T4, V100) computes
+    float16 eight times as fast as float32, and has half the memory for it.
     """
     if device.type == "cuda":
-        return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float32
+        return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
     if device.type == "cpu" and (torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()):
         return torch.bfloat16
     return torch.float32

@@ -32,17 +32,17 @@ class AloneGradients:
             name for name in self._parameters if is_inside(name.removeprefix("base_model.model."), experts)
         }
 
-    def run(self, batch: TargetBatch, sink: GradientSink) -> None:
-        """Run a `batch` of one sample forward and backward."""
+    def run(self, batch: TargetBatch, sink: GradientSink, scale: float = 1.0) -> None:
+        """Run a `batch` of one sample forward and backward; `scale`: see losses/loss_scale.py."""
         parameters = list(self._parameters.values())
         with torch.enable_grad(), _trained(parameters):
-            loss = sample_losses(self._module, batch).sum()
+            loss = sample_losses(self._module, batch).sum() * scale
             gradients = torch.autograd.grad(loss, parameters, allow_unused=True)
         for (name, parameter), gradient in zip(self._parameters.items(), gradients, strict=True):
             if gradient is None and name not in self._optional:
                 raise _never_reached(name)
             given: Tensor = torch.zeros_like(parameter) if gradient is None else gradient
-            sink(name, given.float().reshape(-1, 1))
+            sink(name, given.float().div(scale).reshape(-1, 1))
 
 
 def _never_reached(name: str) -> RuntimeFault:

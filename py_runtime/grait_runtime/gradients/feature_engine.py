@@ -22,6 +22,7 @@ from grait_runtime.gradients.adam_form import AdamForm
 from grait_runtime.gradients.alone import AloneGradients
 from grait_runtime.gradients.per_sample import GradientSink, PerSampleGradients
 from grait_runtime.gradients.projection import Projection, make_projection
+from grait_runtime.losses.loss_scale import loss_scale
 from grait_runtime.losses.target_batch import TargetBatch, target_batch
 
 
@@ -39,6 +40,10 @@ class Features:
 
 #: How far a batch's gradients may be from those of its samples alone: rounding in float32, and in bfloat16.
 _EXACT, _ROUNDED = 1e-4, 0.2
+
+
+#: Runs a batch forward and backward with a scaled loss, and gives the gradients to a sink.
+_Run = Callable[[TargetBatch, GradientSink, float], object]
 
 
 class FeatureEngine:
@@ -131,11 +136,23 @@ class FeatureEngine:
 
     def _projected(
         self,
-        run: Callable[[TargetBatch, GradientSink], object],
+        run: _Run,
         samples: Sequence[EncodedSample],
         adam: AdamForm | None = None,
     ) -> Tensor:
-        """The projected gradients of one pass over `samples`, in Adam's form if it is given: float32 [b, dim]."""
+        """The projected gradients of one pass over `samples`, in Adam's form if it is given: float32 [b, dim].
+
+        In float16, the pass is made again with a smaller scale where one of them is not finite.
+        """
+        lowered = 0
+        while True:
+            scale = loss_scale(self._module.dtype, lowered)
+            rows = self._pass(run, samples, adam, scale)
+            if scale == 1 or bool(rows.isfinite().all()):
+                return rows
+            lowered += 1
+
+    def _pass(self, run: _Run, samples: Sequence[EncodedSample], adam: AdamForm | None, scale: float) -> Tensor:
         features = torch.zeros(self.dim, len(samples), device=self._device)
 
         def sink(name: str, gradients: Tensor) -> None:
@@ -145,7 +162,7 @@ class FeatureEngine:
             self._projection.add(name, gradients, features)
 
         with same_bytes(self._module, self._device):
-            run(target_batch(samples, self._device), sink)
+            run(target_batch(samples, self._device), sink, scale)
         return features.T.contiguous()
 
     def _in_dtype(self, rows: Tensor) -> Tensor:

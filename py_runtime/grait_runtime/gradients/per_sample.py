@@ -37,19 +37,23 @@ class PerSampleGradients:
         self._at_head = {name for pair in pairs if pair.layer is head for name in (pair.a_name, pair.b_name)}
         self._scratch = Scratch()
 
-    def run(self, batch: TargetBatch, sink: GradientSink) -> Tensor:
-        """Run `batch` forward and backward; return the samples' losses [b], detached."""
+    def run(self, batch: TargetBatch, sink: GradientSink, scale: float = 1.0) -> Tensor:
+        """Run `batch` forward and backward; return the samples' losses [b], detached.
+
+        `scale`: see losses/loss_scale.py. The gradients that the sink gets are those of the losses themselves.
+        """
         seen: set[str] = set()
 
         def formed(name: str, inputs: Tensor, output_gradients: Tensor) -> None:
             if name in seen:
                 raise RuntimeFault("model_unsupported", f"{name} is used more than once in a forward pass")
             seen.add(name)
-            sink(name, self._gradients(name, inputs, output_gradients, batch))
+            gradients = self._gradients(name, inputs, output_gradients, batch)
+            sink(name, gradients if scale == 1 else gradients.div_(scale))
 
         with torch.enable_grad(), _gradients_reach(self._module), self._hooked(formed):
             losses = sample_losses(self._module, batch)
-            losses.sum().backward()
+            (losses.sum() * scale).backward()
         unseen = min((name for name, _ in self._factors if name not in seen), default=None)
         if unseen is not None:
             raise RuntimeFault(

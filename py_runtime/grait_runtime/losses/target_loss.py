@@ -54,16 +54,10 @@ def can_share_prefix(module: PreTrainedModel, samples: Sequence[EncodedSample], 
 
 
 def compute_precision(module: PreTrainedModel) -> AbstractContextManager[object]:
-    """The precision context: bfloat16 products for a bfloat16 base (LoRA parameters stay float32), else float32."""
+    """The precision context: products in the dtype of a half-precision base (LoRA parameters stay float32)."""
     if module.dtype == torch.float32:
         return nullcontext()
-    if module.dtype == torch.bfloat16:
-        return torch.autocast(module.device.type, dtype=torch.bfloat16)
-    raise RuntimeFault(
-        "invalid_request",
-        f"gradients in {module.dtype} lose small values",
-        hint="load the model with dtype bfloat16 or float32",
-    )
+    return torch.autocast(module.device.type, dtype=module.dtype)
 
 
 def _attention(module: PreTrainedModel, tokens: int) -> AbstractContextManager[object]:

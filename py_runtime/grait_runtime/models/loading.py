@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from transformers import AutoModelForCausalLM, PreTrainedModel
 from transformers.utils import logging as transformers_logging
+from transformers.utils.quantization_config import Mxfp4Config
 
 from grait_runtime.device.memory_failure import is_out_of_memory
 from grait_runtime.errors import RuntimeFault, first_line
@@ -31,6 +32,8 @@ def load_module(files: ModelFiles, device: torch.device, dtype: torch.dtype, qua
     if quantization == "nf4":
         _refuse_packed_twice(files.folder, packed)
         arguments |= {"quantization_config": _nf4(dtype), "device_map": {"": device}}
+    elif packed == "mxfp4":
+        arguments["quantization_config"] = Mxfp4Config(dequantize=True)  # on every device: gradients need whole weights
     elif packed == "bitsandbytes":
         _need_bitsandbytes("the weights are packed by bitsandbytes, which is not installed")
         arguments["device_map"] = {"": device}
@@ -40,6 +43,9 @@ def load_module(files: ModelFiles, device: torch.device, dtype: torch.dtype, qua
             read: Any = kind.from_pretrained(folder, **arguments)
         module, info = read
         module.name_or_path = module.config._name_or_path = str(files.folder)
+        if packed == "mxfp4":
+            # What was unpacked is saved whole, not under the names of packed weights.
+            vars(module).pop("_weight_conversions", None)
     except RuntimeFault:
         raise
     except Exception as error:
@@ -47,11 +53,11 @@ def load_module(files: ModelFiles, device: torch.device, dtype: torch.dtype, qua
             hint = "load it in bfloat16, or with quantization nf4"
             message = f"{files.folder} does not fit the memory of {device}"
             raise RuntimeFault("out_of_memory", message, hint=hint) from error
-        raise RuntimeFault(
-            "model_unsupported",
-            f"the model in {files.folder} cannot be loaded: {first_line(error)}",
-            hint="it must be a causal language model that this version of transformers knows",
-        ) from error
+        hint = "it must be a causal language model that this version of transformers knows"
+        if isinstance(error, ImportError):
+            hint = "bring an interpreter of your own that has this package, too: runtime.python or GRAIT_PYTHON"
+        message = f"the model in {files.folder} cannot be loaded: {first_line(error)}"
+        raise RuntimeFault("model_unsupported", message, hint=hint) from error
     for problem in ("missing_keys", "mismatched_keys"):
         if info.get(problem):
             name = sorted(str(key) for key in info[problem])[0]

@@ -40,13 +40,13 @@ def _computes_on_cpu_alone(device_name: str, torch_version: str) -> bool:
 
     With OMP_THREAD_LIMIT there may be fewer threads than were asked for.
     """
-    return device_name != "cuda" and torch_version.endswith("+cpu") and "OMP_THREAD_LIMIT" not in os.environ
+    return device_name in ("auto", "cpu") and torch_version.endswith("+cpu") and "OMP_THREAD_LIMIT" not in os.environ
 
 
 def main() -> None:
     """Print one JSON object: `versions` and `device`, or `fault` with code, message and hint."""
     parser = argparse.ArgumentParser(prog="python -m grait_runtime.service.probe", description=__doc__)
-    parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda"])
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps")
     parser.add_argument("--threads", type=int)
     options = parser.parse_args()
     try:

@@ -34,6 +34,8 @@ class TrainingState:
     seconds: float = 0.0
     #: How often the limits of a micro-batch were halved because memory ran out.
     halvings: int = 0
+    #: How often the scale of the loss was lowered because a gradient left float16's range.
+    lowered: int = 0
     #: Whether prefixes are computed once for all samples of a step; None: not yet tested.
     shares_prefix: bool | None = None
 

@@ -87,6 +87,7 @@ class Training:
     def _remaining_steps(self, state: TrainingState, context: CallContext) -> None:
         steps = self._schedule.steps
         halvings = Halvings(self._limits, state.halvings, context, _LESS_MEMORY)
+        self._gradients.lowered = state.lowered
         while state.step < steps:
             began = time.perf_counter()
             chosen = self._schedule.samples_of_step(state.step)
@@ -95,7 +96,7 @@ class Training:
             seconds = time.perf_counter() - began
             tokens = sum(self._lengths[index] for index in chosen)
             state.step += 1
-            state.halvings = halvings.count
+            state.halvings, state.lowered = halvings.count, self._gradients.lowered
             state.losses.append(loss)
             state.tokens += tokens
             state.seconds += seconds

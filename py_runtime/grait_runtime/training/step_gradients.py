@@ -19,6 +19,7 @@ from grait_runtime.device.memory_failure import free_memory, is_out_of_memory
 from grait_runtime.device.same_bytes import same_bytes
 from grait_runtime.encoding.text import EncodedSample
 from grait_runtime.errors import RuntimeFault
+from grait_runtime.losses.loss_scale import loss_scale
 from grait_runtime.losses.target_batch import shared_prefix, target_batch
 from grait_runtime.losses.target_loss import sample_losses, weighted_loss
 from grait_runtime.planning.halvings import Halvings
@@ -47,6 +48,8 @@ class StepGradients:
         self._device = device
         self._seed = seed
         self._backward = backward
+        #: How often the scale of the loss was lowered; see losses/loss_scale.py. All later steps keep the lower one.
+        self.lowered = 0
 
     def prefix(self, chosen: Sequence[int], border: int | None) -> int:
         """Number of tokens that all samples of a step begin with, if computing them once pays off; otherwise 0.
@@ -67,9 +70,10 @@ class StepGradients:
         check_cancelled: Callable[[], None],
     ) -> float:
         """Add the gradients of the samples `chosen`, which begin with the same `prefix` tokens; return the loss."""
-        while (loss := self._within(step, chosen, prefix, halvings, check_cancelled)) is None:
-            pass
-        return loss
+        while True:
+            loss = self._within(step, chosen, prefix, halvings, check_cancelled)
+            if loss is not None and self._unscaled():
+                return loss
 
     def _within(
         self,
@@ -114,12 +118,26 @@ class StepGradients:
                 value = float(loss.detach())
                 if not math.isfinite(value):
                     raise _non_finite(step, samples, losses.detach())
-                self._backward(loss)
+                self._backward(loss * loss_scale(self._module.dtype, self.lowered))
         except Exception as error:
             if not is_out_of_memory(error):
                 raise
             return None
         return value
+
+    def _unscaled(self) -> bool:
+        """Divide the gradients by the loss's scale. False: one is too large for float16, and the scale is lower now.
+
+        At a scale of 1 they are what they are; the caller looks at their norm.
+        """
+        scale = loss_scale(self._module.dtype, self.lowered)
+        if scale == 1:
+            return True
+        gradients = [parameter.grad for parameter in self._parameters if parameter.grad is not None]
+        norms = torch.stack([gradient.div_(scale).norm() for gradient in gradients])
+        finite = bool(norms.isfinite().all())
+        self.lowered += not finite
+        return finite
 
     def _forget(self) -> None:
         """Drop all gradients added so far."""

@@ -12,6 +12,7 @@ from transformers import AutoModelForCausalLM
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.load_model import load_model
 from tests.contexts import RecordingContext
+from tests.on_device import logits_of
 from tests.requests import load_request
 from tests.written_adapter import write_adapter
 
@@ -29,8 +30,8 @@ def test_it_is_said_once_and_not_loaded(models: ModelRegistry, tiny_dir: Callabl
     assert len(context.warnings) == 1
     ids = torch.arange(20)[None] + 5
     with torch.no_grad():
-        base = AutoModelForCausalLM.from_pretrained(plain)(ids).logits
-        assert torch.equal(first.module(ids).logits, base)
+        base = logits_of(AutoModelForCausalLM.from_pretrained(plain), ids)
+        assert torch.equal(logits_of(first.module, ids), base)
         with asked.for_inference() as module:
-            assert not torch.allclose(module(ids).logits, base, atol=1e-2)
-        assert torch.equal(first.module(ids).logits, base)
+            assert not torch.allclose(logits_of(module, ids), base, atol=1e-2)
+        assert torch.equal(logits_of(first.module, ids), base)

@@ -19,6 +19,7 @@ from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.merge_adapter import merge_adapter
 from tests.contexts import RecordingContext
+from tests.on_device import logits_of
 from tests.written_adapter import write_adapter
 
 Load = Callable[..., LoadedModel]
@@ -54,8 +55,7 @@ def written(name: str, folder: Path, tiny_dir: TinyDir, *, tied: bool) -> tuple[
 
 @torch.no_grad()
 def logits(module: Any) -> Tensor:
-    found: Tensor = module(torch.arange(24)[None] + 3).logits
-    return found
+    return logits_of(module, torch.arange(24)[None] + 3)
 
 
 def state(module: torch.nn.Module) -> dict[str, Tensor]:

@@ -15,6 +15,7 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.models.registry import ModelRegistry
+from tests.on_device import DEVICE_NAME, logits_of
 from tests.requests import load_request
 from tests.taught import write_gguf
 from tests.tiny import build_tiny_tokenizer
@@ -35,13 +36,12 @@ def model(**rope: Any) -> LlamaForCausalLM:
 
 @torch.inference_mode()
 def logits(module: torch.nn.Module) -> Tensor:
-    output: Tensor = module((torch.arange(300)[None] * 7) % 400).logits
-    return output
+    return logits_of(module, (torch.arange(300)[None] * 7) % 400)
 
 
 def loaded(path: Path, reference: LlamaForCausalLM, also: Also) -> torch.nn.Module:
     write_gguf(path, reference, build_tiny_tokenizer(), also)
-    models = ModelRegistry("cpu")
+    models = ModelRegistry(DEVICE_NAME)
     return models.get(models.load(load_request(f"gguf:{path}")).model).module
 
 

@@ -9,9 +9,8 @@ import pytest
 import torch
 
 from grait_runtime.encoding.text import EncodedSample
-from grait_runtime.errors import RuntimeFault
 from grait_runtime.losses.target_batch import shared_prefix, target_batch
-from grait_runtime.losses.target_loss import can_share_prefix, compute_precision, sample_losses, weighted_loss
+from grait_runtime.losses.target_loss import can_share_prefix, sample_losses, weighted_loss
 from grait_runtime.models.loaded_model import LoadedModel
 from tests.lora_cases import TEXTS, encoded, plain_loss, relative_error, sample, samples
 
@@ -42,14 +41,14 @@ def test_every_samples_loss_is_the_definitions_whatever_it_is_padded_to(load: Lo
     loaded = load(architecture)
     items = [encoded(loaded, given) for given in samples()]
     with torch.no_grad():
-        found = sample_losses(loaded.module, target_batch(items, CPU))
+        found = sample_losses(loaded.module, target_batch(items, loaded.device))
         expected = [float(plain_loss(loaded.module, item)) for item in items]
     assert found.tolist() == pytest.approx(expected, rel=1e-5)
 
 
 def test_the_head_computes_target_positions_only_and_is_itself_again_afterwards(load: Load) -> None:
     loaded = load("llama")
-    batch = target_batch([encoded(loaded, given) for given in samples()], CPU)
+    batch = target_batch([encoded(loaded, given) for given in samples()], loaded.device)
     seen: list[int] = []
     head = loaded.module.get_output_embeddings()
     assert head is not None
@@ -67,16 +66,6 @@ def test_the_end_of_the_turn_counts(load: Load) -> None:
     item = encoded(loaded, samples()[0])
     assert item.input_ids[-1] == loaded.end_of_turn_id
     assert target_batch([item], CPU).targets[-1] == loaded.end_of_turn_id
-
-
-def test_float16_is_refused_for_gradients(load: Load) -> None:
-    module = load("llama").module
-    module.half()
-    try:
-        with pytest.raises(RuntimeFault, match="lose small values"):
-            compute_precision(module)
-    finally:
-        module.float()
 
 
 def test_a_shared_prefix_ends_before_the_token_that_predicts_a_target() -> None:
@@ -105,14 +94,14 @@ def test_a_prefix_computed_once_gives_the_losses_and_gradients_of_whole_rows(loa
         value.requires_grad_()
     losses, gradients = [], []
     for length in (0, prefix):
-        found = sample_losses(loaded.module, target_batch(items, CPU, length))
+        found = sample_losses(loaded.module, target_batch(items, loaded.device, length))
         losses.append(found.tolist())
         gradients.append(torch.autograd.grad(found.sum(), weights))
     for value in weights:
         value.requires_grad_(False)
     assert losses[1] == pytest.approx(losses[0], rel=1e-5)
     assert max(relative_error(shared, whole) for whole, shared in zip(*gradients, strict=True)) <= 1e-4
-    assert can_share_prefix(loaded.module, items, CPU)
+    assert can_share_prefix(loaded.module, items, loaded.device)
 
 
 def test_an_architecture_whose_cache_does_not_give_the_same_losses_shares_no_prefix(load: Load) -> None:

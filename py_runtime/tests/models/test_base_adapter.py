@@ -21,6 +21,7 @@ from grait_runtime.operations.load_model import load_model
 from grait_runtime.operations.merge_adapter import merge_adapter
 from tests.contexts import RecordingContext
 from tests.lora_cases import trained_adapter
+from tests.on_device import logits_of
 from tests.requests import load_request
 from tests.written_adapter import write_adapter
 
@@ -30,8 +31,7 @@ IDS = torch.tensor([[1, 77, 23, 301, 5, 142, 9, 260]])
 
 @torch.no_grad()
 def logits(module: torch.nn.Module) -> torch.Tensor:
-    found: torch.Tensor = module(input_ids=IDS, use_cache=False).logits
-    return found
+    return logits_of(module, IDS, use_cache=False)
 
 
 def with_peft(folder: Path | str, *adapters: Path | str) -> PreTrainedModel:

@@ -27,6 +27,7 @@ from grait_runtime.models.embedded import GGUF_MODELS, embedded_model_dir
 from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.models.sources import resolve_model
+from tests.on_device import DEVICE_NAME, logits_of
 from tests.requests import chat, load_request
 from tests.written_adapter import write_adapter
 
@@ -36,8 +37,7 @@ TinyDir = Callable[..., Path]
 
 @torch.inference_mode()
 def logits(module: torch.nn.Module) -> Tensor:
-    output: Tensor = module(torch.arange(20)[None] + 5).logits
-    return output
+    return logits_of(module, torch.arange(20)[None] + 5)
 
 
 @pytest.fixture
@@ -174,7 +174,7 @@ def test_weights_go_with_the_last_handle(models: ModelRegistry, load: Load) -> N
 
 
 def revision(folder: Path) -> str:
-    models = ModelRegistry("cpu")
+    models = ModelRegistry(DEVICE_NAME)
     return models.load(load_request(f"path:{folder}")).revision
 
 
@@ -366,7 +366,7 @@ def test_the_embedded_model_keeps_its_template_and_speaks_plainly(models: ModelR
     assert text.startswith("<|im_start|>system\nYou are a helpful AI assistant named SmolLM")
     assert text.endswith("What is the capital of France?<|im_end|>\n<|im_start|>assistant\n")
     assert (loaded.end_of_turn, loaded.context_length) == ("<|im_end|>", 8192)
-    ids = torch.tensor([loaded.tokenizer("The capital of France is", add_special_tokens=False)["input_ids"]])
+    ids = [loaded.tokenizer("The capital of France is", add_special_tokens=False)["input_ids"]]
     with torch.inference_mode():
-        best = int(loaded.module(ids).logits[0, -1].argmax())
+        best = int(logits_of(loaded.module, ids)[0, -1].argmax())
     assert loaded.tokenizer.decode([best]) == " Paris"

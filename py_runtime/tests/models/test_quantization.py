@@ -30,6 +30,7 @@ from tests.lora_cases import (
     train_request,
     trained_adapter,
 )
+from tests.on_device import logits_of
 from tests.requests import load_request
 
 TinyDir = Callable[..., Path]
@@ -113,7 +114,7 @@ def test_a_folder_packed_before_is_as_exact_as_one_packed_here(
     given = samples()[:2]
     expected = [flattened(plain_gradient(loaded, adapter, item)) for item in given]
     with torch.inference_mode(), loaded.adapted(None) as module:
-        module(torch.arange(12)[None])
+        logits_of(module, torch.arange(12)[None])
     context = RecordingContext()
     gradient_features(models, gradient_request(loaded, adapter, given), context)
     for row, gradient in zip(context.frames[0][0], expected, strict=True):

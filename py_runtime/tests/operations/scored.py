@@ -12,6 +12,7 @@ from grait_runtime.contract import OptionsPrompt, ScoreOptionsItem
 from grait_runtime.encoding.text import encode_option, encode_prompt
 from grait_runtime.models.loaded_model import LoadedModel
 from tests.contexts import RecordingContext
+from tests.on_device import logits_of
 
 
 def scores(context: RecordingContext) -> dict[str, NDArray[np.float64]]:
@@ -31,7 +32,7 @@ def alone(loaded: LoadedModel, item: OptionsPrompt, option: str, module: Any = N
     `module`: the model as plain transformers loads it, if it is not the loaded one.
     """
     prompt, text = encode_prompt(loaded, item), encode_option(loaded, option)
-    row = torch.tensor([[*prompt, *text[:-1]]])
-    logits = (loaded.module if module is None else module)(input_ids=row, use_cache=False).logits[0]
+    row = [[*prompt, *text[:-1]]]
+    logits = logits_of(loaded.module if module is None else module, row, use_cache=False)[0]
     logprobs = logits[len(prompt) - 1 :].double().log_softmax(-1)
     return sum(float(logprobs[n, token]) for n, token in enumerate(text))

@@ -22,6 +22,7 @@ from grait_runtime.operations.generate import generate
 from grait_runtime.planning.limits import BatchLimits
 from grait_runtime.trials.model_trial import batching_of
 from tests.contexts import RecordingContext
+from tests.on_device import logits_of
 from tests.requests import chat, raw
 from tests.requests import generate_request as request
 from tests.small_memory import memory_for
@@ -59,7 +60,7 @@ def rows(items: list[GenerateItem]) -> dict[str, GenerateRow]:
 
 def reference_tokens(loaded: LoadedModel, prompt: Prompt, max_tokens: int) -> list[int]:
     """Greedy tokens from transformers' generate, one prompt alone."""
-    ids = torch.tensor([encode_prompt(loaded, prompt)])
+    ids = torch.tensor([encode_prompt(loaded, prompt)], device=loaded.device)
     output = loaded.module.generate(  # type: ignore[operator]
         ids,
         attention_mask=torch.ones_like(ids),
@@ -99,7 +100,7 @@ def test_log_probabilities_are_those_of_the_drawn_tokens(models: ModelRegistry, 
         ids = encode_prompt(loaded, prompt)
         tokens = reference_tokens(loaded, prompt, 8)
         with torch.inference_mode():
-            logprobs = loaded.module(torch.tensor([ids + tokens])).logits[0].double().log_softmax(-1)
+            logprobs = logits_of(loaded.module, [ids + tokens])[0].double().log_softmax(-1)
         expected = sum(float(logprobs[len(ids) + n - 1, token]) for n, token in enumerate(tokens))
         assert row.logprobs == pytest.approx([expected], abs=1e-4)
 
@@ -137,7 +138,7 @@ def test_draws_follow_the_distribution(models: ModelRegistry, load: Load, temper
     loaded = load()
     prompt = raw("q", QUESTIONS[1])
     with torch.inference_mode():
-        logits = loaded.module(torch.tensor([encode_prompt(loaded, prompt)])).logits[0, -1]
+        logits = logits_of(loaded.module, [encode_prompt(loaded, prompt)])[0, -1]
     probabilities = (logits.double() / temperature).softmax(-1)
     count = 4000
     uniforms = [uniform("q", 3, sample, 0) for sample in range(count)]
@@ -355,7 +356,7 @@ def test_greedy_answers_are_the_same_in_every_batch_shape_where_the_choice_is_cl
         ids = encode_prompt(loaded, prompt)
         tokens = reference_tokens(loaded, prompt, 16)
         with torch.inference_mode():
-            logits = loaded.module(torch.tensor([ids + tokens])).logits[0, len(ids) - 1 : -1]
+            logits = logits_of(loaded.module, [ids + tokens])[0, len(ids) - 1 : -1]
         best = logits.topk(2).values
         if float((best[:, 0] - best[:, 1]).min()) <= 1e-4:
             continue

@@ -17,6 +17,7 @@ from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.merge_adapter import merge_adapter
 from tests.contexts import RecordingContext
 from tests.lora_cases import encoded, lora, samples, trained_adapter
+from tests.on_device import logits_of
 
 Load = Callable[..., LoadedModel]
 
@@ -34,15 +35,15 @@ def test_plain_transformers_loads_the_folder_and_gets_the_adapted_logits(
 ) -> None:
     loaded = load(architecture, tied=tied)
     adapter = trained_adapter(models, loaded, tmp_path / "adapter")
-    ids = torch.tensor([encoded(loaded, samples()[1]).input_ids])
+    ids = [encoded(loaded, samples()[1]).input_ids]
     with torch.no_grad():
-        bare = loaded.module(input_ids=ids).logits
+        bare = logits_of(loaded.module, ids)
         with loaded.adapted(str(adapter)) as module:
-            expected = module(input_ids=ids).logits
+            expected = logits_of(module, ids)
         path = merge(models, loaded, adapter, tmp_path / "merged")
         plain = AutoModelForCausalLM.from_pretrained(path)
-        found = plain(input_ids=ids).logits
-        assert torch.equal(loaded.module(input_ids=ids).logits, bare)
+        found = logits_of(plain, ids)
+        assert torch.equal(logits_of(loaded.module, ids), bare)
     assert not torch.allclose(expected, bare, atol=1e-2)
     torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-4)
     assert plain.dtype == loaded.dtype
@@ -79,12 +80,12 @@ def test_an_adapted_head_that_is_tied_to_the_embeddings_gets_weights_of_its_own(
 ) -> None:
     loaded = load("llama", tied=True)
     adapter = trained_adapter(models, loaded, tmp_path / "adapter", lora_settings=lora(targets=("lm_head",)))
-    ids = torch.tensor([encoded(loaded, samples()[1]).input_ids])
+    ids = [encoded(loaded, samples()[1]).input_ids]
     with torch.no_grad():
         with loaded.adapted(str(adapter)) as module:
-            expected = module(input_ids=ids).logits
+            expected = logits_of(module, ids)
         plain = AutoModelForCausalLM.from_pretrained(merge(models, loaded, adapter, tmp_path / "merged"))
-        torch.testing.assert_close(plain(input_ids=ids).logits, expected, rtol=1e-4, atol=1e-4)
+        torch.testing.assert_close(logits_of(plain, ids), expected, rtol=1e-4, atol=1e-4)
     assert not plain.config.tie_word_embeddings
 
 

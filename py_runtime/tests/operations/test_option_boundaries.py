@@ -19,6 +19,7 @@ from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.score_options import score_options
 from tests.contexts import RecordingContext
+from tests.on_device import logits_of
 from tests.operations.scored import scores
 from tests.requests import load_request, raw
 from tests.tiny import SENTENCES, build_tiny_model, build_tiny_tokenizer
@@ -157,6 +158,6 @@ def test_scores_are_those_of_prompt_and_option_alone(loaded: LoadedModel, models
         for option in options:
             ids = encode_option(loaded, option)
             with torch.inference_mode():
-                logprobs = loaded.module(torch.tensor([prompt + ids])).logits[0].double().log_softmax(-1)
+                logprobs = logits_of(loaded.module, [prompt + ids])[0].double().log_softmax(-1)
             expected.append(sum(float(logprobs[len(prompt) + n - 1, token]) for n, token in enumerate(ids)))
         np.testing.assert_allclose(found[item.id], expected, atol=1e-4)

@@ -17,6 +17,7 @@ from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.generate import generate
 from grait_runtime.trials.model_trial import batching_of
 from tests.contexts import RecordingContext
+from tests.on_device import logits_of
 from tests.requests import chat, generate_request, raw
 from tests.small_memory import memory_for
 from tests.tiny import ARCHITECTURES
@@ -45,7 +46,7 @@ def teacher_forced(loaded: LoadedModel, prompt: Prompt, target: ScoredTarget) ->
     ids = encode_prompt(loaded, prompt)
     text = encode_target(loaded, target.text, asked=prompt.messages is not None)
     text = text if target.ends else text[:-1]
-    logprobs = loaded.module(torch.tensor([ids + text]), use_cache=False).logits[0].double().log_softmax(-1)
+    logprobs = logits_of(loaded.module, [ids + text], use_cache=False)[0].double().log_softmax(-1)
     return sum(float(logprobs[len(ids) + n - 1, token]) for n, token in enumerate(text))
 
 
@@ -73,7 +74,7 @@ def test_every_way_to_compute_gives_the_same_scores(
     models: ModelRegistry, load: Load, decoder: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loaded = load()
-    facts = {"shares_keys": False, "pads_left": decoder != "even", "caches": decoder != "whole"}
+    facts: dict[str, Any] = {"shares_keys": False, "pads_left": decoder != "even", "caches": decoder != "whole"}
     batching = type(batching_of(loaded))(**facts)
     monkeypatch.setattr("grait_runtime.operations.generate.batching_of", lambda _: batching)
     found = answered(models, generate_request(loaded, prompts(), targets=TARGETS))

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-import torch
 
 from grait_runtime.contract import GenerateItem, GenerateRequest, GenerateRow, Prompt
 from grait_runtime.encoding.text import encode_option, encode_prompt
@@ -15,6 +14,7 @@ from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.generate import generate
 from grait_runtime.templates.find_form import find_chat_form
 from tests.contexts import RecordingContext
+from tests.on_device import logits_of
 from tests.requests import chat, raw
 from tests.tiny import CHAT_TEMPLATE
 
@@ -50,7 +50,7 @@ def greedy(loaded: LoadedModel, ids: list[int], count: int) -> list[int]:
     """What plain forward passes continue `ids` with; no tokens after the end of a turn."""
     written: list[int] = []
     while len(written) < count:
-        written.append(int(loaded.module(torch.tensor([ids + written])).logits[0, -1].argmax()))
+        written.append(int(logits_of(loaded.module, [ids + written])[0, -1].argmax()))
         if written[-1] in loaded.stop_ids:
             break
     return written

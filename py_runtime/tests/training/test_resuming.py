@@ -57,11 +57,12 @@ import torch
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.train_lora import train_lora
 from tests.contexts import RecordingContext
+from tests.on_device import DEVICE_NAME
 from tests.requests import load_request
 from tests.lora_cases import lora, samples, train_request
 torch.set_num_threads(1)
 model, output, checkpoint, die_at = sys.argv[1:]
-models = ModelRegistry("cpu")
+models = ModelRegistry(DEVICE_NAME)
 loaded = models.get(models.load(load_request(f"path:{model}")).model)
 class Dying(RecordingContext):
     def progress(self, done, total, unit, note=""):

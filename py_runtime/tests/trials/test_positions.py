@@ -19,6 +19,7 @@ from grait_runtime.trials.model_trial import batching_of
 from grait_runtime.trials.positions import position_facts
 from tests.architectures import tiny_module, write_tiny
 from tests.contexts import RecordingContext
+from tests.on_device import logits_of
 from tests.operations.scored import alone, scores
 from tests.requests import generate_request, load_request, raw
 from tests.tiny import CONTEXT_LENGTH
@@ -111,7 +112,7 @@ def _greedy(loaded: LoadedModel, ids: list[int], tokens: int) -> str:
     """Answer by whole passes of plain transformers."""
     row = list(ids)
     for _ in range(tokens):
-        token = int(loaded.module(torch.tensor([row]), use_cache=False).logits[0, -1].argmax())
+        token = int(logits_of(loaded.module, [row], use_cache=False)[0, -1].argmax())
         if token in loaded.stop_ids:
             break
         row.append(token)

@@ -1,6 +1,8 @@
 import { Command, Option } from 'commander'
+import type { DeviceChoice } from '../../config/device.js'
 import { GraitError } from '../../errors.js'
 import { type RuntimeServer, serveRuntime } from '../../runtime/serve.js'
+import { deviceName } from '../options/device-name.js'
 import { positiveNumber } from '../options/numbers.js'
 import { interruptionSignal } from '../terminal/interruption.js'
 import { print } from '../terminal/output.js'
@@ -8,7 +10,7 @@ import { downloadDisplay } from '../terminal/progress.js'
 import { SetupDisplay } from '../terminal/setup-display.js'
 
 interface ServeFlags {
-  device: 'auto' | 'cpu' | 'cuda'
+  device: DeviceChoice
   threads?: number | undefined
   idleTimeout?: number | undefined
   model: string[]
@@ -18,7 +20,7 @@ interface ServeFlags {
 export function serveCommand(): Command {
   return new Command('serve')
     .description('keep a runtime running that scripts and commands can attach to, so that a model is loaded only once')
-    .addOption(new Option('--device <device>', 'where to compute').choices(['auto', 'cpu', 'cuda']).default('auto'))
+    .addOption(new Option('--device <device>', 'where to compute: auto, cpu, cuda, cuda:N or mps').argParser(deviceName).default('auto'))
     .option('--threads <n>', 'number of threads of one computation', positiveNumber)
     .option('--idle-timeout <minutes>', 'end after this long without a call (default: never)', positiveNumber)
     .option('--model <source>', 'keep this model loaded; may be repeated', (value: string, before: string[]) => [...before, value], [])

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import type { DeviceChoice } from '../../runtime/installers/torch-build.js'
+import type { DeviceChoice } from '../../config/device.js'
 import { EMBEDDED_MODEL, prepareEmbeddedModel } from '../../runtime/provision/embedded-model.js'
 import { provideExtraPackages } from '../../runtime/provision/extra-packages.js'
 import { OPTIONAL_MODELS, type OptionalModel } from '../../runtime/provision/optional-models.js'

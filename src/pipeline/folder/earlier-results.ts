@@ -29,6 +29,8 @@ export const RESULTS: readonly string[] = [
   'selection',
   'gradients',
   'flow',
+  'greedy',
+  'estimates',
   'rehearsal',
   'knowledge',
   'methods',

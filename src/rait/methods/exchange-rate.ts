@@ -1,5 +1,5 @@
-import { GraitError } from '../../errors.js'
-import type { Candidate, Method } from '../method.js'
+import { exchangePairs, exchangeRateOf } from '../exchange-rate.js'
+import type { Method } from '../method.js'
 import { randomPairs } from '../pairs.js'
 
 /**
@@ -14,21 +14,6 @@ export const exchangeRate: Method = {
   needs: { influence: false },
   select(candidates, request) {
     const rate = exchangeRateOf(candidates)
-    return randomPairs(candidates, request, ({ correctness }) => [
-      { target: 'gold', weight: correctness },
-      { target: 'refusal', weight: (1 - correctness) * rate },
-    ])
+    return randomPairs(candidates, request, ({ correctness }) => exchangePairs(correctness, rate))
   },
-}
-
-/**
- * What a wrong answer costs in right ones: C / (1 - C), with the mean correctness C.
- * @throws GraitError empty_group if the model is always right or never
- */
-export function exchangeRateOf(candidates: readonly Pick<Candidate, 'correctness'>[]): number {
-  const mean = candidates.reduce((sum, { correctness }) => sum + correctness, 0) / candidates.length
-  if (mean > 0 && mean < 1) return mean / (1 - mean)
-  throw new GraitError('empty_group', `there is no ${mean > 0 ? 'unknown' : 'known'} question: the mean correctness is ${mean}`, {
-    hint: `Give questions that this model can${mean > 0 ? 'not' : ''} answer.`,
-  })
 }

@@ -7,6 +7,8 @@ import { corcerRait } from './corcer-rait.js'
 import { craft } from './craft.js'
 import { craftNoCertainty } from './craft-no-certainty.js'
 import { exchangeRate } from './exchange-rate.js'
+import { exchangeRateInfluence } from './exchange-rate-influence.js'
+import { exchangeRateProbed } from './exchange-rate-probed.js'
 import { grait } from './grait.js'
 import { graitContrast } from './grait-contrast.js'
 import { graitCorrectness } from './grait-correctness.js'
@@ -36,6 +38,8 @@ export const methods: readonly Method[] = [
   confqa,
   multisample,
   exchangeRate,
+  exchangeRateProbed,
+  exchangeRateInfluence,
 ]
 
 /** Finds a built-in method by its id. @throws GraitError config_invalid for an unknown id, suggesting the nearest known one */

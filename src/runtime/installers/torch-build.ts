@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import type { DeviceChoice } from '../../config/device.js'
 import { GraitError } from '../../errors.js'
 import type { TorchBuild } from '../python/requirements.js'
 
-export type DeviceChoice = 'auto' | 'cpu' | 'cuda'
+function isCuda(device: DeviceChoice): boolean {
+  return device.startsWith('cuda')
+}
 
 /** PyTorch's own index of builds without CUDA. */
 export const TORCH_CPU_INDEX = 'https://download.pytorch.org/whl/cpu'
@@ -17,7 +20,7 @@ export interface Machine {
 export function torchBuildFor(device: DeviceChoice, machine: Machine = thisMachine()): TorchBuild {
   if (machine.platform !== 'linux') return 'default'
   if (device === 'auto') return machine.hasNvidiaGpu ? 'default' : 'cpu'
-  return device === 'cuda' ? 'default' : 'cpu'
+  return isCuda(device) ? 'default' : 'cpu'
 }
 
 /** Builds that can do the work of `build`, best first: the CUDA build also computes on a CPU. */
@@ -36,9 +39,9 @@ export function hasNvidiaGpu(): boolean {
 }
 
 /** @throws GraitError invalid_request, before installing gigabytes that could not be used here. */
-export function requireNvidiaGpu(): void {
-  if (hasNvidiaGpu()) return
-  throw new GraitError('invalid_request', 'device cuda was asked for, but this machine has no NVIDIA driver', {
+export function requireNvidiaGpu(device: DeviceChoice): void {
+  if (!isCuda(device) || hasNvidiaGpu()) return
+  throw new GraitError('invalid_request', `device ${device} was asked for, but this machine has no NVIDIA driver`, {
     hint: 'Use runtime.device=auto or cpu; where there is a GPU, `grait doctor` says how to get its driver.',
   })
 }

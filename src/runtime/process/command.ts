@@ -1,3 +1,4 @@
+import type { DeviceChoice } from '../../config/device.js'
 import { GraitError } from '../../errors.js'
 import { type ExtraPackages, provideExtraPackages } from '../provision/extra-packages.js'
 import { type ProvideOptions, provideRuntime, type SetupProgress } from '../provision/provide.js'
@@ -9,7 +10,7 @@ export interface PythonOptions {
   /** Your own Python interpreter, with the required packages; default: GRAIT_PYTHON, otherwise the managed environment. */
   python?: string | undefined
   /** Device to compute on; default `auto`. */
-  device?: 'auto' | 'cpu' | 'cuda' | undefined
+  device?: DeviceChoice | undefined
   /** Number of compute threads; default `auto`. */
   threads?: number | 'auto' | undefined
   /** Extra packages to install in the managed environment: `nf4` for quantized base weights. */

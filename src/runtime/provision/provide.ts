@@ -1,6 +1,7 @@
 import { join } from 'node:path'
+import type { DeviceChoice } from '../../config/device.js'
 import { environmentsFolder } from '../../grait-home.js'
-import { buildsThatServe, type DeviceChoice, requireNvidiaGpu, torchBuildFor } from '../installers/torch-build.js'
+import { buildsThatServe, requireNvidiaGpu, torchBuildFor } from '../installers/torch-build.js'
 import { hasUv } from '../installers/uv.js'
 import { findBasePython } from '../python/interpreter.js'
 import { checkOwnInterpreter } from '../python/own-interpreter.js'
@@ -67,7 +68,7 @@ export async function installedEnvironment(device: DeviceChoice = 'auto'): Promi
 }
 
 async function makeEnvironment({ device = 'auto', aheadOfTime = false, onProgress, signal }: ProvideOptions): Promise<Environment> {
-  if (device === 'cuda' && !aheadOfTime) requireNvidiaGpu()
+  if (!aheadOfTime) requireNvidiaGpu(device)
   const build = torchBuildFor(device)
   const [base, requirements] = [await findBasePython({ bare: await hasUv() }), await requirementsDigest()]
   const parent = environmentsFolder()
