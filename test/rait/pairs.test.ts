@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { pairIds } from '../../src/pipeline/stages/pair-ids.js'
 import { decisionInfluence } from '../../src/rait/decision-influence.js'
 import { exchangeRateOf } from '../../src/rait/exchange-rate.js'
-import type { Candidate, SelectionRequest } from '../../src/rait/method.js'
+import type { Candidate, RoundAnswer, SelectionRequest } from '../../src/rait/method.js'
 import { methodById } from '../../src/rait/methods/registry.js'
 import { known, request, unknown } from './candidates.js'
 
@@ -108,6 +108,22 @@ describe('exchange-rate-influence', () => {
     expect(new Set(chosen.map(({ id }) => id))).toEqual(new Set([best?.id, second?.id]))
     expect(() => select('exchange-rate-influence', from)).toThrow(/needs gradient features/)
   })
+})
+
+it('exchange-rate-iterated trains what pays of the first round: right answers, and the refusal where an answer or a question was wrong', () => {
+  const answered = (id: string, correctness: number, firstRound: RoundAnswer[]) => ({ ...known(id, correctness, 1), firstRound })
+  const [paris, rome, refused] = [
+    { text: 'Paris', outcome: 'correct' },
+    { text: 'Rome', outcome: 'wrong' },
+    { text: "I don't know.", outcome: 'refused' },
+  ] as const
+  // Mean correctness (0.75 + 0.25 + 0.5) / 3 = 0.5, so r = 1.
+  const from = [answered('a', 0.75, [paris, paris, rome, refused]), answered('b', 0.25, [refused, refused]), { ...known('c', 0.5, 1) }]
+  const raw = { 'a Paris': 0.5, 'a refusal': 0.25 + 0.25 * 0.25, 'b refusal': 0.75 }
+  const mean = (raw['a Paris'] + raw['a refusal'] + raw['b refusal']) / 3
+  const found = weightsOf('exchange-rate-iterated', from)
+  expect(Object.keys(found).sort()).toEqual(Object.keys(raw))
+  for (const [pair, weight] of Object.entries(raw)) expect(found[pair], pair).toBeCloseTo(weight / mean, 12)
 })
 
 it('kwt gives the answer the weight of its correctness, and refuses what was never right', () => {

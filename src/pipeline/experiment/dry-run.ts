@@ -80,6 +80,7 @@ export async function dryRun(
       data.train.length,
       (config.selection.known ?? data.train.length / 3) + (config.selection.unknown ?? data.train.length / 12),
     )
+    const tunedTokens = tuned * mean * config.tuning.train.epochs
     const rehearsed = Math.min(config.rehearsal.count, data.train.length)
     const { needs } = method
     const groups = [needsRefusalGradients(needs), needsGoldGradients(needs)].filter(Boolean).length
@@ -113,7 +114,20 @@ export async function dryRun(
           : []),
         ...(needs.flow ? [queryStage('flow', query)] : []),
         ...(groups > 0 ? [stage('gradients', gradients, groups * reading + testing, TRAINING_COST, gradients * featureBytes)] : []),
-        stage('tuning', Math.round(tuned), tuned * mean * config.tuning.train.epochs, TRAINING_COST, adapterBytes * 3),
+        ...(needs.firstRound === undefined
+          ? []
+          : [
+              stage(
+                'first-round',
+                data.train.length,
+                reading +
+                  data.train.length * config.knowledge.samples * config.evaluation.maxTokens * DRAWING_COST +
+                  tunedTokens * TRAINING_COST,
+                1,
+                adapterBytes * 3,
+              ),
+            ]),
+        stage('tuning', Math.round(tuned), tunedTokens, TRAINING_COST, adapterBytes * 3),
         stage('evaluation', 3 * tests.length, 3 * (testing + written * DRAWING_COST), 1, 3 * tests.length * 200),
         stage('states', data.train.length + tests.length, reading + testing, 1, (data.train.length + tests.length) * STATE_BYTES),
         ...(testedOpen > 0

@@ -27,6 +27,7 @@ export const RESULTS: readonly string[] = [
   'evaluation',
   'tuning',
   'selection',
+  'first-round',
   'gradients',
   'flow',
   'greedy',

@@ -17,6 +17,7 @@ import { influenceOf } from '../features/influence-of-stage.js'
 import { selectionOf } from '../features/selection-of-stage.js'
 import { jsonLines, readJsonLines } from '../folder/json-lines-file.js'
 import { readStoredJson } from '../folder/stored-json.js'
+import type { RoundRecord } from './first-round.js'
 import type { GreedyRecord } from './greedy.js'
 import { ownScores } from './probe.js'
 
@@ -93,6 +94,8 @@ export interface SelectionInputs {
   greedy: FinishedStage | undefined
   /** What a probe says of the source questions, if the method needs it. */
   estimates: FinishedStage | undefined
+  /** Answers of a model tuned by another method, if the method needs them. */
+  firstRound?: FinishedStage | undefined
 }
 
 /** Selects and weights the training questions with the run's method (docs/method.md, step 4). */
@@ -127,6 +130,7 @@ export async function selectionStage(
         flow: stages.flow?.key ?? null,
         greedy: stages.greedy?.key ?? null,
         ...(stages.estimates && { estimates: stages.estimates.key }),
+        ...(stages.firstRound && { firstRound: stages.firstRound.key }),
         method: methodKey(method),
         request,
         prompts: data.prompts.refuseInputs,
@@ -213,7 +217,7 @@ export async function readSelection({ dir }: FinishedStage): Promise<SelectionRe
 async function candidatesOf(
   { config, data, signal }: RunContext,
   knowledge: readonly Knowledge[],
-  { idk, ik, flow, greedy, estimates }: SelectionInputs,
+  { idk, ik, flow, greedy, estimates, firstRound }: SelectionInputs,
 ): Promise<Candidate[]> {
   const { threshold } = config.knowledge
   const known = new Set(knowledge.filter((item) => groupAt(item, threshold) === 'ik').map((item) => item.id))
@@ -223,6 +227,8 @@ async function candidatesOf(
   const after = new Map(rehearsed?.map((item) => [item.id, item.correctness]))
   const drawn = greedy === undefined ? undefined : await readJsonLines<GreedyRecord>(join(greedy.dir, 'answers.jsonl'))
   const greedily = new Map(drawn?.map(({ id, ...answer }) => [id, answer]))
+  const round = firstRound && (await readJsonLines<RoundRecord>(join(firstRound.dir, 'answers.jsonl')))
+  const answered = new Map(round?.map(({ id, answers }) => [id, answers]))
   const logOdds = estimates && (await ownScores(estimates))
   return knowledge.map(({ id, correctness, certainty, samples, right, probabilities }) => {
     const { subject, answer } = data.question(id)
@@ -239,6 +245,7 @@ async function candidatesOf(
       rehearsedCorrectness: after.get(id) ?? null,
       samples: samples?.map((text, index) => ({ text, right: right?.[index] === true })),
       probabilities,
+      ...(round !== undefined && { firstRound: answered.get(id) }),
       ...(logOdds !== undefined && { estimate: probabilityOf(logOdds.get(id)) }),
       ...(drawn !== undefined && {
         greedy: probabilities === undefined ? (greedily.get(id) ?? null) : mostProbable(probabilities, answer),

@@ -1,6 +1,6 @@
-import { exchangePairs, exchangeRateOf } from '../exchange-rate.js'
-import type { Method } from '../method.js'
-import { randomPairs } from '../pairs.js'
+import { exchangePairs, exchangeRateOf } from '../../exchange-rate.js'
+import type { Method } from '../../method.js'
+import { randomPairs } from '../../pairs.js'
 
 /**
  * Our own: every question is trained with both targets, its answer at weight c and the refusal at weight (1 - c) r, where c is its

@@ -1,6 +1,6 @@
-import { exchangePairs, exchangeRateOf } from '../exchange-rate.js'
-import type { Method } from '../method.js'
-import { randomPairs } from '../pairs.js'
+import { exchangePairs, exchangeRateOf } from '../../exchange-rate.js'
+import type { Method } from '../../method.js'
+import { randomPairs } from '../../pairs.js'
 
 /**
  * Our own: as `exchange-rate`, with what a linear probe on hidden states says of a question in place of its correctness. The probe learnt

@@ -1,9 +1,9 @@
-import { GraitError } from '../../errors.js'
-import { decisionInfluence } from '../decision-influence.js'
-import { exchangePairs, exchangeRateOf } from '../exchange-rate.js'
-import type { Method } from '../method.js'
-import { ranked } from '../order.js'
-import { pairsInOrder } from '../pairs.js'
+import { GraitError } from '../../../errors.js'
+import { decisionInfluence } from '../../decision-influence.js'
+import { exchangePairs, exchangeRateOf } from '../../exchange-rate.js'
+import type { Method } from '../../method.js'
+import { ranked } from '../../order.js'
+import { pairsInOrder } from '../../pairs.js'
 
 /**
  * Our own: as `exchange-rate`, but the questions are those that move the decisions of all others most, the way that THS pays for
