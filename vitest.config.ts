@@ -7,8 +7,12 @@ const withRuntime = {
   hookTimeout: 180_000,
 }
 
+/** GRAIT_TEST_TIMES names a folder: what each test took is written there, as JSON. */
+const times = process.env['GRAIT_TEST_TIMES']
+
 export default defineConfig({
   test: {
+    reporters: times === undefined ? ['default'] : ['default', ['json', { outputFile: `${times}/${Date.now()}.json` }]],
     projects: [
       {
         test: {

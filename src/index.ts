@@ -56,6 +56,7 @@ export type {
   Group,
   Method,
   Needs,
+  RoundAnswer,
   SampledAnswer,
   Selection,
   SelectionRequest,

@@ -168,6 +168,8 @@ class LoadModelResult(WireStruct):
     dtype: DtypeName
     device: DeviceKind
     parameters: Count
+    #: Hidden states are those of layers 0 (the embeddings) to this one.
+    layers: Count
     context_length: Count
     has_chat_template: bool
     #: SHA-256 of short conversations as the chat template renders them with its options; None without a template.
@@ -249,6 +251,28 @@ class ScoredTarget(WireStruct):
     text: str
     #: Whether the end-of-turn token that a training target ends with is scored too.
     ends: bool
+
+
+class HiddenStatesRequest(WireStruct):
+    model: str
+    items: list[Prompt]
+    #: 0: the embeddings; n: the output of layer n, which for the last one is what the head reads.
+    layers: list[Count]
+    #: Whose states: the prompt's last token.
+    position: Literal["last"]
+    token_budget: Count | None
+    completed: list[Count]
+    halvings: Count
+
+
+class HiddenStatesItem(WireStruct):
+    batch: Count
+    ids: list[str]
+    #: float32 [ids, layers, hidden size]
+    states: TensorRef
+    failures: list[Failure]
+    #: How often the call had halved its limits so far because memory ran out.
+    halvings: Count
 
 
 class GenerateRequest(WireStruct):
@@ -393,6 +417,7 @@ OPERATIONS: dict[str, Operation] = {
     "countTokens": Operation(CountTokensRequest, None, CountTokensResult),
     "renderPrompts": Operation(RenderPromptsRequest, None, RenderPromptsResult),
     "scoreOptions": Operation(ScoreOptionsRequest, ScoreOptionsItem, PlanResult),
+    "hiddenStates": Operation(HiddenStatesRequest, HiddenStatesItem, PlanResult),
     "generate": Operation(GenerateRequest, GenerateItem, PlanResult),
     "embed": Operation(EmbedRequest, EmbedItem, PlanResult),
     "trainLora": Operation(TrainLoraRequest, None, TrainLoraResult),

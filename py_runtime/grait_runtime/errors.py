@@ -40,8 +40,9 @@ class RuntimeFault(Exception):
 
 
 def first_line(error: BaseException) -> str:
-    """The first line of an error's message, or its type where it has none: libraries write pages."""
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+    """The first line of an error's message, with the next after a colon, or its type: libraries write pages."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+    return " ".join(lines[:2]) if lines[0].endswith(":") else lines[0]
 
 
 class Cancelled(RuntimeFault):

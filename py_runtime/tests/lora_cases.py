@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from grait_runtime.adapters.lora_layers import lora_parameters
@@ -136,15 +136,18 @@ def encoded(loaded: LoadedModel, given: Sample) -> EncodedSample:
 
 def plain_loss(module: Any, item: EncodedSample) -> Tensor:
     """The definition: mean cross-entropy over the target tokens of one sample, from all its logits."""
-    mask = torch.ones(1, len(item.input_ids), dtype=torch.long, device=module.device)
-    logits = logits_of(module, [item.input_ids], attention_mask=mask, use_cache=False)[0]
+    logits = logits_of(module, [item.input_ids], use_cache=False)[0]
     targets = torch.tensor(item.input_ids[item.target_start :])
     return cross_entropy(logits[item.target_start - 1 : -1].double(), targets)
 
 
-def plain_gradient(loaded: LoadedModel, adapter: Path, given: Sample) -> dict[str, Tensor]:
-    """Plain autograd on one sample: gradients by parameter name, sorted."""
+def plain_gradient(
+    loaded: LoadedModel, adapter: Path, given: Sample, *, dtype: torch.dtype | None = None
+) -> dict[str, Tensor]:
+    """Plain autograd on one sample: gradients by parameter name, sorted. `dtype`: computed in this one."""
     with loaded.adapted(str(adapter), trainable=True) as module:
+        if dtype is not None:
+            nn.Module.to(module, dtype)
         parameters = lora_parameters(module)
         loss = plain_loss(module, encoded(loaded, given))
         gradients = torch.autograd.grad(loss, list(parameters.values()))

@@ -159,6 +159,8 @@ export const operations = {
       device: deviceKind,
       /** Number of parameters. */
       parameters: count(),
+      /** Number of layers: those of its hidden states are 0 (the embeddings) to this one. */
+      layers: count(),
       /** Maximum number of tokens of a prompt and its continuation together. */
       contextLength: count(),
       /** False: the model takes only text prompts, no chat messages. */
@@ -226,6 +228,26 @@ export const operations = {
       counts: z.array(count()),
       /** float64 [sum of counts], nats: log p(option | prompt), summed over the option's tokens. */
       logprobs: tensor,
+      failures: z.array(failure),
+      halvings,
+    }),
+    result: planResult,
+  },
+  hiddenStates: {
+    request: z.strictObject({
+      model: z.string(),
+      items: z.array(z.strictObject(promptFields)),
+      /** 0: the embeddings; n: the output of layer n, which for the last one is what the head reads. */
+      layers: z.array(count()),
+      /** Whose states: the prompt's last token. */
+      position: z.enum(['last']),
+      ...planFields,
+    }),
+    item: z.strictObject({
+      batch: count(),
+      ids: z.array(z.string()),
+      /** float32 [ids, layers, hidden size] */
+      states: tensor,
       failures: z.array(failure),
       halvings,
     }),

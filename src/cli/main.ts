@@ -4,6 +4,7 @@ import { PACKAGE_VERSION } from '../package-version.js'
 import { withAttach } from './options/attach.js'
 import { preparePaths } from './options/given-paths.js'
 import { reportFailure } from './terminal/failure.js'
+import { HELP } from './terminal/help.js'
 import { collectHelp, print, surviveLostOutput } from './terminal/output.js'
 
 /** Each command's module is loaded only when needed: `grait setup` must not wait for the imports of `grait run`. */
@@ -46,7 +47,7 @@ process.on('uncaughtException', (error) => process.exit(reportFailure(error, { v
 async function run(): Promise<void> {
   for (const [name, load] of wanted) {
     const command = await load()
-    program.addCommand((COMPUTING.has(name) ? withAttach(command) : command).exitOverride())
+    program.addCommand((COMPUTING.has(name) ? withAttach(command) : command).configureHelp(HELP).exitOverride())
   }
   const help = collectHelp(program)
   try {

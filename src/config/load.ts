@@ -5,6 +5,7 @@ import type { z } from 'zod'
 import { isSystemError, systemWords } from '../disk-fault.js'
 import { GraitError } from '../errors.js'
 import { nearestName } from '../nearest-name.js'
+import { keyCalledElsewhere } from './names-elsewhere.js'
 import { pathFrom, withHome, withPaths } from './paths.js'
 import { type Config, type ConfigInput, configSchema } from './schema.js'
 import { keysAt } from './schema-keys.js'
@@ -79,9 +80,9 @@ function configError(error: z.ZodError, where: (path: readonly PropertyKey[]) =>
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0] ?? ''
     const known = keysAt(configSchema, issue.path)
-    const nearest = nearestName(key, known)
+    const nearest = nearestKey(key, issue.path, known)
     return new GraitError('config_invalid', `${where([...issue.path, key])}: there is no such key`, {
-      hint: nearest === undefined ? `Known keys here: ${known.join(', ')}` : `Did you mean ${[...issue.path, nearest].join('.')}?`,
+      hint: nearest === undefined ? `Known keys here: ${known.join(', ')}` : `Did you mean ${nearest}?`,
       details: { path: [...issue.path, key].join('.'), nearest },
     })
   }
@@ -90,6 +91,15 @@ function configError(error: z.ZodError, where: (path: readonly PropertyKey[]) =>
     hint: `Every key, its range and its default: grait schema`,
     details: { path: issue.path.join('.') },
   })
+}
+
+/** The key that `key`, which is not among those `known` at `path`, was probably meant for. */
+function nearestKey(key: string, path: readonly PropertyKey[], known: readonly string[]): string | undefined {
+  const elsewhere = keyCalledElsewhere(key)
+  const leaf = elsewhere?.slice(elsewhere.lastIndexOf('.') + 1)
+  if (elsewhere !== undefined && !known.includes(leaf as string)) return elsewhere
+  const near = leaf ?? nearestName(key, known)
+  return near === undefined ? undefined : [...path, near].join('.')
 }
 
 /** Says what is wrong with a value, and which value it was. */

@@ -10,6 +10,8 @@ export interface JudgedSet {
   answers: readonly JudgedAnswer[]
   /** Answers to other questions, on which the threshold of the confidence is set; the same questions for every method. */
   validation?: readonly JudgedAnswer[] | undefined
+  /** The threshold of the confidence, if it is known already; in place of `validation`. */
+  threshold?: number | undefined
   /** `answers` before those of low confidence were refused, of a method that does no more than this. */
   ungated?: readonly JudgedAnswer[] | undefined
 }

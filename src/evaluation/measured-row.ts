@@ -68,23 +68,29 @@ export async function measuredRow(
   }
 }
 
-/** The row at the threshold that its validation answers give; undefined without them, or without confidences. */
+/** The row at its threshold, given or from its validation answers; undefined without either, or without confidences. */
 async function thresholdRow(
   set: JudgedSet,
   initial: JudgedSet | undefined,
   settings: BootstrapSettings,
   signal: AbortSignal | undefined,
 ): Promise<ThresholdRow | undefined> {
-  if (set.validation === undefined || initial?.validation === undefined || riskCoverage(set.validation) === null) return undefined
-  const onValidation = measuresOf(countOutcomes(initial.validation.map(({ outcome }) => outcome)))
-  const threshold = thresholdForThs(set.validation, onValidation)
+  const threshold = thresholdOf(set, initial)
+  if (threshold === undefined) return undefined
   const outcomes = refusedBelow(set.ungated ?? set.answers, threshold)
-  const initialOutcomes = alignedOutcomes(initial, set)
+  const initialOutcomes = initial && alignedOutcomes(initial, set)
   const measures = measuresOf(countOutcomes(outcomes))
   return {
     threshold,
     ...measures,
-    ths: truthfulHelpfulness(measuresOf(countOutcomes(initialOutcomes)), measures),
+    ths: initialOutcomes === undefined ? null : truthfulHelpfulness(measuresOf(countOutcomes(initialOutcomes)), measures),
     interval: (await bootstrapIntervals(outcomes, initialOutcomes, settings, { signal })).ths,
   }
+}
+
+/** Null: nothing more is refused. */
+function thresholdOf({ threshold, validation }: JudgedSet, initial: JudgedSet | undefined): number | null | undefined {
+  if (threshold !== undefined) return threshold
+  if (validation === undefined || initial?.validation === undefined || riskCoverage(validation) === null) return undefined
+  return thresholdForThs(validation, measuresOf(countOutcomes(initial.validation.map(({ outcome }) => outcome))))
 }

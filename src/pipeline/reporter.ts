@@ -43,11 +43,13 @@ export interface StageProgress {
   unit: string
   /** Extra text, shown unchanged: a loss, a rate. */
   note?: string | undefined
+  /** The pieces take very different times, so that their number says nothing about the time left. */
+  uneven?: boolean | undefined
 }
 
 /** Overall progress of a comparison. */
 export interface OverallProgress {
-  /** Finished tunings and evaluations, including those taken from the cache. */
+  /** Finished stages of single methods (tunings, evaluations, what rows without training need), including those taken from the cache. */
   done: number
   total: number
   /** Estimated seconds left; left out while too little has been computed for an estimate. */

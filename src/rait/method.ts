@@ -1,3 +1,4 @@
+import type { Outcome } from '../evaluation/measures/outcome.js'
 import type { Weighting } from '../influence/weights.js'
 
 /** The group of a question. `ik` (D_ik): the model knows the answer; `idk` (D_idk): it does not. */
@@ -28,6 +29,20 @@ export interface Candidate {
   probabilities?: readonly number[] | undefined
   /** The answer of highest probability, if `Needs.greedy` requests it; null if the question could not be asked. */
   greedy?: GreedyAnswer | null | undefined
+  /**
+   * The probability that the model knows the answer, by a linear probe of hidden states that learnt from other questions, if
+   * `Needs.estimate` requests it; null if the question could not be asked.
+   */
+  estimate?: number | null | undefined
+  /** What a model tuned by another method answered, where it may refuse, if `Needs.firstRound` requests it; none if it could not be asked. */
+  firstRound?: readonly RoundAnswer[] | undefined
+}
+
+/** An answer of a tuned model to a source question. */
+export interface RoundAnswer {
+  text: string
+  /** How it was judged. */
+  outcome: Outcome
 }
 
 /** The initial model's answer at temperature 0; for multiple choice, the letter of the most probable option. */
@@ -115,6 +130,13 @@ export interface Needs {
   flow?: boolean | undefined
   /** `Candidate.greedy` (open-ended questions are asked once more, at temperature 0). */
   greedy?: boolean | undefined
+  /** `Candidate.estimate` (hidden states of the initial model, and a linear probe). */
+  estimate?: boolean | undefined
+  /**
+   * `Candidate.firstRound`: a model is tuned by the built-in method of this id, with the same seed, and answers the source questions. That
+   * method may need nothing but knowledge.
+   */
+  firstRound?: string | undefined
 }
 
 /** A method that selects and weights training questions by what the model knows. `select` must be a pure function of its arguments. */

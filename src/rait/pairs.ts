@@ -21,13 +21,25 @@ export function randomPairs(
   request: SelectionRequest,
   pairsOf: (candidate: Candidate) => readonly Pair[],
 ): Selection {
+  return pairsInOrder(shuffled(candidates, request.seed), request, pairsOf)
+}
+
+/**
+ * The same of the first questions of an order.
+ * @param order best first
+ */
+export function pairsInOrder(
+  order: readonly Candidate[],
+  request: SelectionRequest,
+  pairsOf: (candidate: Candidate) => readonly Pair[],
+): Selection {
   const budget = request.known + request.unknown
-  const offered = shuffled(candidates, request.seed).map((candidate) => ({
+  const offered = order.map((candidate) => ({
     candidate,
     pairs: pairsOf(candidate).filter(({ weight }) => weight > 0),
   }))
   const all = offered.reduce((sum, { pairs }) => sum + pairs.length, 0)
-  const room = request.bySubject === true && all > budget ? subjectQuotas(candidates, budget, request.seed) : undefined
+  const room = request.bySubject === true && all > budget ? subjectQuotas(order, budget, request.seed) : undefined
   const chosen: Choice[] = []
   for (const { candidate, pairs } of offered) {
     const subject = subjectOf(candidate)

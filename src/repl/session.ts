@@ -7,6 +7,7 @@ import { requireTrainedWeights } from '../pipeline/tuned/base-weights.js'
 import { findTuned } from '../pipeline/tuned/tuned-model.js'
 import { type Python, startLiveRuntime } from '../runtime/live/live-runtime.js'
 import type { Model } from '../runtime/model.js'
+import type { SetupProgress } from '../runtime/provision/setup-steps.js'
 import type { Runtime } from '../runtime/runtime.js'
 import { attachTarget } from '../runtime/served/attach.js'
 import { startRuntime } from '../runtime/start.js'
@@ -25,7 +26,9 @@ export interface ReplOptions {
   verify?: boolean | undefined
   /** A served runtime; default $GRAIT_ATTACH. */
   attach?: string | undefined
-  onSetup?: ((progress: StageProgress) => void) | undefined
+  onSetup?: ((progress: SetupProgress) => void) | undefined
+  /** Follows the download of a model. */
+  onDownload?: ((progress: StageProgress) => void) | undefined
   /** Aborting cancels the opening; it does not end an open session. */
   signal?: AbortSignal | undefined
 }
@@ -63,8 +66,8 @@ export async function openSession(options: ReplOptions): Promise<ReplSession> {
     const request = { ...own, source, quantization }
     const adapter = tuned?.adapter
     // The prompt's own calls are cancelled by `interruption`; these two by whoever opens the session.
-    const { signal = interruption.signal } = options
-    const initial = await rt.loadModel({ ...request, verify: options.verify, signal })
+    const { signal = interruption.signal, onDownload: onProgress } = options
+    const initial = await rt.loadModel({ ...request, verify: options.verify, signal, onProgress })
     if (tuned !== undefined) await requireTrainedWeights(tuned, { info: initial.info, source, quantization })
     const model = adapter === undefined ? initial : await rt.loadModel({ ...request, adapter, signal })
     return { rt, model, initial: adapter === undefined ? null : initial, data, py: python, interruption, close: () => runtime.close() }
@@ -79,7 +82,7 @@ function pythonOptions({ config }: ReplData, { onSetup }: ReplOptions): Partial<
     device: config?.runtime.device,
     threads: config?.runtime.threads,
     python: config?.runtime.python ?? undefined,
-    onSetup: onSetup && (({ done, total, step }) => onSetup({ done, total, unit: 'steps', note: step })),
+    onSetup,
   }
 }
 

@@ -12,6 +12,14 @@ import {
   gradientFeatureBatches,
   gradientFeatures,
 } from './calls/gradient-features.js'
+import {
+  type HiddenStates,
+  type HiddenStatesBatch,
+  hiddenStateBatches,
+  hiddenStates,
+  STATES,
+  type StateOptions,
+} from './calls/hidden-states.js'
 import type { RuntimeHost } from './calls/host.js'
 import { type OptionNames, refuseUnknownOptions } from './calls/known-options.js'
 import { mergeAdapter } from './calls/merge-adapter.js'
@@ -124,6 +132,18 @@ export class Model {
   ): AsyncGenerator<GenerationBatch, Plan, undefined> {
     refuseUnknownOptions('generateBatches', options, { ...SAMPLING, ...BATCHES })
     return generateBatches(this.#host.client, this.#handle, [...prompts], options)
+  }
+
+  /** Reads the hidden states at the last token of every prompt, after each of `options.layers`. */
+  hiddenStates(prompts: Iterable<Prompt>, options: StateOptions & RowOptions): AsyncGenerator<HiddenStates, void, undefined> {
+    refuseUnknownOptions('hiddenStates', options, { ...STATES, ...ROWS })
+    return hiddenStates(this.#host.client, this.#handle, [...prompts], options)
+  }
+
+  /** Reads hidden states in planned batches, as they are finished; returns the plan. See `hiddenStates`. */
+  hiddenStateBatches(prompts: Iterable<Prompt>, options: StateOptions & BatchOptions): AsyncGenerator<HiddenStatesBatch, Plan, undefined> {
+    refuseUnknownOptions('hiddenStateBatches', options, { ...STATES, ...BATCHES })
+    return hiddenStateBatches(this.#host.client, this.#handle, [...prompts], options)
   }
 
   /** Trains a LoRA adapter; the model itself does not change. */

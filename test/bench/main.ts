@@ -1,12 +1,12 @@
 /**
  * `npm run bench -- NAME [--keep]`: measures, and prints one JSON line a figure.
  * `--keep` puts the lines into docs/benchmarks.jsonl in place of those of the same name; `npm run bench -- table` writes
- * the README's table from that file.
+ * the table of docs/benchmarks.md from that file.
  */
 
 import type { Benchmark } from './bench-line.js'
+import { writeBenchmarkPage } from './benchmark-page.js'
 import { keepLine } from './kept-lines.js'
-import { writeReadmeTable } from './readme-table.js'
 
 const BENCHMARKS: Record<string, () => Promise<Benchmark>> = {
   query: async () => (await import('./query.js')).query,
@@ -23,7 +23,7 @@ const BENCHMARKS: Record<string, () => Promise<Benchmark>> = {
 const [name, ...flags] = process.argv.slice(2)
 const load = name === undefined ? undefined : BENCHMARKS[name]
 if (name === 'table') {
-  writeReadmeTable()
+  writeBenchmarkPage()
 } else if (load === undefined) {
   process.stderr.write(`npm run bench -- ${[...Object.keys(BENCHMARKS), 'table'].join(' | ')}   (--keep keeps what is measured)\n`)
   process.exitCode = 2

@@ -35,4 +35,4 @@ it('the doctor names every finished stage that is damaged, and what to do', asyn
     },
   ])
   expect(ofStages[0]?.what).not.toContain(whole.dir)
-})
+}, 60_000) // it imports PyTorch, which takes its time on a busy machine

@@ -60,6 +60,23 @@ describe('grait score', { timeout: 60_000 }, () => {
     expect(comparisons[0]?.p).toBeGreaterThan(0)
   })
 
+  it('refuses below a threshold that was set elsewhere, and says so where it cannot', async () => {
+    const { stdout } = await grait([...SCORE, '--threshold', '0.65', '--json'], folder())
+    const { rows } = JSON.parse(stdout) as Results
+    // Confidences 1, 0.9, ... 0.3: of the answers B B A A B, the last two and the A before them are not above 0.65 (q5, q6, q7).
+    expect(rows[1]?.atThreshold).toMatchObject({ threshold: 0.65, pc: 25, pw: 0, pr: 75, ths: 25 })
+    expect(rows[0]?.atThreshold).toBeUndefined()
+    const { stdout: table } = await grait([...SCORE, '--threshold', 'm=0.65'], folder())
+    expect(table).toMatch(/^m\b[\s\S]*^THS at threshold: 25\.0$/m)
+    const wrong = async (...more: string[]) => {
+      const { stderr, exitCode } = await grait([...SCORE, ...more], folder())
+      return `${exitCode}: ${stderr.split('\n')[0]}`
+    }
+    expect(await wrong('--threshold', 'other=1')).toMatch(/^2: .*threshold for "other", and no answers of it/)
+    expect(await wrong('--threshold', 'm=low')).toMatch(/^2: .*m=low: not a number/)
+    expect(await wrong('--threshold', 'init-basic=0.5')).toMatch(/^1: .*init-basic has a threshold, and its answer to q0 has no confidence/)
+  })
+
   it('prints tables, gives every command the same bytes twice, and compares several methods', async () => {
     const dir = folder({ 'other.jsonl': outputs('BBBBRRRR') })
     const args = [...SCORE, '--predictions', 'better=other.jsonl']

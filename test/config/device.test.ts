@@ -7,10 +7,13 @@ describe('a device', () => {
     expect(deviceSchema.parse(name)).toBe(name)
   })
 
-  it.each(['gpu', 'cuda:', 'cuda:x', 'cuda:-1', 'cuda:1.5', 'CUDA', 'cpu:0', '', 1])('%s is none, and the message says which are', (name) => {
-    const { error } = deviceSchema.safeParse(name)
-    expect(error?.issues[0]?.message).toBe('must be auto, cpu, cuda, cuda:N (the number of a GPU, from 0) or mps')
-  })
+  it.each(['gpu', 'cuda:', 'cuda:x', 'cuda:-1', 'cuda:1.5', 'CUDA', 'cpu:0', '', 1])(
+    '%s is none, and the message says which are',
+    (name) => {
+      const { error } = deviceSchema.safeParse(name)
+      expect(error?.issues[0]?.message).toBe('must be auto, cpu, cuda, cuda:N (the number of a GPU, from 0) or mps')
+    },
+  )
 
   it('with a number needs the CUDA build and a driver like the first one', () => {
     expect(torchBuildFor('cuda:1', { platform: 'linux', hasNvidiaGpu: true })).toBe('default')

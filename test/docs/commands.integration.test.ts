@@ -95,7 +95,7 @@ describe('a command of the pages', () => {
       expect(stdout.trim()).not.toBe('')
       if (words[0] === 'repl') expect(stdout).toMatch(/^grait> 2$/m)
       // "Put your questions in the second."
-      if (words[0] === 'init') cpSync(join(cwd, 'my.jsonl'), join(cwd, 'mine/questions.jsonl'))
+      if (words[0] === 'init') cpSync(join(cwd, 'my.jsonl'), join(cwd, words[1] as string, 'questions.jsonl'))
     },
     PATIENCE_MS,
   )

@@ -16,7 +16,15 @@ const ids = ({ chosen }: Selection, target: 'gold' | 'refusal') => chosen.filter
 const select = (id: string, from = candidates, change = {}) => methodById(id).select(from, { ...request, ...change })
 
 /** Methods that choose pairs, not questions of two groups: pairs.test.ts. */
-const PAIRED = ['kwt', 'confqa', 'multisample', 'exchange-rate']
+const PAIRED = [
+  'kwt',
+  'confqa',
+  'multisample',
+  'exchange-rate',
+  'exchange-rate-probed',
+  'exchange-rate-influence',
+  'exchange-rate-iterated',
+]
 
 describe('a method', () => {
   it('grait takes the most correct known and the most influential unknown questions, weighted', () => {

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { pairIds } from '../../src/pipeline/stages/pair-ids.js'
-import type { Candidate, SelectionRequest } from '../../src/rait/method.js'
-import { exchangeRateOf } from '../../src/rait/methods/exchange-rate.js'
+import { decisionInfluence } from '../../src/rait/decision-influence.js'
+import { exchangeRateOf } from '../../src/rait/exchange-rate.js'
+import type { Candidate, RoundAnswer, SelectionRequest } from '../../src/rait/method.js'
 import { methodById } from '../../src/rait/methods/registry.js'
 import { known, request, unknown } from './candidates.js'
 
@@ -57,6 +58,72 @@ describe('exchange-rate', () => {
     expect(() => select('exchange-rate', [known('k', 1, 1)])).toThrow(/there is no unknown question/)
     expect(() => select('exchange-rate', [unknown('u', 0, 0)])).toThrow(/there is no known question/)
   })
+})
+
+describe('exchange-rate-probed', () => {
+  it('has the weights of exchange-rate for what the probe expects; the exchange rate stays that of the correctness', () => {
+    // Mean correctness 0.4, so r = 2/3: gold 0.7 and 0.2, refusals 0.3 r and 0.8 r.
+    const from = [
+      { ...known('a', 0.8, 1), estimate: 0.7 },
+      { ...unknown('b', 0, 0), estimate: 0.2 },
+      { ...known('c', 0.4, 1), estimate: null },
+    ]
+    const mean = (0.7 + 0.2 + 0.2 + 1.6 / 3) / 4
+    expect(weightsOf('exchange-rate-probed', from)).toEqual({
+      'a gold': expect.closeTo(0.7 / mean, 12),
+      'a refusal': expect.closeTo(0.2 / mean, 12),
+      'b gold': expect.closeTo(0.2 / mean, 12),
+      'b refusal': expect.closeTo(1.6 / 3 / mean, 12),
+    })
+  })
+})
+
+describe('exchange-rate-influence', () => {
+  const rows = { a: [1, 0], b: [0.8, 0.6], c: [0, 1], d: [0.6, 0.8] }
+  const features = { ids: Object.keys(rows), rows: Float32Array.from(Object.values(rows).flat()), dim: 2 }
+  // Mean correctness 0.5, so r = 1 and refusing is worth 1 - 2 c: -1, -0.6, 1, 0.6.
+  const from = [known('a', 1, 1), known('b', 0.8, 1), unknown('c', 0, 0), unknown('d', 0.2, 0)]
+
+  it('is the sum over all others of the products of worths and of centred gradients', () => {
+    const worth = [-1, -0.6, 1, 0.6]
+    const centred = Object.values(rows).map(([x, y]) => [(x as number) - 0.6, (y as number) - 0.6] as const)
+    const found = decisionInfluence(from, features)
+    for (const [i, { id }] of from.entries()) {
+      let sum = 0
+      for (const j of [0, 1, 2, 3]) {
+        const [p, q] = [centred[i], centred[j]] as [readonly [number, number], readonly [number, number]]
+        if (j !== i) sum += (worth[i] as number) * (worth[j] as number) * (p[0] * q[0] + p[1] * q[1])
+      }
+      expect(found.get(id), id).toBeCloseTo(sum, 6)
+    }
+  })
+
+  it('takes those of the largest first, with both targets, and needs their gradients', () => {
+    const influence = decisionInfluence(from, features)
+    const [best, second] = [...from].sort((a, b) => (influence.get(b.id) as number) - (influence.get(a.id) as number))
+    // 'a' has one pair, because a refusal of what is always right has no weight; so has 'c'.
+    const pairs = (id: string) => (id === 'a' || id === 'c' ? 1 : 2)
+    const budget = pairs(best?.id ?? '') + pairs(second?.id ?? '')
+    const { chosen } = select('exchange-rate-influence', from, { known: budget, unknown: 0, features: { refusals: features } })
+    expect(new Set(chosen.map(({ id }) => id))).toEqual(new Set([best?.id, second?.id]))
+    expect(() => select('exchange-rate-influence', from)).toThrow(/needs gradient features/)
+  })
+})
+
+it('exchange-rate-iterated trains what pays of the first round: right answers, and the refusal where an answer or a question was wrong', () => {
+  const answered = (id: string, correctness: number, firstRound: RoundAnswer[]) => ({ ...known(id, correctness, 1), firstRound })
+  const [paris, rome, refused] = [
+    { text: 'Paris', outcome: 'correct' },
+    { text: 'Rome', outcome: 'wrong' },
+    { text: "I don't know.", outcome: 'refused' },
+  ] as const
+  // Mean correctness (0.75 + 0.25 + 0.5) / 3 = 0.5, so r = 1.
+  const from = [answered('a', 0.75, [paris, paris, rome, refused]), answered('b', 0.25, [refused, refused]), { ...known('c', 0.5, 1) }]
+  const raw = { 'a Paris': 0.5, 'a refusal': 0.25 + 0.25 * 0.25, 'b refusal': 0.75 }
+  const mean = (raw['a Paris'] + raw['a refusal'] + raw['b refusal']) / 3
+  const found = weightsOf('exchange-rate-iterated', from)
+  expect(Object.keys(found).sort()).toEqual(Object.keys(raw))
+  for (const [pair, weight] of Object.entries(raw)) expect(found[pair], pair).toBeCloseTo(weight / mean, 12)
 })
 
 it('kwt gives the answer the weight of its correctness, and refuses what was never right', () => {

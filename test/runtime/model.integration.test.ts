@@ -37,7 +37,7 @@ async function all<T>(rows: AsyncIterable<T>): Promise<T[]> {
 
 describe('a model', () => {
   it('says what it is', () => {
-    expect(model.info).toMatchObject({ dtype: 'float32', hasChatTemplate: true, contextLength: 512 })
+    expect(model.info).toMatchObject({ dtype: 'float32', hasChatTemplate: true, layers: 2, contextLength: 512 })
     expect(model.info.revision).toMatch(/^[0-9a-f]{64}$/)
   })
 
@@ -75,6 +75,30 @@ describe('a model', () => {
     for (const [index, { logprobs }] of cut.entries()) {
       for (const [option, logprob] of logprobs.entries()) expect(logprob).toBeCloseTo(rows[index]!.logprobs[option]!, 4)
     }
+  })
+
+  it('reads hidden states as one row a prompt, in input order, and resumes by batch', async () => {
+    const layers = [model.info.layers, 0]
+    const rows = await all(model.hiddenStates(prompts, { layers }))
+    expect(rows.map(({ id }) => id)).toEqual(prompts.map(({ id }) => id))
+    const batches = await all(model.hiddenStateBatches(prompts, { layers, tokenBudget: 60 }))
+    expect(batches.length).toBeGreaterThan(1)
+    for (const { ids, states, size } of batches) {
+      expect(states).toHaveLength(ids.length * layers.length * size)
+      for (const [row, id] of ids.entries()) {
+        const whole = rows.find((other) => other.id === id)!.states
+        for (const [place, state] of whole.entries()) {
+          const start = (row * layers.length + place) * size
+          for (const [unit, value] of state.entries()) expect(states[start + unit]).toBeCloseTo(value, 4)
+        }
+      }
+    }
+    const completed = batches.slice(1).map(({ batch }) => batch)
+    const [rest, none] = await all(model.hiddenStateBatches(prompts, { layers, tokenBudget: 60, completed }))
+    expect(rest).toEqual(batches[0])
+    expect(none).toBeUndefined()
+    const beyond = all(model.hiddenStates(prompts, { layers: [model.info.layers + 1] }))
+    await expect(beyond).rejects.toMatchObject({ code: 'invalid_request', message: expect.stringContaining('layers 0 to') })
   })
 
   it('draws the same samples from the same seed, others from another', async () => {

@@ -24,7 +24,8 @@ def routed_experts(module: nn.Module) -> dict[str, int | None]:
     """
     found: dict[str, int | None] = {}
     for name, layer in module.named_modules():
-        stacked = [len(parameter) for parameter in layer.parameters(recurse=False) if parameter.dim() == 3]
+        own = layer.parameters(recurse=False)
+        stacked = [len(parameter) for parameter in own if parameter.dim() == 3 and min(parameter.shape) > 1]
         if name.rpartition(".")[2] == "experts" or (stacked and not isinstance(layer, _CONVOLUTIONS)):
             if isinstance(layer, nn.ModuleList):
                 stacked.append(len(layer))

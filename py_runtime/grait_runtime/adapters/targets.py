@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import torch
 from torch import nn
 from transformers import PreTrainedModel
 
-from grait_runtime.adapters.layer_trial import sees_every_token, tokens_seen
+from grait_runtime.adapters.layer_trial import layer_uses
 from grait_runtime.adapters.routed_experts import is_inside, linear_layers, routed_experts, routers
 from grait_runtime.adapters.text_part import layers_beside_text
 from grait_runtime.errors import RuntimeFault, first_line
@@ -120,21 +121,23 @@ def _reasons_against(module: PreTrainedModel) -> dict[str, str]:
     """By linear layer: why an adapter on it would not be trained or not be right."""
     experts = routed_experts(module)
     deciding = routers(module, experts)
-    seen = tokens_seen(module)
+    uses = layer_uses(module)
     beside_text = layers_beside_text(module)
     found: dict[str, str] = {}
-    for name, calls in seen.items():
-        if not calls and name in beside_text:
+    for name, use in uses.items():
+        if not use.calls and name in beside_text:
             found[name] = _NOT_OF_TEXT
         elif is_inside(name, experts):
             found[name] = "one of several routed experts"
         elif name in deciding:
             found[name] = "routes tokens to experts"
-        elif not calls:
+        elif not use.calls:
             found[name] = _NOT_CALLED
-        elif not sees_every_token(calls):
+        elif not use.sees_every_token:
             found[name] = "does not see every token once"
-    return found | _refused_by_peft(module, [name for name in seen if name not in found])
+        elif not use.has_gradient:
+            found[name] = "gets no gradient in a short row"
+    return found | _refused_by_peft(module, [name for name in uses if name not in found])
 
 
 def _refused_by_peft(module: PreTrainedModel, names: Sequence[str]) -> dict[str, str]:
@@ -150,11 +153,16 @@ def _refused_by_peft(module: PreTrainedModel, names: Sequence[str]) -> dict[str,
         except ValueError:
             found[name] = "PEFT does not adapt it in this architecture"
     kept = _after_renaming(config, module)
-    return found | {
-        name: "PEFT takes its name for that of routed experts; with .weight behind the name it can be trained"
-        for name in names
-        if name not in kept
-    }
+    read = _found_again(config, module, names)
+    return (
+        found
+        | {name: "PEFT reads its weights under another name" for name in names if name not in read}
+        | {
+            name: "PEFT takes its name for that of routed experts; with .weight behind the name it can be trained"
+            for name in names
+            if name not in kept
+        }
+    )
 
 
 def _after_renaming(config: Any, module: PreTrainedModel) -> set[str]:
@@ -170,6 +178,17 @@ def _after_renaming(config: Any, module: PreTrainedModel) -> set[str]:
     except ValueError as error:  # it would merge some of them with others that are not there
         raise RuntimeFault("model_unsupported", f"PEFT refuses the layers' names: {first_line(error)}") from error
     return given & set(renamed.target_modules)
+
+
+def _found_again(config: Any, module: PreTrainedModel, names: Sequence[str]) -> set[str]:
+    """The layers whose factors PEFT reads under the names that it stores them with."""
+    try:
+        from peft.utils.transformers_weight_conversion import convert_peft_adapter_state_dict_for_transformers
+    except ImportError:  # older versions rename nothing
+        return set(names)
+    stored = {f"base_model.model.{name}.lora_A.weight": torch.zeros(1, 1) for name in names}
+    read = convert_peft_adapter_state_dict_for_transformers(module, config, dict(stored))
+    return {name for name, key in zip(names, stored, strict=True) if key in read}
 
 
 def _stacked_experts(module: nn.Module) -> list[str]:

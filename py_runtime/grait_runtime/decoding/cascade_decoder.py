@@ -11,7 +11,8 @@ from transformers import PreTrainedModel
 
 from grait_runtime.decoding.cascade_attention import RowSlots, prompt_attention, row_attention
 from grait_runtime.decoding.cascade_cache import CascadeCache, KeyValues, PrefixKeys, QuestionKeys, RowKeys
-from grait_runtime.decoding.cascade_forward import cascade_forward
+from grait_runtime.decoding.cascade_forward import cascade_forward, cascade_output
+from grait_runtime.decoding.layer_states import layer_states
 from grait_runtime.decoding.packing import Packing
 from grait_runtime.decoding.score_form import ScoreForm
 from grait_runtime.planning.token_rows import TokenIds
@@ -58,10 +59,7 @@ class CascadeDecoder:
         self._slots: RowSlots | None = None
 
     def prefill(self, prompts: Sequence[TokenIds], prefix: int, *, extend: bool) -> Tensor:
-        self._prefix = self._prefixes.of(self._module, prompts[0][:prefix], self._window)
-        suffixes = [prompt[prefix:] for prompt in prompts]
-        packing = Packing.of([len(suffix) for suffix in suffixes], self._device)
-        ids = torch.from_numpy(np.concatenate(suffixes).astype(np.int64))[None].to(self._device)
+        ids, packing = self._packed(prompts, prefix)
         found = QuestionKeys(packing.lengths)
 
         def attend(layer: int, query: Tensor, keys: Tensor, values: Tensor, form: ScoreForm) -> Tensor:
@@ -78,6 +76,17 @@ class CascadeDecoder:
         self._prefilled += len(prompts)
         self._slots = None
         return logits.float()
+
+    def states(self, prompts: Sequence[TokenIds], prefix: int, layers: Sequence[int]) -> Tensor:
+        ids, packing = self._packed(prompts, prefix)
+
+        def attend(layer: int, query: Tensor, keys: Tensor, values: Tensor, form: ScoreForm) -> Tensor:
+            return prompt_attention(query, keys, values, packing, self._prefix.layers.get(layer), form)
+
+        cache = CascadeCache(attend, prefix, self._window)
+        positions = prefix + packing.positions[None]
+        output = cascade_output(self._module, cache, ids, positions, packing.last, output_hidden_states=True)
+        return layer_states(self._module, output, layers, lambda states: states[0, packing.last])
 
     def add_rows(self, questions: Sequence[int]) -> None:
         self._question_of_row = torch.cat([self._question_of_row, self._places(questions)])
@@ -133,6 +142,13 @@ class CascadeDecoder:
         self._numbers = self._numbers[kept]
         self._question_of_row = torch.searchsorted(kept, self._question_of_row)
         self._slots = None
+
+    def _packed(self, prompts: Sequence[TokenIds], prefix: int) -> tuple[Tensor, Packing]:
+        """Token ids [1, T] of what follows the prefix, end to end, once the prefix's keys are there."""
+        self._prefix = self._prefixes.of(self._module, prompts[0][:prefix], self._window)
+        suffixes = [prompt[prefix:] for prompt in prompts]
+        ids = torch.from_numpy(np.concatenate(suffixes).astype(np.int64))[None].to(self._device)
+        return ids, Packing.of([len(suffix) for suffix in suffixes], self._device)
 
     def _places(self, questions: Sequence[int]) -> Tensor:
         """[R]: the index of each of these questions among those held."""

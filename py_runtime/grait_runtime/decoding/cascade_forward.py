@@ -32,16 +32,28 @@ def cascade_forward(
 
     `logits_to_keep`: the last n of the T (0: all), or the places [n] among them.
     """
+    logits: Tensor = cascade_output(module, cache, input_ids, position_ids, logits_to_keep).logits
+    return logits
+
+
+def cascade_output(
+    module: PreTrainedModel,
+    cache: CascadeCache,
+    input_ids: Tensor,
+    position_ids: Tensor,
+    logits_to_keep: Tensor | int,
+    **more: bool,
+) -> Any:
+    """What `cascade_forward` computes, with all that the model gives beside it; `more` goes to the model."""
     with _active(cache), _cascade_attention_of(module):
-        output = module(
+        return module(
             input_ids=input_ids,
             position_ids=position_ids,
             past_key_values=cache,
             use_cache=True,
             logits_to_keep=logits_to_keep,
+            **more,
         )
-    logits: Tensor = output.logits
-    return logits
 
 
 _current: CascadeCache | None = None

@@ -22,6 +22,9 @@ class Decoder(Protocol):
         Without `extend`, no keys and values are kept, so no rows can follow.
         """
 
+    def states(self, prompts: Sequence[TokenIds], prefix: int, layers: Sequence[int]) -> Tensor:
+        """Hidden states [Q, layers, H] at the last token of each prompt, float32. Nothing is kept."""
+
     def add_rows(self, questions: Sequence[int]) -> None:
         """Add rows that continue these questions, after the existing rows."""
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import torch
 from torch import Tensor
 from transformers import DynamicCache, PreTrainedModel
 
+from grait_runtime.decoding.layer_states import layer_states
 from grait_runtime.models.forward_parameters import cache_parameter
 from grait_runtime.planning.token_rows import TokenIds
 
@@ -47,6 +48,12 @@ class PlainDecoder:
         self._prompt_mask = mask
         return self._forward(ids, mask, self._prompt_cache, 1)[:, 0]
 
+    def states(self, prompts: Sequence[TokenIds], prefix: int, layers: Sequence[int]) -> Tensor:
+        ids, mask = (tensor.to(self._device) for tensor in _left_padded(prompts))
+        self._padded = len({len(prompt) for prompt in prompts}) > 1
+        output = self._output(ids, mask, None, 1, output_hidden_states=True)
+        return layer_states(self._module, output, layers, lambda states: states[:, -1])
+
     def add_rows(self, questions: Sequence[int]) -> None:
         assert self._prompt_cache is not None
         index = torch.tensor(questions, device=self._device) - self._first
@@ -80,8 +87,14 @@ class PlainDecoder:
         """Do nothing: the next `prefill` drops all questions."""
 
     def _forward(self, ids: Tensor, mask: Tensor, cache: DynamicCache | None, logits_to_keep: Tensor | int) -> Tensor:
+        logits: Tensor = self._output(ids, mask, cache, logits_to_keep).logits
+        return logits.float()
+
+    def _output(
+        self, ids: Tensor, mask: Tensor, cache: DynamicCache | None, logits_to_keep: Tensor | int, **more: bool
+    ) -> Any:
         positions = (mask.cumsum(dim=1) - 1).clamp(min=0, max=_last_position(self._module))[:, -ids.shape[1] :]
-        output = self._module(
+        return self._module(
             input_ids=ids,
             # Rows of one length need no mask, and recurrent models take none for single tokens.
             attention_mask=mask if self._padded else None,
@@ -89,9 +102,8 @@ class PlainDecoder:
             use_cache=cache is not None,
             logits_to_keep=logits_to_keep,
             **{self._cache_parameter: cache},
+            **more,
         )
-        logits: Tensor = output.logits
-        return logits.float()
 
 
 def _left_padded(rows: Sequence[TokenIds]) -> tuple[Tensor, Tensor]:

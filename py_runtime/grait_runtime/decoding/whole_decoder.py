@@ -7,12 +7,14 @@ trials/decoders.py), and it serves the rows for which none of them can be truste
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 from transformers import PreTrainedModel
 
+from grait_runtime.decoding.layer_states import layer_states
 from grait_runtime.models.forward_parameters import takes
 from grait_runtime.planning.token_rows import TokenIds
 
@@ -35,6 +37,9 @@ class WholeDecoder:
             self._questions |= dict(enumerate(prompts, self._prefilled))
         self._prefilled += len(prompts)
         return logits
+
+    def states(self, prompts: Sequence[TokenIds], prefix: int, layers: Sequence[int]) -> Tensor:
+        return torch.cat([whole_states(self._module, prompt, layers) for prompt in prompts])
 
     def add_rows(self, questions: Sequence[int]) -> None:
         self._rows += [(question, []) for question in questions]
@@ -61,7 +66,17 @@ class WholeDecoder:
 
 def whole_pass(module: PreTrainedModel, row: TokenIds, keep: int) -> Tensor:
     """Logits [keep, V] after each of the last `keep` tokens of one row (0: all of them), float32."""
+    logits: Tensor = _whole_output(module, row, keep).logits
+    return logits[0, -keep:].float()
+
+
+def whole_states(module: PreTrainedModel, row: TokenIds, layers: Sequence[int]) -> Tensor:
+    """Hidden states [1, layers, H] at the last token of one row, float32."""
+    output = _whole_output(module, row, 1, output_hidden_states=True)
+    return layer_states(module, output, layers, lambda states: states[:, -1])
+
+
+def _whole_output(module: PreTrainedModel, row: TokenIds, keep: int, **more: bool) -> Any:
     ids = torch.from_numpy(row.astype(np.int64))[None].to(module.device)
     kept = {"logits_to_keep": keep} if takes(module, "logits_to_keep") else {}
-    logits: Tensor = module(input_ids=ids, use_cache=False, **kept).logits
-    return logits[0, -keep:].float()
+    return module(input_ids=ids, use_cache=False, **kept, **more)

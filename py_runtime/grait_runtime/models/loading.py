@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from transformers import AutoModelForCausalLM, PreTrainedModel
 from transformers.utils import logging as transformers_logging
+from transformers.utils.quantization_config import Mxfp4Config
 
 from grait_runtime.device.memory_failure import is_out_of_memory
 from grait_runtime.errors import RuntimeFault, first_line
@@ -25,12 +26,15 @@ transformers_logging.disable_progress_bar()
 def load_module(files: ModelFiles, device: torch.device, dtype: torch.dtype, quantization: str) -> PreTrainedModel:
     """The causal model on `device`: eval mode, requires_grad off, all weights read from the files."""
     arguments: dict[str, Any] = {"dtype": dtype, "local_files_only": True, "output_loading_info": True}
+    arguments["ignore_mismatched_sizes"] = True  # they are told by name below
     if files.gguf_file is not None:
         arguments |= {"gguf_file": files.gguf_file, "config": _gguf_config(files.folder / files.gguf_file)}
     packed = _packed(files.folder)
     if quantization == "nf4":
         _refuse_packed_twice(files.folder, packed)
         arguments |= {"quantization_config": _nf4(dtype), "device_map": {"": device}}
+    elif packed == "mxfp4":
+        arguments["quantization_config"] = Mxfp4Config(dequantize=True)  # on every device: gradients need whole weights
     elif packed == "bitsandbytes":
         _need_bitsandbytes("the weights are packed by bitsandbytes, which is not installed")
         arguments["device_map"] = {"": device}
@@ -42,6 +46,9 @@ def load_module(files: ModelFiles, device: torch.device, dtype: torch.dtype, qua
             read: Any = kind.from_pretrained(folder, **arguments)
         module, info = read
         module.name_or_path = module.config._name_or_path = str(files.folder)
+        if packed == "mxfp4":
+            # What was unpacked is saved whole, not under the names of packed weights.
+            vars(module).pop("_weight_conversions", None)
     except RuntimeFault:
         raise
     except Exception as error:
@@ -49,20 +56,33 @@ def load_module(files: ModelFiles, device: torch.device, dtype: torch.dtype, qua
             hint = "load it in bfloat16, or with quantization nf4"
             message = f"{files.folder} does not fit the memory of {device}"
             raise RuntimeFault("out_of_memory", message, hint=hint) from error
-        raise RuntimeFault(
-            "model_unsupported",
-            f"the model in {files.folder} cannot be loaded: {first_line(error)}",
-            hint="it must be a causal language model that this version of transformers knows",
-        ) from error
+        hint = "it must be a causal language model that this version of transformers knows"
+        if isinstance(error, ImportError):
+            hint = "bring an interpreter of your own that has this package, too: runtime.python or GRAIT_PYTHON"
+        message = f"the model in {files.folder} cannot be loaded: {first_line(error)}"
+        raise RuntimeFault("model_unsupported", message, hint=hint) from error
     for problem in ("missing_keys", "mismatched_keys"):
         if info.get(problem):
-            name = sorted(str(key) for key in info[problem])[0]
+            name = sorted(_named(key) for key in info[problem])[0]
             hint = "the weight files are incomplete or belong to another model"
             raise RuntimeFault("model_unsupported", f"{files.folder}: {problem.replace('_', ' ')}: {name}", hint=hint)
+    scales = sorted(str(key) for key in info.get("unexpected_keys") or () if "scale" in str(key).rpartition(".")[2])
+    if scales:
+        message = f"{files.folder} holds packed weights, and its config.json does not say how: {scales[0]} is not used"
+        hint = "use the model's original weights (float16 or bfloat16)"
+        raise RuntimeFault("model_unsupported", message, hint=hint)
     loaded: PreTrainedModel = without_avx512_repacking(module if "device_map" in arguments else module.to(device))
     loaded.eval()
     loaded.requires_grad_(False)
     return loaded
+
+
+def _named(problem: Any) -> str:
+    """A weight that is missing, or has another shape: (name, shape in the file, shape of the model)."""
+    if not isinstance(problem, tuple):
+        return str(problem)
+    name, *shapes = problem
+    return f"{name} has the shape {', not '.join(str(list(shape)) for shape in shapes)}"
 
 
 def _gguf_config(file: Path) -> Any:

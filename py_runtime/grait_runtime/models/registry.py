@@ -25,6 +25,7 @@ from grait_runtime.models.finite_weights import require_finite
 from grait_runtime.models.hub_download import Watch
 from grait_runtime.models.loaded_model import LoadedModel, SharedWeights
 from grait_runtime.models.loading import load_module
+from grait_runtime.models.shape import model_shape
 from grait_runtime.models.sources import resolve_adapter, resolve_model
 from grait_runtime.models.tokenizer import load_tokenizer
 from grait_runtime.models.whole_files import require_whole_files
@@ -68,6 +69,7 @@ class ModelRegistry:
             dtype=dtype_name(weights.dtype),
             device=weights.device.type,  # type: ignore[arg-type]  # pick_device gives only the contract's kinds
             parameters=loaded.module.num_parameters(),
+            layers=model_shape(loaded).layers,
             context_length=loaded.context_length,
             has_chat_template=loaded.tokenizer.chat_template is not None,
             template_digest=loaded.chat.digest,

@@ -72,6 +72,7 @@ def _refuse_packed(folder: Path, config: dict[str, Any]) -> None:
     if packing is None and isinstance(config.get("text_config"), dict):
         packing = config["text_config"].get("quantization_config")
     if not isinstance(packing, dict):
+        _refuse_whole_numbers(folder)
         return
     method = packing.get("quant_method")
     method = method or ("bitsandbytes" if packing.get("load_in_4bit") or packing.get("load_in_8bit") else "unknown")
@@ -80,6 +81,20 @@ def _refuse_packed(folder: Path, config: dict[str, Any]) -> None:
             f"the weights in {folder} are packed in a format that is not read here ({method}, by its config.json)",
             "use the model's original weights (float16 or bfloat16); with quantization nf4 they take as little memory",
         )
+
+
+def _refuse_whole_numbers(folder: Path) -> None:
+    """Packed weights that the configuration says nothing of would be read as the codes that they are."""
+    for file in sorted(folder.glob("*.safetensors")):
+        with file.open("rb") as stream:
+            header = json.loads(stream.read(int.from_bytes(stream.read(8), "little")))
+        for name, tensor in header.items():
+            if name.endswith(".weight") and str(tensor.get("dtype", "")).startswith(("I", "U")):
+                raise _fault(
+                    f"{name} in {file} is stored as whole numbers ({tensor['dtype']}), and config.json does not say "
+                    "how they are packed",
+                    "use the model's original weights (float16 or bfloat16)",
+                )
 
 
 def _refuse_remote_code(folder: Path, config: dict[str, Any]) -> None:

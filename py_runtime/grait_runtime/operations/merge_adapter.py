@@ -11,11 +11,11 @@ from torch import Tensor
 from grait_runtime.adapters.merging import complete_shared, merged_weights, refuse_lost
 from grait_runtime.context import CallContext
 from grait_runtime.contract import MergeAdapterRequest, MergeAdapterResult
-from grait_runtime.errors import RuntimeFault
+from grait_runtime.errors import RuntimeFault, first_line
 from grait_runtime.files.output_folder import new_folder
 from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.models.registry import ModelRegistry
-from grait_runtime.models.whole_class import PROCESSOR_FILES
+from grait_runtime.models.whole_class import PROCESSOR_FILES, whole_class
 
 
 def merge_adapter(models: ModelRegistry, request: MergeAdapterRequest, context: CallContext) -> MergeAdapterResult:
@@ -30,12 +30,31 @@ def merge_adapter(models: ModelRegistry, request: MergeAdapterRequest, context: 
     with new_folder(Path(request.output)) as folder:
         merged, tied = _merged(loaded, request.adapter, context)
         module = loaded.module
-        module.save_pretrained(folder, state_dict={**module.state_dict(), **merged})
+        weights = {**module.state_dict(), **merged}
+        configs = (module.config, module.config.get_text_config())
+        tied = tied and all(getattr(config, "tie_word_embeddings", True) for config in configs)
+        module.save_pretrained(folder, state_dict=weights if tied else _unshared(weights))
         if not tied:
             _untie(folder / "config.json")
+        _require_readable(folder)
         loaded.tokenizer.save_pretrained(folder)
         _copy_processor(Path(str(module.name_or_path)), folder)
     return MergeAdapterResult(path=request.output)
+
+
+def _require_readable(folder: Path) -> None:
+    """RuntimeFault model_unsupported unless the model's class finds every weight in the folder, and no other."""
+    hint = "use base and adapter side by side, which answers rightly"
+    told = "the merged folder could not be read back"
+    try:
+        _, info = whole_class(folder).from_pretrained(
+            folder, device_map={"": "meta"}, local_files_only=True, output_loading_info=True
+        )
+    except Exception as error:
+        raise RuntimeFault("model_unsupported", f"{told}: {first_line(error)}", hint=hint) from error
+    wrong = sorted(str(name) for kind in ("missing_keys", "unexpected_keys", "mismatched_keys") for name in info[kind])
+    if wrong:
+        raise RuntimeFault("model_unsupported", f"{told}: {wrong[0]}", hint=hint)
 
 
 def _copy_processor(source: Path, folder: Path) -> None:
@@ -58,6 +77,16 @@ def _merged(loaded: LoadedModel, adapter: str, context: CallContext) -> tuple[di
         tied = complete_shared(bare, merged)
         refuse_lost(module, bare, merged)
     return merged, tied
+
+
+def _unshared(weights: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The same weights, each with memory of its own: what shares memory is written under one of its names."""
+    seen: set[int] = set()
+    found = {}
+    for name, value in weights.items():
+        found[name] = value.clone() if value.data_ptr() in seen else value
+        seen.add(value.data_ptr())
+    return found
 
 
 def _untie(path: Path) -> None:

@@ -33,8 +33,10 @@ class Batching:
 
     #: The cascade of shared keys and values computes the model's own attention,
     shares_keys: bool = True
-    #: as long as a row has at most so many tokens (None: always); beyond, the model's layers look through a window.
+    #: as long as a row has at most so many tokens (None: always); beyond, the model's layers look through a window,
     window: int | None = None
+    #: and rows are computed so.
+    past_window: DecoderKind = "padded"
     #: A row gives the same numbers with padding on its left, beside a longer row.
     pads_left: bool = True
     #: A row gives the same numbers with padding on its right, beside a longer row.
@@ -51,8 +53,10 @@ class Batching:
         beyond = self.border is not None and total > self.border
         if not self.caches or (beyond and prompt <= (self.border or 0)):
             return Lane("whole", beyond)
+        if self.window is not None and total > self.window:
+            return Lane(self.past_window, beyond)
         # A prefix is shorter than its row, so it may lie on the other side of the border.
-        if self.shares_keys and not beyond and (self.window is None or total <= self.window):
+        if self.shares_keys and not beyond:
             return Lane("shared", beyond)
         return Lane("padded" if self.pads_left else "even", beyond)
 

@@ -157,6 +157,10 @@ def implementation(operation: str) -> Implementation:
             from grait_runtime.operations.score_options import score_options
 
             return score_options
+        case "hiddenStates":
+            from grait_runtime.operations.hidden_states import hidden_states
+
+            return hidden_states
         case "generate":
             from grait_runtime.operations.generate import generate
 

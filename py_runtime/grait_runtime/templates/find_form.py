@@ -10,6 +10,7 @@ from typing import Literal
 from transformers import PreTrainedTokenizerBase
 
 from grait_runtime.contract import ModelCheck
+from grait_runtime.errors import first_line
 from grait_runtime.templates.chat_form import ChatForm, renders, unsupported
 from grait_runtime.templates.chat_template import ChatTemplate, Options, chat_template
 from grait_runtime.templates.completion import completion
@@ -34,6 +35,7 @@ def find_chat_form(tokenizer: PreTrainedTokenizerBase, options: Options, source:
     if given is None:
         return _completion_form(tokenizer, source)
     given.check_steady([turns for turns in _PROBES if renders(given, turns)], source)
+    _require_rendering(given, source)
     template, adapted = _with_contents(given, source)
     thinking, quiet = find_thinking(template)
     if quiet is not template:
@@ -55,6 +57,16 @@ def _completion_form(tokenizer: PreTrainedTokenizerBase, source: str) -> ChatFor
     end_of_turn, end_of_turn_id = end_of_turn_token(tokenizer, "", source)
     sentence = 'there is no chat template: the model is asked in the form "Question: ... Answer:"'
     return ChatForm(source, None, placement, None, end_of_turn, end_of_turn_id, _check("right", sentence))
+
+
+def _require_rendering(template: ChatTemplate, source: str) -> None:
+    """RuntimeFault if the template renders a question neither as text nor as parts, with what it raises."""
+    if renders(replace(template, parts=True), [_QUESTION]):
+        return
+    try:
+        template.render([_QUESTION])
+    except Exception as error:
+        raise unsupported(source, f"cannot be rendered: {first_line(error)}") from error
 
 
 def _with_contents(template: ChatTemplate, source: str) -> tuple[ChatTemplate, list[str]]:

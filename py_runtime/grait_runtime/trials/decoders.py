@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 from torch import Tensor
-from transformers import DynamicCache, PreTrainedModel
+from transformers import PreTrainedModel
 from transformers.cache_utils import DynamicLayer, DynamicSlidingWindowLayer
 
 from grait_runtime.decoding.cascade_decoder import CascadeDecoder, PrefixStore
@@ -21,10 +21,11 @@ from grait_runtime.decoding.plain_decoder import PlainDecoder
 from grait_runtime.decoding.whole_decoder import whole_pass
 from grait_runtime.device.memory_failure import is_out_of_memory
 from grait_runtime.errors import RuntimeFault, first_line
-from grait_runtime.planning.batching import Batching
+from grait_runtime.planning.batching import Batching, DecoderKind
 from grait_runtime.planning.prefix_groups import MIN_PREFIX
 from grait_runtime.planning.token_rows import TokenIds
 from grait_runtime.trials.close import agree
+from grait_runtime.trials.windows import cache_layers, narrow_window, window_of
 
 #: Prompts of the trial: two that share their first tokens and have one length, and a longer one.
 _SHORT, _LONG = MIN_PREFIX + 2, MIN_PREFIX + 5
@@ -47,8 +48,9 @@ def batching_by_trial(module: PreTrainedModel, vocabulary: int) -> Batching:
     definition = _Definition(module)
     expected = definition.walk(uneven)
     definition.refuse_not_causal(uneven[1])
-    window = _window(module)
+    window = window_of(module)
     batching = replace(_own_cache(module, definition, uneven, [short, other]), window=window, shares_keys=False)
+    batching = _past_window(module, batching, uneven, [short, other])
     pads_right = _pads_right(module, uneven, expected)
     if not batching.caches or not _cascades(module):
         return replace(batching, pads_right=pads_right)
@@ -113,7 +115,13 @@ class _Definition:
                 raise
             message = f"{name} does not compute a row of tokens: {first_line(error)}"
             hint = "it must be a causal language model that reads tokens alone"
+            if getattr(self._module, "quantization_method", None) is not None:
+                hint = "some of its layers do not compute with packed weights: use quantization none"
             raise RuntimeFault("model_unsupported", message, hint=hint) from error
+        if len(logits) != len(row):
+            message = f"{name} gives {len(logits)} outputs for a row of {len(row)} tokens, not one for each"
+            hint = "it writes answers apart from its prompts (an encoder with a decoder); use a causal language model"
+            raise RuntimeFault("model_unsupported", message, hint=hint)
         if not torch.isfinite(logits[_SHORT - 1 :]).all():
             message = f"{name} gives values that are not finite for a row of {_SHORT} tokens"
             hint = "its weights are damaged, or need a wider dtype: load it in float32"
@@ -161,6 +169,21 @@ def _own_cache(
     return Batching(caches=False, caches_several=False, pads_left=False)
 
 
+def _past_window(
+    module: PreTrainedModel, batching: Batching, uneven: Sequence[TokenIds], even: Sequence[TokenIds]
+) -> Batching:
+    """How rows beyond the window are computed: tried with a window that is narrower than the rows of the trial."""
+    if batching.window is None or not batching.caches:
+        return batching
+    with narrow_window(module, MIN_PREFIX // 2) as narrowed:
+        if not narrowed:
+            return replace(batching, past_window="whole")
+        beyond = _own_cache(module, _Definition(module), uneven, even)
+    padded: DecoderKind = "padded" if batching.pads_left and beyond.pads_left else "even"
+    several = batching.caches_several and (beyond.caches_several or not beyond.caches)
+    return replace(batching, past_window=padded if beyond.caches else "whole", caches_several=several)
+
+
 def _pads_right(module: PreTrainedModel, prompts: Sequence[TokenIds], expected: _Logits) -> bool:
     """Whether a row beside a longer one, padded on its right, is computed as alone; so training and features do it."""
     padded = torch.zeros(2, _LONG, dtype=torch.long)
@@ -171,20 +194,6 @@ def _pads_right(module: PreTrainedModel, prompts: Sequence[TokenIds], expected: 
     return agree(ends, expected.steps[: len(prompts)], module.dtype)
 
 
-def _layers(module: PreTrainedModel) -> Sequence[object]:
-    """The layers of the model's cache; none if it has a cache of its own kind."""
-    try:
-        return DynamicCache(config=module.config.get_text_config()).layers
-    except Exception:
-        return []
-
-
 def _cascades(module: PreTrainedModel) -> bool:
     """Whether every layer keeps ordinary keys and values."""
-    return all(type(layer) in (DynamicLayer, DynamicSlidingWindowLayer) for layer in _layers(module))
-
-
-def _window(module: PreTrainedModel) -> int | None:
-    """The number of tokens that every layer looks back on; None: all."""
-    windows = [layer.sliding_window for layer in _layers(module) if isinstance(layer, DynamicSlidingWindowLayer)]
-    return min(windows, default=None)
+    return all(type(layer) in (DynamicLayer, DynamicSlidingWindowLayer) for layer in cache_layers(module))

@@ -103,6 +103,14 @@ def _decoders(batching: Batching) -> list[ModelCheck]:
     else:
         cache = None
     window = "" if batching.window is None else f" while a row fits the window of {batching.window} tokens"
+    past = None
+    if batching.past_window == "whole":
+        past = (
+            f"beyond {batching.window} tokens the model's cache does not give what one pass gives; there, each token "
+            "is computed from the row's beginning"
+        )
+    elif batching.past_window == "even" and batching.pads_left:
+        past = f"beyond {batching.window} tokens, only prompts of one length are computed together"
     return [
         _check("causal", "a token's output does not depend on the tokens after it", None),
         _check("cache", "token by token gives what one pass gives", cache),
@@ -119,6 +127,13 @@ def _decoders(batching: Batching) -> list[ModelCheck]:
             None
             if batching.pads_right
             else "a row padded on its right is not what it is alone; training and features take rows one by one",
+        ),
+        _check(
+            "window",
+            "rows beyond the window are computed as one pass computes them"
+            if batching.window is not None
+            else "the model's layers look back on all tokens",
+            past if batching.caches else None,
         ),
         _check(
             "sharing",

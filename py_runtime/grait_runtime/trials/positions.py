@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 from transformers import PreTrainedModel
 
+from grait_runtime.adapters.text_part import parts_beside_text
 from grait_runtime.device.memory_failure import is_out_of_memory
 
 
@@ -50,7 +51,11 @@ _Maker = tuple[nn.Module, dict[str, object], torch.device]
 def _makers(module: PreTrainedModel) -> list[_Maker]:
     """Modules that turn positions, and nothing else that depends on the tokens, into factors."""
     found: list[_Maker] = []
-    for part in module.modules():
+    modules = dict(module.named_modules())
+    beside = parts_beside_text(module, modules)
+    for name, part in modules.items():
+        if name in beside:
+            continue
         names = list(inspect.signature(part.forward).parameters)
         buffer = next(part.buffers(recurse=False), None)
         if names[:2] != ["x", "position_ids"] or buffer is None:

@@ -59,10 +59,13 @@ ADAPTED = {
     "qwen2_moe": [*ATTENTION, *DENSE],
     "llama4_text": [*ATTENTION, *DENSE],
     "deepseek_v3": ["q_a_proj", "q_b_proj", "kv_a_proj_with_mqa", "kv_b_proj", "o_proj"],
+    "hy_v4": ["q_a_proj", "q_b_proj", "kv_a_proj_with_mqa", "kv_b_proj", "o_proj", "gate_proj", "up_proj", "down_proj"],
+    "laguna": [*ATTENTION, "g_proj", *DENSE],
     "mamba": ["in_proj", "x_proj"],
     "mamba2": ["in_proj"],
     "falcon_h1": [*ATTENTION, *DENSE, "in_proj"],
     "nemotron_h": [*ATTENTION, "in_proj", "up_proj", "down_proj"],
+    "rwkv": ["key", "value", "receptance", "output"],
 }
 GIVEN = samples()[:3]
 #: Two steps are enough to leave neither B nor the answers as they were.
@@ -124,7 +127,11 @@ def test_all_linear_is_attention_and_dense_feed_forward(loaded_one: Load, name: 
 
 
 @pytest.mark.parametrize(
-    "name", ["phi3", "opt", "gemma3n_text", "mixtral", "qwen2_moe", "deepseek_v3", "llama4_text", "mamba", "nemotron_h"]
+    "name",
+    [
+        *("phi3", "opt", "gemma3n_text", "mixtral", "qwen2_moe", "deepseek_v3", "hy_v4", "laguna", "llama4_text"),
+        *("mamba", "nemotron_h", "rwkv", "zamba"),
+    ],
 )
 def test_a_model_trains_gives_autograds_gradients_and_is_merged(
     models: ModelRegistry, loaded_one: Load, architecture: Architecture, tmp_path: Path, name: str

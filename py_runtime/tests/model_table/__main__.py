@@ -1,4 +1,4 @@
-"""Tries every causal architecture of transformers and writes the table of docs/models.md.
+"""Tries every causal and multimodal architecture of transformers and writes the table of docs/models.md.
 
 `python -m tests.model_table ROWS.jsonl TABLE.md [ARCHITECTURE...]` from py_runtime. Rows that are there already, for
 the same versions, are kept: the work can be done in pieces.
@@ -18,14 +18,15 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import AutoModelForCausalLM
+from transformers import AutoModelForCausalLM, AutoModelForMultimodalLM
 
 from grait_runtime.device.versions import computing_versions
 from grait_runtime.errors import RuntimeFault
 from grait_runtime.trials.model_trial import batching_of
 from tests.architectures import known_architectures, tiny_config, write_tiny
-from tests.model_table.table import render
+from tests.model_table.table import WHOLE, render
 from tests.model_table.trials import OPERATIONS, Subject, refusal
+from tests.multimodal import known_wholes, tiny_whole_config, write_tiny_whole
 
 #: Larger models come from configurations whose sizes this file does not know how to make small.
 _MOST_PARAMETERS = 3_000_000
@@ -37,24 +38,27 @@ class OutOfTime(Exception):
 
 
 def row_of(architecture: str) -> dict[str, Any]:
-    """Every operation of one architecture, as a row of the table."""
+    """Every operation of one architecture, or of a whole model (`gemma3 (whole)`), as a row of the table."""
+    name = architecture.removesuffix(WHOLE)
+    whole = name != architecture
+    kind: Any = AutoModelForMultimodalLM if whole else AutoModelForCausalLM
     try:
-        config = tiny_config(architecture)
+        config = tiny_whole_config(name) if whole else tiny_config(name)
         with torch.device("meta"):
-            parameters = AutoModelForCausalLM.from_config(config).num_parameters()
+            parameters = kind.from_config(config).num_parameters()
     except Exception as error:
         return {"skipped": f"no tiny configuration: {type(error).__name__}"}
     if parameters > _MOST_PARAMETERS:
         return {"skipped": f"no tiny configuration: {parameters:,} parameters"}
     with tempfile.TemporaryDirectory() as work:
         try:
-            folder = write_tiny(Path(work) / "model", architecture)
+            folder = (write_tiny_whole if whole else write_tiny)(Path(work) / "model", name)
             with torch.inference_mode():
-                AutoModelForCausalLM.from_pretrained(folder)(input_ids=torch.arange(1, 9)[None], use_cache=False)
+                kind.from_pretrained(folder)(input_ids=torch.arange(1, 9)[None], use_cache=False)
         except Exception as error:
             return {"skipped": f"transformers does not compute the tiny configuration: {type(error).__name__}"}
         try:
-            subject = Subject(folder, Path(work))
+            subject = Subject(folder, Path(work), kind=kind)
         except RuntimeFault as error:
             return {"refused": refusal(error).replace(str(folder), "the folder")}
         except Exception as error:
@@ -103,7 +107,8 @@ def main() -> None:
     versions = computing_versions()
     lines = given.rows.read_text().splitlines() if given.rows.exists() else []
     rows = {row["architecture"]: row for row in map(json.loads, lines) if _fits(row, versions)}
-    wanted = given.architectures or [name for name in known_architectures() if name not in rows]
+    known = [*known_architectures(), *(f"{name}{WHOLE}" for name in known_wholes())]
+    wanted = given.architectures or [name for name in known if name not in rows]
     signal.signal(signal.SIGALRM, _late)
     for number, architecture in enumerate(wanted, 1):
         signal.alarm(_SECONDS_EACH)

@@ -7,13 +7,18 @@ from typing import Any
 
 from tests.model_table.trials import OPERATIONS
 
+#: Behind the name of an architecture that reads pictures or sound, too, and is loaded whole.
+WHOLE = " (whole)"
+
 _HEAD = """# Which models
 
-`npm run models` makes a tiny model of random weights of every causal architecture of transformers, and tries every
-operation on it: scores of options of one and several tokens, greedy and sampled answers, gradient features, training,
+`npm run models` makes a tiny model of random weights of every causal architecture of transformers, and of every one
+that reads pictures or sound beside text (*whole*: it is loaded as a whole, and reads text), and tries every operation
+on it: scores of options of one and several tokens, greedy and sampled answers, gradient features, training,
 merging, and scores with base weights in 4 bits (nf4). The references are plain transformers on single rows without
 padding or cache, PEFT, and autograd. *right* means a difference in float32 of at most
-{limits}. *refused* means that the runtime says why, and computes nothing.
+{limits}; gradients and trained weights may be off by as much as plain float32 itself is from float64.
+*refused* means that the runtime says why, and computes nothing.
 
 The way in which prompts are computed is found by a trial when a model is loaded
 ([which models](query-engine.md#which-models)).

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
 from grait_runtime.errors import RuntimeFault
@@ -51,6 +52,21 @@ def without_older_shard(folder: Path) -> None:
     (folder / "pytorch_model.bin.index.json").write_text('{"weight_map": {"a": "pytorch_model-2.bin"}}')
 
 
+def stored(change: Callable[[str, torch.Tensor], torch.Tensor]) -> Damage:
+    def write(folder: Path) -> None:
+        weights = load_file(folder / "model.safetensors")
+        changed = {name: change(name, weight).contiguous() for name, weight in weights.items()}
+        save_file(changed, folder / "model.safetensors", metadata={"format": "pt"})
+
+    return write
+
+
+def with_scales(folder: Path) -> None:
+    weights = load_file(folder / "model.safetensors")
+    weights["model.layers.0.mlp.down_proj.weight_scale"] = torch.ones(1)
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+
+
 def only_sentencepiece(folder: Path) -> None:
     (folder / "tokenizer.json").unlink()
     (folder / "tokenizer.model").write_bytes(b"\x0a\x0e\x0a\x05<unk>")
@@ -82,6 +98,13 @@ def only_sentencepiece(folder: Path) -> None:
             "code of its own",
             "transformers' own",
         ),
+        (
+            stored(lambda name, weight: (weight * 10).to(torch.int8) if "down_proj" in name else weight),
+            r"down_proj\.weight in .* is stored as whole numbers \(I8\)",
+            "original weights",
+        ),
+        (stored(lambda name, weight: weight[:, :48] if "down_proj" in name else weight), "has the shape", "incomplete"),
+        (with_scales, r"config\.json does not say how: .*scale", "original weights"),
         (only_sentencepiece, "tokenizer in", "tokenizer.model could not be converted"),
     ],
 )

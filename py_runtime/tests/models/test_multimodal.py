@@ -17,6 +17,7 @@ from grait_runtime.errors import RuntimeFault
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.merge_adapter import merge_adapter
 from grait_runtime.operations.train_lora import train_lora
+from grait_runtime.trials.model_trial import batching_of
 from tests.architectures import write_tiny
 from tests.contexts import RecordingContext
 from tests.gradients.collected import Collected
@@ -100,6 +101,33 @@ def test_a_name_that_vision_and_language_share_means_the_language_part(tmp_path:
 def test_a_language_model_saved_on_its_own_is_loaded_as_one(tmp_path: Path, models: ModelRegistry) -> None:
     folder = write_tiny(tmp_path / "model", "gemma3_text")
     assert models.load(load_request(f"path:{folder}")).architecture == "Gemma3ForCausalLM"
+
+
+def test_a_model_that_writes_its_answers_apart_from_its_prompts_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeFault, match="gives 1 outputs for a row of"):
+        Subject(write_tiny_whole(tmp_path / "model", "florence2"), tmp_path)
+
+
+def test_positions_in_pictures_are_no_positions_in_text(tmp_path: Path) -> None:
+    subject = Subject(write_tiny_whole(tmp_path / "model", "kimi_k25"), tmp_path)
+    assert batching_of(subject.loaded).border is None
+
+
+def test_a_part_that_needs_a_package_which_is_not_there_is_refused_with_the_way_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Gemma 3n's eyes are made by timm."""
+    folder = write_tiny_whole(tmp_path / "model", "gemma3")
+
+    class NeedsTimm:
+        @staticmethod
+        def from_pretrained(*_: object, **__: object) -> None:
+            raise ImportError("\nTimmWrapperModel requires the PIL library but it was not found in your environment.")
+
+    monkeypatch.setattr("grait_runtime.models.loading.whole_class", lambda _: NeedsTimm)
+    with pytest.raises(RuntimeFault, match="requires the PIL library") as caught:
+        Subject(folder, tmp_path)
+    assert "GRAIT_PYTHON" in str(caught.value.hint)
 
 
 def test_a_model_that_reads_its_prompt_in_both_directions_is_refused(tmp_path: Path) -> None:

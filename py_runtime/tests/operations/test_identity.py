@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from grait_runtime.contract import EmbedRequest, GenerateRequest, PlanResult, ScoreOptionsRequest
+from grait_runtime.contract import EmbedRequest, GenerateRequest, HiddenStatesRequest, PlanResult, ScoreOptionsRequest
 from grait_runtime.models.loaded_model import LoadedModel
 from grait_runtime.models.registry import ModelRegistry
 from grait_runtime.operations.embed import embed
 from grait_runtime.operations.generate import generate
 from grait_runtime.operations.gradient_features import gradient_features
+from grait_runtime.operations.hidden_states import hidden_states
 from grait_runtime.operations.score_options import score_options
 from tests.contexts import RecordingContext
 from tests.lora_cases import gradient_request, samples, trained_adapter
@@ -38,6 +39,9 @@ def plans(models: ModelRegistry, loaded: LoadedModel, adapter: Path, budget: int
     found: dict[str, PlanResult] = {
         "scoreOptions": score_options(models, ScoreOptionsRequest(**more), RecordingContext()),
         "generate": generate(models, GenerateRequest(**more, **drawn), RecordingContext()),
+        "hiddenStates": hidden_states(
+            models, HiddenStatesRequest(**more, layers=[1], position="last"), RecordingContext()
+        ),
         "gradientFeatures": gradient_features(
             models, gradient_request(loaded, adapter, samples(1), token_budget=budget), RecordingContext()
         ),
@@ -50,7 +54,7 @@ def changed(before: dict[str, str], after: dict[str, str]) -> set[str]:
     return {name for name in before if before[name] != after[name]}
 
 
-STREAMS = {"scoreOptions", "generate", "gradientFeatures"}
+STREAMS = {"scoreOptions", "generate", "hiddenStates", "gradientFeatures"}
 
 
 def test_a_plan_in_another_dtype_has_another_hash(

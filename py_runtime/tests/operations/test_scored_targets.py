@@ -74,7 +74,7 @@ def test_every_way_to_compute_gives_the_same_scores(
     models: ModelRegistry, load: Load, decoder: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loaded = load()
-    facts = {"shares_keys": False, "pads_left": decoder != "even", "caches": decoder != "whole"}
+    facts: dict[str, Any] = {"shares_keys": False, "pads_left": decoder != "even", "caches": decoder != "whole"}
     batching = type(batching_of(loaded))(**facts)
     monkeypatch.setattr("grait_runtime.operations.generate.batching_of", lambda _: batching)
     found = answered(models, generate_request(loaded, prompts(), targets=TARGETS))

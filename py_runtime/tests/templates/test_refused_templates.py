@@ -23,6 +23,8 @@ def asked(*contents: str, system: str | None = None) -> Prompt:
 @pytest.mark.parametrize(
     ("template", "reason"),
     [
+        ("{{ raise_exception('not you') }}", "cannot be rendered: not you"),
+        ("{% for m in messages %}{{ m.content }", "cannot be rendered: "),
         (HEAD + "{{ m.text }}" + TAIL, "drops the user's message"),
         (HEAD + "{% if m.role == 'assistant' %}{{ m.content }}{% endif %}" + TAIL, "drops the user's message"),
         (HEAD + "{{ m.content | replace('\n', ' ') }}" + TAIL, "changes line breaks and indents of the user's message"),

@@ -62,6 +62,7 @@ def assert_right(models: ModelRegistry, loaded: LoadedModel) -> None:
         "mamba",
         "mamba2",
         "mixtral",
+        "moshi",
         "opt",
         "phi3",
         "recurrent_gemma",
@@ -84,6 +85,25 @@ def test_a_cache_that_does_not_follow_its_rows_is_not_used() -> None:
 def test_soft_caps_and_windows_share_prefixes_while_rows_fit_the_window() -> None:
     facts = batching_by_trial(tiny_module("gemma2", attn_logit_softcapping=0.05), 400)
     assert (facts.shares_keys, facts.window) == (True, WINDOW)
+
+
+@pytest.mark.parametrize(
+    ("architecture", "way"), [("gemma3_text", "padded"), ("llama4_text", "padded"), ("moshi", "whole")]
+)
+def test_rows_beyond_the_window_use_a_cache_only_if_it_keeps_what_the_layers_look_back_on(
+    architecture: str, way: str
+) -> None:
+    """Moshi's cache has a window, its layers have none."""
+    facts = batching_by_trial(tiny_module(architecture, sliding_window=4096, attention_chunk_size=4096), 400)
+    assert (facts.window, facts.lane(8, 4096).decoder, facts.lane(8, 4097).decoder) == (4096, "shared", way)
+
+
+def test_the_trial_of_a_window_leaves_it_as_it_was() -> None:
+    module = tiny_module("gemma3_text", sliding_window=4096)
+    batching_by_trial(module, 400)
+    widths = {getattr(part, "sliding_window", None) for part in module.modules()} - {None}
+    assert widths == {4096}
+    assert module.config.sliding_window == 4096
 
 
 def test_a_soft_cap_changes_what_the_model_says() -> None:

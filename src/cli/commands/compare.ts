@@ -7,7 +7,10 @@ import {
   withComparisonOptions,
   withExperimentOptions,
 } from '../options/experiment-options.js'
+import { type KeyFlags, withKeyOptions } from '../options/key-options.js'
 import { print } from '../terminal/output.js'
+
+interface ComparisonFlags extends CompareFlags, KeyFlags {}
 
 export interface CompareFlags extends ExperimentFlags {
   methods?: string[] | undefined
@@ -19,7 +22,7 @@ export function compareCommand(): Command {
   const command = new Command('compare')
     .description('run several methods and seeds on the same questions and compare the results')
     .argument('[config]', 'YAML configuration; without it, the quick start, or the defaults if --set names other data')
-  return withExperimentOptions(withComparisonOptions(command), 'runs/<config name>-<time>')
+  return withExperimentOptions(withComparisonOptions(withKeyOptions(command)), 'runs/<config name>-<time>')
     .addHelpText(
       'after',
       `
@@ -29,9 +32,10 @@ Examples:
   grait compare                                             every method, seeds 1, 2 and 3, on the quick start
   grait compare my.yaml --methods grait,craft,cor-rait --seeds 1,2,3,4,5 --out runs/mine`,
     )
-    .action(async (file: string | undefined, flags: CompareFlags) => {
+    .action(async (file: string | undefined, { seed, ...flags }: ComparisonFlags) => {
+      const seeds = flags.seeds ?? (seed === undefined ? undefined : [seed])
       const loaded = experimentConfig(file, flags)
-      const outcome = await interruptibleExperiment((run) => compareExperiment(loaded, { ...run, ...comparisonOf(flags) }))
+      const outcome = await interruptibleExperiment((run) => compareExperiment(loaded, { ...run, ...comparisonOf({ ...flags, seeds }) }))
       await printComparison(outcome, flags.json === true)
     })
 }

@@ -8,6 +8,7 @@ import { examples } from '../options/help-examples.js'
 import { wholeNumber } from '../options/numbers.js'
 import { interruptible } from '../terminal/interruption.js'
 import { print } from '../terminal/output.js'
+import { downloadDisplay } from '../terminal/progress.js'
 
 interface ExportFlags {
   data?: string | undefined
@@ -73,7 +74,8 @@ async function exportTask(name: string, flags: ExportFlags): Promise<void> {
     maxTokens: config.evaluation.maxTokens,
     limit: flags.limit,
   }
-  const { tasks, notes } = await interruptible((signal) => exportLmEval(flags.out, request, { signal }))
+  const onDownload = downloadDisplay(process.stderr)
+  const { tasks, notes } = await interruptible((signal) => exportLmEval(flags.out, request, { signal, onDownload }))
   for (const note of notes) process.stderr.write(`note: ${note}\n`)
   await print(tasks.map(({ task, files, questions }) => `${task}: ${questions} questions\n${files.join('\n')}\n`).join(''))
 }

@@ -1,11 +1,12 @@
 import { Command } from 'commander'
-import type { StageProgress } from '../../pipeline/reporter.js'
 import { openSession, type ReplOptions } from '../../repl/session.js'
 import { runRepl } from '../../repl/start.js'
+import type { SetupProgress } from '../../runtime/provision/setup-steps.js'
 import { examples } from '../options/help-examples.js'
 import { seedNumber } from '../options/numbers.js'
 import { interruptible } from '../terminal/interruption.js'
 import { print } from '../terminal/output.js'
+import { downloadDisplay } from '../terminal/progress.js'
 import { SetupDisplay } from '../terminal/setup-display.js'
 
 /** `grait repl`: a prompt with the typed API and live Python objects. */
@@ -27,8 +28,10 @@ export function replCommand(): Command {
     )
     .action(async (flags: Pick<ReplOptions, 'model' | 'run' | 'method' | 'seed' | 'verify' | 'attach'>) => {
       const display = new SetupDisplay(process.stderr)
-      const onSetup = ({ done, total, note }: StageProgress) => display.show({ done, total, step: note ?? '' })
-      const session = await interruptible((signal) => openSession({ ...flags, signal, onSetup })).finally(() => display.close())
+      const onSetup = (progress: SetupProgress) => display.show(progress)
+      const onDownload = downloadDisplay(process.stderr)
+      const open = (signal: AbortSignal) => openSession({ ...flags, signal, onSetup, onDownload })
+      const session = await interruptible(open).finally(() => display.close())
       try {
         const { info } = session.model
         await print(`${info.architecture}, ${info.dtype} on ${info.device}; .help lists what is in scope\n`)

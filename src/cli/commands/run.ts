@@ -8,9 +8,10 @@ import { runSummary } from '../../report/terminal/run-summary.js'
 import { selectionTable } from '../../report/terminal/selection-table.js'
 import { outputWidth } from '../../report/terminal/width.js'
 import { type ExperimentFlags, experimentConfig, interruptibleExperiment, withExperimentOptions } from '../options/experiment-options.js'
+import { type KeyFlags, withKeyOptions } from '../options/key-options.js'
 import { print } from '../terminal/output.js'
 
-interface RunFlags extends ExperimentFlags {
+interface RunFlags extends ExperimentFlags, KeyFlags {
   until?: StageName | undefined
   dryRun?: boolean | undefined
 }
@@ -19,7 +20,7 @@ export function runCommand(): Command {
   const command = new Command('run')
     .description('run one experiment: find out what the model knows, choose questions, tune the model, evaluate it')
     .argument('[config]', 'YAML configuration; without it, the quick start, or the defaults if --set names other data')
-  return withExperimentOptions(command, 'runs/<config name>-<time>')
+  return withExperimentOptions(withKeyOptions(command), 'runs/<config name>-<time>')
     .addOption(new Option('--until <stage>', 'stop after this stage').choices(STAGES))
     .option('--dry-run', 'only show what the run would need: questions, tokens, disk, time')
     .addHelpText(
@@ -27,7 +28,7 @@ export function runCommand(): Command {
       `
 Examples:
   grait run                                                 the quick start
-  grait run --set data.train=jsonl:my.jsonl                 your own questions, with the defaults of every key
+  grait run --data my.jsonl --model path:models/my-model    your own questions and model, with the defaults of every key
   grait run configs/mcqa.yaml --out runs/mcqa --until knowledge`,
     )
     .action(async (file: string | undefined, flags: RunFlags) => {

@@ -16,6 +16,7 @@ import { outputWidth } from '../../report/terminal/width.js'
 import { positiveWholeNumber, wholeNumber } from '../options/numbers.js'
 import { interruptible } from '../terminal/interruption.js'
 import { print } from '../terminal/output.js'
+import { downloadDisplay } from '../terminal/progress.js'
 
 interface ScoreFlags {
   dataset?: string | undefined
@@ -25,6 +26,7 @@ interface ScoreFlags {
   predictions: PredictionFile[]
   initial?: string | undefined
   counts?: string | undefined
+  threshold: string[]
   skipMissing?: boolean | undefined
   config?: string | undefined
   set: string[]
@@ -49,6 +51,12 @@ export function scoreCommand(): Command {
       [],
     )
     .option('--initial <file>', "the initial model's answers under the plain instruction, which THS is measured against")
+    .option(
+      '--threshold <number>',
+      'refuse answers whose confidence is not above it, too; set on other questions than these; NAME=NUMBER for one of several methods; may be repeated',
+      several,
+      [],
+    )
     .option('--skip-missing', 'leave out questions without a prediction (otherwise they count as unparseable)')
     .option(
       '--counts <file>',
@@ -98,10 +106,11 @@ async function fromPredictions(
     skipMissing: flags.skipMissing === true,
     limit: flags.limit,
     initial: flags.initial,
+    thresholds: thresholdsOf(flags),
     judging: { refusalPhrases, builtInRefusals, matching: config.evaluation.matching },
     bootstrap,
   }
-  return scorePredictions(request, { signal })
+  return scorePredictions(request, { signal, onDownload: downloadDisplay(process.stderr) })
 }
 
 async function fromCounts(flags: ScoreFlags, bootstrap: { resamples: number; seed: number }, signal: AbortSignal): Promise<Score> {
@@ -119,6 +128,24 @@ function configOf({ config, set, dataset }: ScoreFlags): Config {
   const written: Record<string, unknown> = { data: { train: dataset ?? 'counts' } }
   for (const setting of set) applySetting(written, setting)
   return parseConfig(written, (path) => `--set ${path.join('.')}`)
+}
+
+/** NUMBER, or NAME=NUMBER; a number alone is that of the only file of predictions. */
+function thresholdsOf({ threshold: texts, predictions }: ScoreFlags): Record<string, number> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const equals = text.lastIndexOf('=')
+      const number = text.slice(equals + 1).trim()
+      const [only] = predictions.length === 1 ? predictions : []
+      const method = equals > 0 ? text.slice(0, equals) : only?.method
+      if (method === undefined || number === '' || !Number.isFinite(Number(number))) {
+        throw new GraitError('usage', `--threshold ${text}: ${method === undefined ? 'of which method?' : 'not a number'}`, {
+          hint: 'Give NAME=NUMBER, for example --threshold mine=0.35; with one file of predictions, the number alone will do.',
+        })
+      }
+      return [method, Number(number)]
+    }),
+  )
 }
 
 /** FILE, or NAME=FILE; without a name, the method is named after the file. */

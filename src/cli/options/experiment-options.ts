@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import type { LoadedConfig } from '../../config/load.js'
-import { chooseConfig } from '../../pipeline/experiment/quick-start.js'
 import type { FullReporter } from '../../pipeline/reporter.js'
 import { interruptible } from '../terminal/interruption.js'
 import { progressReporter } from '../terminal/progress.js'
+import { chosenConfig, type KeyFlags } from './key-options.js'
 import { wholeNumbers } from './numbers.js'
 
 export interface ExperimentFlags {
@@ -16,7 +16,7 @@ export interface ExperimentFlags {
 /** Options of every command that runs experiments. */
 export function withExperimentOptions(command: Command, folder: string): Command {
   return command
-    .option('--out <dir>', `folder for the run (default: ${folder})`)
+    .option('-o, --out <dir>', `folder for the run (default: ${folder})`)
     .option(
       '--set <path=value>',
       'change any key of the configuration; may be repeated',
@@ -39,8 +39,8 @@ export function withComparisonOptions(command: Command): Command {
 }
 
 /** The configuration that a command runs: a file, or the quick start. Says on stderr what its user should know. */
-export function experimentConfig(file: string | undefined, { set }: ExperimentFlags): LoadedConfig {
-  const { loaded, notes } = chooseConfig(file, set)
+export function experimentConfig(file: string | undefined, flags: KeyFlags): LoadedConfig {
+  const { loaded, notes } = chosenConfig(file, flags)
   for (const note of notes) process.stderr.write(`note: ${note}\n`)
   return loaded
 }

@@ -65,8 +65,8 @@ export function overallText({ done, total, secondsLeft }: OverallProgress): stri
 }
 
 /** "120/400 questions, 3.2/s, 1 min 27 s left", or "1.2 GB of 3.1 GB, 45.0 MB/s, 42 s left"; the rate counts only what was done since the stage was resumed. */
-export function progressText({ done, total, unit, note }: StageProgress, doneNow: number, seconds: number): string {
-  const rate = seconds > 0 ? doneNow / seconds : 0
+export function progressText({ done, total, unit, note, uneven }: StageProgress, doneNow: number, seconds: number): string {
+  const rate = seconds > 0 && uneven !== true ? doneNow / seconds : 0
   const bytes = unit === 'bytes'
   const parts = [bytes ? `${byteWords(done)} of ${byteWords(total)}` : `${done}/${total} ${unit}`]
   if (rate > 0) parts.push(bytes ? `${byteWords(rate)}/s` : `${rate >= 10 ? rate.toFixed(0) : rate.toFixed(1)}/s`)

@@ -12,8 +12,7 @@ export const initEntropy: Untrained = {
 
   confidence({ answer, samples, options }) {
     if (answer === null) return NO_CONFIDENCE
-    const weights = options ?? [...clusterSizes(samples.map(normaliseAnswer)).values()]
-    return { confidence: -entropy(weights) }
+    return { confidence: -entropy(options ?? clusterSizes(samples.map(normaliseAnswer))) }
   },
 }
 
@@ -23,8 +22,9 @@ export function entropy(weights: readonly number[]): number {
   return weights.reduce((total, weight) => (weight === 0 ? total : total - (weight / sum) * Math.log(weight / sum)), 0)
 }
 
-function clusterSizes(answers: readonly string[]): Map<string, number> {
-  const sizes = new Map<string, number>()
-  for (const answer of answers) sizes.set(answer, (sizes.get(answer) ?? 0) + 1)
-  return sizes
+/** How many are the same, for each that there is. */
+export function clusterSizes(same: readonly (string | number)[]): number[] {
+  const sizes = new Map<string | number, number>()
+  for (const each of same) sizes.set(each, (sizes.get(each) ?? 0) + 1)
+  return [...sizes.values()]
 }

@@ -84,7 +84,7 @@ async function compareIn(
   const shared = new SharedStages(context, keep)
   await obtainShared(context, shared, methods)
 
-  const jobs = new ComparisonJobs(run, shared, methods.length * seeds.length)
+  const jobs = new ComparisonJobs(run, shared, methods, seeds.length)
   // Seed by seed: a comparison interrupted half-way has all methods, with fewer seeds.
   for (const seed of seeds) for (const method of methods) await jobs.select(method, seed)
   await jobs.evaluateInitial()

@@ -6,9 +6,11 @@ import type { TestSet } from '../context/experiment-data.js'
 import type { RunContext } from '../context/run-context.js'
 import { evaluateOn, INITIAL, respondentsWithThreshold, selectFor, tuneOn, withMethod } from '../experiment/method-run.js'
 import type { OpenRun } from '../experiment/open-run.js'
+import type { RecordStage } from '../experiment/probed-sets.js'
 import { type EvaluatedSet, writeEvaluations } from '../experiment/results-of-run.js'
-import type { KeepStage, SharedStages } from '../experiment/shared-stages.js'
+import { type KeepStage, needsRefusalGradients, type SharedStages } from '../experiment/shared-stages.js'
 import { untrainedSets } from '../experiment/untrained-rows.js'
+import { untrainedStages } from '../experiment/untrained-stages.js'
 import { labelled } from '../reporter.js'
 import type { Respondent } from '../stages/evaluation.js'
 import { notesOnSelection } from '../stages/selection.js'
@@ -40,19 +42,27 @@ export class ComparisonJobs {
   private readonly progress: ComparisonProgress
   /** Notes of the methods about their selections. */
   private readonly noted: MethodNote[] = []
+  private readonly notesOnUntrained: string[] = []
+  /** How many stages of each name the rows without training still take. */
+  private readonly untrained: Map<string, number>
 
-  /** @param tunings how many there will be: methods times seeds */
+  /** @param seeds how many each method is run with */
   constructor(
     private readonly run: OpenRun,
     private readonly shared: SharedStages,
-    tunings: number,
+    methods: readonly Method[],
+    seeds: number,
   ) {
     const ofTuned = new Set(this.kinds())
     const { tests, thresholdSet } = run.context.data
     const planned = [TUNING, ...[...tests, thresholdSet].map(evaluationOf)].map((kind): [string, number] => {
-      return [kind, (kind === TUNING ? 0 : INITIAL.length) + (ofTuned.has(kind) ? tunings : 0)]
+      return [kind, (kind === TUNING ? 0 : INITIAL.length) + (ofTuned.has(kind) ? methods.length * seeds : 0)]
     })
-    this.progress = new ComparisonProgress(run.context.reporter, new Map(planned))
+    this.untrained = untrainedStages(
+      run.context.data,
+      methods.some(({ needs }) => needsRefusalGradients(needs)),
+    )
+    this.progress = new ComparisonProgress(run.context.reporter, new Map([...planned, ...this.untrained]))
   }
 
   /** Selects the training set of a method and seed. All are selected before any is tuned, so that failures show early. */
@@ -84,10 +94,19 @@ export class ComparisonJobs {
     const isBasic = ({ method }: EvaluatedSet) => method === INITIAL[0]?.method
     const aside = this.thresholds.find(isBasic)
     if (aside === undefined) return
-    for (const set of await untrainedSets(context, this.evaluated.filter(isBasic), aside)) {
-      await writeEvaluations(directory, [set], folderOf(set.method, context.config.seed))
-      this.evaluated.push(set)
+    const finished: RecordStage = async (stage, as) => {
+      this.untrained.set(stage.name, (this.untrained.get(stage.name) ?? 0) - 1)
+      this.progress.finished(stage.name, stage)
+      await this.run.record.add(stage, as)
     }
+    const needs = this.selected.map(({ method }) => method.needs)
+    const untrained = await untrainedSets(context, this.shared, this.evaluated.filter(isBasic), aside, needs, finished)
+    for (const [name, left] of this.untrained) for (let job = 0; job < left; job++) this.progress.dropped(name)
+    this.notesOnUntrained.push(...untrained.notes)
+    for (const set of [...untrained.sets, ...untrained.thresholds]) {
+      await writeEvaluations(directory, [set], folderOf(set.method, context.config.seed))
+    }
+    this.evaluated.push(...untrained.sets)
   }
 
   /** Tunes and evaluates every method and seed that has a training set, in the order of their selections. */
@@ -106,9 +125,9 @@ export class ComparisonJobs {
     }
   }
 
-  /** Notes of the methods about their selections, one sentence each. */
+  /** Notes of the methods about their selections, and on rows that are left out, one sentence each. */
   notes(seeds: readonly number[]): string[] {
-    return selectionNotes(this.noted, seeds)
+    return [...selectionNotes(this.noted, seeds), ...this.notesOnUntrained]
   }
 
   /** Records a failure of one method; throws an error that affects all. */

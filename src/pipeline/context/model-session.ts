@@ -13,6 +13,7 @@ import { startRuntime } from '../../runtime/start.js'
 import { changedFacts, IdentityCache, type ModelIdentity } from '../cache/model-identity.js'
 import type { FullReporter, StageProgress } from '../reporter.js'
 import { loadOptions, modelName } from './load-options.js'
+import { setupStageProgress } from './setup-progress.js'
 
 /** Options of a session that have nothing to do with the configuration. */
 interface SessionOptions {
@@ -103,8 +104,7 @@ export class ModelSession {
       extras: model.quantization === 'nf4' ? ['nf4'] : [],
       threads: runtime.threads === 'auto' ? availableParallelism() : runtime.threads,
       signal: this.signal,
-      onSetup: (progress) =>
-        this.reporter.stageProgress('setup', { done: progress.done, total: progress.total, unit: 'steps', note: progress.step }),
+      onSetup: (progress) => this.reporter.stageProgress('setup', setupStageProgress(progress)),
     }
   }
 

@@ -12,11 +12,14 @@ export interface RunData {
   /** Questions to learn from (D_src), without the worked examples. */
   train: readonly Question[]
   tests: readonly TestQuestions[]
+  /** The questions that thresholds of confidences are set on; none of them is in a test set. */
+  thresholds: TestQuestions
   /** Remarks made while the questions were read and divided, for example about repeated questions. */
   notes: readonly string[]
 }
 
 /** The part of a run's data that its outcome publishes. */
-export function runData({ train, tests, notes }: ExperimentData): RunData {
-  return { train, tests: tests.map(({ name, questions }) => ({ name, questions })), notes }
+export function runData({ train, tests, thresholdSet, notes }: ExperimentData): RunData {
+  const named = ({ name, questions }: TestQuestions) => ({ name, questions })
+  return { train, tests: tests.map(named), thresholds: named(thresholdSet), notes }
 }

@@ -7,6 +7,7 @@ import { loadExperimentData } from '../context/experiment-data.js'
 import { modelName } from '../context/load-options.js'
 import { ModelSession } from '../context/model-session.js'
 import { fullReporter } from '../reporter.js'
+import { openEnded } from '../stages/samples.js'
 import type { OpenRunOptions } from './open-run.js'
 import { type PromptSample, promptSamples } from './prompt-samples.js'
 import { needsGoldGradients, needsRefusalGradients, needsRehearsal } from './shared-stages.js'
@@ -40,6 +41,8 @@ export interface DryRun {
 const TRAINING_COST = 2.2
 /** Generating token by token uses the machine less efficiently than reading a prompt. */
 const DRAWING_COST = 1.5
+/** Hidden states of two layers of a question, at a width of about a thousand. */
+const STATE_BYTES = 8192
 
 /**
  * Estimates what a run would do: questions, tokens, disk space and time, from the forward speed measured on a few of the run's own
@@ -64,17 +67,20 @@ export async function dryRun(
       (await model.countTokens(prompts, { signal })).reduce((sum, count) => sum + count, 0)
     const asked = data.train.map((question) => ({ id: question.id, ...knowledgePrompt(question, data.shotsFor(question), settings) }))
     const answers = data.train.map((question) => ({ id: question.id, ...answerPrompt(question, 'refuse', settings) }))
-    const tests = [...data.tests, data.thresholdSet].flatMap((test) =>
+    const sets = [...data.tests, data.thresholdSet]
+    const tests = sets.flatMap((test) =>
       test.questions.map((question) => ({ id: `${test.name} ${question.id}`, ...answerPrompt(question, 'refuse', settings) })),
     )
+    const testedOpen = sets.flatMap(openEnded).length
     const [read, reading, testing] = [await total(asked), await total(answers), await total(tests)]
     const tokensPerSecond = await forwardSpeed(answers.slice(0, 32), model, signal)
-    const openEnded = data.train.filter((question) => question.kind === 'oeqa').length
+    const open = data.train.filter((question) => question.kind === 'oeqa').length
     const mean = reading / answers.length
     const tuned = Math.min(
       data.train.length,
       (config.selection.known ?? data.train.length / 3) + (config.selection.unknown ?? data.train.length / 12),
     )
+    const tunedTokens = tuned * mean * config.tuning.train.epochs
     const rehearsed = Math.min(config.rehearsal.count, data.train.length)
     const { needs } = method
     const groups = [needsRefusalGradients(needs), needsGoldGradients(needs)].filter(Boolean).length
@@ -86,10 +92,13 @@ export async function dryRun(
       diskBytes: Math.round(2 * diskBytes),
       seconds: (tokens * cost) / tokensPerSecond,
     })
-    const drawn = openEnded * config.knowledge.samples * config.knowledge.maxTokens
+    const drawn = open * config.knowledge.samples * config.knowledge.maxTokens
     const written = tests.length * config.evaluation.maxTokens
+    const drawnAside = testedOpen * config.knowledge.samples * config.evaluation.maxTokens
     const query = reading + (read - reading) / Math.max(1, data.train.length) + drawn * DRAWING_COST
     const queryStage = (name: string, tokens: number) => stage(name, data.train.length, tokens, 1, data.train.length * 600)
+    // The gradient probe asks for those of the tested questions, too.
+    const gradients = groups * data.train.length + tests.length
     const featureBytes = config.gradients.projection.dim * (config.gradients.dtype === 'float32' ? 4 : 2)
     return {
       model: modelName(config.model),
@@ -99,18 +108,33 @@ export async function dryRun(
       stages: [
         // Answers made elsewhere are only read.
         queryStage('knowledge', config.knowledge.answers === null ? query : 0),
-        ...(needs.greedy
-          ? [stage('greedy', openEnded, reading + openEnded * config.knowledge.maxTokens * DRAWING_COST, 1, openEnded * 100)]
-          : []),
+        ...(needs.greedy ? [stage('greedy', open, reading + open * config.knowledge.maxTokens * DRAWING_COST, 1, open * 100)] : []),
         ...(needsRehearsal(needs)
           ? [stage('rehearsal', rehearsed, rehearsed * mean * config.rehearsal.train.epochs, TRAINING_COST, adapterBytes * 3)]
           : []),
         ...(needs.flow ? [queryStage('flow', query)] : []),
-        ...(groups > 0
-          ? [stage('gradients', groups * data.train.length, groups * reading, TRAINING_COST, groups * data.train.length * featureBytes)]
-          : []),
-        stage('tuning', Math.round(tuned), tuned * mean * config.tuning.train.epochs, TRAINING_COST, adapterBytes * 3),
+        ...(groups > 0 ? [stage('gradients', gradients, groups * reading + testing, TRAINING_COST, gradients * featureBytes)] : []),
+        ...(needs.firstRound === undefined
+          ? []
+          : [
+              stage(
+                'first-round',
+                data.train.length,
+                reading +
+                  data.train.length * config.knowledge.samples * config.evaluation.maxTokens * DRAWING_COST +
+                  tunedTokens * TRAINING_COST,
+                1,
+                adapterBytes * 3,
+              ),
+            ]),
+        stage('tuning', Math.round(tuned), tunedTokens, TRAINING_COST, adapterBytes * 3),
         stage('evaluation', 3 * tests.length, 3 * (testing + written * DRAWING_COST), 1, 3 * tests.length * 200),
+        stage('states', data.train.length + tests.length, reading + testing, 1, (data.train.length + tests.length) * STATE_BYTES),
+        ...(testedOpen > 0
+          ? [stage('samples', testedOpen, (testing * testedOpen) / tests.length + drawnAside * DRAWING_COST, 1, testedOpen * 600)]
+          : []),
+        // The question, its drawn answers and its own one.
+        stage('truth', tests.length, testing + drawnAside + written, 1, tests.length * 100),
       ],
       prompts: await promptSamples(model, { questions: data.train, shotsFor: data.shotsFor, settings }, { signal }),
       templateDate: model.info.templateDate,

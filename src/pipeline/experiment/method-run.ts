@@ -1,10 +1,12 @@
 import type { Config } from '../../config/schema.js'
 import { INIT_BASIC, INIT_REFUSE } from '../../evaluation/result-rows.js'
 import type { Method } from '../../rait/method.js'
+import { methodById } from '../../rait/methods/registry.js'
 import type { FinishedStage } from '../cache/stage-cache.js'
 import type { ExperimentData, TestSet } from '../context/experiment-data.js'
 import type { RunContext } from '../context/run-context.js'
 import { evaluationStage, type Respondent } from '../stages/evaluation.js'
+import { firstRoundStage } from '../stages/first-round.js'
 import { selectionStage } from '../stages/selection.js'
 import { tuningStage } from '../stages/tuning.js'
 import { type EvaluatedSet, judgeEvaluation } from './results-of-run.js'
@@ -26,7 +28,17 @@ export type TunedRespondent = Respondent & { tuning: FinishedStage }
 /** Selects the training set of a method, with the seed of the context. */
 export async function selectFor(context: RunContext, method: Method, shared: SharedStages, keep: KeepStage): Promise<FinishedStage> {
   const { knowledge } = await shared.knowledge()
-  return keep(await selectionStage(context, method, knowledge, await shared.inputsFor(method.needs)), 'selection')
+  const inputs = await shared.inputsFor(method.needs)
+  const firstRound = method.needs.firstRound && (await firstRoundOf(context, methodById(method.needs.firstRound), shared, keep))
+  return keep(await selectionStage(context, method, knowledge, firstRound ? { ...inputs, firstRound } : inputs), 'selection')
+}
+
+/** The answers of a model that is tuned by another method first, with the same seed. */
+async function firstRoundOf(context: RunContext, method: Method, shared: SharedStages, keep: KeepStage): Promise<FinishedStage> {
+  const first = { ...context, config: withMethod(context.config, method, context.config.seed) }
+  const inside: KeepStage = (stage, as = stage.name) => keep(stage, `first-round/${as}`)
+  const { tuning } = await tuneOn(first, method, await selectFor(first, method, shared, inside), inside)
+  return inside(await firstRoundStage(first, tuning), 'answers')
 }
 
 /** Tunes the initial model on a selection, with the seed of the context. */

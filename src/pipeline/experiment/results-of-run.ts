@@ -49,17 +49,17 @@ export async function judgeEvaluation(
 }
 
 /**
- * Writes evaluation/<dataset>.jsonl: {id, method, seed, output, outcome, answer, refusal, options?}, in a subfolder of the run if one
- * is given.
+ * Writes evaluation/<dataset>.jsonl: {id, method, seed, output, outcome, confidence, answer, refusal, options?}, in a subfolder of the
+ * run if one is given.
  */
 export async function writeEvaluations(directory: RunDirectory, evaluated: readonly EvaluatedSet[], folder = ''): Promise<void> {
   for (const name of new Set(evaluated.map(({ test }) => test.name))) {
     const lines = evaluated
       .filter(({ test }) => test.name === name)
       .flatMap(({ method, seed, outputs, judged }) =>
-        judged.answers.map(({ id, outcome }) => {
+        judged.answers.map(({ id, outcome, confidence }) => {
           const { id: _, output, ...probabilities } = outputs.get(id) as OutputRecord
-          return { id, method, seed, output, outcome, ...probabilities }
+          return { id, method, seed, output, outcome, confidence, ...probabilities }
         }),
       )
     await directory.write(join(folder, 'evaluation', `${name}.jsonl`), jsonLines(lines))

@@ -119,20 +119,23 @@ export async function runExperiment(loaded: LoadedConfig, options: RunOptions = 
     const [aside] = thresholds
     const untrained =
       aside === undefined
-        ? []
+        ? { sets: [], thresholds: [], notes: [] }
         : await untrainedSets(
             context,
+            shared,
             evaluated.filter((set) => set.method === aside.method),
             aside,
+            [method.needs],
+            (stage, as) => record.add(stage, as),
           )
-    const everyRow = inTableOrder([...evaluated, ...untrained], [method], data.tests)
-    await writeEvaluations(directory, [...everyRow, ...thresholds])
+    const everyRow = inTableOrder([...evaluated, ...untrained.sets], [method], data.tests)
+    await writeEvaluations(directory, [...everyRow, ...thresholds, ...untrained.thresholds])
     const results = await resultsOf(everyRow, thresholds, { config, signal: context.signal })
     await directory.write('results.json', `${JSON.stringify(results, null, 2)}\n`)
     const { losses } = await readStoredJson<{ losses: number[] }>(join(tuned.tuning.dir, 'training.json'))
     const outcome: RunOutcome = {
       ...chosen,
-      notes: [...chosen.notes, ...instructionNotes(results)],
+      notes: [...chosen.notes, ...untrained.notes, ...instructionNotes(results)],
       results,
       moved: movedOf(evaluated, method.id, data.tests[0]?.name ?? '', EXAMPLES),
       losses,

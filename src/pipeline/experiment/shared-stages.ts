@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { GraitError } from '../../errors.js'
 import type { Knowledge } from '../../knowledge/knowledge.js'
 import type { Needs } from '../../rait/method.js'
 import type { FinishedStage } from '../cache/stage-cache.js'
@@ -6,7 +7,9 @@ import type { RunContext } from '../context/run-context.js'
 import { readJsonLines } from '../folder/json-lines-file.js'
 import { type GradientGroup, gradientsStage } from '../stages/gradients.js'
 import { greedyStage } from '../stages/greedy.js'
+import { hiddenStatesStage } from '../stages/hidden-states.js'
 import { flowStage, knowledgeStage } from '../stages/knowledge.js'
+import { probeScores, tooFewToProbe } from '../stages/probe.js'
 import { rehearsalStage } from '../stages/rehearsal.js'
 import { requireBothGroups, type SelectionInputs } from '../stages/selection.js'
 
@@ -51,6 +54,22 @@ export class SharedStages {
     return this.once('greedy', async () => this.keep(await greedyStage(this.context)))
   }
 
+  /**
+   * What a linear probe on hidden states says of the source questions, each by one that did not see it.
+   * @throws GraitError empty_group if there is too little to learn from
+   */
+  estimates(): Promise<FinishedStage> {
+    return this.once('estimates', async () => {
+      const { knowledge } = await this.knowledge()
+      const reason = tooFewToProbe(this.context, knowledge)
+      if (reason !== undefined) throw new GraitError('empty_group', `a probe can't be fitted: ${reason}`, { hint: 'Give more questions.' })
+      const { train: questions, trainDigest: digest } = this.context.data
+      const states = await hiddenStatesStage(this.context, { name: 'the training set', questions, digest })
+      const { stage } = await probeScores(this.context, 'hidden', knowledge, { stage: states, folder: states.dir }, [])
+      return this.keep(stage, 'estimates')
+    })
+  }
+
   gradients(group: GradientGroup): Promise<FinishedStage> {
     return this.once(`gradients/${group}`, async () => {
       const { knowledge } = await this.knowledge()
@@ -69,6 +88,7 @@ export class SharedStages {
       flow: needs.flow ? await this.flow() : undefined,
       idk: needsRefusalGradients(needs) ? await this.gradients('idk') : undefined,
       ik: needsGoldGradients(needs) ? await this.gradients('ik') : undefined,
+      estimates: needs.estimate ? await this.estimates() : undefined,
     }
   }
 

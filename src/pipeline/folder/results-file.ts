@@ -22,7 +22,12 @@ export async function readResults(run: string): Promise<string | undefined> {
   if (text === undefined) return undefined
   const record = parsedJson(await readFile(join(run, 'run.json'), 'utf8').catch(() => ''), recordSchema)
   if (record?.results == null || record.results === resultsDigest(text)) return text
-  throw new GraitError('data_invalid', `${path}: damaged, or changed after the run wrote it`, {
+  throw damagedResults(path, 'damaged, or changed after the run wrote it')
+}
+
+/** The error for a results.json that is not what a run wrote. */
+export function damagedResults(path: string, what = 'damaged'): GraitError {
+  return new GraitError('data_invalid', `${path}: ${what}`, {
     hint: 'Run the experiment again with the same --out: finished stages are reused, and the results are written anew.',
   })
 }

@@ -1,14 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { GraitError } from '../../errors.js'
 import { INIT_BASIC, type ResultRow } from '../../evaluation/result-rows.js'
 import { resolvePrompts } from '../../prompts/settings.js'
 import type { BaseModel, CardData } from '../../report/documents/model-card.js'
 import { parsedJson } from '../cache/parsed-json.js'
 import { readJsonLines } from '../folder/json-lines-file.js'
 import type { TunedPlace } from '../folder/method-folder.js'
-import { readResults } from '../folder/results-file.js'
+import { damagedResults, readResults } from '../folder/results-file.js'
 import type { TrainingRecord } from '../stages/selection.js'
 
 const figure = z.number().nullable()
@@ -56,9 +55,7 @@ async function resultRows(run: string): Promise<ResultRow[]> {
   if (text === undefined) return []
   const results = parsedJson(text, resultsSchema)
   if (results !== undefined) return results.rows as unknown as ResultRow[]
-  throw new GraitError('data_invalid', `${join(run, 'results.json')}: damaged`, {
-    hint: 'Run the experiment again with the same --out: finished stages are reused, and the results are written anew.',
-  })
+  throw damagedResults(join(run, 'results.json'))
 }
 
 /** What is known about a base model without any request. */

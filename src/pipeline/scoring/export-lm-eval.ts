@@ -1,8 +1,9 @@
 import { resolve } from 'node:path'
 import { stringify } from 'yaml'
 import { writeFilesAtomically } from '../../atomic-file.js'
-import { type CancelOptions, givingWay, throwIfCancelled } from '../../cancellation.js'
+import { givingWay, throwIfCancelled } from '../../cancellation.js'
 import { type Dataset, type DatasetRequest, loadDataset } from '../../data/dataset.js'
+import type { HubOptions } from '../../data/hub/endpoint.js'
 import type { Question } from '../../data/question/question.js'
 import { sampleQuestions } from '../../data/sample.js'
 import { GraitError } from '../../errors.js'
@@ -45,10 +46,10 @@ export interface ExportedTask {
 export async function exportLmEval(
   out: string,
   request: LmEvalRequest,
-  { signal }: CancelOptions = {},
+  { signal, onDownload }: HubOptions = {},
 ): Promise<{ tasks: ExportedTask[]; notes: string[] }> {
   await refusePartOfRun(out)
-  const dataset = await loadDataset(request, { signal })
+  const dataset = await loadDataset(request, { signal, onDownload })
   const questions = request.limit === undefined ? dataset.questions : sampleQuestions(dataset.questions, request.limit, 0)
   const whole = dataset.split === null || request.name.includes(':') ? request.name : `${request.name}:${dataset.split}`
   const name = taskName(datasetLabel(whole))
@@ -62,7 +63,7 @@ export async function exportLmEval(
     const task = mixed ? `${name}_${kind}` : name
     const [yaml, data] = [`${task}.yaml`, `${task}.jsonl`].map((file) => resolve(out, file)) as [string, string]
     await refuseOtherData(out, task, source)
-    const docs = kind === 'mcqa' ? await choiceDocs(part, dataset, request, signal) : openDocs(part, request)
+    const docs = kind === 'mcqa' ? await choiceDocs(part, dataset, request, { signal, onDownload }) : openDocs(part, request)
     const settings = kind === 'mcqa' ? CHOICE_TASK : openTask(request.maxTokens)
     written.push([data, jsonLines(docs)], [yaml, taskFile(task, data, settings, source)])
     tasks.push({ task, files: [yaml, data], questions: part.length })
@@ -96,10 +97,10 @@ async function choiceDocs(
   questions: readonly Question[],
   dataset: Dataset,
   request: LmEvalRequest,
-  signal: AbortSignal | undefined,
+  options: HubOptions,
 ): Promise<Record<string, unknown>[]> {
-  const shotsOf = await shotsFor(questions, dataset, request, signal)
-  const giveWay = givingWay(signal)
+  const shotsOf = await shotsFor(questions, dataset, request, options)
+  const giveWay = givingWay(options.signal)
   const docs: Record<string, unknown>[] = []
   for (const question of questions) {
     await giveWay()
@@ -120,7 +121,7 @@ async function shotsFor(
   questions: readonly Question[],
   dataset: Dataset,
   { name, dir, shots }: LmEvalRequest,
-  signal: AbortSignal | undefined,
+  options: HubOptions,
 ): Promise<(question: Question) => Question[]> {
   const published = name.split(':')[0] as string
   const count = shots ?? (published === 'mmlu' ? DEFAULT_SHOTS.mcqa : 0)
@@ -129,7 +130,7 @@ async function shotsFor(
   if (dataset.split === null || dataset.split === split) {
     throw new GraitError('usage', `${name}: there is no other split to take ${count} worked examples from`, { hint: 'Use --shots 0.' })
   }
-  const examples = await loadDataset({ name: published, split, dir }, { signal })
+  const examples = await loadDataset({ name: published, split, dir }, options)
   return pickShots(questions, { shots: count, seed: 0, dev: examples.questions }).for
 }
 

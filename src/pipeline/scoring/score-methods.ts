@@ -16,6 +16,11 @@ import type { AnsweredBy } from './answered-by.js'
 export interface ScoringSettings {
   /** Score only questions that every method answers; by default a missing answer counts as unparseable. */
   skipMissing?: boolean | undefined
+  /**
+   * Thresholds by method, set on other questions than these: the results say what comes of refusing answers whose confidence is not above
+   * them, too.
+   */
+  thresholds?: Readonly<Record<string, number>> | undefined
   /** Judging rules; what is left out has its default. */
   judging?: JudgeSettings | undefined
   /** Resamples and seed of the intervals. */
@@ -34,9 +39,10 @@ export async function scoreMethods(
   asked: readonly Question[],
   methods: readonly AnsweredBy[],
   dataset: string,
-  { skipMissing = false, judging, bootstrap }: ScoringSettings,
+  { skipMissing = false, thresholds = {}, judging, bootstrap }: ScoringSettings,
   { signal }: CancelOptions = {},
 ): Promise<Score> {
+  refuseThresholds(thresholds, methods)
   const notes = methods.flatMap((method) => [
     ...missingNote(method, asked, skipMissing),
     ...failureNote(method, asked),
@@ -56,9 +62,37 @@ export async function scoreMethods(
       await giveWay()
     }
     notes.push(...confidenceNote(answered, answers))
-    sets.push({ method, seed: 0, dataset, answers })
+    const threshold = thresholds[method]
+    if (threshold !== undefined) requireConfidences(method, answers)
+    sets.push({ method, seed: 0, dataset, answers, threshold })
   }
   return { results: await buildResults(sets, { ...bootstrap, compareWithInitial: true }, { signal }), notes }
+}
+
+/** @throws GraitError usage for a threshold of a method that is not scored, or that is no number */
+function refuseThresholds(thresholds: Readonly<Record<string, number>>, methods: readonly AnsweredBy[]): void {
+  const names = methods.map(({ method }) => method)
+  for (const [method, threshold] of Object.entries(thresholds)) {
+    if (!names.includes(method)) {
+      throw new GraitError('usage', `there is a threshold for ${JSON.stringify(method)}, and no answers of it`, {
+        hint: `Name one of ${names.join(', ')}.`,
+      })
+    }
+    if (!Number.isFinite(threshold)) {
+      throw new GraitError('usage', `the threshold of ${method} is ${threshold}`, {
+        hint: 'Give a number on the scale of its confidences.',
+      })
+    }
+  }
+}
+
+/** @throws GraitError data_invalid if an answer that is no refusal has no confidence */
+function requireConfidences(method: string, answers: readonly JudgedAnswer[]): void {
+  const without = answers.find(({ outcome, confidence }) => outcome !== 'refused' && confidence === undefined)
+  if (without === undefined) return
+  throw new GraitError('data_invalid', `${method} has a threshold, and its answer to ${without.id} has no confidence`, {
+    hint: 'Give a confidence with every answer, or leave the threshold out.',
+  })
 }
 
 function judged(question: Question, prediction: Prediction | undefined, judging: JudgeSettings | undefined): JudgedAnswer {

@@ -1,6 +1,6 @@
-import type { CancelOptions } from '../../cancellation.js'
 import { type Dataset, type DatasetRequest, loadDataset } from '../../data/dataset.js'
 import { readPredictions } from '../../data/files/predictions.js'
+import type { HubOptions } from '../../data/hub/endpoint.js'
 import { sampleQuestions } from '../../data/sample.js'
 import { GraitError } from '../../errors.js'
 import { INIT_BASIC } from '../../evaluation/result-rows.js'
@@ -28,8 +28,8 @@ export interface ScoreRequest extends DatasetRequest, ScoringSettings {
  * Judges and measures predictions, answers that models gave outside this package.
  * @throws GraitError data_not_found, data_invalid with file and line, cancelled
  */
-export async function scorePredictions(request: ScoreRequest, { signal }: CancelOptions = {}): Promise<Score> {
-  const dataset = await loadDataset(request, { signal })
+export async function scorePredictions(request: ScoreRequest, { signal, onDownload }: HubOptions = {}): Promise<Score> {
+  const dataset = await loadDataset(request, { signal, onDownload })
   const asked = request.limit === undefined ? dataset.questions : sampleQuestions(dataset.questions, request.limit, 0)
   const files: PredictionFile[] = [
     ...(request.initial === undefined ? [] : [{ method: INIT_BASIC, path: request.initial }]),

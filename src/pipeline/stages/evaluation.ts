@@ -87,7 +87,11 @@ export async function evaluationStage(context: RunContext, test: TestSet, respon
 }
 
 /** The refusal, then the letters of the question with the most options: a letter is one token, so scoring it costs nothing. */
-function scoredTargets(questions: readonly Question[], settings: PromptSettings, thinkTokens: number): ScoredTarget[] {
+export function scoredTargets(
+  questions: readonly Pick<Question, 'options'>[],
+  settings: PromptSettings,
+  thinkTokens: number,
+): ScoredTarget[] {
   if (thinkTokens > 0) return []
   const letters = Math.max(0, ...questions.map(({ options }) => options?.length ?? 0))
   return [
@@ -96,7 +100,8 @@ function scoredTargets(questions: readonly Question[], settings: PromptSettings,
   ]
 }
 
-function outputRecord({ id, options }: Question, row: Generation | undefined): OutputRecord {
+/** What an answer comes to in a line of outputs.jsonl. */
+export function outputRecord({ id, options }: Pick<Question, 'id' | 'options'>, row: Generation | undefined): OutputRecord {
   const [refusal = null, ...letters] = row?.targets ?? []
   const probabilities = letters.slice(0, options?.length).map(({ logprob }) => Math.exp(logprob))
   return {

@@ -5,6 +5,7 @@ import { goldTarget, refusalTarget } from '../../prompts/targets.js'
 import type { Sample } from '../../runtime/calls/sample.js'
 import { warnOfFailures } from '../cache/planned-batches.js'
 import type { FinishedStage } from '../cache/stage-cache.js'
+import type { TestSet } from '../context/experiment-data.js'
 import { obtainStage, type RunContext } from '../context/run-context.js'
 import { collectFeatures } from '../features/collection.js'
 import { streamOptions } from './stream-options.js'
@@ -22,7 +23,7 @@ export async function gradientsStage(
   group: GradientGroup,
   knowledge: readonly Knowledge[],
 ): Promise<FinishedStage> {
-  const { config, session, data, reporter } = context
+  const { config, data } = context
   const settings = data.prompts.settings
   const chosen = group === 'idk' ? knowledge : knowledge.filter((item) => item.correctness >= config.knowledge.threshold)
   const samples: Sample[] = chosen.map((item) => {
@@ -30,6 +31,27 @@ export async function gradientsStage(
     const target = group === 'idk' ? refusalTarget(settings) : goldTarget(question, item)
     return { id: item.id, ...answerPrompt(question, 'refuse', settings), target }
   })
+  const start =
+    group === 'idk' ? `gradients of refusing ${samples.length} questions` : `gradients of answering ${samples.length} known questions`
+  return featuresStage(context, rehearsal, group, samples, start)
+}
+
+/** The gradients of refusing the questions of a set, in `idk/`: the same features as those of the source questions. */
+export function refusalGradients(context: RunContext, rehearsal: FinishedStage, { name, questions }: TestSet): Promise<FinishedStage> {
+  const { settings } = context.data.prompts
+  const target = refusalTarget(settings)
+  const samples = questions.map((question): Sample => ({ id: question.id, ...answerPrompt(question, 'refuse', settings), target }))
+  return featuresStage(context, rehearsal, 'idk', samples, `gradients of refusing ${samples.length} questions of ${name}`)
+}
+
+async function featuresStage(
+  context: RunContext,
+  rehearsal: FinishedStage,
+  group: GradientGroup,
+  samples: readonly Sample[],
+  start: string,
+): Promise<FinishedStage> {
+  const { config, session, data, reporter } = context
   return obtainStage(
     context,
     {
@@ -58,9 +80,6 @@ export async function gradientsStage(
         warnOfFailures(reporter, 'gradients', failures)
       },
     },
-    {
-      start:
-        group === 'idk' ? `gradients of refusing ${samples.length} questions` : `gradients of answering ${samples.length} known questions`,
-    },
+    { start },
   )
 }

@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import { writeFileAtomically } from '../../atomic-file.js'
+import type { Question } from '../../data/question/question.js'
 import { answerPrompt } from '../../prompts/answer-prompt.js'
+import type { FinishedStage } from '../cache/stage-cache.js'
 import type { TestSet } from '../context/experiment-data.js'
 import { obtainStage, type RunContext } from '../context/run-context.js'
 import { jsonLines, readJsonLines } from '../folder/json-lines-file.js'
@@ -14,16 +16,16 @@ interface SampledAnswers {
 
 /**
  * Draws further answers of the initial model to the open-ended questions of a set, by id: under the plain instruction, without examples,
- * as many and at the same temperature as in the knowledge query.
+ * as many and at the same temperature as in the knowledge query. A set of multiple choice has none to ask.
  */
-export async function sampledAnswers(context: RunContext, test: TestSet): Promise<Map<string, string[]>> {
+export async function sampledAnswers(
+  context: RunContext,
+  test: TestSet,
+): Promise<{ stage: FinishedStage; samples: Map<string, string[]> }> {
   const { config, data, session } = context
   const { samples, temperature, seed } = config.knowledge
   const { maxTokens } = config.evaluation
-  const items = test.questions
-    .filter(({ kind }) => kind === 'oeqa')
-    .map((question) => ({ id: question.id, ...answerPrompt(question, 'plain', data.prompts.settings) }))
-  if (items.length === 0) return new Map()
+  const items = openEnded(test).map((question) => ({ id: question.id, ...answerPrompt(question, 'plain', data.prompts.settings) }))
   const stage = await obtainStage(
     context,
     {
@@ -49,5 +51,10 @@ export async function sampledAnswers(context: RunContext, test: TestSet): Promis
     { start: `drawing ${samples} answers to each of ${items.length} questions of ${test.name}` },
   )
   const records = await readJsonLines<SampledAnswers>(join(stage.dir, 'samples.jsonl'))
-  return new Map(records.map((record) => [record.id, record.samples]))
+  return { stage, samples: new Map(records.map((record) => [record.id, record.samples])) }
+}
+
+/** The questions of a set of which answers are drawn; of the others, the probabilities of the options say more. */
+export function openEnded({ questions }: Pick<TestSet, 'questions'>): Question[] {
+  return questions.filter(({ kind }) => kind === 'oeqa')
 }

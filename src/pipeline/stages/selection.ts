@@ -17,7 +17,9 @@ import { influenceOf } from '../features/influence-of-stage.js'
 import { selectionOf } from '../features/selection-of-stage.js'
 import { jsonLines, readJsonLines } from '../folder/json-lines-file.js'
 import { readStoredJson } from '../folder/stored-json.js'
+import type { RoundRecord } from './first-round.js'
 import type { GreedyRecord } from './greedy.js'
+import { ownScores } from './probe.js'
 
 /** A line of selection/train.jsonl: one training pair. */
 export interface TrainingRecord {
@@ -90,6 +92,10 @@ export interface SelectionInputs {
   flow: FinishedStage | undefined
   /** Answers at temperature 0, if the method needs them. */
   greedy: FinishedStage | undefined
+  /** What a probe says of the source questions, if the method needs it. */
+  estimates: FinishedStage | undefined
+  /** Answers of a model tuned by another method, if the method needs them. */
+  firstRound?: FinishedStage | undefined
 }
 
 /** Selects and weights the training questions with the run's method (docs/method.md, step 4). */
@@ -123,6 +129,8 @@ export async function selectionStage(
         gradients: [stages.idk?.key ?? null, stages.ik?.key ?? null],
         flow: stages.flow?.key ?? null,
         greedy: stages.greedy?.key ?? null,
+        ...(stages.estimates && { estimates: stages.estimates.key }),
+        ...(stages.firstRound && { firstRound: stages.firstRound.key }),
         method: methodKey(method),
         request,
         prompts: data.prompts.refuseInputs,
@@ -173,6 +181,10 @@ export async function selectionStage(
   return stage
 }
 
+function probabilityOf(logOdds: number | undefined): number | null {
+  return logOdds === undefined ? null : 1 / (1 + Math.exp(-logOdds))
+}
+
 /** The option that the model would choose, as an answer. */
 function mostProbable(probabilities: readonly number[], answer: number | undefined): GreedyAnswer {
   const chosen = probabilities.indexOf(Math.max(...probabilities))
@@ -205,7 +217,7 @@ export async function readSelection({ dir }: FinishedStage): Promise<SelectionRe
 async function candidatesOf(
   { config, data, signal }: RunContext,
   knowledge: readonly Knowledge[],
-  { idk, ik, flow, greedy }: SelectionInputs,
+  { idk, ik, flow, greedy, estimates, firstRound }: SelectionInputs,
 ): Promise<Candidate[]> {
   const { threshold } = config.knowledge
   const known = new Set(knowledge.filter((item) => groupAt(item, threshold) === 'ik').map((item) => item.id))
@@ -215,6 +227,9 @@ async function candidatesOf(
   const after = new Map(rehearsed?.map((item) => [item.id, item.correctness]))
   const drawn = greedy === undefined ? undefined : await readJsonLines<GreedyRecord>(join(greedy.dir, 'answers.jsonl'))
   const greedily = new Map(drawn?.map(({ id, ...answer }) => [id, answer]))
+  const round = firstRound && (await readJsonLines<RoundRecord>(join(firstRound.dir, 'answers.jsonl')))
+  const answered = new Map(round?.map(({ id, answers }) => [id, answers]))
+  const logOdds = estimates && (await ownScores(estimates))
   return knowledge.map(({ id, correctness, certainty, samples, right, probabilities }) => {
     const { subject, answer } = data.question(id)
     const influence = influences.get(id)
@@ -230,6 +245,8 @@ async function candidatesOf(
       rehearsedCorrectness: after.get(id) ?? null,
       samples: samples?.map((text, index) => ({ text, right: right?.[index] === true })),
       probabilities,
+      ...(round !== undefined && { firstRound: answered.get(id) }),
+      ...(logOdds !== undefined && { estimate: probabilityOf(logOdds.get(id)) }),
       ...(drawn !== undefined && {
         greedy: probabilities === undefined ? (greedily.get(id) ?? null) : mostProbable(probabilities, answer),
       }),

@@ -4,6 +4,7 @@ import type { ItemFailure, Message } from '../../bridge/contract.js'
 import { TRUTH_LETTERS, truthPrompt } from '../../prompts/truth-prompt.js'
 import type { Generation, GenerationBatch } from '../../runtime/calls/generate.js'
 import { collectPlanned, jsonCodec, warnOfFailures } from '../cache/planned-batches.js'
+import type { FinishedStage } from '../cache/stage-cache.js'
 import { UnitStore } from '../cache/unit-store.js'
 import type { TestSet } from '../context/experiment-data.js'
 import { obtainStage, type RunContext } from '../context/run-context.js'
@@ -27,7 +28,7 @@ export async function truthOfAnswers(
   context: RunContext,
   test: TestSet,
   answers: ReadonlyMap<string, { output: string; samples: readonly string[] }>,
-): Promise<Map<string, Truth>> {
+): Promise<{ stage: FinishedStage; truths: Map<string, Truth> }> {
   const { data, session, reporter } = context
   const items = test.questions.map((question): { id: string; messages: Message[] } => {
     const { output, samples } = answers.get(question.id) ?? { output: '', samples: [] }
@@ -65,7 +66,7 @@ export async function truthOfAnswers(
     { start: `asking whether ${items.length} answers to ${test.name} are right` },
   )
   const records = await readJsonLines<TruthRecord>(join(stage.dir, 'truth.jsonl'))
-  return new Map(records.map(({ id, truth }) => [id, truth]))
+  return { stage, truths: new Map(records.map(({ id, truth }) => [id, truth])) }
 }
 
 function truthOf(row: Generation | undefined): Truth {

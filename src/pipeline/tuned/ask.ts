@@ -1,11 +1,14 @@
+import { answerConfidence } from '../../evaluation/confidence/answer-confidence.js'
 import { isRefusal } from '../../evaluation/judging/refusal/refusal.js'
 import { answerLine } from '../../evaluation/judging/text/answer-line.js'
 import { type AskedQuestion, answerPrompt } from '../../prompts/answer-prompt.js'
 import { resolvePrompts } from '../../prompts/settings.js'
-import type { Model } from '../../runtime/model.js'
 import { ModelSession } from '../context/model-session.js'
 import { fullReporter, type RunReporter } from '../reporter.js'
+import { outputRecord, scoredTargets } from '../stages/evaluation.js'
+import { GREEDY } from '../stages/generated-batches.js'
 import { requireTrainedWeights } from './base-weights.js'
+import { thresholdsOf } from './thresholds.js'
 import { findTuned, type TunedChoice } from './tuned-model.js'
 
 /** Options of `openConversation`: which tuned model to ask, and how to follow the work. */
@@ -22,6 +25,12 @@ export interface GivenAnswer {
   text: string
   /** Whether the answer is a refusal. */
   refused: boolean
+  /** How sure the model is (docs/measures.md); null if it could not be asked. */
+  confidence: number | null
+  /** What the run set for this model: an answer whose confidence is not above it is better refused. Null: nothing more is refused. */
+  threshold: number | null
+  /** Whether the answer is no refusal, and its confidence is not above the threshold. */
+  doubtful: boolean
 }
 
 /** The answers of the initial and the tuned model to one question. */
@@ -57,16 +66,23 @@ export async function openConversation({ reporter: listener, signal, attach, ...
     const initial = await session.model()
     await requireTrainedWeights({ run, config }, { info: initial.info, ...config.model })
     const tuned = await session.model(adapter)
+    const thresholds = await thresholdsOf(run, { method, seed })
     const prompts = resolvePrompts(config.prompts)
-    const answer = async (model: Model, question: AskedQuestion, instruction: 'plain' | 'refuse'): Promise<GivenAnswer> => {
-      const prompt = { id: 'asked', ...answerPrompt(question, instruction, prompts) }
+    const answer = async (asked: 'initial' | 'tuned', question: AskedQuestion): Promise<GivenAnswer> => {
+      const [model, instruction] = asked === 'initial' ? [initial, 'plain' as const] : [tuned, 'refuse' as const]
+      const id = 'asked'
       const { thinkTokens } = config.model
-      const sampling = { samples: 1, temperature: 0, maxTokens: config.evaluation.maxTokens, stop: ['\n'], seed: 0, thinkTokens }
-      for await (const { texts } of model.generate([prompt], { ...sampling, signal })) {
-        const text = (texts[0] ?? '').trim()
-        return { text, refused: isRefusal(answerLine(text), prompts) }
+      const targets = scoredTargets([question], prompts, thinkTokens)
+      const sampling = { ...GREEDY, maxTokens: config.evaluation.maxTokens, stop: ['\n'], thinkTokens, targets }
+      const threshold = thresholds[asked]
+      for await (const row of model.generate([{ id, ...answerPrompt(question, instruction, prompts) }], { ...sampling, signal })) {
+        const record = outputRecord({ id, options: question.options }, row)
+        const text = record.output.trim()
+        const refused = isRefusal(answerLine(text), prompts)
+        const { confidence } = answerConfidence(record)
+        return { text, refused, confidence, threshold, doubtful: !refused && threshold !== null && confidence <= threshold }
       }
-      return { text: '', refused: false }
+      return { text: '', refused: false, confidence: null, threshold, doubtful: false }
     }
     return {
       method,
@@ -76,7 +92,7 @@ export async function openConversation({ reporter: listener, signal, attach, ...
           question: text,
           ...(options.length === 0 ? { kind: 'oeqa' } : { kind: 'mcqa', options: [...options] }),
         }
-        return { question: text, initial: await answer(initial, question, 'plain'), tuned: await answer(tuned, question, 'refuse') }
+        return { question: text, initial: await answer('initial', question), tuned: await answer('tuned', question) }
       },
       close: () => session.close(),
     }

@@ -6,7 +6,10 @@ import { corRait } from './cor-rait.js'
 import { corcerRait } from './corcer-rait.js'
 import { craft } from './craft.js'
 import { craftNoCertainty } from './craft-no-certainty.js'
-import { exchangeRate } from './exchange-rate.js'
+import { exchangeRate } from './exchange-rate/exchange-rate.js'
+import { exchangeRateInfluence } from './exchange-rate/influence.js'
+import { exchangeRateIterated } from './exchange-rate/iterated.js'
+import { exchangeRateProbed } from './exchange-rate/probed.js'
 import { grait } from './grait.js'
 import { graitContrast } from './grait-contrast.js'
 import { graitCorrectness } from './grait-correctness.js'
@@ -36,6 +39,9 @@ export const methods: readonly Method[] = [
   confqa,
   multisample,
   exchangeRate,
+  exchangeRateProbed,
+  exchangeRateInfluence,
+  exchangeRateIterated,
 ]
 
 /** Finds a built-in method by its id. @throws GraitError config_invalid for an unknown id, suggesting the nearest known one */

@@ -72,7 +72,7 @@ ${instruction.replaceAll('````', '')}
 ${templateDate === null ? '' : dateText(templateDate)}## Results
 
 ${resultsText(results)}
-
+${thresholdText(data)}
 ## Settings
 
 ${table(['setting', 'value'], settings)}
@@ -112,6 +112,25 @@ function resultsText(results: readonly ResultRow[]): string {
   return `${table(['test', 'method', 'questions', 'right %', 'wrong %', 'refused %', 'THS [95 %]'], rows)}
 
 init-basic is the base model with the plain instruction. THS = Pc − Pw · Pc₁ / Pw₁ weighs the right answers kept against the wrong answers left. The base model scores 0.`
+}
+
+/** How to refuse more, or nothing where no threshold was set, or none pays. */
+function thresholdText({ method, refusal, results }: CardData): string {
+  const rows = results.flatMap((row) =>
+    row.method === method && row.atThreshold != null ? [{ ...row.atThreshold, dataset: row.dataset }] : [],
+  )
+  const threshold = rows[0]?.threshold ?? null
+  if (threshold === null) return ''
+  const cells = rows.map(({ dataset, pc, pw, pr, ths }) => [dataset, decimal(pc), decimal(pw), decimal(pr), decimal(ths)])
+  return `
+## Threshold
+
+The confidence in an answer is log p(answer) − log p(“${inline(refusal)}”), both summed over their tokens after the same prompt; of a letter,
+its log-odds against the other letters and the refusal. Answers whose confidence is not above ${threshold.toFixed(4)} are better refused, too. This
+threshold was set on other questions than these:
+
+${table(['test', 'right %', 'wrong %', 'refused %', 'THS'], cells)}
+`
 }
 
 function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {

@@ -20,15 +20,18 @@ export function scoreTables(results: Results, width = 100): string {
 function refusalTable(rows: readonly ResultRow[], width: number): string {
   const shown = rows.filter(({ refusal, riskCoverage }) => (refusal !== null && refusal !== undefined) || riskCoverage !== undefined)
   if (shown.length === 0) return ''
-  const cells = shown.map(({ method, refusal, riskCoverage }) => [
+  const thresholds = shown.some(({ atThreshold }) => atThreshold !== undefined)
+  const cells = shown.map(({ method, refusal, riskCoverage, atThreshold }) => [
     method,
     percent(refusal?.overRefusal),
     percent(refusal?.hallucinationLeft),
     percent(refusal?.refusalPrecision),
     percent(refusal?.refusalRecall),
     percent(riskCoverage?.area),
+    ...(thresholds ? [percent(atThreshold?.ths)] : []),
   ])
-  return `\nAre the right questions refused? Compared with the initial model's answers. Lower over-refusal, hallucination and AURC are better.\n${textTable(COLUMNS, cells, width)}`
+  const columns = thresholds ? [...COLUMNS, { header: 'THS at threshold', align: 'right' as const }] : COLUMNS
+  return `\nAre the right questions refused? Compared with the initial model's answers. Lower over-refusal, hallucination and AURC are better.\n${textTable(columns, cells, width)}`
 }
 
 function percent(value: number | null | undefined): string {

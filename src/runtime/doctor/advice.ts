@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { execa } from 'execa'
 import { hubEndpoint } from '../../data/hub/endpoint.js'
 import { looksAbandoned } from '../../locks/abandoned.js'
 import { PACKAGE_VERSION } from '../../package-version.js'
@@ -75,14 +76,18 @@ export async function otherEnvironments(environments: string, used: string): Pro
 }
 
 /** Data sets and models by name come from the hub; everything else works without it. */
-export async function unreachableHub(env: NodeJS.ProcessEnv = process.env, limitMs = 3_000): Promise<Problem | undefined> {
+export async function unreachableHub(env: NodeJS.ProcessEnv = process.env, limitMs = 5_000): Promise<Problem | undefined> {
   const { url, offline } = hubEndpoint(env)
   if (offline) return undefined
-  const answered = await fetch(url, { method: 'HEAD', redirect: 'manual', signal: AbortSignal.timeout(limitMs) }).then(
-    () => true,
-    () => false,
-  )
-  if (answered) return undefined
+  // In a process of its own: a name server that does not answer holds up the end of whoever asked, for up to a minute.
+  const { failed } = await execa(process.execPath, ['-e', "fetch(process.argv[1], { method: 'HEAD', redirect: 'manual' })", url], {
+    env,
+    reject: false,
+    stdin: 'ignore',
+    timeout: limitMs,
+    killSignal: 'SIGKILL',
+  })
+  if (!failed) return undefined
   return {
     what: `the hub ${url} cannot be reached: hub:ORG/NAME models and data sets by name have to lie here already`,
     fix: 'check the connection and HTTPS_PROXY, set HF_ENDPOINT to a mirror, or HF_HUB_OFFLINE=1 to do without',

@@ -35,6 +35,10 @@ export interface Diagnosis {
 
 /** Checks everything a run needs; installs and changes nothing. */
 export async function diagnose(): Promise<Diagnosis> {
+  const served = servedRuntimes()
+  const installed = ownPython() === undefined ? installedEnvironment() : undefined
+  const advised = Promise.all([installed, served]).then(([there, running]) => advice(environmentsFolder(), there, running))
+  advised.catch(() => undefined) // told below
   const problems: Problem[] = []
   const note = (what: string, fix: string) => void problems.push({ what, fix })
   checkNode(note)
@@ -42,8 +46,6 @@ export async function diagnose(): Promise<Diagnosis> {
   await checkHome(note)
   const found = await findPython(note)
   const torch = found?.ready ? await askTorch(found.executable, found.managed, note) : undefined
-  const served = await servedRuntimes()
-  const installed = ownPython() === undefined ? await installedEnvironment() : undefined
   return {
     node: process.versions.node,
     python: { executable: found?.executable ?? null, version: found?.version ?? null },
@@ -52,8 +54,8 @@ export async function diagnose(): Promise<Diagnosis> {
     dtype: torch?.dtype ?? null,
     ok: problems.length === 0,
     problems,
-    advice: await advice(environmentsFolder(), installed, served),
-    served,
+    advice: await advised,
+    served: await served,
   }
 }
 

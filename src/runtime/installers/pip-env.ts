@@ -38,7 +38,8 @@ export async function pipEnv(python: string, signal?: AbortSignal): Promise<Reco
 
 /** The sources that the pip of an interpreter is configured with, as variables of pip; without a pip there, those of its variables. */
 export async function pipSources(python: string, signal?: AbortSignal): Promise<Record<string, string>> {
-  const env = cleanPythonEnv()
+  // A configured `quiet` would hide the list, too.
+  const env = { ...cleanPythonEnv(), PIP_QUIET: '0' }
   const variables = Object.entries(env).filter(([name]) => name.startsWith('PIP_'))
   const asListed = variables.map(([name, value]) => `:env:.${name.slice(4).toLowerCase().replaceAll('_', '-')}=${value}`)
   return sourceSettings((await pipOutput(python, ['config', 'list'], env, signal)) || asListed.join('\n'))

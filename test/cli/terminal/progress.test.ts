@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { overallText, progressText } from '../../../src/cli/terminal/progress.js'
 import { duration } from '../../../src/duration.js'
+import { setupStageProgress } from '../../../src/pipeline/context/setup-progress.js'
 
 describe('progress', () => {
   it('tells done of total, the rate and the time left', () => {
@@ -15,6 +16,11 @@ describe('progress', () => {
   it('gives no rate before anything was done, and no time left at the end', () => {
     expect(progressText({ done: 5, total: 10, unit: 'steps' }, 0, 3)).toBe('5/10 steps')
     expect(progressText({ done: 10, total: 10, unit: 'steps', note: 'loss 0.5' }, 10, 4)).toBe('10/10 steps, 2.5/s, loss 0.5')
+  })
+
+  it('gives no rate and no time left where one piece takes longer than all others', () => {
+    const setup = setupStageProgress({ step: 'PyTorch', done: 52, total: 54, detail: 'downloading torch: 120.0 MB of 899.7 MB' })
+    expect(progressText(setup, 52, 90)).toBe('52/54 steps, PyTorch: downloading torch: 120.0 MB of 899.7 MB')
   })
 
   it('puts the whole before the part', () => {

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { meaningClusters } from '../../../src/evaluation/confidence/meaning-clusters.js'
 import { initConsistency } from '../../../src/evaluation/untrained/init-consistency.js'
 import { initEntropy } from '../../../src/evaluation/untrained/init-entropy.js'
+import { initEntropyEmbedded } from '../../../src/evaluation/untrained/init-entropy-embedded.js'
 import { initProbability } from '../../../src/evaluation/untrained/init-probability.js'
 import { initPtrue } from '../../../src/evaluation/untrained/init-ptrue.js'
+import { probeGradient } from '../../../src/evaluation/untrained/probe-gradient.js'
+import { probeHidden } from '../../../src/evaluation/untrained/probe-hidden.js'
 import { UNTRAINED } from '../../../src/evaluation/untrained/registry.js'
 import type { AskedAnswer } from '../../../src/evaluation/untrained/untrained.js'
 
@@ -11,7 +15,9 @@ const asked = (changes: Partial<AskedAnswer>): AskedAnswer => ({
   answer: { logprob: Math.log(0.2) },
   refusal: null,
   samples: [],
+  clusters: [],
   truth: { true: -1, false: -1 },
+  probes: { hidden: -3, gradient: -3 },
   ...changes,
 })
 
@@ -29,6 +35,18 @@ describe('methods without training, against the definitions of lm-polygraph, wor
     expect(initEntropy.confidence(asked({ samples: ['Rome', 'Rome'] })).confidence).toBeCloseTo(0, 12)
   })
 
+  it('semantic entropy over clusters of embeddings is the same of clusters that begin with the first answer of a meaning', () => {
+    // At angles of 0, 30, 60, 10 and 80 degrees: 30 and 10 are near 0 (cosine of at least 0.8: up to 36.9), 80 is near 60.
+    const embeddings = [0, 30, 60, 10, 80].map((degrees) =>
+      Float32Array.of(Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)),
+    )
+    const clusters = meaningClusters(embeddings)
+    expect(clusters).toEqual([0, 0, 1, 0, 1])
+    // Classes of 3 and 2 of 5: -(3 log 0.6 + 2 log 0.4) / 5 = 0.673012.
+    const samples = ['Paris', 'Paris, France', 'Rome', 'paris', 'Roma']
+    expect(initEntropyEmbedded.confidence(asked({ samples, clusters })).confidence).toBeCloseTo(-0.673012, 6)
+  })
+
   it('consistency is the share of samples that say what the greedy answer says', () => {
     expect(initConsistency.confidence(asked({ samples: ['Paris', 'PARIS!', 'Rome', 'Oslo'] }))).toEqual({
       confidence: 0.5,
@@ -44,6 +62,17 @@ describe('methods without training, against the definitions of lm-polygraph, wor
     expect(initPtrue.confidence(asked({ truth: null })).probability).toBe(0)
   })
 
+  it('a probe gives the log-odds that the answer is right, and its probability; without them, the answer is below every other', () => {
+    for (const [method, probe] of [
+      [probeHidden, 'hidden'],
+      [probeGradient, 'gradient'],
+    ] as const) {
+      const { confidence, probability } = method.confidence(asked({ probes: { [probe]: Math.log(3) } }))
+      expect([confidence, probability]).toEqual([Math.log(3), expect.closeTo(0.75, 12)])
+      expect(method.confidence(asked({ probes: {} }))).toMatchObject({ probability: 0 })
+    }
+  })
+
   it('multiple choice takes the letters in place of samples', () => {
     const options = [0.1, 0.3, 0.1]
     expect(initConsistency.confidence(asked({ options })).confidence).toBeCloseTo(0.6, 12)
@@ -53,8 +82,9 @@ describe('methods without training, against the definitions of lm-polygraph, wor
 
   it('a question that was not answered is below every other, for each of them', () => {
     for (const method of UNTRAINED) {
+      const samples = ['a', 'b']
       const none = method.confidence(asked({ answer: null }))
-      expect(none.confidence).toBeLessThan(method.confidence(asked({ answer: { logprob: -800 }, samples: ['a', 'b'] })).confidence)
+      expect(none.confidence).toBeLessThan(method.confidence(asked({ answer: { logprob: -800 }, samples, clusters: [0, 1] })).confidence)
     }
   })
 })

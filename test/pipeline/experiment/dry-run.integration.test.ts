@@ -34,17 +34,18 @@ const planned = (method: string, knowledge = {}) =>
 
 describe('a dry run', () => {
   it.each([
-    ['van-tuning', 'knowledge tuning evaluation'],
-    ['cor-rait', 'knowledge tuning evaluation'],
-    ['craft', 'knowledge rehearsal flow tuning evaluation'],
-    ['grait', 'knowledge rehearsal gradients tuning evaluation'],
-    ['grait-greedy', 'knowledge rehearsal gradients tuning evaluation'],
+    ['van-tuning', 'knowledge tuning evaluation states truth'],
+    ['cor-rait', 'knowledge tuning evaluation states truth'],
+    ['craft', 'knowledge rehearsal flow tuning evaluation states truth'],
+    ['grait', 'knowledge rehearsal gradients tuning evaluation states truth'],
+    ['grait-greedy', 'knowledge rehearsal gradients tuning evaluation states truth'],
   ])('of %s has the stages %s', async (method, stages) => {
     const plan = await planned(method)
     expect(plan.stages.map(({ stage }) => stage).join(' ')).toBe(stages)
     const gradients = plan.stages.find(({ stage }) => stage === 'gradients')
     const questions = plan.stages[0]?.items as number
-    if (gradients !== undefined) expect(gradients.items).toBe(method === 'grait-greedy' ? 2 * questions : questions)
+    const tested = plan.stages.find(({ stage }) => stage === 'truth')?.items as number
+    if (gradients !== undefined) expect(gradients.items).toBe((method === 'grait-greedy' ? 2 * questions : questions) + tested)
   })
 
   it('asks nothing where the answers were made elsewhere', async () => {

@@ -118,7 +118,7 @@ describe('a run of the pipeline', () => {
   it('judges every test question for the initial model, plain and with leave to refuse, and for the tuned one', () => {
     const evaluated = lines(join(outcome.dir, 'evaluation', 'tiny-test.jsonl'))
     const n = outcome.data.tests[0]?.questions.length as number
-    expect(evaluated).toHaveLength(7 * n)
+    expect(evaluated).toHaveLength(9 * n)
     expect(outcome.results?.rows.map((row) => [row.method, row.n])).toEqual([
       ['init-basic', n],
       ['init-refuse', n],
@@ -126,6 +126,8 @@ describe('a run of the pipeline', () => {
       ['init-consistency', n],
       ['init-entropy', n],
       ['init-ptrue', n],
+      ['probe-hidden', n],
+      ['probe-gradient', n],
       ['grait', n],
     ])
   })

@@ -57,6 +57,16 @@ describe('a tuned model', () => {
         const pair = await conversation.ask(question, options)
         expect(pair.initial.text).toBe(String(said('init-basic')).trim())
         expect(pair.tuned.text).toBe(String(said('grait')).trim())
+        for (const [asked, method] of [
+          ['initial', 'init-basic'],
+          ['tuned', 'grait'],
+        ] as const) {
+          const { confidence, threshold, doubtful, refused } = pair[asked]
+          const record = records.find((other) => other['id'] === id && other['method'] === method)
+          expect(confidence).toBeCloseTo(record?.['confidence'] as number, 4)
+          expect(threshold).toBe(outcome.results?.rows.find((row) => row.method === method)?.atThreshold?.threshold ?? null)
+          expect(doubtful).toBe(!refused && threshold !== null && (confidence as number) <= threshold)
+        }
       }
     } finally {
       await conversation.close()

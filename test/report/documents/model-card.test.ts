@@ -46,6 +46,17 @@ describe('a model card', () => {
     }
   })
 
+  it('has the threshold that the run set, and what it gives on each test; nothing where none pays', () => {
+    const at = (threshold: number | null) => {
+      const atThreshold = { threshold, pc: 30, pw: 5, pr: 65, ths: 26.5, interval: null }
+      return modelCard('adapter', { ...data, results: results.rows.map((row) => ({ ...row, atThreshold })) })
+    }
+    expect(at(-1.25)).toContain('not above -1.2500 are better refused')
+    expect(at(-1.25)).toContain('| sample-test | 30.0 | 5.0 | 65.0 | 26.5 |')
+    expect(at(null)).not.toContain('## Threshold')
+    expect(modelCard('adapter', { ...data, results: [] })).not.toContain('## Threshold')
+  })
+
   it('says which adapter the base model began with, and that this one fits only both', () => {
     const begun = { ...data, base: { ...data.base, adapter: 'hub:org/first' } }
     expect(modelCard('merged', begun)).toContain('| with this adapter merged in first | hub:org/first |')

@@ -17,6 +17,13 @@ describe('two answers', () => {
     expect(answerPairText(pair, 30)).toBe("initial model: The capital of Aruba is Surabaya.\ntuned model: I don't know.\n")
   })
 
+  it('say what a threshold on the confidence would refuse', () => {
+    const doubtful = { text: 'Surabaya', confidence: -1.254, threshold: 0.5, doubtful: true }
+    expect(answerPairText({ initial: doubtful, tuned: { ...doubtful, doubtful: false } }, 200)).toContain(
+      'Surabaya (better refused: confidence -1.25, threshold 0.50)  Surabaya\n',
+    )
+  })
+
   it('show that a model said nothing, and keep its control characters from the terminal', () => {
     expect(answerPairText({ initial: { text: '' }, tuned: { text: 'a\u001b[2Jb' } }, 80)).toContain('(nothing)      a [2Jb')
   })

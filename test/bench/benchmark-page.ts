@@ -3,21 +3,21 @@ import { fileURLToPath } from 'node:url'
 import type { BenchLine } from './bench-line.js'
 import { keptLines } from './kept-lines.js'
 
-const README = fileURLToPath(new URL('../../README.md', import.meta.url))
+const PAGE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url))
 const BEGIN = '<!-- benchmarks: npm run bench -- table -->'
 const END = '<!-- /benchmarks -->'
 /** Errors of projections: docs/gradient-engine.md has them, form by form. */
 const ELSEWHERE = /^projection\/(sgd|adam)-/
 
-/** The README with its table made anew from the kept lines. */
-export function readmeWithTable(readme: string, lines: readonly BenchLine[]): string {
-  const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)]
-  if (begin < 0 || end < begin) throw new Error(`README.md: lacks the lines "${BEGIN}" and "${END}"`)
-  return `${readme.slice(0, begin + BEGIN.length)}\n${benchmarkTable(lines)}\n${readme.slice(end)}`
+/** docs/benchmarks.md with its table made anew from the kept lines. */
+export function pageWithTable(page: string, lines: readonly BenchLine[]): string {
+  const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)]
+  if (begin < 0 || end < begin) throw new Error(`docs/benchmarks.md: lacks the lines "${BEGIN}" and "${END}"`)
+  return `${page.slice(0, begin + BEGIN.length)}\n${benchmarkTable(lines)}\n${page.slice(end)}`
 }
 
-export function writeReadmeTable(): void {
-  writeFileSync(README, readmeWithTable(readFileSync(README, 'utf8'), keptLines()))
+export function writeBenchmarkPage(): void {
+  writeFileSync(PAGE, pageWithTable(readFileSync(PAGE, 'utf8'), keptLines()))
 }
 
 /** A Markdown table, a row a line. */

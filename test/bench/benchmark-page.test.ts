@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { faster, share } from './bench-line.js'
+import { benchmarkTable, pageWithTable } from './benchmark-page.js'
 import { keptLines } from './kept-lines.js'
-import { benchmarkTable, readmeWithTable } from './readme-table.js'
 
-test("the README's table is what the kept measurements give", () => {
-  const readme = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8')
-  expect(readmeWithTable(readme, keptLines())).toBe(readme)
+test('the table of benchmarks is what the kept measurements give', () => {
+  const page = readFileSync(fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url)), 'utf8')
+  expect(pageWithTable(page, keptLines())).toBe(page)
 })
 
 test('a row tells what was measured, against what, and the ratio in the sense it is meant', () => {
