@@ -47,7 +47,8 @@ process.on('uncaughtException', (error) => process.exit(reportFailure(error, { v
 async function run(): Promise<void> {
   for (const [name, load] of wanted) {
     const command = await load()
-    program.addCommand((COMPUTING.has(name) ? withAttach(command) : command).configureHelp(HELP).exitOverride())
+    for (const each of [command, ...command.commands]) each.configureHelp(HELP)
+    program.addCommand((COMPUTING.has(name) ? withAttach(command) : command).exitOverride())
   }
   const help = collectHelp(program)
   try {

@@ -74,7 +74,7 @@ describe('grait score', { timeout: 60_000 }, () => {
     }
     expect(await wrong('--threshold', 'other=1')).toMatch(/^2: .*threshold for "other", and no answers of it/)
     expect(await wrong('--threshold', 'm=low')).toMatch(/^2: .*m=low: not a number/)
-    expect(await wrong('--threshold', 'init-basic=0.5')).toMatch(/^1: .*init-basic has a threshold, and its answer to q0 has no confidence/)
+    expect(await wrong('--threshold', 'init-basic=0.5')).toMatch(/^2: .*init-basic has a threshold, and its answer to q0 has no confidence/)
   })
 
   it('prints tables, gives every command the same bytes twice, and compares several methods', async () => {
