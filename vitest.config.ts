@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 /** Tests of the real runtime share two cores with it: one file at a time. */
 const withRuntime = {
-  globalSetup: ['test/setup/runtime.ts'],
+  globalSetup: ['test/setup/command-line.ts', 'test/setup/runtime.ts'],
   fileParallelism: false,
   hookTimeout: 180_000,
 }
@@ -17,6 +17,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          globalSetup: ['test/setup/command-line.ts'],
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.integration.test.ts', 'test/e2e/**', 'test/browser/**'],
           testTimeout: 20_000,

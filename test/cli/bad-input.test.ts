@@ -2,11 +2,9 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, inject, it } from 'vitest'
 
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
-const tsx = import.meta.resolve('tsx')
+const main = inject('commandLine')
 const dir = mkdtempSync(join(tmpdir(), 'grait-bad-'))
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
@@ -17,7 +15,7 @@ const file = (name: string, text: string) => {
 const question = (fields: object) => JSON.stringify({ id: 'a', kind: 'oeqa', question: 'Q?', answers: ['x'], ...fields })
 
 function grait(...args: string[]) {
-  const { status, stderr, stdout } = spawnSync(process.execPath, ['--import', tsx, main, ...args], { cwd: dir, encoding: 'utf8' })
+  const { status, stderr, stdout } = spawnSync(process.execPath, [main, ...args], { cwd: dir, encoding: 'utf8' })
   return { status, stderr, stdout }
 }
 

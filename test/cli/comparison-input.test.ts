@@ -2,15 +2,14 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, inject, it } from 'vitest'
 
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+const main = inject('commandLine')
 const dir = mkdtempSync(join(tmpdir(), 'grait-bad-'))
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
 function grait(...args: string[]) {
-  return spawnSync(process.execPath, ['--import', import.meta.resolve('tsx'), main, ...args], { cwd: dir, encoding: 'utf8' })
+  return spawnSync(process.execPath, [main, ...args], { cwd: dir, encoding: 'utf8' })
 }
 
 describe('bad input to grait compare and grait paper', () => {

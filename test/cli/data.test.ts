@@ -1,12 +1,11 @@
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, inject, it } from 'vitest'
 import { zodQuestion } from '../../src/data/question/question.js'
 import { folderWith } from '../data/temporary-folder.js'
 
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
-const grait = (...args: string[]) => execa(process.execPath, ['--import', 'tsx', main, ...args], { reject: false })
+const main = inject('commandLine')
+const grait = (...args: string[]) => execa(process.execPath, [main, ...args], { reject: false })
 
 describe('grait data', () => {
   it('prints a JSON line for each question, and nothing else, on stdout', { timeout: 30_000 }, async () => {

@@ -1,11 +1,11 @@
-import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
+import { inject } from 'vitest'
 
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+const main = inject('commandLine')
 
 /** Runs the command line from source; never rejects. */
 export function grait(args: string[], cwd?: string, env: Record<string, string> = {}) {
-  return execa(process.execPath, ['--import', import.meta.resolve('tsx'), main, ...args], {
+  return execa(process.execPath, [main, ...args], {
     reject: false,
     env,
     ...(cwd === undefined ? {} : { cwd }),

@@ -2,13 +2,12 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, inject, it } from 'vitest'
 import { folderWith } from '../data/temporary-folder.js'
 
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
-const command = [process.execPath, '--import', import.meta.resolve('tsx'), main]
+const main = inject('commandLine')
+const command = [process.execPath, main]
 /** Runs the command line through a shell, whose redirections and limits the cases need. */
 const shell = (line: string, cwd?: string) =>
   execa('bash', ['-c', `grait() { ${command.map((part) => `'${part}'`).join(' ')} "$@"; }; ${line}`], {

@@ -10,7 +10,7 @@ import { type Runtime, startRuntime } from '../../src/index.js'
 import { servedRuntimes } from '../../src/runtime/served/served-registry.js'
 import { isAlive } from '../fixtures/fixture-command.js'
 
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+const main = inject('commandLine')
 const attaches = fileURLToPath(new URL('../fixtures/attaches.ts', import.meta.url))
 const source = `path:${inject('tinyModel')}`
 const home = mkdtempSync(join(tmpdir(), 'grait-home-'))
@@ -19,7 +19,7 @@ const listed = () => servedRuntimes(join(home, 'served'))
 
 /** Starts `grait serve`; gives its process, the path it prints and what it says on stderr so far. */
 async function serve(...args: string[]): Promise<{ child: ChildProcess; path: string; said: () => string; ended: Promise<unknown[]> }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', main, 'serve', '--threads', '1', ...args], {
+  const child = spawn(process.execPath, [main, 'serve', '--threads', '1', ...args], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -68,7 +68,7 @@ describe('a served runtime', () => {
   })
 
   it('is shown by grait doctor', async () => {
-    const child = spawn(process.execPath, ['--import', 'tsx', main, 'doctor', '--json'], {
+    const child = spawn(process.execPath, [main, 'doctor', '--json'], {
       env: { ...env, HF_HUB_OFFLINE: '1' },
       stdio: ['ignore', 'pipe', 'inherit'],
     })
@@ -173,7 +173,7 @@ describe('a runtime that can not be listed', () => {
     const other = mkdtempSync(join(tmpdir(), 'grait-home-'))
     writeFileSync(join(other, 'served'), 'a file in the way')
     try {
-      const child = spawn(process.execPath, ['--import', 'tsx', main, 'serve'], { env: { ...env, GRAIT_HOME: other } })
+      const child = spawn(process.execPath, [main, 'serve'], { env: { ...env, GRAIT_HOME: other } })
       const said = text(child.stderr)
       const [status] = (await once(child, 'exit')) as [number | null]
       expect(status).toBe(1)

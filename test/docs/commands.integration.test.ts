@@ -11,7 +11,7 @@ import { writeWorkspace } from './workspace.js'
 const dir = mkdtempSync(join(tmpdir(), 'grait-docs-'))
 const base = join(dir, 'base')
 const tsx = join(root, 'node_modules/.bin/tsx')
-const main = join(root, 'src/cli/main.ts')
+const main = inject('commandLine')
 let env: Record<string, string>
 let server: ChildProcess
 
@@ -37,7 +37,7 @@ const distinct = [
 const commands = distinct.filter(({ words }) => !NOT_RUN.includes(words.join(' ')) && words[0] !== 'serve')
 
 function grait(words: readonly string[], cwd: string, more: Record<string, string> = {}, input = '') {
-  return execa(tsx, [main, ...words], { cwd, env: { ...env, ...more }, input, reject: false })
+  return execa(process.execPath, [main, ...words], { cwd, env: { ...env, ...more }, input, reject: false })
 }
 
 /** Each page has files of its own; a run that it speaks of and does not make is there. */
@@ -56,7 +56,11 @@ function workspaceOf(page: string): string {
 
 /** A served runtime, and the path that it prints. */
 async function serve(words: readonly string[]): Promise<{ child: ChildProcess; path: string }> {
-  const child = spawn(tsx, [main, ...words], { cwd: base, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [main, ...words], {
+    cwd: base,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const [path] = (await once(child.stdout!.setEncoding('utf8'), 'data')) as [string]
   return { child, path: path.trim() }
 }

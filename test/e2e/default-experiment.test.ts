@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const dir = mkdtempSync(join(tmpdir(), 'grait-e2e-'))
@@ -27,7 +27,7 @@ const SMALLER = [
 
 function grait(out: string, cache: string): ChildProcess {
   const settings = [...SMALLER, `cache.dir=${join(dir, cache)}`].flatMap((setting) => ['--set', setting])
-  return spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'run', '--out', join(dir, out), ...settings], { cwd: root })
+  return spawn(process.execPath, [inject('commandLine'), 'run', '--out', join(dir, out), ...settings], { cwd: root })
 }
 
 async function finished(child: ChildProcess): Promise<{ status: number | null; stdout: string; stderr: string }> {

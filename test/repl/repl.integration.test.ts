@@ -11,11 +11,11 @@ import { tinyExperiment, writeTinyQuestions } from '../pipeline/tiny-experiment.
 import { Terminal } from './terminal.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const main = join(root, 'src/cli/main.ts')
+const main = inject('commandLine')
 const source = `path:${inject('tinyModel')}`
 const home = mkdtempSync(join(tmpdir(), 'grait-home-'))
 const env = { GRAIT_HOME: home, GRAIT_PYTHON: inject('python') }
-const command = `${process.execPath} --import tsx ${main} repl --model ${source}`
+const command = `${process.execPath} ${main} repl --model ${source}`
 const endless = "await model.generate([{ id: 'a', prompt: 'What' }], { samples: 64, temperature: 1, maxTokens: 500 })"
 
 afterAll(() => rmSync(home, { recursive: true, force: true }))
@@ -104,7 +104,7 @@ describe('grait repl --run', () => {
         "typeof await ask('What is red?', { maxTokens: 4 })",
         '(await (await model.live()).num_parameters()) > 0',
       ]
-      const args = ['--import', 'tsx', main, 'repl', '--run', run]
+      const args = [main, 'repl', '--run', run]
       const { stdout } = await execa(process.execPath, args, { env, input: `${lines.join('\n')}\n` })
       const printed = [...stdout.matchAll(/^grait> (?!undefined)(.+)$/gm)].map((match) => match[1])
       expect(printed).toEqual([
@@ -126,7 +126,7 @@ describe('grait repl --attach', () => {
     const server = await serveRuntime({ python: inject('python'), threads: 1, onLog: () => {} })
     try {
       const lines = ["(await model.countTokens([{ id: 'a', prompt: 'What' }])).length", "await py.import('torch')", 'await model.live()']
-      const { stdout } = await execa(process.execPath, ['--import', 'tsx', main, 'repl', '--model', source, '--attach', server.path], {
+      const { stdout } = await execa(process.execPath, [main, 'repl', '--model', source, '--attach', server.path], {
         env,
         input: `${lines.join('\n')}\n`,
       })

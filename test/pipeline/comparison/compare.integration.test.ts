@@ -4,7 +4,6 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { stringify } from 'yaml'
 import { resolveConfig } from '../../../src/config/load.js'
@@ -195,16 +194,12 @@ describe('a comparison of methods and seeds', () => {
   it('killed in between, the same command goes on and ends with the same bytes', async () => {
     const own = join(dir, 'killed-cache')
     writeFileSync(join(dir, 'killed.yaml'), stringify(input))
-    const main = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url))
+    const main = inject('commandLine')
     const args = ['compare', join(dir, 'killed.yaml'), '--methods', METHODS.join(','), '--seeds', SEEDS.join(','), '--json']
     const begin = () =>
-      spawn(
-        process.execPath,
-        ['--import', import.meta.resolve('tsx'), main, ...args, '--out', join(dir, 'killed'), '--set', `cache.dir=${own}`],
-        {
-          stdio: ['ignore', 'pipe', 'inherit'],
-        },
-      )
+      spawn(process.execPath, [main, ...args, '--out', join(dir, 'killed'), '--set', `cache.dir=${own}`], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
     const tunings = () =>
       existsSync(join(own, 'tuning')) ? readdirSync(join(own, 'tuning')).filter((name) => /^[0-9a-f]+$/.test(name)).length : 0
 

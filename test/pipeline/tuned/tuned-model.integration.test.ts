@@ -2,7 +2,6 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { resolveConfig } from '../../../src/config/load.js'
 import { ModelSession } from '../../../src/pipeline/context/model-session.js'
@@ -17,7 +16,7 @@ import { tinyExperiment, writeTinyQuestions } from '../tiny-experiment.js'
 const dir = mkdtempSync(join(tmpdir(), 'grait-tuned-'))
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
-const main = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url))
+const main = inject('commandLine')
 const run = join(dir, 'run')
 let outcome: RunOutcome
 
@@ -172,11 +171,10 @@ print((whole - adapted).abs().max().item(), (plain - adapted).abs().max().item()
   })
 
   it('is asked from a pipe, a question a line', () => {
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      ['--import', import.meta.resolve('tsx'), main, 'ask', '--run', run, '--json'],
-      { input: 'Which metal is green?\n\nWho wrote that?\n', encoding: 'utf8' },
-    )
+    const { status, stdout, stderr } = spawnSync(process.execPath, [main, 'ask', '--run', run, '--json'], {
+      input: 'Which metal is green?\n\nWho wrote that?\n',
+      encoding: 'utf8',
+    })
     expect([status, stderr]).toEqual([0, ''])
     const pairs = stdout
       .trim()
