@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const bin = (name: string) => join(root, 'node_modules/.bin', name)
 const folder = mkdtempSync(join(tmpdir(), 'grait-package-'))
 const project = join(folder, 'project')
-const MOST_BYTES = 3e6
+const MOST_BYTES = 3_500_000
 
 interface Packed {
   filename: string
