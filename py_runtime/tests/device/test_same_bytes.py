@@ -72,7 +72,9 @@ def test_training_and_gradients_are_deterministic_and_lend_their_turn_without(
     inside: list[bool] = []
 
     def look(layer: nn.Module, inputs: Any, output: torch.Tensor) -> None:
-        if torch.is_grad_enabled():
+        # Without an adapter it is the trial of the layers, whose numbers nobody keeps.
+        adapted = any("lora_" in name for name, _ in loaded.module.named_parameters())
+        if torch.is_grad_enabled() and adapted:
             inside.append(torch.are_deterministic_algorithms_enabled())
             if output.requires_grad:
                 output.register_hook(lambda _: inside.append(torch.are_deterministic_algorithms_enabled()))
