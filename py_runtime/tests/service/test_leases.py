@@ -116,7 +116,7 @@ def generating(model: str) -> Any:
     items = wire_all([Prompt(id=f"q{n}", messages=None, prompt="What is the capital of " * (1 + n)) for n in range(4)])
     return {
         "model": model, "items": items, "samples": 3, "temperature": 1.0, "maxTokens": 24, "stop": [], "seed": 5,
-        "thinkTokens": 0, "tokenBudget": 200, "completed": [], "halvings": 0,
+        "thinkTokens": 0, "targets": [], "tokenBudget": 200, "completed": [], "halvings": 0,
     }  # fmt: skip
 
 
