@@ -18,8 +18,8 @@ let server: ChildProcess
 /** A comparison of all methods with three seeds takes minutes. */
 const PATIENCE_MS = 600_000
 
-/** Kept from running: it would download a build of PyTorch of several gigabytes. */
-const NOT_RUN = ['setup --device cuda']
+/** Kept from running: they would download a build of PyTorch of several gigabytes, and a model of half a gigabyte. */
+const NOT_RUN = ['setup --device cuda', 'setup --models gemma3-270m']
 /** Starts a Python of its own, for packages or a device that the served one lacks. */
 const OF_ITS_OWN = /quantization=nf4|device=cuda|^repl(?!.*--attach)/
 
