@@ -87,7 +87,7 @@ describe('grait repl in a terminal', () => {
 })
 
 describe('grait repl --run', () => {
-  it('has the tuned model, the one before it, and what the run left', async () => {
+  it('has the tuned model, the one before it, and what the run left', { timeout: 180_000 }, async () => {
     const dir = mkdtempSync(join(tmpdir(), 'grait-repl-run-'))
     try {
       const questions = writeTinyQuestions(dir, 60)
